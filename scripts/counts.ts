@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'fs';
+
+/** How many tests passed and failed. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Counts the tests in a result file of jest. A run that failed without a failing test (coverage, say) counts as one. */
+export function countJest(file: string, ok: boolean): Counts {
+  if (!existsSync(file)) {
+    return { passed: 0, failed: 1 };
+  }
+  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(file, 'utf8'));
+  return { passed: numPassedTests, failed: atLeastOne(Math.max(numFailedTests, numFailedTestSuites), ok) };
+}
+
+/** Counts the tests in a result file of pytest. */
+export function countJunit(file: string, ok: boolean): Counts {
+  if (!existsSync(file)) {
+    return { passed: 0, failed: 1 };
+  }
+  const suite = /<testsuite [^>]*>/.exec(readFileSync(file, 'utf8'))?.[0] ?? '';
+  const attribute = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
+  const failed = attribute('failures') + attribute('errors');
+  return { passed: attribute('tests') - failed - attribute('skipped'), failed: atLeastOne(failed, ok) };
+}
+
+function atLeastOne(failed: number, ok: boolean): number {
+  return ok ? failed : Math.max(1, failed);
+}

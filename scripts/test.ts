@@ -1,0 +1,155 @@
+/**
+ * Everything that must hold, as parts: `npm test` runs all of them, `npm test -- unit lint` runs some.
+ *
+ * Two parts run at a time. The last line counts the tests: `N passed, N failed`.
+ */
+import { spawn } from 'child_process';
+import { mkdirSync, rmSync } from 'fs';
+import { join } from 'path';
+import { checkApiDocs, checkGeneratedFiles } from './checks';
+import { countJest, countJunit, Counts } from './counts';
+import { ensureVenv } from '../emulator/venv';
+
+const ROOT = join(__dirname, '..');
+const RESULTS = join(ROOT, '.build', 'test');
+const LANES = 2;
+
+/** One thing that must hold. */
+interface Part {
+  readonly name: string;
+  /** Parts that have to be through before. */
+  readonly after?: string[];
+  /** Longer than this is a failure. */
+  readonly minutes: number;
+  readonly run: (part: RunningPart) => Promise<Counts>;
+}
+
+/** Runs commands for a part and keeps what they print. */
+class RunningPart {
+  public output = '';
+  constructor(private readonly deadline: number) {}
+
+  public log(line: string): void {
+    this.output += `${line}\n`;
+  }
+
+  /** Runs one command; true if it succeeded. */
+  public exec(command: string, env: NodeJS.ProcessEnv = {}, cwd: string = ROOT): Promise<boolean> {
+    return new Promise((resolve) => {
+      // A group of its own, so that a part that hangs ends with everything that it started.
+      const child = spawn('bash', ['-c', command], { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+      const timer = setTimeout(() => {
+        this.log(`timed out: ${command}`);
+        process.kill(-child.pid!, 'SIGKILL');
+      }, Math.max(0, this.deadline - Date.now()));
+      running.add(child.pid!);
+      child.stdout.on('data', (data) => { this.output += data; });
+      child.stderr.on('data', (data) => { this.output += data; });
+      child.on('close', (code) => {
+        clearTimeout(timer);
+        running.delete(child.pid!);
+        resolve(code === 0);
+      });
+    });
+  }
+
+  /** Runs one command that is one test. */
+  public async check(command: string, env: NodeJS.ProcessEnv = {}): Promise<Counts> {
+    return await this.exec(command, env) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  }
+
+  /** Runs jest and counts its tests. */
+  public async jest(name: string, args: string, env: NodeJS.ProcessEnv = {}): Promise<Counts> {
+    const file = join(RESULTS, `${name}.json`);
+    const ok = await this.exec(`npx jest ${args} --json --outputFile=${file}`, { FORCE_COLOR: '0', ...env });
+    return countJest(file, ok);
+  }
+}
+
+const running = new Set<number>();
+
+const PARTS: Part[] = [
+  { name: 'compile', minutes: 5, run: (part) => part.check('npx jsii --silence-warnings=reserved-word') },
+  { name: 'generated files', minutes: 3, run: (part) => checkGeneratedFiles(part) },
+  { name: 'lint', minutes: 5, run: (part) => part.check('npx projen eslint') },
+  { name: 'types', minutes: 5, run: (part) => part.check('npx tsc --noEmit -p test/tsconfig.json') },
+  { name: 'unit', minutes: 15, run: (part) => part.jest('unit', '--ci --coverage') },
+  { name: 'unit on the newest CDK', minutes: 15, run: (part) => part.jest('newest', '--ci --config jest.newest.json') },
+  { name: 'api docs', after: ['compile'], minutes: 5, run: (part) => checkApiDocs(part) },
+  { name: 'snippets', after: ['compile'], minutes: 5, run: (part) => part.check('npx jsii-rosetta extract --compile --fail --strict .') },
+  {
+    name: 'emulator',
+    minutes: 10,
+    run: async (part) => {
+      const file = join(RESULTS, 'emulator.xml');
+      const python = ensureVenv((line) => part.log(line));
+      const ok = await part.exec(`${python} -m pytest -q --junitxml=${file}`, {}, join(ROOT, 'emulator'));
+      return countJunit(file, ok);
+    },
+  },
+  { name: 'deploy', after: ['compile', 'emulator'], minutes: 25, run: (part) => part.jest('deploy', '--ci --config jest.deploy.json') },
+];
+
+async function main(args: string[]): Promise<number> {
+  const unknown = args.filter((arg) => !PARTS.some(({ name }) => name === arg));
+  if (unknown.length > 0) {
+    console.error(`unknown part ${unknown.map((arg) => `'${arg}'`).join(', ')}: choose from ${PARTS.map(({ name }) => `'${name}'`).join(', ')}`);
+    return 2;
+  }
+  rmSync(RESULTS, { recursive: true, force: true });
+  mkdirSync(RESULTS, { recursive: true });
+
+  const waiting = PARTS.filter(({ name }) => args.length === 0 || args.includes(name));
+  const open = new Set(waiting.map(({ name }) => name));
+  const results: Counts[] = [];
+  const active = new Set<Promise<void>>();
+  while (waiting.length > 0 || active.size > 0) {
+    const next = active.size < LANES ? waiting.findIndex(({ after = [] }) => !after.some((name) => open.has(name))) : -1;
+    if (next < 0) {
+      await Promise.race(active);
+      continue;
+    }
+    const [part] = waiting.splice(next, 1);
+    const done: Promise<void> = runPart(part).then((counts) => {
+      results.push(counts);
+      open.delete(part.name);
+      active.delete(done);
+    });
+    active.add(done);
+  }
+  const sum = (which: keyof Counts) => results.reduce((total, counts) => total + counts[which], 0);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  return sum('failed') > 0 ? 1 : 0;
+}
+
+async function runPart(part: Part): Promise<Counts> {
+  const started = Date.now();
+  const runningPart = new RunningPart(started + part.minutes * 60_000);
+  let counts: Counts;
+  try {
+    counts = await part.run(runningPart);
+  } catch (error) {
+    runningPart.log(`${error instanceof Error ? error.stack : error}`);
+    counts = { passed: 0, failed: 1 };
+  }
+  // A part that ran nothing proves nothing.
+  if (counts.passed + counts.failed === 0) {
+    runningPart.log('no test ran');
+    counts = { passed: 0, failed: 1 };
+  }
+  const verdict = counts.failed > 0 ? 'FAILED' : 'ok';
+  console.log(`${verdict.padEnd(7)} ${part.name} (${counts.passed} passed, ${counts.failed} failed, ${Math.round((Date.now() - started) / 1000)} s)`);
+  if (counts.failed > 0) {
+    console.log(runningPart.output.replace(/^/gm, '        '));
+  }
+  return counts;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    running.forEach((pid) => process.kill(-pid, 'SIGTERM'));
+    process.exit(130);
+  });
+}
+
+void main(process.argv.slice(2)).then((code) => { process.exitCode = code; });

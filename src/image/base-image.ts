@@ -1,0 +1,186 @@
+import { aws_ecr as ecr, aws_ecr_assets as assets } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { repositoryImageUri, repositoryKeyArn } from './private/ecr-repository';
+
+/**
+ * What a `BaseImage` contributes to the image version that uses it.
+ */
+export interface BaseImageConfig {
+  /**
+   * URI of the container image, 1 to 255 characters:
+   * `<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:<tag>|@<digest>]`.
+   */
+  readonly imageUri: string;
+
+  /**
+   * The repository that holds the container image. The role of the SageMaker image is allowed to pull from it.
+   *
+   * @default - derived from the URI where the URI is known at synth; otherwise nothing is granted, and a warning says so
+   */
+  readonly repository?: ecr.IRepositoryRef;
+
+  /**
+   * ARN of the customer managed KMS key that encrypts the repository. The role may then decrypt with it, through ECR only.
+   *
+   * @default - no key
+   */
+  readonly encryptionKeyArn?: string;
+
+  /**
+   * The tag in `imageUri`, where the URI itself is a token.
+   *
+   * @default - read from the URI
+   */
+  readonly tag?: string;
+
+  /**
+   * The digest in `imageUri`, where the URI itself is a token.
+   *
+   * @default - read from the URI
+   */
+  readonly digest?: string;
+
+  /**
+   * Whether the URI changes by itself when the sources of the container image change, as it does for an asset.
+   *
+   * @default false
+   */
+  readonly builtFromSource?: boolean;
+}
+
+/**
+ * Options for a base image that is built from a Dockerfile.
+ *
+ * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ecr_assets.DockerImageAssetOptions.html
+ */
+export interface BaseImageAssetOptions extends assets.DockerImageAssetOptions {}
+
+/**
+ * Where the container image of an image version comes from.
+ *
+ * A change of the container image gives a new image version; the old one is kept.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-baseimage
+ */
+export abstract class BaseImage {
+  /**
+   * Builds a Dockerfile and pushes the result to the asset repository of the stack.
+   *
+   * Every change of a file in the directory gives a new image version at the next deployment.
+   *
+   * The platform is linux/amd64, which is what SageMaker Studio instances run, also when the machine that builds is
+   * not: pass `platform` to change it.
+   *
+   * @param directory directory with the Dockerfile
+   * @param options how to build it
+   */
+  public static fromAsset(directory: string, options: BaseImageAssetOptions = {}): BaseImage {
+    return new AssetBaseImage((scope) => new assets.DockerImageAsset(scope, 'BaseImage', {
+      platform: assets.Platform.LINUX_AMD64,
+      ...options,
+      directory,
+    }));
+  }
+
+  /**
+   * Loads a container image from a tar archive (the output of `docker save`) and pushes it to the asset repository of
+   * the stack.
+   *
+   * @param tarballFile path of the archive
+   */
+  public static fromTarball(tarballFile: string): BaseImage {
+    return new AssetBaseImage((scope) => new assets.TarballImageAsset(scope, 'BaseImage', { tarballFile }));
+  }
+
+  /**
+   * Uses a container image asset that is defined elsewhere in the app.
+   *
+   * @param asset the asset; its platform should be linux/amd64, which is what SageMaker Studio instances run
+   */
+  public static fromDockerImageAsset(asset: assets.DockerImageAsset): BaseImage {
+    return new AssetBaseImage(() => asset);
+  }
+
+  /**
+   * Uses a tag in an ECR repository.
+   *
+   * SageMaker resolves the tag once, when it creates the version: pushing the same tag again makes no new version,
+   * because the template does not change. Prefer a tag that is never used again, or `fromEcrRepositoryDigest`.
+   *
+   * @param repository the repository, in the Region of the stack
+   * @param tag the tag; without one, `latest` is used and a warning is given
+   */
+  public static fromEcrRepository(repository: ecr.IRepositoryRef, tag?: string): BaseImage {
+    return new EcrBaseImage(repository, { tag: tag ?? 'latest' });
+  }
+
+  /**
+   * Uses exactly one container image in an ECR repository.
+   *
+   * @param repository the repository, in the Region of the stack
+   * @param digest the digest: `sha256:` and 64 hexadecimal digits
+   */
+  public static fromEcrRepositoryDigest(repository: ecr.IRepositoryRef, digest: string): BaseImage {
+    return new EcrBaseImage(repository, { digest });
+  }
+
+  /**
+   * Uses the URI of a container image in ECR.
+   *
+   * @param uri `<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:<tag>|@<digest>]`, in the Region of the stack
+   * @param repository the repository to grant on; without it, it is derived from a URI that is known at synth
+   */
+  public static fromUri(uri: string, repository?: ecr.IRepositoryRef): BaseImage {
+    return new UriBaseImage(uri, repository);
+  }
+
+  /**
+   * Called by the image version that uses this base image, once.
+   *
+   * @param scope the image version, under which constructs can be made
+   */
+  public abstract bind(scope: Construct): BaseImageConfig;
+}
+
+/** A container image that the CDK builds or loads, and pushes. */
+class AssetBaseImage extends BaseImage {
+  constructor(private readonly asset: (scope: Construct) => assets.DockerImageAsset | assets.TarballImageAsset) {
+    super();
+  }
+
+  public bind(scope: Construct): BaseImageConfig {
+    const { imageUri, repository, assetHash } = this.asset(scope);
+    return { imageUri, repository, tag: assetHash, builtFromSource: true };
+  }
+}
+
+/** A container image in a repository. */
+class EcrBaseImage extends BaseImage {
+  constructor(private readonly repository: ecr.IRepositoryRef, private readonly which: { tag: string } | { digest: string }) {
+    super();
+  }
+
+  public bind(): BaseImageConfig {
+    return {
+      imageUri: repositoryImageUri(this.repository, 'tag' in this.which ? `:${this.which.tag}` : `@${this.which.digest}`),
+      repository: this.repository,
+      encryptionKeyArn: repositoryKeyArn(this.repository),
+      ...this.which,
+    };
+  }
+}
+
+/** A container image by its URI. */
+class UriBaseImage extends BaseImage {
+  constructor(private readonly uri: string, private readonly repository?: ecr.IRepositoryRef) {
+    super();
+  }
+
+  public bind(): BaseImageConfig {
+    return {
+      imageUri: this.uri,
+      repository: this.repository,
+      encryptionKeyArn: this.repository && repositoryKeyArn(this.repository),
+    };
+  }
+}

@@ -1,0 +1,6 @@
+export * from './base-image';
+export * from './image';
+export * from './image-grants';
+export * from './image-version';
+export * from './image-version-grants';
+export * from './version-metadata';

@@ -1,0 +1,56 @@
+import { aws_sagemaker as sagemaker, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { arnOfImage, lowerCase } from './image-facts';
+
+/** What an L2 or an L1 knows about a version, and another reference may not. */
+interface KnownImageVersion {
+  readonly image?: sagemaker.IImageRef;
+  readonly imageName?: string;
+}
+
+/** The image of a version of this app, where it is known as a construct. */
+export function imageOfVersion(version: sagemaker.IImageVersionRef): sagemaker.IImageRef | undefined {
+  return (version as KnownImageVersion).image;
+}
+
+/** The ARN of the image of any version. */
+export function arnOfImageOf(version: sagemaker.IImageVersionRef): string {
+  const image = imageOfVersion(version);
+  return image ? arnOfImage(image) : formatArn(version, 'image', imageNameOfVersion(version));
+}
+
+/**
+ * The ARN of a version for use in a policy.
+ *
+ * A policy in another account or Region cannot know the number that SageMaker gives to a version, since nothing can be
+ * imported from there: it gets the pattern for all versions of the image.
+ */
+export function arnForPolicies(version: sagemaker.IImageVersionRef): string {
+  const arn = version.imageVersionRef.imageVersionArn;
+  if (!Token.isUnresolved(arn)) {
+    return arn;
+  }
+  return Lazy.uncachedString({
+    produce: ({ scope }) => sharesEnvironment(scope, version)
+      ? arn
+      : formatArn(version, 'image-version', `${imageNameOfVersion(version)}/*`),
+  });
+}
+
+/** Name and number from the ARN of a version. */
+export function splitImageVersionArn(arn: string): { imageName: string; version: number } {
+  const [imageName, version] = [1, 2].map((index) => Fn.select(index, Fn.split('/', arn)));
+  return { imageName, version: Token.isUnresolved(version) ? Token.asNumber(version) : Number(version) };
+}
+
+function imageNameOfVersion(version: sagemaker.IImageVersionRef): string {
+  return (version as KnownImageVersion).imageName ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).imageName;
+}
+
+function sharesEnvironment(scope: IConstruct, version: sagemaker.IImageVersionRef): boolean {
+  return Stack.of(scope).environment === Stack.of(version).environment;
+}
+
+function formatArn(version: sagemaker.IImageVersionRef, resource: string, resourceName: string): string {
+  return Stack.of(version).formatArn({ service: 'sagemaker', ...version.env, resource, resourceName: lowerCase(resourceName) });
+}

@@ -1,0 +1,119 @@
+import { Annotations, aws_sagemaker as sagemaker, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { isDigest, isTag, parseEcrUri } from './ecr-uri';
+import { checkRemovalPolicy } from './validate-image';
+import { Problems, quote } from '../../private/problems';
+import { BaseImageConfig } from '../base-image';
+import { ImageVersionAttributes, ImageVersionProps } from '../image-version';
+
+const ALIAS = /^(?![.-])[a-zA-Z0-9-_.]+$/;
+const NAME_AND_VERSION = /^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$/;
+const IMAGE_VERSION_ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:image-version\/[a-z0-9]([-.]?[a-z0-9])*\/[1-9]\d*$/;
+
+/** Everything that can be wrong with the properties of a version, its base image included; then what looks wrong. */
+export function validateImageVersionProps(scope: Construct, props: ImageVersionProps, source: BaseImageConfig): void {
+  const problems = new Problems();
+  checkBaseImage(problems, scope, source);
+  checkImageEnvironment(problems, scope, props.image);
+  checkAlias(problems, 'alias', props.alias);
+  if (!Token.isUnresolved(props.aliases)) {
+    props.aliases?.forEach((alias, index) => checkAlias(problems, `aliases[${index}]`, alias));
+  }
+  checkNameAndVersion(problems, 'mlFramework', props.mlFramework?.name, "MlFramework.pytorch('2.4')");
+  checkNameAndVersion(problems, 'programmingLang', props.programmingLang?.name, "ProgrammingLang.python('3.11')");
+  problems.length('releaseNotes', props.releaseNotes, 1, 255);
+  checkRemovalPolicy(problems, props.removalPolicy);
+  problems.throwIfAny(scope);
+
+  warnOfMovingTag(scope, source);
+  warnOfAliasOnRebuiltImage(scope, props, source);
+}
+
+/** For an import by ARN. */
+export function validateImageVersionArn(scope: Construct, id: string, arn: string): void {
+  const problems = new Problems();
+  problems.pattern('imageVersionArn', arn, IMAGE_VERSION_ARN,
+    "is not the ARN of an image version: give 'arn:<partition>:sagemaker:<region>:<account>:image-version/<name>/<number>'");
+  problems.throwIfAny(scope, id);
+}
+
+/** For an import by number. */
+export function validateImageVersionAttributes(scope: Construct, id: string, attrs: ImageVersionAttributes): void {
+  const problems = new Problems();
+  if (!Token.isUnresolved(attrs.version) && !(Number.isInteger(attrs.version) && attrs.version >= 1)) {
+    problems.add(`version ${attrs.version} is no version number: SageMaker counts 1, 2, 3 and so on`);
+  }
+  problems.throwIfAny(scope, id);
+}
+
+function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageConfig): void {
+  const { imageUri, tag, digest } = source;
+  let region = source.repository?.env.region;
+  if (!Token.isUnresolved(imageUri) && problems.length('baseImage', imageUri, 1, 255)) {
+    const uri = parseEcrUri(imageUri);
+    if (!uri) {
+      problems.add(`baseImage ${quote(imageUri)} is no container image in ECR: give '<account>.dkr.ecr.<region>.amazonaws.com/`
+        + "<repository>[:<tag>|@<digest>]', or let BaseImage.fromAsset build and push one");
+    }
+    region = uri?.region ?? region;
+  }
+  if (tag !== undefined && !Token.isUnresolved(tag) && !isTag(tag)) {
+    problems.add(`the tag ${quote(tag)} of baseImage is no image tag: use 1 to 128 letters, digits, '_', '-' and '.', `
+      + "not starting with '-' or '.'");
+  }
+  if (digest !== undefined && !Token.isUnresolved(digest) && !isDigest(digest)) {
+    problems.add(`the digest ${quote(digest)} of baseImage is no digest: give 'sha256:' and 64 hexadecimal digits`);
+  }
+  if (differ(region, Stack.of(scope).region)) {
+    problems.add(`baseImage is in ${region} and the stack in ${Stack.of(scope).region}: SageMaker pulls in its own Region only, `
+      + 'so replicate the repository there');
+  }
+}
+
+/** A version is created beside its image. */
+function checkImageEnvironment(problems: Problems, scope: Construct, image: sagemaker.IImageRef): void {
+  const { account, region } = Stack.of(scope);
+  if (differ(image.env.account, account) || differ(image.env.region, region)) {
+    problems.add(`image ${image.node.path} is in ${image.env.account}/${image.env.region} and the stack in ${account}/${region}: `
+      + 'put the version into a stack of the same account and Region');
+  }
+}
+
+function checkAlias(problems: Problems, name: string, alias: string | undefined): void {
+  if (problems.length(name, alias, 1, 128)) {
+    problems.pattern(name, alias, ALIAS, "is no alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'");
+  }
+}
+
+function checkNameAndVersion(problems: Problems, name: string, value: string | undefined, example: string): void {
+  if (value === undefined || Token.isUnresolved(value) || !problems.length(name, value, 1, 128) || NAME_AND_VERSION.test(value)) {
+    return;
+  }
+  problems.add(/\d/.test(value)
+    ? `${name} ${quote(value)} is not a name of letters with two or three numbers: write it as ${example}`
+    : `${name} ${quote(value)} has no version: write it as ${example}`);
+}
+
+/** A tag that is pushed again is what most "my change does not arrive" reports are about. */
+function warnOfMovingTag(scope: Construct, source: BaseImageConfig): void {
+  const { tag, digest } = Token.isUnresolved(source.imageUri) ? source : parseEcrUri(source.imageUri)!;
+  const known = !Token.isUnresolved(source.imageUri) || tag !== undefined || digest !== undefined;
+  if (known && digest === undefined && (tag === undefined || tag === 'latest')) {
+    Annotations.of(scope).addWarningV2('cdk-sagemaker-images:baseImageMovingTag',
+      `the base image ${tag === undefined ? 'has no tag' : "has the tag 'latest'"}: a new push makes no new version, `
+      + 'because the template does not change. Use a tag that is never used again, or a digest');
+  }
+}
+
+/** What SageMaker does with an alias that another version holds is not documented. */
+function warnOfAliasOnRebuiltImage(scope: Construct, props: ImageVersionProps, source: BaseImageConfig): void {
+  if (source.builtFromSource && (props.alias !== undefined || props.aliases !== undefined)) {
+    Annotations.of(scope).addWarningV2('cdk-sagemaker-images:aliasOnRebuiltImage',
+      'the version has a fixed alias, and its base image is built from sources: the next build makes a new version while the '
+      + 'old one, which is kept, still holds the alias. SageMaker may refuse that, and the deployment is then rolled back');
+  }
+}
+
+function differ(one: string | undefined, other: string): boolean {
+  return one !== undefined && Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
+}

@@ -1,0 +1,70 @@
+import { Arn, ArnFormat, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { Problems, quote } from '../../private/problems';
+import { ImageProps } from '../image';
+
+const IMAGE_NAME = /^[A-Za-z0-9]([-.]?[A-Za-z0-9])*$/;
+const IMAGE_NAME_REMEDY = 'is no image name: use letters and digits, with single hyphens or dots between them';
+const IMAGE_ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:image\/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*$/;
+// CloudFormation allows these characters (the range from space to underscore is its own), the API no space at the ends.
+const DISPLAY_NAME = /^(?! )[A-Za-z0-9 -_]+(?<! )$/;
+const MAX_TAGS = 50;
+
+/** Everything that can be wrong with the properties of an image. */
+export function validateImageProps(scope: Construct, props: ImageProps): void {
+  const problems = new Problems();
+  checkImageName(problems, props.imageName);
+  if (problems.length('displayName', props.displayName, 1, 128)) {
+    problems.pattern('displayName', props.displayName, DISPLAY_NAME,
+      'has a character that SageMaker does not allow: use letters, digits, spaces inside and the characters from ! to _ of ASCII');
+  }
+  problems.length('description', props.description, 1, 512);
+  checkTags(problems, props.tags ?? {});
+  checkRemovalPolicy(problems, props.removalPolicy);
+  problems.throwIfAny(scope);
+}
+
+/** For an import by name. */
+export function validateImageName(scope: Construct, id: string, imageName: string): void {
+  const problems = new Problems();
+  checkImageName(problems, imageName);
+  problems.throwIfAny(scope, id);
+}
+
+/** For an import by ARN. */
+export function validateImageArn(scope: Construct, id: string, imageArn: string): void {
+  const problems = new Problems();
+  problems.pattern('imageArn', imageArn, IMAGE_ARN,
+    "is not the ARN of an image: give 'arn:<partition>:sagemaker:<region>:<account>:image/<name>'");
+  if (!Token.isUnresolved(imageArn) && IMAGE_ARN.test(imageArn)) {
+    checkImageName(problems, Arn.split(imageArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName);
+  }
+  problems.throwIfAny(scope, id);
+}
+
+/** SageMaker resources have no snapshots. */
+export function checkRemovalPolicy(problems: Problems, policy: RemovalPolicy | undefined): void {
+  if (policy === RemovalPolicy.SNAPSHOT) {
+    problems.add('removalPolicy SNAPSHOT does not exist for SageMaker images: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE');
+  }
+}
+
+function checkImageName(problems: Problems, imageName: string | undefined): void {
+  if (problems.length('imageName', imageName, 1, 63)) {
+    problems.pattern('imageName', imageName, IMAGE_NAME, IMAGE_NAME_REMEDY);
+  }
+}
+
+function checkTags(problems: Problems, tags: { [key: string]: string }): void {
+  const keys = Object.keys(tags);
+  if (keys.length > MAX_TAGS) {
+    problems.add(`tags has ${keys.length} entries, at most ${MAX_TAGS} are allowed`);
+  }
+  for (const key of keys) {
+    problems.length(`the tag key ${quote(key)}`, key, 1, 128);
+    problems.length(`the value of tag ${quote(key)}`, tags[key], 0, 256);
+    if (/^aws:/i.test(key)) {
+      problems.add(`the tag key ${quote(key)} starts with 'aws:', which AWS keeps for itself: choose another key`);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { CfnResource } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+
+/** Newer releases of aws-cdk-lib renamed these methods and warn about the old names in every synth. */
+interface RenamedDependencyMethods {
+  addResourceDependency?(target: CfnResource): void;
+  removeResourceDependency?(target: CfnResource): void;
+}
+
+/** Makes CloudFormation create `source` after `target` and delete it before, across stacks too. */
+export function dependOn(source: CfnResource, target: CfnResource): void {
+  const renamed = source as RenamedDependencyMethods;
+  if (renamed.addResourceDependency) {
+    renamed.addResourceDependency(target);
+  } else {
+    source.addDependency(target);
+  }
+}
+
+/** Takes back what `dependOn` did. */
+export function undependOn(source: CfnResource, target: CfnResource): void {
+  const renamed = source as RenamedDependencyMethods;
+  if (renamed.removeResourceDependency) {
+    renamed.removeResourceDependency(target);
+  } else {
+    source.removeDependency(target);
+  }
+}
+
+/** The CloudFormation resource of a construct: itself if it is an L1, its default child if it owns one. */
+export function cfnResourceOf(construct: IConstruct): CfnResource | undefined {
+  const candidate = CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild;
+  return candidate && CfnResource.isCfnResource(candidate) ? candidate : undefined;
+}

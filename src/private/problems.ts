@@ -1,0 +1,48 @@
+import { Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+
+/**
+ * Collects everything that is wrong with one props object, so that the user sees it all at once.
+ *
+ * Values that are tokens are not known yet and pass every check.
+ */
+export class Problems {
+  private readonly found: string[] = [];
+
+  /** Records one problem: lower case, no full stop, with the value, what is allowed and the remedy. */
+  public add(problem: string): void {
+    this.found.push(problem);
+  }
+
+  /** Checks the number of characters of a string, if it is known. */
+  public length(name: string, value: string | undefined, min: number, max: number): boolean {
+    if (value === undefined || Token.isUnresolved(value) || (value.length >= min && value.length <= max)) {
+      return true;
+    }
+    this.add(value.length < min
+      ? `${name} is empty: give ${min} to ${max} characters or leave it out`
+      : `${name} has ${value.length} characters, at most ${max} are allowed`);
+    return false;
+  }
+
+  /** Checks a string against a pattern, if it is known; `remedy` says what is allowed. */
+  public pattern(name: string, value: string | undefined, pattern: RegExp, remedy: string): void {
+    if (value !== undefined && !Token.isUnresolved(value) && !pattern.test(value)) {
+      this.add(`${name} ${quote(value)} ${remedy}`);
+    }
+  }
+
+  /** Throws one error with all problems found, if there are any; `id` names a construct that does not exist yet. */
+  public throwIfAny(scope: IConstruct, id?: string): void {
+    if (this.found.length > 0) {
+      const count = this.found.length === 1 ? '1 problem' : `${this.found.length} problems`;
+      const path = [scope.node.path, id].filter((part) => part).join('/');
+      throw new Error([`${path}: ${count}`, ...this.found.map((problem) => `  ${problem}`)].join('\n'));
+    }
+  }
+}
+
+/** A value as it is shown in a message: shortened, so that one wrong value cannot bury the message. */
+export function quote(value: string): string {
+  return value.length <= 80 ? `'${value}'` : `'${value.slice(0, 77)}...'`;
+}
