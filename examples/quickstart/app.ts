@@ -1,0 +1,66 @@
+/**
+ * An image with two versions of a container image, as a team would keep it in its app.
+ *
+ * `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
+ * version is made and the old one is kept).
+ */
+import { App, aws_ecr as ecr, aws_iam as iam, CfnOutput, Stack } from 'aws-cdk-lib';
+import { BaseImage, Image, JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from 'cdk-sagemaker-images';
+
+const RELEASES: Record<string, { gpuTag: string; gpuNotes: string; gpuGuidance: VendorGuidance; gpuAliases: string[] }> = {
+  1: { gpuTag: '2.4-gpu', gpuNotes: 'CUDA 12.4', gpuGuidance: VendorGuidance.NOT_PROVIDED, gpuAliases: ['gpu-2.4'] },
+  2: { gpuTag: '2.4-gpu', gpuNotes: 'CUDA 12.4, tested by the platform team', gpuGuidance: VendorGuidance.STABLE, gpuAliases: ['gpu-2.4', 'gpu-tested'] },
+  3: { gpuTag: '2.5-gpu', gpuNotes: 'CUDA 12.6', gpuGuidance: VendorGuidance.NOT_PROVIDED, gpuAliases: ['gpu-2.5'] },
+};
+
+const app = new App();
+const release = RELEASES[app.node.tryGetContext('release') ?? '1'];
+if (!release) {
+  throw new Error(`context value release '${app.node.tryGetContext('release')}' is unknown: use ${Object.keys(RELEASES).join(', ')}`);
+}
+
+const stack = new Stack(app, 'Quickstart');
+const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
+
+const image = new Image(stack, 'Torch', {
+  imageName: 'torch',
+  displayName: 'PyTorch',
+  description: 'PyTorch for notebooks, kept by the platform team',
+  tags: { team: 'ml-platform' },
+});
+
+const cpu = image.addVersion('Cpu', {
+  baseImage: BaseImage.fromEcrRepository(repository, '2.4-cpu'),
+  alias: 'cpu-2.4',
+  mlFramework: MlFramework.pytorch('2.4'),
+  programmingLang: ProgrammingLang.python('3.11'),
+  processor: Processor.CPU,
+  jobType: JobType.NOTEBOOK_KERNEL,
+  vendorGuidance: VendorGuidance.STABLE,
+  horovod: false,
+  releaseNotes: 'Small, for laptops and tests',
+});
+
+const gpu = image.addVersion('Gpu', {
+  baseImage: BaseImage.fromEcrRepository(repository, release.gpuTag),
+  aliases: release.gpuAliases,
+  mlFramework: MlFramework.pytorch(release.gpuTag.split('-')[0]),
+  programmingLang: ProgrammingLang.python('3.11'),
+  processor: Processor.GPU,
+  jobType: JobType.NOTEBOOK_KERNEL,
+  vendorGuidance: release.gpuGuidance,
+  horovod: true,
+  releaseNotes: release.gpuNotes,
+});
+
+const pipeline = new iam.Role(stack, 'Pipeline', { assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com') });
+image.grants.createVersion(pipeline);
+image.grants.listVersions(pipeline);
+const analyst = new iam.Role(stack, 'Analyst', { assumedBy: new iam.AccountRootPrincipal() });
+cpu.grants.read(analyst);
+gpu.grants.read(analyst);
+
+new CfnOutput(stack, 'ImageArn', { value: image.imageArn });
+new CfnOutput(stack, 'CpuVersion', { value: `${cpu.version}` });
+new CfnOutput(stack, 'GpuVersion', { value: `${gpu.version}` });
+new CfnOutput(stack, 'GpuContainerImage', { value: gpu.containerImage });

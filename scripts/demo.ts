@@ -1,0 +1,108 @@
+/**
+ * `npm run demo`: the main job from end to end, on the offline AWS.
+ *
+ * Deploys examples/quickstart, changes it twice and destroys it with the real CDK CLI; after each step the real AWS SDK
+ * says what exists, and that is compared with what was promised. Ends non-zero if anything differs.
+ */
+import { parseArgs } from 'util';
+import { table } from './demo/inventory';
+import { pushContainerImages, QUICKSTART, sageMaker, Step, STEPS, verify } from './demo/quickstart';
+import { Cdk, CdkResult } from '../emulator/cdk';
+import { OfflineAws } from '../emulator/offline-aws';
+
+const USAGE = 'usage: npm run demo [-- --keep]\n  --keep  leaves the offline AWS running after the third release, until Ctrl-C';
+
+async function main(args: string[]): Promise<number> {
+  const keep = parse(args);
+  if (keep === undefined) {
+    return 2;
+  }
+  const started = Date.now();
+  heading('Starting the offline AWS');
+  const aws = await OfflineAws.start({ log: indent });
+  const cdk = new Cdk(aws, QUICKSTART, { onLine: progress });
+  onInterrupt(() => aws.stop());
+  try {
+    indent(`it answers at ${aws.endpoint} (process ${aws.pid})`);
+    heading('Bootstrapping: cdk bootstrap');
+    must(await cdk.bootstrap());
+    heading('Pushing container images to ECR, in the place of your build');
+    await pushContainerImages(aws);
+    const steps = keep ? STEPS.slice(0, -1) : STEPS;
+    for (const step of steps) {
+      await runStep(aws, cdk, step);
+    }
+    if (keep) {
+      await waitForInterrupt(aws);
+    }
+    heading(`All ${steps.length} steps did what they promised, in ${Math.round((Date.now() - started) / 1000)} s`);
+    return 0;
+  } catch (error) {
+    console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  } finally {
+    cdk.dispose();
+    await aws.stop();
+  }
+}
+
+async function runStep(aws: OfflineAws, cdk: Cdk, step: Step): Promise<void> {
+  heading(step.title);
+  must(await step.run(cdk));
+  const client = sageMaker(aws);
+  const { rows, problems } = await verify(client, step);
+  client.destroy();
+  console.log();
+  indent(rows.length > 0 ? table(rows) : 'no image exists');
+  if (problems.length > 0) {
+    throw new Error(`after "${step.title}":\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/** Whether to keep the offline AWS running; undefined after bad arguments, which were reported. */
+function parse(args: string[]): boolean | undefined {
+  try {
+    return parseArgs({ args, options: { keep: { type: 'boolean', default: false } } }).values.keep;
+  } catch (error) {
+    console.error(`${(error as Error).message.split('. ')[0]}\n${USAGE}`);
+    return undefined;
+  }
+}
+
+function must(result: CdkResult): void {
+  if (!result.ok) {
+    throw new Error(`cdk did not succeed; it said:\n${result.output}`);
+  }
+}
+
+/** The lines of the CDK CLI that show progress: resource events, the end of a stack, errors. */
+function progress(line: string): void {
+  if (/\| (CREATE|UPDATE|DELETE|ROLLBACK)_|✅|❌|\[Warning|\[Error|fail/i.test(line)) {
+    indent(line.trim());
+  }
+}
+
+function heading(text: string): void {
+  console.log(`\n== ${text}`);
+}
+
+function indent(text: string): void {
+  console.log(text.replace(/^/gm, '   '));
+}
+
+/** Ends what was started when the user interrupts. */
+function onInterrupt(stop: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stop().finally(() => process.exit(130)));
+  }
+}
+
+async function waitForInterrupt(aws: OfflineAws): Promise<void> {
+  heading('The offline AWS keeps running; look at it from another terminal, and end it with Ctrl-C');
+  const names = ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'];
+  indent(names.map((name) => `export ${name}=${aws.env[name]}`).join('\n'));
+  indent('aws sagemaker list-image-versions --image-name torch\naws cloudformation describe-stack-events --stack-name Quickstart');
+  await new Promise<never>(() => setInterval(() => undefined, 60_000));
+}
+
+void main(process.argv.slice(2)).then((code) => { process.exitCode = code; });

@@ -1,0 +1,113 @@
+import { join } from 'path';
+import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { imageNames, inventory, InventoryRow } from './inventory';
+import { Cdk, CdkResult } from '../../emulator/cdk';
+import { OfflineAws } from '../../emulator/offline-aws';
+
+export const QUICKSTART = join(__dirname, '..', '..', 'examples', 'quickstart');
+
+/** One thing that a user does with the app, and what has to exist afterwards. */
+export interface Step {
+  readonly title: string;
+  readonly run: (cdk: Cdk) => Promise<CdkResult>;
+  /** The promise; every row that exists has to be here, with these fields. */
+  readonly promised: Partial<InventoryRow>[];
+}
+
+const CPU: Partial<InventoryRow> = {
+  image: 'torch', version: 1, status: 'CREATED', aliases: ['cpu-2.4'], framework: 'PyTorch 2.4', processor: 'CPU', guidance: 'STABLE',
+};
+const GPU: Partial<InventoryRow> = {
+  image: 'torch', version: 2, status: 'CREATED', framework: 'PyTorch 2.4', processor: 'GPU',
+};
+
+/** The life of examples/quickstart, from the first deployment to the last. */
+export const STEPS: Step[] = [
+  {
+    title: 'Release 1: an image with two versions',
+    run: (cdk) => cdk.deploy('-c', 'release=1'),
+    promised: [CPU, { ...GPU, aliases: ['gpu-2.4'], guidance: 'NOT_PROVIDED', notes: 'CUDA 12.4' }],
+  },
+  {
+    title: 'Release 2: other metadata and one more alias, in place (the version number stays)',
+    run: (cdk) => cdk.deploy('-c', 'release=2'),
+    promised: [CPU, { ...GPU, aliases: ['gpu-2.4', 'gpu-tested'], guidance: 'STABLE', notes: 'CUDA 12.4, tested by the platform team' }],
+  },
+  {
+    title: 'Release 3: a new base image makes version 3, and version 2 is kept',
+    run: (cdk) => cdk.deploy('-c', 'release=3'),
+    promised: [
+      CPU,
+      { ...GPU, aliases: ['gpu-2.4', 'gpu-tested'], guidance: 'STABLE' },
+      { ...GPU, version: 3, aliases: ['gpu-2.5'], framework: 'PyTorch 2.5', notes: 'CUDA 12.6' },
+    ],
+  },
+  {
+    title: 'Destroy: nothing is left',
+    run: (cdk) => cdk.destroy(),
+    promised: [],
+  },
+];
+
+/** The SageMaker of an offline AWS. */
+export function sageMaker(aws: OfflineAws): SageMakerClient {
+  return new SageMakerClient(clientConfig(aws));
+}
+
+/** Puts the container images into ECR that a team's build would have pushed. */
+export async function pushContainerImages(aws: OfflineAws): Promise<void> {
+  const ecr = new ECRClient(clientConfig(aws));
+  await ecr.send(new CreateRepositoryCommand({ repositoryName: 'torch' }));
+  for (const imageTag of ['2.4-cpu', '2.4-gpu', '2.5-gpu']) {
+    await ecr.send(new PutImageCommand({ repositoryName: 'torch', imageTag, imageManifest: manifest(imageTag) }));
+  }
+  ecr.destroy();
+}
+
+/** What exists now and how it differs from what the step promised. */
+export async function verify(client: SageMakerClient, { promised }: Step): Promise<{ rows: InventoryRow[]; problems: string[] }> {
+  const rows = await inventory(client);
+  const key = ({ image, version }: Partial<InventoryRow>) => `${image}:${version}`;
+  const found = new Map(rows.map((row) => [key(row), row]));
+  const expected = new Map(promised.map((row) => [key(row), row]));
+  const problems = [
+    ...[...found.keys()].filter((name) => !expected.has(name)).map((name) => `${name} exists and should not`),
+    ...[...expected.keys()].filter((name) => !found.has(name)).map((name) => `${name} is missing`),
+    ...[...expected].flatMap(([name, row]) => differences(name, row, found.get(name))),
+  ];
+  if (promised.length === 0) {
+    problems.push(...(await imageNames(client)).map((name) => `image ${name} exists and should not`));
+  }
+  return { rows, problems };
+}
+
+function differences(name: string, expected: Partial<InventoryRow>, found: InventoryRow | undefined): string[] {
+  if (!found) {
+    return [];
+  }
+  return (Object.keys(expected) as (keyof InventoryRow)[])
+    .filter((field) => JSON.stringify(expected[field]) !== JSON.stringify(found[field]))
+    .map((field) => `${name}: ${field} is ${JSON.stringify(found[field])} and should be ${JSON.stringify(expected[field])}`);
+}
+
+function clientConfig(aws: OfflineAws) {
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = aws.env;
+  return {
+    endpoint: aws.endpoint,
+    region: AWS_REGION!,
+    credentials: { accessKeyId: AWS_ACCESS_KEY_ID!, secretAccessKey: AWS_SECRET_ACCESS_KEY! },
+  };
+}
+
+/** A manifest as a registry keeps it; the tag makes each one different. */
+function manifest(tag: string): string {
+  const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
+  return JSON.stringify({
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: { mediaType: 'application/vnd.oci.image.config.v1+json', size: 100, digest: digest('a') },
+    layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', size: 1000, digest: digest('b') }],
+    annotations: { 'org.opencontainers.image.version': tag },
+  });
+}
