@@ -1,0 +1,65 @@
+"""Time as the emulated services see it, and how the CloudFormation engine stretches it.
+
+Asynchronous changes are computed lazily: a resource remembers when it is `due` and
+compares that with `now()` whenever it is read. Nothing runs in the background.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+
+from offline_aws.settings import settings
+
+_held: Counter[str] = Counter()
+_lock = threading.Lock()
+
+
+def now() -> float:
+    """Seconds since the epoch."""
+    return time.time()
+
+
+def due(seconds: float) -> float:
+    """The moment at which a change that takes `seconds` (unscaled) has ended."""
+    return now() + seconds * settings.time_scale
+
+
+def sleep(seconds: float) -> None:
+    """Waits for `seconds`, scaled; never less than a tick, so that polling cannot spin."""
+    time.sleep(max(seconds * settings.time_scale, 0.005))
+
+
+def hold(key: str) -> None:
+    """Keeps the asynchronous change named `key` from ending until it is released.
+
+    The engine's worst order uses this to keep image versions CREATING while unrelated
+    resources start. The key of all versions of one image is `version_key(...)`.
+    """
+    with _lock:
+        _held[key] += 1
+
+
+def release(key: str) -> None:
+    """Takes back one `hold`."""
+    with _lock:
+        _held[key] -= 1
+        if _held[key] <= 0:
+            del _held[key]
+
+
+def is_held(key: str) -> bool:
+    """Whether the change named `key` must not end yet, however late it is."""
+    with _lock:
+        return key in _held
+
+
+def version_key(account: str, region: str, image_name: str) -> str:
+    """What the versions of one image are held by."""
+    return f"sagemaker:{region}:{account}:image-version/{image_name.lower()}"
+
+
+def reset() -> None:
+    with _lock:
+        _held.clear()

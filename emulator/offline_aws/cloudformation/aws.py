@@ -1,0 +1,174 @@
+"""How handlers reach the services: through the gateway, in process, signed as the stack's role."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import botocore.session
+from botocore import UNSIGNED, xform_name
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import ClientError, ParamValidationError
+from werkzeug.test import Client, EnvironBuilder
+
+from offline_aws.cloudformation.errors import HandlerError
+from offline_aws.cloudformation.model import Environment
+from offline_aws.errors import ServiceError
+
+#: What each error code of a service means to CloudFormation's registry.
+_HANDLER_CODES = {
+    "NotFound": {
+        "NoSuchBucket", "NoSuchEntity", "NotFoundException", "ParameterNotFound",
+        "RepositoryNotFoundException", "ResourceNotFound", "ResourceNotFoundException",
+    },
+    "AlreadyExists": {
+        "BucketAlreadyExists", "BucketAlreadyOwnedByYou", "EntityAlreadyExists", "ParameterAlreadyExists",
+        "AlreadyExistsException", "RepositoryAlreadyExistsException", "ResourceAlreadyExistsException",
+    },
+    "AccessDenied": {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"},
+    "Throttling": {
+        "Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded",
+    },
+    "ResourceConflict": {
+        "ConflictException", "DeleteConflict", "ResourceConflictException", "ResourceInUse",
+        "ResourceInUseException", "BucketNotEmpty", "RepositoryNotEmptyException",
+    },
+    "ServiceLimitExceeded": {"LimitExceeded", "LimitExceededException", "ResourceLimitExceeded"},
+    "ServiceInternalError": {"InternalFailure", "InternalServerError", "ServiceUnavailable"},
+    "InvalidRequest": {
+        "InvalidParameterException", "InvalidParameterValue", "InvalidParameterValueException",
+        "MalformedPolicyDocument", "ValidationError", "ValidationException",
+    },
+}  # fmt: skip
+
+_CODES = {code: handler_code for handler_code, codes in _HANDLER_CODES.items() for code in codes}
+
+_signer: ContextVar[str] = ContextVar("signer")
+_gateway: Callable[..., Any] | None = None
+
+
+def connect(gateway: Callable[..., Any]) -> None:
+    """Where all calls of handlers go."""
+    global _gateway
+    _gateway = gateway
+
+
+def call(environment: Environment, service: str, operation: str, **params: Any) -> dict[str, Any]:
+    """One API call in the stack's name.
+
+    Raises:
+        HandlerError: with the registry's code for what the service answered.
+    """
+    client = _client(service, environment.region)
+    token = _signer.set(environment.access_key)
+    try:
+        given = {name: value for name, value in params.items() if value is not None}
+        return getattr(client, xform_name(operation))(**given)
+    except ClientError as error:
+        answer = error.response["Error"]
+        status = error.response["ResponseMetadata"].get("HTTPStatusCode", 400)
+        raise handler_error(service, answer.get("Code", ""), answer.get("Message", ""), status) from None
+    except ParamValidationError as error:
+        raise HandlerError("InvalidRequest", str(error)) from None
+    finally:
+        _signer.reset(token)
+
+
+def call_sagemaker(environment: Environment, operation: str, **params: Any) -> dict[str, Any]:
+    """Like `call`, straight into the emulated SageMaker."""
+    from offline_aws import sagemaker
+
+    given = {name: value for name, value in params.items() if value is not None}
+    try:
+        return sagemaker.call(
+            operation,
+            given,
+            account=environment.account,
+            region=environment.region,
+            principal=environment.principal,
+        )
+    except ServiceError as error:
+        raise handler_error("SageMaker", error.code, error.message, error.status) from None
+
+
+def handler_error(service: str, code: str, message: str, status: int) -> HandlerError:
+    text = f"{message} (Service: {service}, Status Code: {status}, Error Code: {code})"
+    return HandlerError(_CODES.get(code, "GeneralServiceException"), text)
+
+
+def assume_role(role_arn: str, region: str, partition: str, account: str) -> tuple[str, str]:
+    """The access key and session ARN under which CloudFormation acts for a stack with a role."""
+    from moto.sts.models import sts_backends
+
+    session = sts_backends[account][partition].assume_role(
+        region_name=region,
+        role_session_name="AWSCloudFormation",
+        role_arn=role_arn,
+        policy="",
+        duration=3600,
+        external_id="",
+    )
+    return session.access_key_id, session.arn
+
+
+@cache
+def _client(service: str, region: str) -> BaseClient:
+    config = Config(
+        signature_version=UNSIGNED,
+        retries={"total_max_attempts": 1},
+        s3={"addressing_style": "path"},
+        parameter_validation=True,
+    )
+    client = botocore.session.Session().create_client(
+        service, region_name=region, endpoint_url="http://localhost", config=config
+    )
+    signing_name = client.meta.service_model.signing_name
+
+    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        request.headers["Authorization"] = _authorization(signing_name, region)
+        return _send(request)
+
+    client.meta.events.register("before-send", answer)
+    return client
+
+
+def _authorization(service: str, region: str) -> str:
+    """Nobody verifies signatures: the scope alone says who calls what."""
+    scope = f"{_signer.get()}/20250101/{region}/{service}/aws4_request"
+    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+
+
+def _send(request: AWSPreparedRequest) -> AWSResponse:
+    if _gateway is None:
+        raise RuntimeError("no gateway is connected")
+    url = urlsplit(request.url)
+    body = request.body.read() if hasattr(request.body, "read") else request.body
+    headers = [(name, _text(value)) for name, value in request.headers.items()]
+    builder = EnvironBuilder(
+        path=url.path or "/",
+        base_url=f"{url.scheme}://{url.netloc}",
+        query_string=url.query,
+        method=request.method,
+        headers=headers,
+        data=body or b"",
+    )
+    response = Client(_gateway).open(builder)
+    return AWSResponse(request.url, response.status_code, response.headers, _Raw(response.get_data()))
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+class _Raw(io.BytesIO):
+    """A body that botocore can stream."""
+
+    def stream(self, amount: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
+        while chunk := self.read(amount):
+            yield chunk

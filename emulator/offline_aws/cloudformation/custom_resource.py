@@ -1,0 +1,188 @@
+"""Custom resources: events to a function, and its answers by HTTP.
+
+The function is invoked through the gateway like any other API call; who runs its code is
+the Lambda service's business. The answer arrives as a PUT to the event's ResponseURL,
+which names a host of AWS: whoever runs the code redirects it here, path unchanged.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import json
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import uuid4
+
+from werkzeug.wrappers import Request as HttpRequest
+from werkzeug.wrappers import Response
+
+from offline_aws import clock
+from offline_aws.cloudformation.errors import HandlerError, LegacyHandlerError
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Progress, Request
+from offline_aws.cloudformation.intrinsics import as_text
+from offline_aws.settings import settings
+
+#: The path of every ResponseURL; the rest is the event's RequestId.
+PREFIX = "/offline-aws-custom-resource/"
+
+_LONGEST_RESPONSE = 4096
+
+
+class Mailbox:
+    """Where functions leave their answers."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, dict[str, Any] | None] = {}
+
+    def open(self, request_id: str) -> None:
+        self._answers[request_id] = None
+
+    def take(self, request_id: str) -> dict[str, Any] | None:
+        """The answer, once; None while there is none."""
+        answer = self._answers.get(request_id)
+        if answer is not None:
+            del self._answers[request_id]
+        return answer
+
+    def close(self, request_id: str) -> None:
+        self._answers.pop(request_id, None)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return self._receive(HttpRequest(environ))(environ, start_response)
+
+    def _receive(self, request: HttpRequest) -> Response:
+        request_id = request.path.removeprefix(PREFIX)
+        if request.method != "PUT" or request_id not in self._answers:
+            return Response("no answer is expected here", status=403)
+        self._answers[request_id] = _parsed(request.get_data())
+        return Response("")
+
+
+#: Of this process.
+mailbox = Mailbox()
+
+
+class CustomResource(Handler):
+    """`AWS::CloudFormation::CustomResource` and every `Custom::*`."""
+
+    type = "AWS::CloudFormation::CustomResource"
+    eager = True
+
+    def create(self, request: Request) -> Progress:
+        return self._converse(request, "Create", {})
+
+    def update(self, request: Request) -> Progress:
+        if request.properties["ServiceToken"] != request.previous.get("ServiceToken"):
+            raise LegacyHandlerError("Modifying service token is not allowed.")
+        about = {
+            "PhysicalResourceId": request.physical_id,
+            "OldResourceProperties": _stringified(request.previous),
+        }
+        return self._converse(request, "Update", about)
+
+    def delete(self, request: Request) -> Progress:
+        return self._converse(request, "Delete", {"PhysicalResourceId": request.physical_id})
+
+    def _converse(self, request: Request, kind: str, about: dict[str, Any]) -> Progress:
+        """Sends an event and waits for the answer to it."""
+        request_id = str(uuid4())
+        mailbox.open(request_id)
+        try:
+            failures = _invoke(request, _event(request, kind, request_id) | about)
+            answer = yield from _answer(request, request_id, failures)
+        finally:
+            mailbox.close(request_id)
+        return _physical(request, kind, answer, request_id)
+
+
+def _event(request: Request, kind: str, request_id: str) -> dict[str, Any]:
+    region = request.environment.region
+    host = f"cloudformation-custom-resource-response-{region.replace('-', '')}.s3.{region}.amazonaws.com"
+    return {
+        "RequestType": kind,
+        "ServiceToken": request.properties["ServiceToken"],
+        "ResponseURL": f"https://{host}{PREFIX}{request_id}",
+        "StackId": request.stack_id,
+        "RequestId": request_id,
+        "LogicalResourceId": request.logical_id,
+        "ResourceType": request.type,
+        "ResourceProperties": _stringified(request.properties),
+    }
+
+
+def _invoke(request: Request, event: dict[str, Any]) -> list[HandlerError]:
+    """Invokes the function on a thread of its own; the list fills when that fails."""
+    failures: list[HandlerError] = []
+
+    def work() -> None:
+        try:
+            request.call(
+                "lambda",
+                "Invoke",
+                FunctionName=request.properties["ServiceToken"],
+                InvocationType="Event",
+                Payload=json.dumps(event).encode(),
+            )
+        except HandlerError as error:
+            failures.append(error)
+
+    threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True).start()
+    return failures
+
+
+def _answer(request: Request, request_id: str, failures: list[HandlerError]) -> Any:
+    end = clock.now() + _timeout(request)
+    while (answer := mailbox.take(request_id)) is None:
+        if failures:
+            raise failures[0]
+        if clock.now() > end:
+            raise LegacyHandlerError(
+                "CloudFormation did not receive a response from your Custom Resource. Please check your logs "
+                f"for requestId [{request_id}]. If you are using the Python cfn-response module, you may need "
+                "to update your Lambda function code so that CloudFormation can attach the updated version."
+            )
+        yield None
+    return answer
+
+
+def _timeout(request: Request) -> float:
+    own = float(request.properties.get("ServiceTimeout", 3600))
+    return min(own, settings.custom_resource_timeout_seconds)
+
+
+def _physical(request: Request, kind: str, answer: dict[str, Any], request_id: str) -> Physical:
+    physical_id = answer.get("PhysicalResourceId") or ""
+    if answer.get("Status") != "SUCCESS":
+        reason = answer.get("Reason") or "See the details in CloudWatch Log Stream"
+        error = LegacyHandlerError(
+            f"Received response status [FAILED] from custom resource. Message returned: {reason} "
+            f"(RequestId: {request_id})"
+        )
+        # CloudFormation sends a Delete for what failed to create as well
+        error.physical_id = physical_id or (request.generated_name(128) if kind == "Create" else None)
+        raise error
+    if not physical_id and kind != "Delete":
+        raise LegacyHandlerError("Invalid PhysicalResourceId")
+    return Physical(physical_id, answer.get("Data") or {})
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    if len(body) > _LONGEST_RESPONSE:
+        return {"Status": "FAILED", "Reason": "Response object is too long."}
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        return {"Status": "FAILED", "Reason": "Invalid response: not a JSON object"}
+    return answer
+
+
+def _stringified(value: Any) -> Any:
+    """Functions get every scalar as text."""
+    if isinstance(value, dict):
+        return {key: _stringified(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_stringified(item) for item in value]
+    return "" if value is None else as_text(value, "custom resource property")

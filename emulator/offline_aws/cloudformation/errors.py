@@ -1,0 +1,47 @@
+"""How the engine and its resource handlers fail."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from offline_aws.errors import ServiceError
+
+#: HandlerErrorCodes after which CloudFormation calls the handler again.
+RETRIED = frozenset({"Throttling", "ServiceInternalError", "NetworkFailure"})
+
+
+def validation_error(message: str) -> ServiceError:
+    """CloudFormation's code for nearly everything that is wrong with a request."""
+    return ServiceError("ValidationError", message)
+
+
+class TemplateError(Exception):
+    """Something in the template that can only be told while its values are resolved."""
+
+
+class HandlerError(Exception):
+    """A resource handler's failure, with one of the registry's HandlerErrorCodes."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        #: What was made before it failed, if the handler could not tell earlier.
+        self.physical_id: str | None = None
+
+    def reason(self) -> str:
+        """The text that CloudFormation puts into the event."""
+        return (
+            f'Resource handler returned message: "{self.message}" '
+            f"(RequestToken: {uuid4()}, HandlerErrorCode: {self.code})"
+        )
+
+
+class LegacyHandlerError(HandlerError):
+    """A failure whose text is shown as it is (custom resources, and the engine's own checks)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("GeneralServiceException", message)
+
+    def reason(self) -> str:
+        return self.message

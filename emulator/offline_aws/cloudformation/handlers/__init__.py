@@ -1,0 +1,67 @@
+"""One small class per resource type."""
+
+from __future__ import annotations
+
+from offline_aws.cloudformation import custom_resource, nested_stack
+from offline_aws.cloudformation.handlers import (
+    cloudwatch,
+    ec2,
+    ecr,
+    engine_types,
+    events,
+    iam,
+    kms,
+    lambda_,
+    logs,
+    messaging,
+    s3,
+    sagemaker,
+    ssm,
+    studio,
+)
+from offline_aws.cloudformation.handlers.base import Handler
+from offline_aws.cloudformation.schema import is_custom
+
+_MODULES = (
+    cloudwatch,
+    custom_resource,
+    ec2,
+    ecr,
+    engine_types,
+    events,
+    iam,
+    kms,
+    lambda_,
+    logs,
+    messaging,
+    nested_stack,
+    s3,
+    sagemaker,
+    ssm,
+    studio,
+)
+
+
+def _handlers() -> dict[str, Handler]:
+    classes = (
+        item
+        for module in _MODULES
+        for item in vars(module).values()
+        if isinstance(item, type) and issubclass(item, Handler) and hasattr(item, "type")
+    )
+    return {cls.type: cls() for cls in classes}
+
+
+_HANDLERS = _handlers()
+
+
+def handler_for(resource_type: str) -> Handler | None:
+    """The handler of a type, None when the emulator has none."""
+    if is_custom(resource_type):
+        resource_type = custom_resource.CustomResource.type
+    return _HANDLERS.get(resource_type)
+
+
+def register(handler: Handler) -> None:
+    """Adds a handler, for parts of the emulator that bring their own types."""
+    _HANDLERS[handler.type] = handler

@@ -1,0 +1,132 @@
+"""What a resource handler is."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from offline_aws import clock
+from offline_aws.cloudformation import aws
+from offline_aws.cloudformation.errors import HandlerError
+from offline_aws.cloudformation.model import Environment
+from offline_aws.settings import settings
+
+#: A handler's work: each `yield` means "not stable yet, ask again"; it may tell the physical id.
+Progress = Generator[str | None, None, "Physical"]
+
+
+@dataclass(frozen=True)
+class Physical:
+    """A resource as it exists: what `Ref` and `Fn::GetAtt` answer."""
+
+    id: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a handler is asked to do."""
+
+    environment: Environment
+    stack_name: str
+    stack_id: str
+    logical_id: str
+    type: str
+    properties: dict[str, Any]
+    #: The deployed properties; empty at creation.
+    previous: dict[str, Any] = field(default_factory=dict)
+    physical_id: str = ""
+    attributes: dict[str, Any] = field(default_factory=dict)
+    stack_tags: dict[str, str] = field(default_factory=dict)
+    #: Idempotency token: the same for repeated attempts of one operation.
+    token: str = field(default_factory=lambda: str(uuid4()))
+
+    def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
+        return aws.call(self.environment, service, operation, **params)
+
+    def sagemaker(self, operation: str, **params: Any) -> dict[str, Any]:
+        return aws.call_sagemaker(self.environment, operation, **params)
+
+    def generated_name(self, longest: int, *, lower: bool = False) -> str:
+        """`stack-LogicalId-RANDOM`, as CloudFormation names what has no name."""
+        alphabet = string.ascii_uppercase + string.digits
+        suffix = "".join(secrets.choice(alphabet) for _ in range(12))
+        room = longest - len(suffix) - 2
+        stack = self.stack_name[: max(room - len(self.logical_id), room // 2)]
+        name = f"{stack}-{self.logical_id[: room - len(stack)]}-{suffix}"
+        return name.lower() if lower else name
+
+    def tags(self) -> list[dict[str, str]]:
+        """The resource's own tags and, below them, the stack's."""
+        own = {tag["Key"]: tag["Value"] for tag in self.properties.get("Tags", [])}
+        system = {
+            "aws:cloudformation:stack-name": self.stack_name,
+            "aws:cloudformation:stack-id": self.stack_id,
+            "aws:cloudformation:logical-id": self.logical_id,
+        }
+        return [{"Key": key, "Value": value} for key, value in (system | self.stack_tags | own).items()]
+
+    def user_tags(self) -> list[dict[str, str]]:
+        """The same without the `aws:` ones, which service APIs refuse from callers."""
+        return [tag for tag in self.tags() if not tag["Key"].startswith("aws:")]
+
+
+class Handler:
+    """Makes, changes and removes the resources of one type.
+
+    Methods either return at once or are generators that yield while they wait.
+    """
+
+    type: ClassVar[str]
+    #: Started as early as dependencies allow in the worst order.
+    eager: ClassVar[bool] = False
+
+    def create(self, request: Request) -> Progress | Physical:
+        raise NotImplementedError
+
+    def update(self, request: Request) -> Progress | Physical:
+        raise NotImplementedError
+
+    def delete(self, request: Request) -> Progress | None:
+        raise NotImplementedError
+
+    def hold_key(self, request: Request) -> str | None:
+        """What keeps this resource's asynchronous changes from ending (see `clock.hold`)."""
+        return None
+
+    def replaces(self, request: Request) -> bool:
+        """Whether an update needs a new resource for reasons that no schema tells."""
+        return False
+
+
+def wait_until(ready: Any) -> Generator[None, None, Any]:
+    """Yields until `ready()` answers something truthy, which it returns.
+
+    Raises:
+        HandlerError: NotStabilized, after the time that the settings allow.
+    """
+    end = clock.now() + settings.handler_timeout_seconds
+    while not (answer := ready()):
+        if clock.now() > end:
+            raise HandlerError("NotStabilized", "the resource did not stabilize in time")
+        yield None
+    return answer
+
+
+def ignoring_missing(request: Request, service: str, operation: str, **params: Any) -> None:
+    """Calls a deletion; a resource that is gone already is as good as deleted."""
+    try:
+        request.call(service, operation, **params)
+    except HandlerError as error:
+        if error.code != "NotFound":
+            raise
+
+
+def difference(new: Iterable[str], old: Iterable[str]) -> tuple[list[str], list[str]]:
+    """What to add and what to take away, each in order."""
+    new, old = list(new), list(old)
+    return [item for item in new if item not in old], [item for item in old if item not in new]

@@ -1,0 +1,165 @@
+"""AWS::Lambda::*: state only; who runs the code is the Lambda service's business."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+
+#: Properties that CreateFunction and UpdateFunctionConfiguration take as they are.
+_CONFIGURATION = (
+    "Description", "Environment", "Handler", "KMSKeyArn", "Layers", "MemorySize", "Role", "Runtime",
+    "Timeout", "TracingConfig", "VpcConfig", "DeadLetterConfig", "EphemeralStorage", "LoggingConfig",
+)  # fmt: skip
+
+
+class Function(Handler):
+    type = "AWS::Lambda::Function"
+
+    def create(self, request: Request) -> Physical:
+        properties = request.properties
+        tags = {tag["Key"]: tag["Value"] for tag in request.user_tags()}
+        function = request.call(
+            "lambda",
+            "CreateFunction",
+            FunctionName=properties.get("FunctionName") or request.generated_name(64),
+            Code=_code(properties),
+            Architectures=properties.get("Architectures"),
+            PackageType=properties.get("PackageType"),
+            Tags=tags or None,
+            **_configuration(properties),
+        )
+        return Physical(function["FunctionName"], {"Arn": _unqualified(function["FunctionArn"])})
+
+    def update(self, request: Request) -> Physical:
+        name, new, old = request.physical_id, request.properties, request.previous
+        if new["Code"] != old["Code"] or new.get("Architectures") != old.get("Architectures"):
+            request.call("lambda", "UpdateFunctionCode", FunctionName=name, **_code(new))
+        if _configuration(new) != _configuration(old):
+            # what is not passed would keep its value
+            reset = {"Environment": {"Variables": {}}, "Description": ""} if old else {}
+            request.call(
+                "lambda",
+                "UpdateFunctionConfiguration",
+                FunctionName=name,
+                **{**reset, **_configuration(new)},
+            )
+        return Physical(name, request.attributes)
+
+    def delete(self, request: Request) -> None:
+        ignoring_missing(request, "lambda", "DeleteFunction", FunctionName=request.physical_id)
+
+
+class Permission(Handler):
+    type = "AWS::Lambda::Permission"
+
+    def create(self, request: Request) -> Physical:
+        properties = request.properties
+        statement_id = request.generated_name(100)
+        request.call(
+            "lambda",
+            "AddPermission",
+            FunctionName=properties["FunctionName"],
+            StatementId=statement_id,
+            Action=properties["Action"],
+            Principal=properties["Principal"],
+            SourceArn=properties.get("SourceArn"),
+            SourceAccount=properties.get("SourceAccount"),
+        )
+        return Physical(statement_id, {"Id": statement_id})
+
+    def update(self, request: Request) -> Physical:
+        self.delete(request)
+        return self.create(request)
+
+    def delete(self, request: Request) -> None:
+        ignoring_missing(
+            request,
+            "lambda",
+            "RemovePermission",
+            FunctionName=request.properties["FunctionName"],
+            StatementId=request.physical_id,
+        )
+
+
+class Version(Handler):
+    type = "AWS::Lambda::Version"
+
+    def create(self, request: Request) -> Physical:
+        function = request.call(
+            "lambda",
+            "PublishVersion",
+            FunctionName=request.properties["FunctionName"],
+            Description=request.properties.get("Description"),
+        )
+        arn = f"{_unqualified(function['FunctionArn'])}:{function['Version']}"
+        return Physical(arn, {"FunctionArn": arn, "Version": function["Version"]})
+
+    def update(self, request: Request) -> Physical:
+        return Physical(request.physical_id, request.attributes)
+
+    def delete(self, request: Request) -> None:
+        ignoring_missing(request, "lambda", "DeleteFunction", FunctionName=request.physical_id)
+
+
+class Alias(Handler):
+    type = "AWS::Lambda::Alias"
+
+    def create(self, request: Request) -> Physical:
+        return self._put(request, "CreateAlias")
+
+    def update(self, request: Request) -> Physical:
+        return self._put(request, "UpdateAlias")
+
+    def delete(self, request: Request) -> None:
+        properties = request.properties
+        ignoring_missing(
+            request,
+            "lambda",
+            "DeleteAlias",
+            FunctionName=properties["FunctionName"],
+            Name=properties["Name"],
+        )
+
+    def _put(self, request: Request, operation: str) -> Physical:
+        properties = request.properties
+        alias = request.call(
+            "lambda",
+            operation,
+            FunctionName=properties["FunctionName"],
+            Name=properties["Name"],
+            FunctionVersion=properties["FunctionVersion"],
+            Description=properties.get("Description"),
+        )
+        return Physical(alias["AliasArn"], {"AliasArn": alias["AliasArn"]})
+
+
+def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
+    return {key: properties[key] for key in _CONFIGURATION if key in properties}
+
+
+def _code(properties: dict[str, Any]) -> dict[str, Any]:
+    """The code as the API takes it; inline code is a file whose name the runtime decides."""
+    code = dict(properties["Code"])
+    if "ZipFile" in code:
+        python = str(properties.get("Runtime", "")).startswith("python")
+        code["ZipFile"] = _zipped("index.py" if python else "index.js", code["ZipFile"])
+    return {
+        key: code[key]
+        for key in ("ImageUri", "S3Bucket", "S3Key", "S3ObjectVersion", "ZipFile")
+        if key in code
+    }
+
+
+def _zipped(name: str, text: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        # a fixed date: the same code must give the same hash
+        archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
+    return buffer.getvalue()
+
+
+def _unqualified(arn: str) -> str:
+    return ":".join(arn.split(":")[:7])

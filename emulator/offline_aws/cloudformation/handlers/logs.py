@@ -1,0 +1,38 @@
+"""AWS::Logs::*"""
+
+from __future__ import annotations
+
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+
+
+class LogGroup(Handler):
+    type = "AWS::Logs::LogGroup"
+
+    def create(self, request: Request) -> Physical:
+        properties, where = request.properties, request.environment
+        name = properties.get("LogGroupName") or request.generated_name(512)
+        tags = {tag["Key"]: tag["Value"] for tag in request.user_tags()}
+        request.call(
+            "logs",
+            "CreateLogGroup",
+            logGroupName=name,
+            kmsKeyId=properties.get("KmsKeyId"),
+            tags=tags or None,
+        )
+        self._set_retention(request, name)
+        arn = f"arn:{where.partition}:logs:{where.region}:{where.account}:log-group:{name}:*"
+        return Physical(name, {"Arn": arn})
+
+    def update(self, request: Request) -> Physical:
+        self._set_retention(request, request.physical_id)
+        return Physical(request.physical_id, request.attributes)
+
+    def delete(self, request: Request) -> None:
+        ignoring_missing(request, "logs", "DeleteLogGroup", logGroupName=request.physical_id)
+
+    def _set_retention(self, request: Request, name: str) -> None:
+        days = request.properties.get("RetentionInDays")
+        if days is not None:
+            request.call("logs", "PutRetentionPolicy", logGroupName=name, retentionInDays=days)
+        elif "RetentionInDays" in request.previous:
+            request.call("logs", "DeleteRetentionPolicy", logGroupName=name)

@@ -1,0 +1,222 @@
+"""The state of stacks, and nothing else."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from offline_aws.cloudformation.template import Template
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where a stack lives, and in whose name its resources are made."""
+
+    account: str
+    region: str
+    partition: str
+    #: The access key that handlers sign with: the execution role's, else the caller's.
+    access_key: str
+    principal: str
+
+
+@dataclass
+class Event:
+    """One line of a stack's history."""
+
+    stack_id: str
+    stack_name: str
+    logical_id: str
+    physical_id: str
+    type: str
+    status: str
+    reason: str | None
+    token: str | None
+    properties: dict[str, Any] | None = None
+    id: str = field(default_factory=lambda: str(uuid4()))
+    time: datetime = field(default_factory=utc_now)
+
+
+@dataclass
+class Resource:
+    """A resource as it is deployed now."""
+
+    logical_id: str
+    type: str
+    physical_id: str | None = None
+    status: str = ""
+    reason: str | None = None
+    time: datetime = field(default_factory=utc_now)
+    properties: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
+    deletion_policy: str = "Delete"
+    update_replace_policy: str = "Delete"
+    depends_on: frozenset[str] = frozenset()
+
+    def copy(self) -> Resource:
+        """Another description of the same physical resource."""
+        return replace(self)
+
+
+@dataclass
+class Output:
+    key: str
+    value: str
+    description: str | None = None
+    export: str | None = None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter's value as given, and what an SSM parameter type made of it."""
+
+    key: str
+    value: str
+    resolved: str | None = None
+    no_echo: bool = False
+
+    @property
+    def effective(self) -> str:
+        return self.value if self.resolved is None else self.resolved
+
+
+@dataclass
+class Definition:
+    """Everything that a user asks of a stack: what a change set proposes and a stack has."""
+
+    template: Template
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    role_arn: str | None = None
+    capabilities: list[str] = field(default_factory=list)
+    notification_arns: list[str] = field(default_factory=list)
+
+
+@dataclass
+class ChangeSet:
+    name: str
+    id: str
+    type: str
+    definition: Definition
+    status: str
+    reason: str | None = None
+    execution_status: str = "UNAVAILABLE"
+    description: str | None = None
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    on_failure: str | None = None
+    include_nested: bool = False
+    created: datetime = field(default_factory=utc_now)
+
+
+@dataclass(frozen=True)
+class Stable:
+    """The last state that an operation left complete: what a rollback returns to."""
+
+    resources: dict[str, Resource] = field(default_factory=dict)
+    definition: Definition | None = None
+
+
+@dataclass
+class Stack:
+    name: str
+    id: str
+    environment: Environment
+    status: str
+    reason: str | None = None
+    definition: Definition | None = None
+    resources: dict[str, Resource] = field(default_factory=dict)
+    #: Only while an operation runs, or after one that failed and was not rolled back.
+    stable: Stable | None = None
+    #: Physical resources that operations since then have made and no longer use.
+    superseded: list[Resource] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    change_sets: dict[str, ChangeSet] = field(default_factory=dict)
+    change_set_id: str | None = None
+    created: datetime = field(default_factory=utc_now)
+    updated: datetime | None = None
+    deleted: datetime | None = None
+    termination_protection: bool = False
+    disable_rollback: bool = False
+    timeout_minutes: int | None = None
+    parent_id: str | None = None
+    root_id: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.status != "DELETE_COMPLETE"
+
+    def record(
+        self,
+        resource: Resource | None,
+        status: str,
+        reason: str | None = None,
+        *,
+        token: str | None = None,
+        physical_id: str | None = None,
+    ) -> None:
+        """Adds an event, for a resource or (None) for the stack itself, and sets its status."""
+        target = resource or self
+        target.status, target.reason = status, reason
+        if resource:
+            resource.time = utc_now()
+        self.events.append(
+            Event(
+                stack_id=self.id,
+                stack_name=self.name,
+                logical_id=resource.logical_id if resource else self.name,
+                physical_id=(physical_id or resource.physical_id or "") if resource else self.id,
+                type=resource.type if resource else "AWS::CloudFormation::Stack",
+                status=status,
+                reason=reason,
+                token=token,
+                properties=resource.properties if resource else None,
+                time=self._next_event_time(),
+            )
+        )
+
+    def _next_event_time(self) -> datetime:
+        """Clients sort by time, in milliseconds: no two events may share one."""
+        earliest = self.events[-1].time + timedelta(milliseconds=1) if self.events else utc_now()
+        return max(utc_now(), earliest)
+
+
+class StackStore:
+    """All stacks of one account and region, the deleted ones too."""
+
+    def __init__(self) -> None:
+        self._stacks: dict[str, Stack] = {}
+        self.lock = threading.RLock()
+
+    def add(self, stack: Stack) -> None:
+        self._stacks[stack.id] = stack
+
+    def remove(self, stack: Stack) -> None:
+        self._stacks.pop(stack.id, None)
+
+    def find(self, name_or_id: str) -> Stack | None:
+        """By id in any state, by name only while it lives."""
+        found = self._stacks.get(name_or_id)
+        if found is not None:
+            return found
+        return next((s for s in self._stacks.values() if s.name == name_or_id and s.is_live), None)
+
+    def all(self) -> list[Stack]:
+        return list(self._stacks.values())
+
+    def exports(self) -> dict[str, tuple[Stack, str]]:
+        return {
+            output.export: (stack, output.value)
+            for stack in self._stacks.values()
+            if stack.is_live
+            for output in stack.outputs
+            if output.export
+        }

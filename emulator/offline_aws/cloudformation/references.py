@@ -1,0 +1,77 @@
+"""The values of deployed resources, exports and the parameter store, for concrete resolution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from offline_aws.cloudformation import aws
+from offline_aws.cloudformation.errors import HandlerError, TemplateError
+from offline_aws.cloudformation.model import Environment, Stack, StackStore
+
+_DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):([^}]*)\}\}")
+
+
+class Deployed:
+    """References into a stack as it stands at this moment."""
+
+    def __init__(self, stack: Stack, store: StackStore, environment: Environment) -> None:
+        self._stack = stack
+        self._store = store
+        self._environment = environment
+
+    def ref(self, logical_id: str) -> str:
+        resource = self._stack.resources.get(logical_id)
+        if resource is None or resource.physical_id is None:
+            raise TemplateError(f"Template error: resource {logical_id} does not exist yet")
+        return resource.physical_id
+
+    def attribute(self, logical_id: str, name: str) -> Any:
+        resource = self._stack.resources.get(logical_id)
+        if resource is None:
+            raise TemplateError(f"Template error: resource {logical_id} does not exist yet")
+        for values in (resource.attributes, resource.properties):
+            if name in values:
+                return values[name]
+        return _nested(resource.attributes, name, f"{logical_id} ({resource.type})")
+
+    def imported(self, export: str) -> str:
+        exports = self._store.exports()
+        if export not in exports:
+            raise TemplateError(f"No export named {export} found.")
+        return exports[export][1]
+
+    def dynamic(self, text: str) -> str:
+        return _DYNAMIC.sub(self._dynamic_value, text)
+
+    def _dynamic_value(self, match: re.Match[str]) -> str:
+        service, argument = match.groups()
+        if service not in ("ssm", "ssm-secure"):
+            raise TemplateError(
+                f"the offline AWS resolves {{{{resolve:ssm:...}}}} only, not {match.group(0)}"
+            )
+        return ssm_lookup(self._environment)(argument)
+
+
+def ssm_lookup(environment: Environment) -> Callable[[str], str]:
+    """Reads parameters in the stack's name; a name may end in `:version`."""
+
+    def lookup(name: str) -> str:
+        try:
+            answer = aws.call(environment, "ssm", "GetParameter", Name=name, WithDecryption=True)
+        except HandlerError as error:
+            raise HandlerError(error.code, f"Parameter {name} not found in the parameter store") from None
+        return answer["Parameter"]["Value"]
+
+    return lookup
+
+
+def _nested(attributes: dict[str, Any], name: str, where: str) -> Any:
+    """`Outputs.Name` of nested stacks, `Data.X` of custom resources."""
+    value: Any = attributes
+    for part in name.split("."):
+        if not isinstance(value, dict) or part not in value:
+            raise TemplateError(f"Template error: resource {where} has no attribute {name}")
+        value = value[part]
+    return value

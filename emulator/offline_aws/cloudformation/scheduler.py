@@ -1,0 +1,164 @@
+"""In which order resources are worked on.
+
+CloudFormation promises nothing beyond the dependencies, so by default this picks the worst
+order that they allow, and always the same one:
+
+1. image versions, domains and custom resources ("eager") as soon as their own dependencies
+   are there, siblings at the same time;
+2. what other eager resources still wait for;
+3. everything unrelated, last declared first;
+4. eager resources do not finish before all of that has: an image version stays CREATING,
+   so that whatever collides with it does.
+
+Work is a generator that yields while it waits: no threads, hence nothing left to chance.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+
+from offline_aws import clock
+from offline_aws.settings import settings
+
+#: Yields while it waits; ends with whether it succeeded.
+Work = Generator[None, None, bool]
+
+#: Unrelated work that itself waits for something held would wait for ever.
+_LONGEST_HOLD_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """One resource to work on, after others."""
+
+    id: str
+    after: frozenset[str]
+    start: Callable[[], Work]
+    eager: bool = False
+    hold_key: Callable[[], str | None] = lambda: None
+
+
+class Scheduler:
+    """Runs tasks to their end, or until one fails."""
+
+    def __init__(self, tasks: list[Task], *, stop_on_failure: bool, serial: bool = False) -> None:
+        known = {task.id for task in tasks}
+        self._tasks = {task.id: task for task in tasks}
+        self._after = {task.id: task.after & known for task in tasks}
+        self._waiting = [task.id for task in tasks]
+        self._running: dict[str, Work] = {}
+        self._done: set[str] = set()
+        self._held: list[str] = []
+        self._hold_started = 0.0
+        self._needed = _ancestors([t.id for t in tasks if t.eager], self._after)
+        self._stop_on_failure = stop_on_failure
+        self._serial = serial or settings.order == "lucky"
+        self._on_stop: Callable[[list[str]], None] = lambda running: None
+        self.failed: list[str] = []
+
+    def on_stop(self, notify: Callable[[list[str]], None]) -> None:
+        """Calls `notify` once, with what is still running, when a failure stops the rest."""
+        self._on_stop = notify
+
+    def run(self) -> None:
+        try:
+            while self._waiting or self._running:
+                self._start_what_may_start()
+                if not self._running:
+                    # the rest waits for something that failed
+                    break
+                if not self._step_all():
+                    self._wait()
+        finally:
+            self._release()
+
+    def _start_what_may_start(self) -> None:
+        while (task := self._next()) is not None:
+            self._waiting.remove(task.id)
+            self._hold(task)
+            self._running[task.id] = task.start()
+            self._step(task.id)
+
+    def _next(self) -> Task | None:
+        if self.failed and self._stop_on_failure:
+            return None
+        ready = [self._tasks[i] for i in self._waiting if self._after[i] <= self._done]
+        if self._serial:
+            return ready[0] if ready and not self._running else None
+        return self._worst(ready)
+
+    def _worst(self, ready: list[Task]) -> Task | None:
+        eager = [task for task in ready if task.eager]
+        if eager:
+            return eager[0]
+        needed = [task for task in ready if task.id in self._needed]
+        if needed:
+            return needed[-1]
+        if any(i in self._needed and not self._tasks[i].eager for i in self._running):
+            return None
+        return ready[-1] if ready else None
+
+    def _hold(self, task: Task) -> None:
+        key = None if self._serial else task.hold_key()
+        if key is not None:
+            clock.hold(key)
+            self._held.append(key)
+            self._hold_started = time.monotonic()
+
+    def _release(self) -> None:
+        while self._held:
+            clock.release(self._held.pop())
+
+    def _step_all(self) -> bool:
+        """Lets everything that runs go on; whether anything ended."""
+        before = len(self._running)
+        for task_id in list(self._running):
+            self._step(task_id)
+        return len(self._running) < before
+
+    def _step(self, task_id: str) -> None:
+        try:
+            next(self._running[task_id])
+        except StopIteration as end:
+            del self._running[task_id]
+            if end.value:
+                self._done.add(task_id)
+            else:
+                self._fail(task_id)
+
+    def _fail(self, task_id: str) -> None:
+        first = not self.failed
+        self.failed.append(task_id)
+        if first and self._stop_on_failure:
+            self._release()
+            self._on_stop(list(self._running))
+
+    def _wait(self) -> None:
+        only_eager = all(self._tasks[i].eager for i in self._running)
+        if self._held and (only_eager or self._held_too_long()):
+            self._release()
+        clock.sleep(settings.handler_poll_seconds)
+
+    def _held_too_long(self) -> bool:
+        return time.monotonic() - self._hold_started > _LONGEST_HOLD_SECONDS
+
+
+def reversed_dependencies(after: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Who has to go before whom when everything is taken apart."""
+    return {
+        target: frozenset(source for source, needs in after.items() if target in needs) for target in after
+    }
+
+
+def _ancestors(ids: list[str], after: Mapping[str, frozenset[str]]) -> set[str]:
+    """Everything that `ids` wait for, directly or not."""
+    found: set[str] = set()
+    pending = [need for i in ids for need in after[i]]
+    while pending:
+        need = pending.pop()
+        if need not in found:
+            found.add(need)
+            pending.extend(after[need])
+    return found

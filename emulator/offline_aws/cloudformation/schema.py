@@ -1,0 +1,100 @@
+"""The registry's resource schemas, as they ship with cfn-lint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+_CUSTOM = "AWS::CloudFormation::CustomResource"
+_DEFAULT_REGION = "us-east-1"
+_MISSING = object()
+
+#: Attributes that the documentation has and the schemas lack.
+_DOCUMENTED_ATTRIBUTES = {
+    "AWS::CloudFormation::WaitCondition": ("Data",),
+    "AWS::SSM::Parameter": ("Type", "Value"),
+}
+
+
+@dataclass(frozen=True)
+class ResourceSchema:
+    """One resource type's schema."""
+
+    type: str
+    document: dict[str, Any]
+
+    def changes_that_replace(self, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+        """The create-only property paths (`ImageName`, `A/B`) that differ."""
+        paths = [path.removeprefix("/properties/") for path in self.document.get("createOnlyProperties", [])]
+        return [path for path in paths if list(_values_at(old, path)) != list(_values_at(new, path))]
+
+    def has_attribute(self, name: str) -> bool:
+        """Whether Fn::GetAtt may name it."""
+        if is_custom(self.type) or name in _DOCUMENTED_ATTRIBUTES.get(self.type, ()):
+            return True
+        if self.type == "AWS::CloudFormation::Stack" and name.startswith("Outputs."):
+            return True
+        path = f"/properties/{name.replace('.', '/')}"
+        return any(
+            path == known or path.startswith(f"{known}/")
+            for known in self.document.get("readOnlyProperties", [])
+        )
+
+    def resolve_ref(self, pointer: str) -> dict[str, Any]:
+        """The definition that a `#/definitions/X` pointer names."""
+        found: Any = self.document
+        for part in pointer.removeprefix("#/").split("/"):
+            found = found[part]
+        return found
+
+
+def schema_for(resource_type: str, region: str) -> ResourceSchema | None:
+    """The schema of a type, None when CloudFormation does not know it."""
+    if is_custom(resource_type):
+        resource_type = _CUSTOM
+    digest = _index(region).get(resource_type)
+    return None if digest is None else _load(resource_type, digest)
+
+
+def is_custom(resource_type: str) -> bool:
+    return resource_type.startswith("Custom::") or resource_type == _CUSTOM
+
+
+@cache
+def _index(region: str) -> dict[str, str]:
+    providers = _root() / "providers"
+    path = providers / f"{region}.json"
+    return json.loads((path if path.exists() else providers / f"{_DEFAULT_REGION}.json").read_bytes())
+
+
+@cache
+def _load(resource_type: str, digest: str) -> ResourceSchema:
+    return ResourceSchema(resource_type, json.loads((_root() / "resources" / f"{digest}.json").read_bytes()))
+
+
+@cache
+def _root() -> Path:
+    # found, not imported: importing cfn-lint costs more than a second
+    spec = find_spec("cfnlint")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("cfn-lint is not installed: its resource schemas are needed")
+    return Path(spec.origin).parent / "data" / "schemas"
+
+
+def _values_at(value: Any, path: str) -> Iterator[Any]:
+    """Everything that a slash path with `*` for list items leads to."""
+    head, _, rest = path.partition("/")
+    if head == "*":
+        children = value if isinstance(value, list) else []
+    else:
+        children = [value.get(head, _MISSING)] if isinstance(value, dict) else [_MISSING]
+    for child in children:
+        if rest:
+            yield from _values_at(child, rest)
+        else:
+            yield child

@@ -1,0 +1,19 @@
+"""CloudTrail: the CDK's CLI asks it after each failed deployment, and must hear that there is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from offline_aws.control import Control
+from offline_aws.gateway import Gateway
+from offline_aws.wire import json_response
+
+
+def install(gateway: Gateway, control: Control) -> None:
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ.get("HTTP_X_AMZ_TARGET", "").endswith(".LookupEvents"):
+            return json_response({"Events": []})(environ, start_response)
+        return gateway.fall_back(environ, start_response)
+
+    gateway.route("cloudtrail", answer)

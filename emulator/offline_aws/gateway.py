@@ -1,0 +1,145 @@
+"""The front door: every HTTP request passes here on its way to moto or to our own services."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qs
+
+from werkzeug.wrappers import Response
+
+from offline_aws.errors import ServiceError
+from offline_aws.identity import Caller, caller_of
+from offline_aws.request_log import Entry, RequestLog
+from offline_aws.wire import aws_error
+
+WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Hook = Callable[[dict[str, Any], Caller | None, str], Response | None]
+
+#: Where the caller, already worked out, is found in the environ of a routed request.
+CALLER = "offline_aws.caller"
+
+_ERROR_CODE = re.compile(rb'<Code>([^<]+)</Code>|"__type":\s*"(?:[^"#]*#)?([^"]+)"')
+
+
+class Gateway:
+    """A WSGI application that dispatches by path prefix, by signed service, or to moto.
+
+    It also shields SDKs from moto's failures: whatever is not implemented is answered
+    with a 400, since an HTTP 500 would be retried with back-off.
+    """
+
+    def __init__(self, moto: WSGIApplication) -> None:
+        self.log = RequestLog()
+        self._moto = moto
+        self._services: dict[str, WSGIApplication] = {}
+        self._prefixes: dict[str, WSGIApplication] = {}
+        self._hooks: list[Hook] = []
+        self._resets: list[Callable[[], None]] = []
+
+    def route(self, service: str, app: WSGIApplication) -> None:
+        """Gives `app` the requests that are signed for `service`."""
+        self._services[service] = app
+
+    def mount(self, prefix: str, app: WSGIApplication) -> None:
+        """Gives `app` the requests whose path starts with `prefix`, signed or not."""
+        self._prefixes[prefix] = app
+
+    def before(self, hook: Hook) -> None:
+        """Lets `hook(environ, caller, operation)` answer instead (a denial, an injected fault)."""
+        self._hooks.append(hook)
+
+    def on_reset(self, reset: Callable[[], None]) -> None:
+        """Calls `reset` whenever all state is thrown away."""
+        self._resets.append(reset)
+
+    def fall_back(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """moto's own answer, for routed services that extend rather than replace it."""
+        return self._moto(environ, start_response)
+
+    def reset(self) -> None:
+        """Empties moto and every part of the emulator."""
+        from moto.moto_api._internal.models import moto_api_backend
+
+        moto_api_backend.reset()
+        for reset in self._resets:
+            reset()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        for prefix, app in self._prefixes.items():
+            if path.startswith(prefix):
+                return app(environ, start_response)
+        if path == "/moto-api/reset":
+            self.reset()
+            return Response("{}", content_type="application/json")(environ, start_response)
+        return self._serve_aws(environ)(environ, start_response)
+
+    def _serve_aws(self, environ: dict[str, Any]) -> Response:
+        started = time.time()
+        caller = caller_of(environ)
+        operation = _operation_of(environ)
+        service = caller.service if caller else "unsigned"
+        if caller:
+            environ[CALLER] = caller
+            # moto knows accounts by access key only; this header has precedence
+            environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account
+        response = self._answer(environ, caller, operation)
+        outcome = _outcome_of(response)
+        self.log.add(Entry(started, service, operation, caller and caller.principal, outcome))
+        return response
+
+    def _answer(self, environ: dict[str, Any], caller: Caller | None, operation: str) -> Response:
+        service = caller.service if caller else "s3"
+        try:
+            for hook in self._hooks:
+                answer = hook(environ, caller, operation)
+                if answer is not None:
+                    return answer
+            return Response.from_app(self._services.get(service, self._moto), environ)
+        except ServiceError as error:
+            return aws_error(service, environ, error)
+        except Exception as error:
+            # moto reports what it lacks by raising; this is the outermost boundary
+            return aws_error(service, environ, _as_client_error(service, operation, error))
+
+
+def _as_client_error(service: str, operation: str, error: Exception) -> ServiceError:
+    if isinstance(error, NotImplementedError):
+        lacks = f"the offline AWS does not implement {service}:{operation}"
+        return ServiceError("UnknownOperationException", f"{lacks} ({error})" if str(error) else lacks)
+    traceback.print_exception(error, file=sys.stderr)
+    message = f"the offline AWS failed in {service}:{operation}: {type(error).__name__}: {error}"
+    return ServiceError("OfflineAwsFailure", message)
+
+
+def _operation_of(environ: dict[str, Any]) -> str:
+    """`CreateRole` for query and JSON protocols, `PUT /bucket/key` for REST ones."""
+    target = environ.get("HTTP_X_AMZ_TARGET")
+    if target:
+        return str(target).rsplit(".", 1)[-1]
+    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        action = parse_qs(_peek_body(environ).decode("utf-8", "replace")).get("Action")
+        if action:
+            return action[0]
+    return f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
+
+
+def _peek_body(environ: dict[str, Any]) -> bytes:
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return bytes(body)
+
+
+def _outcome_of(response: Response) -> str:
+    if response.status_code < 400:
+        return "ok"
+    code = _ERROR_CODE.search(response.get_data())
+    if code is None:
+        return str(response.status_code)
+    return (code.group(1) or code.group(2)).decode()

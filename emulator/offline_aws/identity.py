@@ -1,0 +1,76 @@
+"""Who is calling: read from the request's signature, which nobody verifies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+_SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
+_TOKENS_ACCOUNT = re.compile(r"\d{12}")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The signer of a request and the service that the request was signed for."""
+
+    access_key: str
+    account: str
+    region: str
+    service: str
+    principal: str
+
+    @property
+    def partition(self) -> str:
+        from moto.utilities.utils import get_partition
+
+        return get_partition(self.region)
+
+
+def caller_of(environ: Mapping[str, Any]) -> Caller | None:
+    """The caller of a WSGI request; None when it is not signed."""
+    scope = _scope_of(environ)
+    if scope is None:
+        return None
+    access_key, region, service = scope
+    account = account_of(access_key)
+    return Caller(access_key, account, region, service, principal_of(access_key, account, region))
+
+
+def account_of(access_key: str) -> str:
+    """The account of an access key. Twelve digits as the key mean that account's root."""
+    from moto.iam.models import get_account_id_from
+
+    if _TOKENS_ACCOUNT.fullmatch(access_key):
+        return access_key
+    return get_account_id_from(access_key)
+
+
+def principal_of(access_key: str, account: str, region: str) -> str:
+    """The ARN that GetCallerIdentity would answer for this access key."""
+    from moto.iam.models import iam_backends
+    from moto.sts.models import sts_backends
+    from moto.utilities.utils import get_partition
+
+    partition = get_partition(region)
+    role = sts_backends[account][partition].get_assumed_role_from_access_key(access_key)
+    if role is not None:
+        return role.arn
+    key = iam_backends[account][partition].access_keys.get(access_key)
+    if key is not None and key.user_name:
+        return f"arn:{partition}:iam::{account}:user/{key.user_name}"
+    return f"arn:{partition}:iam::{account}:root"
+
+
+def _scope_of(environ: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    header = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if header:
+        return header.group(1), header.group(2), header.group(3)
+    presigned = parse_qs(environ.get("QUERY_STRING", "")).get("X-Amz-Credential")
+    if presigned:
+        parts = presigned[0].split("/")
+        if len(parts) == 5:
+            return parts[0], parts[2], parts[3]
+    return None

@@ -1,0 +1,69 @@
+"""What has to be done to moto before its first use, for the one version that this was written for."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+MOTO_VERSION = "5.2.5"
+
+
+class WrongMotoError(RuntimeError):
+    """The installed moto is not the one whose internals this package relies on."""
+
+
+def check_version() -> None:
+    try:
+        found = version("moto")
+    except PackageNotFoundError:
+        found = "none"
+    if found != MOTO_VERSION:
+        raise WrongMotoError(
+            f"moto {found} is installed, but the offline AWS relies on the internals of {MOTO_VERSION}: "
+            "install emulator/requirements.txt"
+        )
+
+
+def prepare() -> None:
+    """Environment and patches; call once, before any request."""
+    # roles may attach AWS-managed policies, which moto only knows when asked to
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    # any name that looks like a region may be used
+    os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
+    _cache_managed_policies()
+    _ignore_bucket_policies()
+
+
+def _cache_managed_policies() -> None:
+    """Parses the AWS-managed policies once instead of at each reset (about a second)."""
+    from moto.iam import models
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    @cache
+    def parsed() -> dict[str, Any]:
+        return json.loads(aws_managed_policies_data)
+
+    def init_aws_policies(self: models.IAMBackend) -> list[models.ManagedPolicy]:
+        return [
+            models.AWSManagedPolicy.from_data(name, self.account_id, self.region_name, data)
+            for name, data in parsed().items()
+        ]
+
+    models.IAMBackend._init_aws_policies = init_aws_policies
+
+
+def _ignore_bucket_policies() -> None:
+    """Stops moto from judging bucket policies: it ignores their conditions.
+
+    The bootstrap bucket's "deny unless TLS" would deny every upload.
+    """
+    from moto.iam.access_control import PermissionResult
+    from moto.s3.models import FakeBucket
+
+    def get_permission(self: FakeBucket, action: str, resource: str) -> PermissionResult:
+        return PermissionResult.NEUTRAL
+
+    FakeBucket.get_permission = get_permission  # type: ignore[method-assign]

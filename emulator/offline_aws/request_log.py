@@ -1,0 +1,39 @@
+"""What the server was asked, so that tests can tell which calls an operation made."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import asdict, dataclass
+from typing import Any
+
+#: Enough for a long test run; older calls fall out.
+_CAPACITY = 20_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    time: float
+    service: str
+    operation: str
+    principal: str | None
+    #: "ok" or the error code.
+    outcome: str
+
+
+class RequestLog:
+    def __init__(self) -> None:
+        self._entries: deque[Entry] = deque(maxlen=_CAPACITY)
+        self._lock = threading.Lock()
+
+    def add(self, entry: Entry) -> None:
+        with self._lock:
+            self._entries.append(entry)
+
+    def since(self, time: float) -> list[dict[str, Any]]:
+        with self._lock:
+            return [asdict(entry) for entry in self._entries if entry.time >= time]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()

@@ -1,0 +1,43 @@
+"""Lists in pages, filtered and sorted as the requests ask."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from offline_aws.errors import ServiceError
+
+
+def matches(item: dict[str, Any], name: str, params: dict[str, Any]) -> bool:
+    """Whether an item passes the filters that all lists have in common."""
+    after, before = params.get("CreationTimeAfter"), params.get("CreationTimeBefore")
+    changed_after, changed_before = params.get("LastModifiedTimeAfter"), params.get("LastModifiedTimeBefore")
+    modified_after = params.get("ModifiedTimeAfter", changed_after)
+    modified_before = params.get("ModifiedTimeBefore", changed_before)
+    return (
+        params.get("NameContains", "").lower() in name.lower()
+        and (after is None or item["CreationTime"] >= after)
+        and (before is None or item["CreationTime"] <= before)
+        and (modified_after is None or item["LastModifiedTime"] >= modified_after)
+        and (modified_before is None or item["LastModifiedTime"] <= modified_before)
+    )
+
+
+def page(key: str, items: list[Any], params: dict[str, Any], sort_key: str | None = None) -> dict[str, Any]:
+    """One page, and where the next one begins."""
+    if sort_key is not None:
+        ascending = params.get("SortOrder", "DESCENDING").upper().startswith("ASC")
+        items = sorted(items, key=lambda item: item[sort_key], reverse=not ascending)
+    start = _offset(params.get("NextToken"))
+    end = start + params.get("MaxResults", 100)
+    more = {"NextToken": base64.b64encode(str(end).encode()).decode()} if end < len(items) else {}
+    return {key: items[start:end]} | more
+
+
+def _offset(token: str | None) -> int:
+    if token is None:
+        return 0
+    try:
+        return int(base64.b64decode(token, validate=True))
+    except ValueError:
+        raise ServiceError("ValidationException", "Invalid NextToken.") from None

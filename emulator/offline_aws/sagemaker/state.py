@@ -1,0 +1,126 @@
+"""What exists, by account and Region."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from offline_aws import clock
+from offline_aws.errors import ServiceError
+
+#: One request at a time changes state.
+lock = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who calls, and where."""
+
+    account: str
+    region: str
+    principal: str | None = None
+
+    def arn(self, resource: str) -> str:
+        from moto.utilities.utils import get_partition
+
+        return f"arn:{get_partition(self.region)}:sagemaker:{self.region}:{self.account}:{resource}"
+
+    @property
+    def store(self) -> Store:
+        return _stores[(self.account, self.region)]
+
+
+@dataclass
+class Version:
+    """One version of an image."""
+
+    number: int
+    arn: str
+    base_image: str
+    container_image: str
+    metadata: dict[str, Any]
+    client_token: str | None
+    created: float
+    modified: float
+    status: str = "CREATING"
+    due: float = 0.0
+    failure: str | None = None
+
+
+@dataclass
+class Image:
+    """An image with its versions and aliases."""
+
+    name: str
+    arn: str
+    role_arn: str
+    display_name: str | None
+    description: str | None
+    created: float
+    modified: float
+    status: str = "CREATING"
+    due: float = 0.0
+    last_number: int = 0
+    versions: dict[int, Version] = field(default_factory=dict)
+    aliases: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Store:
+    """The state of one account and Region."""
+
+    images: dict[str, Image] = field(default_factory=dict)
+    configs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tags: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+
+
+_stores: dict[tuple[str, str], Store] = defaultdict(Store)
+
+
+def forget_everything() -> None:
+    with lock:
+        _stores.clear()
+
+
+def settle(call: Call) -> None:
+    """Ends every change of state that is due. Called at the start of each operation."""
+    store = call.store
+    for key, image in list(store.images.items()):
+        _settle_versions(call, image)
+        if clock.now() < image.due:
+            continue
+        if image.status == "DELETING":
+            store.tags.pop(image.arn, None)
+            del store.images[key]
+        elif image.status in ("CREATING", "UPDATING"):
+            image.status = "CREATED"
+
+
+def _settle_versions(call: Call, image: Image) -> None:
+    held = clock.is_held(clock.version_key(call.account, call.region, image.name))
+    for number, version in list(image.versions.items()):
+        if held or clock.now() < version.due:
+            continue
+        if version.status == "CREATING":
+            version.status = "CREATE_FAILED" if version.failure else "CREATED"
+        elif version.status == "DELETING":
+            del image.versions[number]
+            image.aliases = {alias: holder for alias, holder in image.aliases.items() if holder != number}
+
+
+def find_image(call: Call, name: str) -> Image:
+    """The image, by its name in any case: the service keeps names in lower case in ARNs."""
+    image = call.store.images.get(name.lower())
+    if image is None:
+        raise not_found(f"No Image with the name {name} found.")
+    return image
+
+
+def not_found(message: str) -> ServiceError:
+    return ServiceError("ResourceNotFound", message)
+
+
+def in_use(message: str) -> ServiceError:
+    return ServiceError("ResourceInUse", message)

@@ -1,0 +1,57 @@
+"""Tags of images and app image configs; those of moto's own resources stay with moto."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from offline_aws.errors import ServiceError
+from offline_aws.sagemaker.listing import page
+from offline_aws.sagemaker.state import Call, lock, not_found, settle
+
+_OURS = re.compile(r"arn:[^:]+:sagemaker:[^:]*:\d*:(image|image-version|app-image-config)/")
+_MAX_TAGS = 50
+
+
+def is_ours(params: dict[str, Any]) -> bool:
+    """Whether the tagged resource is one that moto does not have."""
+    return _OURS.match(str(params.get("ResourceArn"))) is not None
+
+
+def add_tags(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    with lock:
+        tags = _tags_of(call, params["ResourceArn"])
+        added = {tag["Key"]: tag["Value"] for tag in params["Tags"]}
+        if len(tags | added) > _MAX_TAGS:
+            raise ServiceError("ResourceLimitExceeded", f"A resource can have at most {_MAX_TAGS} tags.")
+        tags.update(added)
+        return {"Tags": _listed(tags)}
+
+
+def list_tags(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    with lock:
+        return page("Tags", _listed(_tags_of(call, params["ResourceArn"])), params)
+
+
+def delete_tags(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    with lock:
+        tags = _tags_of(call, params["ResourceArn"])
+        for key in params["TagKeys"]:
+            tags.pop(key, None)
+        return {}
+
+
+def _tags_of(call: Call, arn: str) -> dict[str, str]:
+    settle(call)
+    store = call.store
+    taggable = {image.arn for image in store.images.values()} | {c["AppImageConfigArn"] for c in store.configs.values()}
+    if arn not in taggable:
+        raise not_found(f"Resource {arn} does not exist or cannot be tagged.")
+    return store.tags[arn]
+
+
+def _listed(tags: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+OPERATIONS = {"AddTags": add_tags, "ListTags": list_tags, "DeleteTags": delete_tags}

@@ -1,0 +1,158 @@
+"""What can be switched at run time, in one place.
+
+Every guess about AWS that no AWS text confirms is a setting here, so that tests can
+hold under both answers. `settings` is the live instance: read it at the moment of use.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class SettingsError(ValueError):
+    """A key or value that the settings do not accept."""
+
+
+def _choice(default: str, *others: str, help: str) -> Any:
+    return field(default=default, metadata={"choices": (default, *others), "help": help})
+
+
+def _seconds(default: float, help: str) -> Any:
+    return field(default=default, metadata={"minimum": 0.0, "help": help})
+
+
+def _flag(default: bool, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass
+class Settings:
+    """The emulator's switches; the metadata of each field documents and checks it."""
+
+    order: str = _choice(
+        "worst",
+        "lucky",
+        help="worst starts image versions, domains and custom resources as early as their own "
+        "dependencies allow and everything unrelated later; lucky goes one by one in template order",
+    )
+    time_scale: float = _seconds(
+        1.0, "factor on every waiting time; 0 makes each asynchronous change immediate"
+    )
+    image_seconds: float = _seconds(0.2, "how long an image stays CREATING, UPDATING or DELETING")
+    version_seconds: float = _seconds(0.4, "how long an image version stays CREATING or DELETING")
+    domain_seconds: float = _seconds(0.4, "how long a domain, user profile or space stays pending")
+    handler_poll_seconds: float = _seconds(
+        0.05, "how often a CloudFormation handler asks whether an asynchronous change has ended"
+    )
+    handler_timeout_seconds: float = _seconds(
+        120.0, "after how long a CloudFormation handler gives up (NotStabilized)"
+    )
+    custom_resource_timeout_seconds: float = _seconds(
+        60.0, "after how long a custom resource that does not answer fails (an hour on AWS)"
+    )
+    answer_seconds: float = _seconds(
+        50.0,
+        "how long ExecuteChangeSet, CreateStack, UpdateStack and DeleteStack wait for the end of the "
+        "operation before they answer; 0 answers at once, as AWS does",
+    )
+    taken_alias: str = _choice(
+        "refuse", "move", help="adding an alias that another version holds: ResourceInUse, or it moves"
+    )
+    version_numbers: str = _choice(
+        "never-reused", "reused", help="whether a deleted highest version number is given out again"
+    )
+    latest_version: str = _choice(
+        "highest",
+        "highest-created",
+        help="what DescribeImageVersion answers without a version: the highest number whatever its "
+        "status, or the highest that is CREATED",
+    )
+    delete_attached: str = _choice(
+        "allow", "refuse", help="deleting a version or app image config that a domain still names"
+    )
+    event_status_case: str = _choice(
+        "upper", "title", help="the case of statuses in EventBridge events: CREATED or Created"
+    )
+    cleanup: str = _choice(
+        "parallel", "serial", help="how the clean-up phase of an update deletes unrelated resources"
+    )
+    enforce_iam: bool = _flag(False, "whether calls are judged by the caller's IAM policies")
+
+    def apply(self, changes: Mapping[str, Any]) -> None:
+        """Sets all the changes or, when one is wrong, none.
+
+        Values may be strings (from a command line or a form).
+
+        Raises:
+            SettingsError: naming the key, the value and what is allowed.
+        """
+        checked = {key: _checked(key, value) for key, value in changes.items()}
+        with _lock:
+            for key, value in checked.items():
+                setattr(self, key, value)
+
+    def reset(self) -> None:
+        """Back to the values that the server was started with."""
+        self.apply(_initial)
+
+    def as_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+_lock = threading.Lock()
+_fields = {f.name: f for f in dataclasses.fields(Settings)}
+_initial: dict[str, Any] = {}
+
+#: The live settings of this process.
+settings = Settings()
+
+
+def set_initial(changes: Mapping[str, Any]) -> None:
+    """Settings from the command line: they survive a reset."""
+    settings.apply(changes)
+    _initial.clear()
+    _initial.update(settings.as_dict())
+
+
+_initial.update(settings.as_dict())
+
+
+def _checked(key: str, value: Any) -> Any:
+    known = _fields.get(key)
+    if known is None:
+        raise SettingsError(f"unknown setting '{key}': use one of {', '.join(sorted(_fields))}")
+    if isinstance(known.default, bool):
+        return _as_flag(key, value)
+    if isinstance(known.default, float):
+        return _as_number(key, value, known.metadata["minimum"])
+    return _as_choice(key, value, known.metadata["choices"])
+
+
+def _as_flag(key: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() in ("true", "false"):
+        return str(value).lower() == "true"
+    raise SettingsError(f"setting '{key}' cannot be {value!r}: use true or false")
+
+
+def _as_number(key: str, value: Any, minimum: float) -> float:
+    allowed = f"use a number of at least {minimum:g}"
+    try:
+        number = float(value) if not isinstance(value, bool) else float("nan")
+    except (TypeError, ValueError):
+        raise SettingsError(f"setting '{key}' cannot be {value!r}: {allowed}") from None
+    # NaN compares false, infinity would never end
+    if not minimum <= number < float("inf"):
+        raise SettingsError(f"setting '{key}' cannot be {value!r}: {allowed}")
+    return number
+
+
+def _as_choice(key: str, value: Any, choices: tuple[str, ...]) -> str:
+    if value in choices:
+        return str(value)
+    raise SettingsError(f"setting '{key}' cannot be {value!r}: use {' or '.join(choices)}")

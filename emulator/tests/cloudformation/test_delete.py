@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+from stacks import Stacks, image, parameter, template, version
+
+
+def test_dependents_go_first(stack: Stacks) -> None:
+    body = template({"A": parameter(Name="/a"), "B": parameter({"Ref": "A"}), "C": parameter({"Ref": "B"})})
+    stack.deploy(body)
+    stack_id = stack.describe()["StackId"]
+    assert stack.delete() == "DELETE_COMPLETE"
+    deleted = [
+        e["LogicalResourceId"] for e in stack.events(stack_id) if e["ResourceStatus"] == "DELETE_COMPLETE"
+    ]
+    assert deleted == ["C", "B", "A", "stack"]
+
+
+@pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
+def test_what_is_to_be_retained_stays(stack: Stacks, clients, policy: str) -> None:
+    stack.deploy(template({"P": parameter(Name="/p", at_DeletionPolicy=policy), "Q": parameter(Name="/q")}))
+    assert stack.delete() == "DELETE_COMPLETE"
+    assert [p["Name"] for p in clients.ssm.describe_parameters()["Parameters"]] == ["/p"]
+
+
+def test_what_is_gone_already_is_no_failure(stack: Stacks, clients) -> None:
+    stack.deploy(template({"P": parameter(Name="/p"), "I": image(), "V": {**version(), "DependsOn": "I"}}))
+    clients.ssm.delete_parameter(Name="/p")
+    clients.sagemaker_call("DeleteImageVersion", ImageName="img", Version=1)
+    assert stack.delete() == "DELETE_COMPLETE"
+
+
+def test_what_cannot_be_deleted_fails_the_deletion_and_can_be_left_behind(stack: Stacks, clients) -> None:
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "full"}}
+    stack.deploy(template({"B": bucket, "P": parameter(Name="/p")}))
+    clients.s3.put_object(Bucket="full", Key="k", Body=b"")
+    assert stack.delete() == "DELETE_FAILED"
+    assert stack.describe()["StackStatusReason"] == "The following resource(s) failed to delete: [B]. "
+    assert "BucketNotEmpty" in stack.reason("B")
+    assert clients.ssm.describe_parameters()["Parameters"] == [], "what is independent went"
+    assert stack.delete(RetainResources=["B"]) == "DELETE_COMPLETE"
+    assert [b["Name"] for b in clients.s3.list_buckets()["Buckets"]] == ["full"]
+
+
+def test_a_deletion_that_failed_can_be_tried_again(stack: Stacks, clients) -> None:
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "full"}}
+    stack.deploy(template({"B": bucket}))
+    clients.s3.put_object(Bucket="full", Key="k", Body=b"")
+    assert stack.delete() == "DELETE_FAILED"
+    clients.s3.delete_object(Bucket="full", Key="k")
+    assert stack.delete() == "DELETE_COMPLETE"
+
+
+def test_deleting_nothing_succeeds(stack: Stacks) -> None:
+    stack.cfn.delete_stack(StackName="nobody")
+
+
+def test_a_deleted_stack_is_found_by_id_only(stack: Stacks) -> None:
+    stack.deploy(template({"P": parameter()}))
+    stack_id = stack.describe()["StackId"]
+    stack.delete()
+    assert stack.status() is None
+    assert stack.cfn.describe_stacks()["Stacks"] == []
+    assert stack.cfn.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"] == "DELETE_COMPLETE"
+    listed = stack.cfn.list_stacks(StackStatusFilter=["DELETE_COMPLETE"])["StackSummaries"]
+    assert [summary["StackName"] for summary in listed] == ["stack"]

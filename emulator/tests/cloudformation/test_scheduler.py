@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import pytest
+
+from offline_aws import clock
+from offline_aws.cloudformation.scheduler import Scheduler, Task, Work, reversed_dependencies
+from offline_aws.settings import settings
+
+KEY = "versions of one image"
+
+
+class Run:
+    """Tasks that write down when they start and end."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.tasks: list[Task] = []
+
+    def task(
+        self,
+        name: str,
+        *after: str,
+        eager: bool = False,
+        steps: int = 0,
+        fails: bool = False,
+        until_released: bool = False,
+    ) -> None:
+        def work() -> Work:
+            self.log.append(f"+{name}")
+            for _ in range(steps):
+                yield
+            while until_released and clock.is_held(KEY):
+                yield
+            self.log.append(f"-{name}")
+            return not fails
+
+        self.tasks.append(Task(name, frozenset(after), work, eager, lambda: KEY if until_released else None))
+
+    def run(self, *, stop: bool = True, serial: bool = False) -> Scheduler:
+        scheduler = Scheduler(self.tasks, stop_on_failure=stop, serial=serial)
+        scheduler.run()
+        return scheduler
+
+
+@pytest.fixture
+def run() -> Run:
+    clock.reset()
+    return Run()
+
+
+def before(log: list[str], first: str, second: str) -> bool:
+    return log.index(first) < log.index(second)
+
+
+def test_dependencies_end_before_their_dependents_start(run: Run) -> None:
+    run.task("c", "b", steps=2)
+    run.task("b", "a", steps=2)
+    run.task("a", steps=2)
+    run.run()
+    assert run.log == ["+a", "-a", "+b", "-b", "+c", "-c"]
+
+
+def test_eager_tasks_start_as_soon_as_their_own_dependencies_are_there(run: Run) -> None:
+    """The policy that a version needs but does not depend on comes too late."""
+    run.task("role")
+    run.task("policy", "role")
+    run.task("image", "role")
+    run.task("version", "image", eager=True)
+    run.run()
+    assert before(run.log, "+version", "+policy")
+
+
+def test_unrelated_tasks_start_before_a_held_one_ends(run: Run) -> None:
+    run.task("version", eager=True, until_released=True)
+    run.task("a")
+    run.task("b", "a")
+    run.run()
+    assert run.log == ["+version", "+a", "-a", "+b", "-b", "-version"]
+
+
+def test_siblings_run_at_the_same_time(run: Run) -> None:
+    run.task("v1", eager=True, until_released=True)
+    run.task("v2", eager=True, until_released=True)
+    run.run()
+    assert run.log[:2] == ["+v1", "+v2"]
+
+
+def test_a_chain_of_held_tasks_is_no_deadlock(run: Run) -> None:
+    run.task("v1", eager=True, until_released=True)
+    run.task("v2", "v1", eager=True, until_released=True)
+    run.task("other")
+    run.run()
+    assert run.log == ["+v1", "+other", "-other", "-v1", "+v2", "-v2"]
+    assert not clock.is_held(KEY)
+
+
+def test_unrelated_tasks_run_last_declared_first(run: Run) -> None:
+    for name in "abc":
+        run.task(name)
+    run.run()
+    assert [entry for entry in run.log if entry[0] == "+"] == ["+c", "+b", "+a"]
+
+
+def test_the_lucky_order_is_the_templates_one_by_one(run: Run) -> None:
+    settings.apply({"order": "lucky"})
+    run.task("a", steps=2)
+    run.task("version", eager=True, until_released=True, steps=1)
+    run.task("b")
+    run.run()
+    assert run.log == ["+a", "-a", "+version", "-version", "+b", "-b"]
+
+
+def test_serial_runs_nothing_side_by_side(run: Run) -> None:
+    run.task("v1", eager=True, steps=2)
+    run.task("v2", eager=True, steps=2)
+    run.run(serial=True)
+    assert run.log == ["+v1", "-v1", "+v2", "-v2"]
+
+
+def test_a_failure_stops_what_has_not_started_and_awaits_what_has(run: Run) -> None:
+    stopped: list[str] = []
+    run.task("slow", eager=True, steps=5)
+    run.task("bad", eager=True, fails=True)
+    run.task("late")
+    scheduler = Scheduler(run.tasks, stop_on_failure=True)
+    scheduler.on_stop(stopped.extend)
+    scheduler.run()
+    assert scheduler.failed == ["bad"]
+    assert stopped == ["slow"]
+    assert "-slow" in run.log
+    assert "+late" not in run.log
+
+
+def test_without_stopping_only_dependents_of_a_failure_are_left_out(run: Run) -> None:
+    run.task("bad", fails=True)
+    run.task("dependent", "bad")
+    run.task("other")
+    scheduler = run.run(stop=False)
+    assert scheduler.failed == ["bad"]
+    assert "-other" in run.log
+    assert "+dependent" not in run.log
+
+
+def test_a_failure_releases_what_is_held(run: Run) -> None:
+    run.task("version", eager=True, until_released=True)
+    run.task("bad", fails=True)
+    run.run()
+    assert "-version" in run.log
+
+
+def test_reversed_dependencies_turn_the_arrows() -> None:
+    after = {"a": frozenset[str](), "b": frozenset({"a"}), "c": frozenset({"a", "b"})}
+    assert reversed_dependencies(after) == {"a": {"b", "c"}, "b": {"c"}, "c": set()}

@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import pytest
+from offline_aws.errors import ServiceError
+from stacks import ROLE_ARN, Stacks, image, parameter, template, version
+
+#: A version of an image that does not exist: fails at once.
+BAD = version(ImageName="missing")
+
+
+def values(clients) -> dict[str, str]:
+    names = [p["Name"] for p in clients.ssm.describe_parameters()["Parameters"]]
+    return {name: clients.ssm.get_parameter(Name=name)["Parameter"]["Value"] for name in names}
+
+
+def test_an_edit_in_place_keeps_the_resource(stack: Stacks, clients) -> None:
+    stack.deploy(template({"P": parameter("1", Name="/p"), "Q": parameter("same", Name="/q")}))
+    assert (
+        stack.deploy(template({"P": parameter("2", Name="/p"), "Q": parameter("same", Name="/q")}))
+        == "UPDATE_COMPLETE"
+    )
+    assert values(clients) == {"/p": "2", "/q": "same"}
+    assert stack.history("P")[-2:] == ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"]
+    assert stack.history("Q")[-1] == "CREATE_COMPLETE", "what does not change has no events"
+
+
+def test_a_replacement_is_created_first_and_the_old_one_cleaned_up_last(stack: Stacks, clients) -> None:
+    stack.deploy(template({"P": parameter(Name="/old")}))
+    stack.deploy(template({"P": parameter(Name="/new"), "Q": parameter({"Ref": "P"}, Name="/q")}))
+    assert values(clients) == {"/new": "v", "/q": "/new"}
+    events = [(e["LogicalResourceId"], e["ResourceStatus"], e["PhysicalResourceId"]) for e in stack.events()]
+    after = events[events.index(("stack", "UPDATE_IN_PROGRESS", stack.describe()["StackId"])) :]
+    assert after[1] == ("P", "UPDATE_IN_PROGRESS", "/old")
+    assert after[2:4] == [("P", "UPDATE_IN_PROGRESS", "/new"), ("P", "UPDATE_COMPLETE", "/new")]
+    assert [event[1] for event in after[-4:]] == [
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "DELETE_IN_PROGRESS",
+        "DELETE_COMPLETE",
+        "UPDATE_COMPLETE",
+    ]
+    assert after[-3][2] == "/old"
+    (reason,) = {
+        e["ResourceStatusReason"] for e in stack.events() if "Requested" in e.get("ResourceStatusReason", "")
+    }
+    assert reason == "Requested update requires the creation of a new physical resource; hence creating one."
+
+
+@pytest.mark.parametrize("policy", ["Retain", "Delete"])
+def test_the_update_replace_policy_decides_about_the_replaced(stack: Stacks, clients, policy: str) -> None:
+    # the deletion policy says the opposite, and must not count
+    other = "Delete" if policy == "Retain" else "Retain"
+    policies = {"at_UpdateReplacePolicy": policy, "at_DeletionPolicy": other}
+    stack.deploy(template({"P": parameter(Name="/old", **policies)}))
+    stack.deploy(template({"P": parameter(Name="/new", **policies)}))
+    assert ("/old" in values(clients)) is (policy == "Retain")
+    assert ("DELETE_SKIPPED" in stack.history("P")) is (policy == "Retain")
+
+
+@pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate", "Delete"])
+def test_the_deletion_policy_decides_about_the_removed(stack: Stacks, clients, policy: str) -> None:
+    other = "Delete" if policy != "Delete" else "Retain"
+    removed = parameter(Name="/p", at_DeletionPolicy=policy, at_UpdateReplacePolicy=other)
+    stack.deploy(template({"P": removed, "Q": parameter()}))
+    stack.deploy(template({"Q": parameter()}))
+    assert ("/p" in values(clients)) is (policy != "Delete")
+    assert set(stack.resources()) == {"Q"}
+
+
+def test_another_type_is_a_replacement(stack: Stacks, clients) -> None:
+    stack.deploy(template({"R": parameter(Name="/p")}))
+    assert stack.deploy(template({"R": image()})) == "UPDATE_COMPLETE"
+    assert values(clients) == {}
+    assert stack.physical("R").endswith(":image/img")
+
+
+def test_a_changed_attribute_reaches_its_users(stack: Stacks, clients) -> None:
+    def body(base: str) -> str:
+        return template(
+            {
+                "I": image(),
+                "V": {**version(base), "DependsOn": "I"},
+                "P": parameter({"Fn::Sub": "${V.Version}"}, Name="/number"),
+            }
+        )
+
+    stack.deploy(body("repo:1"))
+    assert values(clients) == {"/number": "1"}
+    stack.deploy(body("repo:2"))
+    assert values(clients) == {"/number": "2"}
+
+
+def test_a_failed_update_is_undone_entirely(stack: Stacks, clients) -> None:
+    before = template(
+        {
+            "Edited": parameter("1", Name="/edited"),
+            "Replaced": parameter("1", Name="/old"),
+            "User": parameter({"Ref": "Replaced"}, Name="/user"),
+            "Removed": parameter("1", Name="/removed"),
+        },
+        Outputs={"O": {"Value": {"Ref": "Replaced"}}},
+    )
+    stack.deploy(before)
+    after = template(
+        {
+            "Edited": parameter("2", Name="/edited"),
+            "Replaced": parameter("1", Name="/new"),
+            "User": parameter({"Ref": "Replaced"}, Name="/user"),
+            "Added": parameter("1", Name="/added"),
+            "Bad": {**BAD, "DependsOn": ["Edited", "Replaced", "User", "Added"]},
+        },
+        Outputs={"O": {"Value": {"Ref": "Replaced"}}},
+    )
+    assert stack.deploy(after) == "UPDATE_ROLLBACK_COMPLETE"
+    assert values(clients) == {"/edited": "1", "/old": "1", "/user": "/old", "/removed": "1"}
+    assert set(stack.resources()) == {"Edited", "Replaced", "User", "Removed"}
+    assert stack.outputs() == {"O": "/old"}
+    assert stack.physical("Replaced") == "/old"
+    statuses = stack.history("stack")
+    assert statuses[-3:] == [
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE",
+    ]
+    assert stack.history("Edited")[-4:] == ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"] * 2
+    # and the stack is as usable as before
+    assert stack.change_set(before)["Status"] == "FAILED", "nothing differs from the old template"
+    assert stack.deploy(template({"Edited": parameter("3", Name="/edited")})) == "UPDATE_COMPLETE"
+    assert values(clients) == {"/edited": "3"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "kept"), [("Retain", True), ("RetainExceptOnCreate", False), ("Delete", False)]
+)
+def test_what_a_failed_update_created_goes_by_its_deletion_policy(
+    stack: Stacks, clients, policy: str, kept: bool
+) -> None:
+    stack.deploy(template({"P": parameter(Name="/p")}))
+    added = parameter(Name="/added", at_DeletionPolicy=policy)
+    stack.deploy(template({"P": parameter(Name="/p"), "A": added, "Bad": {**BAD, "DependsOn": "A"}}))
+    assert stack.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert ("/added" in values(clients)) is kept
+
+
+def test_a_resource_that_failed_to_update_is_put_back(stack: Stacks, clients) -> None:
+    stack.deploy(template({"P": parameter("1", Name="/p")}))
+    assert stack.deploy(template({"P": parameter("1", Name="/p", Tier="Huge")})) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.history("P")[-3:] == ["UPDATE_FAILED", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"]
+
+
+def test_a_failed_clean_up_does_not_fail_the_update(stack: Stacks, clients) -> None:
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "full"}}
+    stack.deploy(template({"B": bucket, "P": parameter()}))
+    clients.s3.put_object(Bucket="full", Key="k", Body=b"")
+    assert stack.deploy(template({"P": parameter()})) == "UPDATE_COMPLETE"
+    assert stack.history("B")[-1] == "DELETE_FAILED"
+    assert [b["Name"] for b in clients.s3.list_buckets()["Buckets"]] == ["full"]
+
+
+def test_a_rollback_that_fails_can_be_continued(stack: Stacks, clients, sagemaker_hook) -> None:
+    stack.deploy(template({"I": image(), "V": {**version(Aliases=["a"]), "DependsOn": "I"}}))
+    arn = stack.physical("V")
+    changed = {
+        "I": image(),
+        "V": {**version(Aliases=["b"]), "DependsOn": "I"},
+        "Bad": {**BAD, "DependsOn": "V"},
+    }
+
+    def refuse_the_way_back() -> None:
+        if "Bad CREATE_FAILED" in stack.history():
+            raise ServiceError("AccessDeniedException", "not any more")
+
+    sagemaker_hook("UpdateImageVersion", refuse_the_way_back)
+    assert stack.deploy(template(changed)) == "UPDATE_ROLLBACK_FAILED"
+    assert "failed to update: [V]" in stack.describe()["StackStatusReason"]
+    stack.cfn.continue_update_rollback(StackName="stack", ResourcesToSkip=["V"])
+    assert stack.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.physical("V") == arn
+
+
+def test_without_rollback_a_failed_update_goes_on_from_where_it_is(stack: Stacks, clients) -> None:
+    stack.deploy(template({"P": parameter("1", Name="/p1")}))
+    broken = template({"P": parameter("2", Name="/p2"), "Bad": {**BAD, "DependsOn": "P"}})
+    assert stack.deploy(broken, execute={"DisableRollback": True}) == "UPDATE_FAILED"
+    assert values(clients) == {"/p1": "1", "/p2": "2"}
+    assert stack.deploy(template({"P": parameter("3", Name="/p3")})) == "UPDATE_COMPLETE"
+    assert values(clients) == {"/p3": "3"}, "the clean-up knows of both attempts"
+
+
+def test_without_rollback_a_failed_update_can_be_rolled_back_later(stack: Stacks, clients) -> None:
+    stack.deploy(template({"P": parameter("1", Name="/p1"), "E": parameter("1", Name="/e")}))
+    resources = {"P": parameter("2", Name="/p2"), "E": parameter("2", Name="/e")}
+    broken = template({**resources, "Bad": {**BAD, "DependsOn": ["P", "E"]}})
+    stack.deploy(broken, execute={"DisableRollback": True})
+    stack.cfn.rollback_stack(StackName="stack")
+    assert stack.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert values(clients) == {"/p1": "1", "/e": "1"}
+
+
+def test_parameters_can_change_without_the_template(stack: Stacks, clients) -> None:
+    body = template({"P": parameter({"Ref": "Value"}, Name="/p")}, Parameters={"Value": {"Type": "String"}})
+    stack.deploy(body, Parameters=[{"ParameterKey": "Value", "ParameterValue": "1"}])
+    stack.cfn.update_stack(
+        StackName="stack",
+        UsePreviousTemplate=True,
+        Parameters=[{"ParameterKey": "Value", "ParameterValue": "2"}],
+    )
+    assert values(clients) == {"/p": "2"}
+
+
+def test_the_roles_policies_follow_the_template(stack: Stacks, clients) -> None:
+    def body(arns: list[str], inline: list[str]) -> str:
+        policies = [
+            {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": []}}
+            for name in inline
+        ]
+        trust = {"Version": "2012-10-17", "Statement": []}
+        role = {
+            "AssumeRolePolicyDocument": trust,
+            "RoleName": "r",
+            "ManagedPolicyArns": arns,
+            "Policies": policies,
+        }
+        return template({"R": {"Type": "AWS::IAM::Role", "Properties": role}})
+
+    def attached() -> tuple[set[str], set[str]]:
+        managed = clients.iam.list_attached_role_policies(RoleName="r")["AttachedPolicies"]
+        return (
+            {p["PolicyName"] for p in managed},
+            set(clients.iam.list_role_policies(RoleName="r")["PolicyNames"]),
+        )
+
+    prefix = "arn:aws:iam::aws:policy/"
+    stack.deploy(body([f"{prefix}ReadOnlyAccess", f"{prefix}IAMFullAccess"], ["a", "b"]))
+    assert attached() == ({"ReadOnlyAccess", "IAMFullAccess"}, {"a", "b"})
+    stack.deploy(body([f"{prefix}IAMFullAccess", f"{prefix}PowerUserAccess"], ["b", "c"]))
+    assert attached() == ({"IAMFullAccess", "PowerUserAccess"}, {"b", "c"})
+    assert ROLE_ARN.replace("any", "r") == clients.iam.get_role(RoleName="r")["Role"]["Arn"]
+    assert stack.delete() == "DELETE_COMPLETE"
+    assert clients.iam.list_roles()["Roles"] == []
