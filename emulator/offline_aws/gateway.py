@@ -91,7 +91,8 @@ class Gateway:
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account
         response = self._answer(environ, caller, operation)
         outcome = _outcome_of(response)
-        self.log.add(Entry(started, service, operation, caller and caller.principal, outcome))
+        principal = caller.principal if caller else None
+        self.log.add(Entry(started, service, operation, principal, outcome))
         return response
 
     def _answer(self, environ: dict[str, Any], caller: Caller | None, operation: str) -> Response:

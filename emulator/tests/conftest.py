@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from typing import Any
 
 import boto3
 import pytest
 import requests
 
-if find_spec("offline_aws.sagemaker") is None:
-    import offline_aws
-
-    import fake_sagemaker
-
-    sys.modules["offline_aws.sagemaker"] = fake_sagemaker
-    offline_aws.sagemaker = fake_sagemaker  # type: ignore[attr-defined]
-
+from offline_aws import sagemaker
 from offline_aws.launcher import Server
 from offline_aws.settings import settings
 
@@ -64,7 +55,7 @@ class Clients:
 
     def sagemaker_call(self, operation: str, **params: Any) -> Any:
         """Straight into the emulated service, as another user."""
-        return _sagemaker().call(operation, params, account=ACCOUNT, region=REGION)
+        return sagemaker.call(operation, params, account=ACCOUNT, region=REGION)
 
     def sagemaker_image(self, name: str) -> None:
         """An image that no stack made."""
@@ -91,21 +82,16 @@ def clients(_session_clients: Clients) -> Clients:
 @pytest.fixture
 def sagemaker_hook(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], None]], None]:
     """`hook(operation, act)`: act runs before each call of that operation of SageMaker."""
-    service = _sagemaker()
     hooks: dict[str, Callable[[], None]] = {}
-    original = service.call
+    original = sagemaker.call
 
     def call(operation: str, params: dict[str, Any], **kwargs: Any) -> Any:
         if operation in hooks:
             hooks[operation]()
         return original(operation, params, **kwargs)
 
-    monkeypatch.setattr(service, "call", call)
+    monkeypatch.setattr(sagemaker, "call", call)
     return hooks.__setitem__
-
-
-def _sagemaker() -> Any:
-    return sys.modules["offline_aws.sagemaker"]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ TRUST = {
         {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
     ],
 }
+STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 ROLE_ARN = "arn:aws:iam::123456789012:role/any"
 
 
@@ -32,8 +33,14 @@ def image(name: str = "img", **more: Any) -> dict[str, Any]:
     return resource("AWS::SageMaker::Image", **{"ImageName": name, "ImageRoleArn": ROLE_ARN, **more})
 
 
-def version(base: str = "repo:1", **more: Any) -> dict[str, Any]:
-    return resource("AWS::SageMaker::ImageVersion", **{"ImageName": "img", "BaseImage": base, **more})
+def container(tag: str) -> str:
+    return f"123456789012.dkr.ecr.us-east-1.amazonaws.com/repo:{tag}"
+
+
+def version(base: str = "1", **more: Any) -> dict[str, Any]:
+    return resource(
+        "AWS::SageMaker::ImageVersion", **{"ImageName": "img", "BaseImage": container(base), **more}
+    )
 
 
 def parameter(value: Any = "v", **more: Any) -> dict[str, Any]:

@@ -138,9 +138,8 @@ def _answer(request: Request, request_id: str, failures: list[HandlerError]) -> 
             raise failures[0]
         if clock.now() > end:
             raise LegacyHandlerError(
-                "CloudFormation did not receive a response from your Custom Resource. Please check your logs "
-                f"for requestId [{request_id}]. If you are using the Python cfn-response module, you may need "
-                "to update your Lambda function code so that CloudFormation can attach the updated version."
+                "CloudFormation did not receive a response from your Custom Resource. "
+                f"Please check your logs for requestId [{request_id}]."
             )
         yield None
     return answer

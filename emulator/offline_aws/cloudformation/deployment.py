@@ -19,11 +19,11 @@ from offline_aws.cloudformation.model import (
 from offline_aws.cloudformation.outputs import publish_outputs
 from offline_aws.cloudformation.pseudo import pseudo_parameters
 from offline_aws.cloudformation.references import Deployed
-from offline_aws.cloudformation.scheduler import Scheduler, Task, Work, reversed_dependencies
+from offline_aws.cloudformation.removal import policy_on_rollback, remove
+from offline_aws.cloudformation.scheduler import Scheduler, Task, Work
 from offline_aws.cloudformation.schema import is_custom
 from offline_aws.cloudformation.symbolic import build_nodes
 from offline_aws.cloudformation.work import Worker, is_eager
-from offline_aws.settings import settings
 
 _REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
@@ -103,7 +103,7 @@ class Deployment:
         doomed = made + stack.superseded
         stack.resources = {i: stack.resources[i] for i in stable.resources}
         stack.definition = stable.definition
-        self._delete(self._unless_retained([(r, _policy_on_rollback(r)) for r in doomed]), cleanup=True)
+        remove(self._worker, [(r, policy_on_rollback(r)) for r in doomed], cleanup=True)
         self._settle("UPDATE_ROLLBACK_COMPLETE")
 
     def delete(self, retain: Iterable[str] = ()) -> None:
@@ -113,7 +113,7 @@ class Deployment:
         for logical_id in set(retain) & stack.resources.keys():
             self._worker.skip(stack.resources.pop(logical_id))
         doomed = [*stack.resources.values(), *stack.superseded]
-        left = self._delete(self._unless_retained([(r, r.deletion_policy) for r in doomed]))
+        left = remove(self._worker, [(r, r.deletion_policy) for r in doomed])
         self._finish_removal(left, "DELETE_COMPLETE", "DELETE_FAILED")
 
     @property
@@ -252,7 +252,7 @@ class Deployment:
                 left_behind.append((old, old.deletion_policy))
             elif new.physical_id != old.physical_id:
                 left_behind.append((old, new.update_replace_policy))
-        self._delete(self._unless_retained(left_behind), cleanup=True)
+        remove(self._worker, left_behind, cleanup=True)
         self._settle("UPDATE_COMPLETE")
 
     # --- backward --------------------------------------------------------------------
@@ -299,7 +299,7 @@ class Deployment:
 
     def _undo_creation(self, done: str, failed: str) -> None:
         made = [*self._stack.resources.values(), *self._stack.superseded]
-        left = self._delete(self._unless_retained([(r, _policy_on_rollback(r)) for r in made]))
+        left = remove(self._worker, [(r, policy_on_rollback(r)) for r in made])
         self._finish_removal(left, done, failed)
 
     def _finish_removal(self, left: list[str], done: str, failed: str) -> None:
@@ -311,44 +311,6 @@ class Deployment:
             stack.deleted = utc_now()
         stack.outputs = []
         self._settle(done)
-
-    def _unless_retained(self, resources: list[tuple[Resource, str]]) -> list[Resource]:
-        """The ones to delete; the others are reported as skipped."""
-        doomed = []
-        for resource, policy in resources:
-            if resource.status in ("DELETE_COMPLETE", "DELETE_SKIPPED"):
-                continue
-            if policy in ("Retain", "RetainExceptOnCreate") and resource.physical_id:
-                self._worker.skip(resource)
-            else:
-                doomed.append(resource)
-        return doomed
-
-    def _delete(self, resources: list[Resource], *, cleanup: bool = False) -> list[str]:
-        """Deletes in reverse dependency order; the logical ids that are still there."""
-        # one logical id may stand for several physical resources
-        keyed = {f"{index}:{r.logical_id}": r for index, r in enumerate(resources)}
-        keys: dict[str, set[str]] = {}
-        for key, resource in keyed.items():
-            keys.setdefault(resource.logical_id, set()).add(key)
-        needs = {
-            key: frozenset(k for need in resource.depends_on for k in keys.get(need, ()))
-            for key, resource in keyed.items()
-        }
-        after = reversed_dependencies(needs)
-        tasks = [self._deletion_task(key, resource, after[key]) for key, resource in keyed.items()]
-        serial = cleanup and settings.cleanup == "serial"
-        Scheduler(tasks, stop_on_failure=False, serial=serial).run()
-        return [r.logical_id for r in resources if r.status != "DELETE_COMPLETE"]
-
-    def _deletion_task(self, key: str, resource: Resource, after: frozenset[str]) -> Task:
-        return Task(
-            id=key,
-            after=after,
-            start=lambda: self._worker.delete(resource),
-            eager=is_eager(resource.type),
-            hold_key=lambda: self._worker.hold_key(resource) if resource.physical_id else None,
-        )
 
     def _record(self, status: str, reason: str | None = None) -> None:
         self._stack.record(None, status, reason, token=self._token)
@@ -371,11 +333,6 @@ def _keep(current: Resource, target: Resource) -> None:
     target.physical_id = current.physical_id
     target.attributes = current.attributes
     target.status, target.reason, target.time = current.status, current.reason, current.time
-
-
-def _policy_on_rollback(resource: Resource) -> str:
-    """RetainExceptOnCreate keeps nothing of the operation that created it."""
-    return "Retain" if resource.deletion_policy == "Retain" else "Delete"
 
 
 def _failure_reason(verb: str, failed: list[str]) -> str:

@@ -41,9 +41,7 @@ class NestedStack(Handler):
         request.call("cloudformation", "DeleteStack", StackName=stack_id)
         while (stack := _describe(request, stack_id))["StackStatus"] != "DELETE_COMPLETE":
             if stack["StackStatus"] == "DELETE_FAILED":
-                raise LegacyHandlerError(
-                    f"Embedded stack {stack_id} was not successfully deleted: {stack.get('StackStatusReason')}"
-                )
+                raise _failure(stack, "deleted")
             yield None
         return Physical(stack_id)
 
@@ -52,11 +50,14 @@ class NestedStack(Handler):
             yield None
         # an update without changes leaves the status of the creation
         if stack["StackStatus"] not in (wanted, "CREATE_COMPLETE"):
-            raise LegacyHandlerError(
-                f"Embedded stack {stack_id} was not successfully {verb}: {stack.get('StackStatusReason')}"
-            )
+            raise _failure(stack, verb)
         outputs = {f"Outputs.{o['OutputKey']}": o["OutputValue"] for o in stack.get("Outputs", [])}
         return Physical(stack_id, outputs)
+
+
+def _failure(stack: dict[str, Any], verb: str) -> HandlerError:
+    reason = stack.get("StackStatusReason")
+    return LegacyHandlerError(f"Embedded stack {stack['StackId']} was not successfully {verb}: {reason}")
 
 
 def _definition(request: Request) -> dict[str, Any]:

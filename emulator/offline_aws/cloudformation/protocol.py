@@ -13,6 +13,7 @@ from moto.core.model import OperationModel
 from moto.core.parse import QueryParser
 from moto.core.serialize import QuerySerializer, SerializationContext
 from moto.core.utils import get_service_model
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request, Response
 
 from offline_aws.cloudformation.errors import validation_error
@@ -50,7 +51,14 @@ class QueryApp:
 
     def _params(self, model: OperationModel, values: Any) -> dict[str, Any]:
         parsed = QueryParser(model).parse(
-            {"method": "POST", "values": values, "headers": {}, "body": "", "url_path": "/", "url_params": {}}
+            {
+                "method": "POST",
+                "values": values,
+                "headers": Headers(),
+                "body": "",
+                "url_path": "/",
+                "url_params": {},
+            }
         )
         report = ParamValidator().validate(parsed, model.input_shape)
         if report.has_errors():

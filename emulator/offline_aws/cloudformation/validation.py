@@ -30,7 +30,7 @@ _EXPECTED = {
 
 
 def coerced(properties: dict[str, Any], schema: ResourceSchema) -> dict[str, Any]:
-    """The properties with scalars in the schema's types: CloudFormation takes "5" for 5 and true for "true"."""
+    """The properties with scalars in the schema's types: "5" will do for 5, and true for "true"."""
     return _coerce(properties, schema.document, schema)
 
 

@@ -106,7 +106,7 @@ def test_what_was_started_is_cancelled_and_what_was_not_never_starts(stack: Stac
     body = template(
         {
             "Good": version(),
-            "Bad": version("repo:1", ImageName="missing"),
+            "Bad": version("1", ImageName="missing"),
             "Never": parameter(at_DependsOn="Good"),
         }
     )
@@ -121,7 +121,8 @@ def test_what_was_started_is_cancelled_and_what_was_not_never_starts(stack: Stac
     [
         (
             parameter("v", Foo=1),
-            "Properties validation failed for resource R with message:\n#: extraneous key [Foo] is not permitted",
+            "Properties validation failed for resource R with message:\n"
+            "#: extraneous key [Foo] is not permitted",
         ),
         (resource("AWS::SSM::Parameter", Type="String"), "#: required key [Value] not found"),
         (parameter("v", Tier="Huge"), "#/Tier: Huge is not a valid enum value"),

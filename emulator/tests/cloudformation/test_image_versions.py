@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from stacks import ROLE_ARN, STATEMENT, Stacks, image, parameter, resource, template, version
+
 from offline_aws.errors import ServiceError
-from stacks import ROLE_ARN, Stacks, image, parameter, resource, template, version
 
 
 def chained(*versions: dict) -> dict:
@@ -43,14 +44,14 @@ def test_ref_and_attributes(stack: Stacks) -> None:
 
 
 def test_chained_versions_number_up(stack: Stacks) -> None:
-    assert stack.deploy(template(chained(version("repo:1"), version("repo:2")))) == "CREATE_COMPLETE"
+    assert stack.deploy(template(chained(version("1"), version("2")))) == "CREATE_COMPLETE"
     assert stack.physical("V2").endswith("/2")
     assert stack.delete() == "DELETE_COMPLETE"
 
 
 def test_siblings_collide_every_time_in_the_worst_order(stack: Stacks) -> None:
     for _ in range(3):
-        assert stack.deploy(template(siblings(version("repo:1"), version("repo:2")))) == "ROLLBACK_COMPLETE"
+        assert stack.deploy(template(siblings(version("1"), version("2")))) == "ROLLBACK_COMPLETE"
         failed = [v for v in ("V1", "V2") if "modified concurrently" in stack.reason(v)]
         assert failed == ["V2"]
         stack.delete()
@@ -58,12 +59,12 @@ def test_siblings_collide_every_time_in_the_worst_order(stack: Stacks) -> None:
 
 def test_siblings_pass_in_the_lucky_order(stack: Stacks, clients) -> None:
     clients.control("POST", "settings", json={"order": "lucky"})
-    assert stack.deploy(template(siblings(version("repo:1"), version("repo:2")))) == "CREATE_COMPLETE"
+    assert stack.deploy(template(siblings(version("1"), version("2")))) == "CREATE_COMPLETE"
 
 
 def test_siblings_collide_when_they_are_deleted_too(stack: Stacks, clients) -> None:
     clients.control("POST", "settings", json={"order": "lucky"})
-    stack.deploy(template(siblings(version("repo:1"), version("repo:2"))))
+    stack.deploy(template(siblings(version("1"), version("2"))))
     clients.control("POST", "settings", json={"order": "worst"})
     assert stack.delete() == "DELETE_FAILED"
     assert (
@@ -81,7 +82,7 @@ def test_the_clean_up_of_unrelated_versions_is_a_setting(
     stack: Stacks, clients, order: str, result: int
 ) -> None:
     clients.control("POST", "settings", json={"order": "lucky"})
-    stack.deploy(template(siblings(version("repo:1"), version("repo:2"))))
+    stack.deploy(template(siblings(version("1"), version("2"))))
     clients.control("POST", "settings", json={"order": "worst", "cleanup": order})
     assert stack.deploy(template({"I": image()})) == "UPDATE_COMPLETE"
     assert sum(line.endswith("DELETE_FAILED") for line in stack.history()) == result
@@ -89,7 +90,9 @@ def test_the_clean_up_of_unrelated_versions_is_a_setting(
 
 def test_a_version_does_not_wait_for_a_policy_that_it_does_not_depend_on(stack: Stacks) -> None:
     """The race that users meet: the role is there, its policy is not yet."""
-    policy = resource("AWS::IAM::ManagedPolicy", PolicyDocument={"Version": "2012-10-17", "Statement": []})
+    policy = resource(
+        "AWS::IAM::ManagedPolicy", PolicyDocument={"Version": "2012-10-17", "Statement": [STATEMENT]}
+    )
     stack.deploy(template({**chained(version()), "Policy": policy}))
     order = stack.history()
     assert order.index("V1 CREATE_IN_PROGRESS") < order.index("Policy CREATE_IN_PROGRESS")
@@ -97,7 +100,7 @@ def test_a_version_does_not_wait_for_a_policy_that_it_does_not_depend_on(stack: 
 
 
 def test_a_failed_version_does_not_tell_why_and_is_deleted(stack: Stacks, clients) -> None:
-    stack.deploy(template(chained(version("broken:1"))))
+    stack.deploy(template(chained(version("no-such-tag", BaseImage="not-ecr/repo:1"))))
     assert stack.status() == "ROLLBACK_COMPLETE"
     assert "failed to create" in stack.reason("V1")
     assert "FailureReason" not in stack.reason("V1")
@@ -113,8 +116,8 @@ def test_an_existing_image_is_not_taken_over(stack: Stacks, clients) -> None:
 
 def test_a_new_base_image_is_a_new_version_and_retain_keeps_the_old(stack: Stacks, clients) -> None:
     kept = {"UpdateReplacePolicy": "Retain"}
-    stack.deploy(template(chained({**version("repo:1"), **kept})))
-    stack.deploy(template(chained({**version("repo:2"), **kept})))
+    stack.deploy(template(chained({**version("1"), **kept})))
+    stack.deploy(template(chained({**version("2"), **kept})))
     assert stack.physical("V1").endswith("/2")
     assert clients.sagemaker_call("DescribeImageVersion", ImageName="img", Version=1)["Version"] == 1
 

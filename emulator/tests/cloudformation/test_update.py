@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from stacks import ROLE_ARN, STATEMENT, TRUST, Stacks, image, parameter, template, version
+
 from offline_aws.errors import ServiceError
-from stacks import ROLE_ARN, Stacks, image, parameter, template, version
 
 #: A version of an image that does not exist: fails at once.
 BAD = version(ImageName="missing")
@@ -83,9 +84,9 @@ def test_a_changed_attribute_reaches_its_users(stack: Stacks, clients) -> None:
             }
         )
 
-    stack.deploy(body("repo:1"))
+    stack.deploy(body("1"))
     assert values(clients) == {"/number": "1"}
-    stack.deploy(body("repo:2"))
+    stack.deploy(body("2"))
     assert values(clients) == {"/number": "2"}
 
 
@@ -210,10 +211,10 @@ def test_parameters_can_change_without_the_template(stack: Stacks, clients) -> N
 def test_the_roles_policies_follow_the_template(stack: Stacks, clients) -> None:
     def body(arns: list[str], inline: list[str]) -> str:
         policies = [
-            {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": []}}
+            {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": [STATEMENT]}}
             for name in inline
         ]
-        trust = {"Version": "2012-10-17", "Statement": []}
+        trust = TRUST
         role = {
             "AssumeRolePolicyDocument": trust,
             "RoleName": "r",
@@ -236,4 +237,4 @@ def test_the_roles_policies_follow_the_template(stack: Stacks, clients) -> None:
     assert attached() == ({"IAMFullAccess", "PowerUserAccess"}, {"b", "c"})
     assert ROLE_ARN.replace("any", "r") == clients.iam.get_role(RoleName="r")["Role"]["Arn"]
     assert stack.delete() == "DELETE_COMPLETE"
-    assert clients.iam.list_roles()["Roles"] == []
+    assert [role["RoleName"] for role in clients.iam.list_roles()["Roles"]] == ["any"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -101,6 +102,16 @@ class Handler:
     def replaces(self, request: Request) -> bool:
         """Whether an update needs a new resource for reasons that no schema tells."""
         return False
+
+
+@contextmanager
+def existing(physical_id: str) -> Iterator[None]:
+    """Failures inside are those of a resource that exists already: a rollback has to delete it."""
+    try:
+        yield
+    except HandlerError as error:
+        error.physical_id = physical_id
+        raise
 
 
 def wait_until(ready: Any) -> Generator[None, None, Any]:

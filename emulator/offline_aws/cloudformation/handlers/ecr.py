@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
 
 
 class Repository(Handler):
@@ -23,7 +23,8 @@ class Repository(Handler):
             tags=request.user_tags() or None,
         )["repository"]
         name = repository["repositoryName"]
-        self._put_policies(request, name)
+        with existing(name):
+            self._put_policies(request, name)
         return Physical(name, _attributes(request, name))
 
     def update(self, request: Request) -> Physical:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from offline_aws.cloudformation.errors import HandlerError
-from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, difference
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, difference, existing
 
 
 class Rule(Handler):
@@ -14,9 +14,7 @@ class Rule(Handler):
     def create(self, request: Request) -> Physical:
         name = request.properties.get("Name") or request.generated_name(64)
         arn = self._put(request, name)
-        bus = request.properties.get("EventBusName", "default")
-        # on a bus of one's own, Ref tells the bus as well
-        return Physical(name if bus == "default" else f"{bus}|{name}", {"Arn": arn, "RuleName": name})
+        return Physical(_physical_id(request, name), {"Arn": arn, "RuleName": name})
 
     def update(self, request: Request) -> Physical:
         self._put(request, _name(request))
@@ -47,7 +45,12 @@ class Rule(Handler):
             Description=properties.get("Description"),
             RoleArn=properties.get("RoleArn"),
         )["RuleArn"]
-        targets = properties.get("Targets", [])
+        with existing(_physical_id(request, name)):
+            self._sync_targets(request, name)
+        return arn
+
+    def _sync_targets(self, request: Request, name: str) -> None:
+        bus, targets = request.properties.get("EventBusName"), request.properties.get("Targets", [])
         _, gone = difference(
             [target["Id"] for target in targets],
             [target["Id"] for target in request.previous.get("Targets", [])],
@@ -56,7 +59,12 @@ class Rule(Handler):
             request.call("events", "RemoveTargets", Rule=name, EventBusName=bus, Ids=gone)
         if targets:
             request.call("events", "PutTargets", Rule=name, EventBusName=bus, Targets=targets)
-        return arn
+
+
+def _physical_id(request: Request, name: str) -> str:
+    """On a bus of one's own, Ref tells the bus as well."""
+    bus = request.properties.get("EventBusName", "default")
+    return name if bus == "default" else f"{bus}|{name}"
 
 
 def _name(request: Request) -> str:

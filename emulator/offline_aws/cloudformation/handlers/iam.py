@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from offline_aws.cloudformation.errors import HandlerError
-from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, difference, ignoring_missing
+from offline_aws.cloudformation.handlers.base import (
+    Handler,
+    Physical,
+    Request,
+    difference,
+    existing,
+    ignoring_missing,
+)
 
 
 def _document(value: Any) -> str:
@@ -31,7 +38,8 @@ class Role(Handler):
             PermissionsBoundary=properties.get("PermissionsBoundary"),
             Tags=request.user_tags() or None,
         )["Role"]
-        self._sync_policies(request, name, {})
+        with existing(name):
+            self._sync_policies(request, name, {})
         return Physical(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
 
     def update(self, request: Request) -> Physical:
@@ -159,7 +167,8 @@ class ManagedPolicy(Handler):
             Description=properties.get("Description"),
         )["Policy"]
         arn = policy["Arn"]
-        self._sync_principals(request, arn, {})
+        with existing(arn):
+            self._sync_principals(request, arn, {})
         return Physical(arn, {"PolicyArn": arn, "PolicyId": policy["PolicyId"]})
 
     def update(self, request: Request) -> Physical:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
 
 
 class Key(Handler):
@@ -23,7 +23,8 @@ class Key(Handler):
             Tags=tags or None,
         )["KeyMetadata"]
         if properties.get("EnableKeyRotation"):
-            request.call("kms", "EnableKeyRotation", KeyId=key["KeyId"])
+            with existing(key["KeyId"]):
+                request.call("kms", "EnableKeyRotation", KeyId=key["KeyId"])
         return Physical(key["KeyId"], {"Arn": key["Arn"], "KeyId": key["KeyId"]})
 
     def update(self, request: Request) -> Physical:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
 
 
 class LogGroup(Handler):
@@ -19,7 +19,8 @@ class LogGroup(Handler):
             kmsKeyId=properties.get("KmsKeyId"),
             tags=tags or None,
         )
-        self._set_retention(request, name)
+        with existing(name):
+            self._set_retention(request, name)
         arn = f"arn:{where.partition}:logs:{where.region}:{where.account}:log-group:{name}:*"
         return Physical(name, {"Arn": arn})
 

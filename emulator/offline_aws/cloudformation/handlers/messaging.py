@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from offline_aws.cloudformation.errors import HandlerError
-from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
 
 
 class Topic(Handler):
@@ -21,7 +21,8 @@ class Topic(Handler):
             Attributes=self._attributes(request),
             Tags=request.user_tags() or None,
         )["TopicArn"]
-        self._subscribe(request, arn)
+        with existing(arn):
+            self._subscribe(request, arn)
         return Physical(arn, {"TopicArn": arn, "TopicName": name})
 
     def update(self, request: Request) -> Physical:

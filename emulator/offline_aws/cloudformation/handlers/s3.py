@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
 
 
 class Bucket(Handler):
@@ -17,7 +17,8 @@ class Bucket(Handler):
         # S3 knows us-east-1 only as "no location"
         location = None if region == "us-east-1" else {"LocationConstraint": region}
         request.call("s3", "CreateBucket", Bucket=name, CreateBucketConfiguration=location)
-        self._configure(request, name)
+        with existing(name):
+            self._configure(request, name)
         return Physical(name, _attributes(request, name))
 
     def update(self, request: Request) -> Physical:

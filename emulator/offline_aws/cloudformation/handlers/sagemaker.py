@@ -26,12 +26,23 @@ def _describe(request: Request, operation: str, **params: Any) -> dict[str, Any]
         raise
 
 
+def _create(request: Request, operation: str, **params: Any) -> dict[str, Any]:
+    """Creates something with a name; SageMaker says ResourceInUse when that is taken."""
+    try:
+        return request.sagemaker(operation, **params)
+    except HandlerError as error:
+        if error.code == "ResourceConflict" and "already exists" in error.message:
+            raise HandlerError("AlreadyExists", error.message) from None
+        raise
+
+
 class Image(Handler):
     type = "AWS::SageMaker::Image"
 
     def create(self, request: Request) -> Progress:
         properties = request.properties
-        arn = request.sagemaker(
+        arn = _create(
+            request,
             "CreateImage",
             ImageName=properties["ImageName"],
             RoleArn=properties["ImageRoleArn"],
@@ -177,7 +188,8 @@ class AppImageConfig(Handler):
 
     def create(self, request: Request) -> Physical:
         name = request.properties["AppImageConfigName"]
-        arn = request.sagemaker(
+        arn = _create(
+            request,
             "CreateAppImageConfig",
             AppImageConfigName=name,
             Tags=request.user_tags() or None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from offline_aws.cloudformation.errors import HandlerError
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Progress, Request, wait_until
@@ -14,9 +14,9 @@ class _StudioHandler(Handler):
     """The three share their life cycle: Pending, InService, Deleting, gone."""
 
     eager = True
-    noun: str
+    noun: ClassVar[str]
     #: CloudFormation properties that the Update operation takes under another name, or not at all.
-    renamed_on_update: dict[str, str | None] = {}
+    renamed_on_update: ClassVar[dict[str, str | None]] = {}
 
     def create(self, request: Request) -> Progress:
         properties = {key: value for key, value in request.properties.items() if key != "Tags"}
@@ -28,12 +28,11 @@ class _StudioHandler(Handler):
 
     def update(self, request: Request) -> Progress:
         key = self.key_of(request.physical_id)
-        changes = {
-            self.renamed_on_update.get(name, name): value
-            for name, value in request.properties.items()
-            if value != request.previous.get(name) and name not in key
-        }
-        changes.pop(None, None)
+        changes: dict[str, Any] = {}
+        for name, value in request.properties.items():
+            api_name = self.renamed_on_update.get(name, name)
+            if api_name and name not in key and value != request.previous.get(name):
+                changes[api_name] = value
         if changes:
             request.sagemaker(f"Update{self.noun}", **key, **changes)
         state = yield from self._in_service(request, key)
@@ -85,7 +84,7 @@ class _StudioHandler(Handler):
 class Domain(_StudioHandler):
     type = "AWS::SageMaker::Domain"
     noun = "Domain"
-    renamed_on_update = {
+    renamed_on_update: ClassVar[dict[str, str | None]] = {
         "AuthMode": None,
         "DomainName": None,
         "DomainSettings": "DomainSettingsForUpdate",
@@ -107,7 +106,7 @@ class Domain(_StudioHandler):
 class UserProfile(_StudioHandler):
     type = "AWS::SageMaker::UserProfile"
     noun = "UserProfile"
-    renamed_on_update = {"Tags": None}
+    renamed_on_update: ClassVar[dict[str, str | None]] = {"Tags": None}
 
     def physical_id(self, request: Request, answer: dict[str, Any]) -> str:
         return f"{request.properties['UserProfileName']}|{request.properties['DomainId']}"
@@ -123,7 +122,7 @@ class UserProfile(_StudioHandler):
 class Space(_StudioHandler):
     type = "AWS::SageMaker::Space"
     noun = "Space"
-    renamed_on_update = {"Tags": None}
+    renamed_on_update: ClassVar[dict[str, str | None]] = {"Tags": None}
 
     def physical_id(self, request: Request, answer: dict[str, Any]) -> str:
         return f"{request.properties['DomainId']}|{request.properties['SpaceName']}"

@@ -1,0 +1,54 @@
+"""Taking resources away: what is retained, and in which order the rest goes."""
+
+from __future__ import annotations
+
+from offline_aws.cloudformation.model import Resource
+from offline_aws.cloudformation.scheduler import Scheduler, Task, reversed_dependencies
+from offline_aws.cloudformation.work import Worker, is_eager
+from offline_aws.settings import settings
+
+
+def remove(worker: Worker, resources: list[tuple[Resource, str]], *, cleanup: bool = False) -> list[str]:
+    """Deletes resources, each by its policy, dependents first; the logical ids that are still there."""
+    doomed = [resource for resource, policy in resources if not _is_spared(worker, resource, policy)]
+    serial = cleanup and settings.cleanup == "serial"
+    Scheduler(_tasks(worker, doomed), stop_on_failure=False, serial=serial).run()
+    return [resource.logical_id for resource in doomed if resource.status != "DELETE_COMPLETE"]
+
+
+def policy_on_rollback(resource: Resource) -> str:
+    """RetainExceptOnCreate keeps nothing of the operation that created it."""
+    return "Retain" if resource.deletion_policy == "Retain" else "Delete"
+
+
+def _is_spared(worker: Worker, resource: Resource, policy: str) -> bool:
+    if resource.status in ("DELETE_COMPLETE", "DELETE_SKIPPED"):
+        return True
+    if policy in ("Retain", "RetainExceptOnCreate") and resource.physical_id:
+        worker.skip(resource)
+        return True
+    return False
+
+
+def _tasks(worker: Worker, resources: list[Resource]) -> list[Task]:
+    # one logical id may stand for several physical resources
+    keyed = {f"{index}:{resource.logical_id}": resource for index, resource in enumerate(resources)}
+    keys: dict[str, set[str]] = {}
+    for key, resource in keyed.items():
+        keys.setdefault(resource.logical_id, set()).add(key)
+    needs = {
+        key: frozenset(k for need in resource.depends_on for k in keys.get(need, ()))
+        for key, resource in keyed.items()
+    }
+    after = reversed_dependencies(needs)
+    return [_task(worker, key, resource, after[key]) for key, resource in keyed.items()]
+
+
+def _task(worker: Worker, key: str, resource: Resource, after: frozenset[str]) -> Task:
+    return Task(
+        id=key,
+        after=after,
+        start=lambda: worker.delete(resource),
+        eager=is_eager(resource.type),
+        hold_key=lambda: worker.hold_key(resource) if resource.physical_id else None,
+    )

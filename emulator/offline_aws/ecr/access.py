@@ -1,0 +1,68 @@
+"""Judges a registry request as the ECR action that AWS checks for it."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+from moto.ecr.models import Repository
+from werkzeug.test import EnvironBuilder
+
+from offline_aws.ecr.oci_error import OciError
+from offline_aws.gateway import CALLER, Gateway
+from offline_aws.identity import Caller
+from offline_aws.request_log import Entry
+
+_TARGET = "AmazonEC2ContainerRegistry_V20150921"
+_MESSAGE = re.compile(r'"[mM]essage":\s*"((?:[^"\\]|\\.)*)"')
+
+
+class Access:
+    """Asks the gateway's hooks (policies, injected faults) and writes its log."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def check(self, caller: Caller, action: str, repository: Repository) -> None:
+        """Lets the caller do it.
+
+        Raises:
+            OciError: DENIED, with the reason that the API would give.
+        """
+        started = time.time()
+        # Every registry has the address of this process, and the CDK logs in once per address: the token that it
+        # shows to the registry of another account or Region is not the one that it would show to AWS.
+        foreign = (caller.account, caller.region) != (repository.account_id, repository.region_name)
+        denial = None if foreign else self._denial(caller, action, repository)
+        outcome = "ok" if denial is None else "AccessDeniedException"
+        self._gateway.log.add(Entry(started, "ecr", action, caller.principal, outcome))
+        if denial is not None:
+            raise OciError(403, "DENIED", denial)
+
+    def _denial(self, caller: Caller, action: str, repository: Repository) -> str | None:
+        environ = _api_request(caller, action, repository)
+        for hook in self._gateway._hooks:
+            answer = hook(environ, caller, action)
+            if answer is not None:
+                message = _MESSAGE.search(answer.get_data(as_text=True))
+                return json.loads(f'"{message.group(1)}"') if message else f"{action} is refused"
+        return None
+
+
+def _api_request(caller: Caller, action: str, repository: Repository) -> dict[str, Any]:
+    """The API call that would need the same permission."""
+    scope = f"{caller.access_key}/20250101/{caller.region}/ecr/aws4_request"
+    environ = EnvironBuilder(
+        method="POST",
+        headers={
+            "X-Amz-Target": f"{_TARGET}.{action}",
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
+        },
+        content_type="application/x-amz-json-1.1",
+        data=json.dumps({"registryId": repository.registry_id, "repositoryName": repository.name}),
+    ).get_environ()
+    environ[CALLER] = caller
+    environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account
+    return environ

@@ -1,0 +1,73 @@
+"""ECR's API: moto's, with the addresses of this process and tokens for its registry."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.ecr import models
+from werkzeug.wrappers import Response
+
+from offline_aws.ecr import addresses
+from offline_aws.ecr.blobs import blobs
+from offline_aws.ecr.token import USER, Token
+from offline_aws.gateway import CALLER, WSGIApplication
+from offline_aws.identity import Caller
+from offline_aws.wire import json_response
+
+
+class Api:
+    """The WSGI application for requests that are signed for ECR."""
+
+    def __init__(self, moto: WSGIApplication) -> None:
+        self._moto = moto
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        caller: Caller = environ[CALLER]
+        if environ.get("HTTP_X_AMZ_TARGET", "").endswith(".GetAuthorizationToken"):
+            return _authorization(caller)(environ, start_response)
+        answer = Response.from_app(self._moto, environ)
+        return _with_own_addresses(answer, caller)(environ, start_response)
+
+
+def _authorization(caller: Caller) -> Response:
+    """One registry for all: `registryIds`, which AWS no longer wants, changes nothing."""
+    token = Token.issued_to(caller)
+    password = base64.b64encode(f"{USER}:{token.password}".encode()).decode()
+    entry = {
+        "authorizationToken": password,
+        "expiresAt": token.expires_at,
+        "proxyEndpoint": addresses.endpoint(),
+    }
+    return json_response({"authorizationData": [entry]})
+
+
+def _with_own_addresses(answer: Response, caller: Caller) -> Response:
+    """Replaces each repositoryUri: who pushes to what the API says can only push here."""
+    if b'"repositoryUri"' not in answer.get_data():
+        return answer
+    body = json.loads(answer.get_data())
+    for repository in [*body.get("repositories", []), *([body["repository"]] if "repository" in body else [])]:
+        repository["repositoryUri"] = addresses.uri_of(
+            repository["registryId"], caller.region, repository["repositoryName"]
+        )
+    answer.set_data(json.dumps(body))
+    return answer
+
+
+def keep_layers_of_api() -> None:
+    """Keeps the bytes of layers that come over the API: moto only counts them."""
+    original = models.ECRBackend.complete_layer_upload
+
+    def complete_layer_upload(
+        self: models.ECRBackend, repository_name: str, upload_id: str, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        repository = self.repositories.get(repository_name)
+        upload = repository.uploads.get(upload_id) if repository else None
+        if upload is not None:
+            blobs.add(bytes(upload.layer_parts))
+        return original(self, repository_name, upload_id, *args, **kwargs)
+
+    models.ECRBackend.complete_layer_upload = complete_layer_upload  # type: ignore[method-assign]

@@ -1,0 +1,127 @@
+"""The caller of a request as IAM sees it: who it is and which policies it has."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from offline_aws.iam.attached import (
+    PolicySet,
+    backend_of,
+    find_role,
+    policies_named,
+    policies_of_role,
+    policies_of_user,
+)
+from offline_aws.iam.policy import Document
+from offline_aws.iam.principals import Principal
+
+if TYPE_CHECKING:
+    from moto.iam.models import IAMBackend, Role, User
+
+_SESSION = re.compile(r"arn:(?P<partition>[\w-]+):sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)/(?P<name>.+)")
+_USER = re.compile(r"arn:(?P<partition>[\w-]+):iam::(?P<account>\d{12}):user/(?:.+/)?(?P<name>[^/]+)")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A caller with its policies."""
+
+    principal: Principal
+    policies: PolicySet = field(default_factory=PolicySet)
+    #: None: there is no boundary.
+    boundary: PolicySet | None = None
+    #: The policy that was passed to AssumeRole.
+    session: Document | None = None
+    #: The name of the role, for sessions.
+    role_name: str | None = None
+    #: Root, and keys that nobody created: the administrator who sets everything up.
+    unlimited: bool = False
+    #: Condition keys about the caller.
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def identity_of(principal_arn: str, access_key: str | None = None) -> Identity:
+    """The caller with this ARN; the key, if there is one, tells sessions of the same name apart."""
+    session = _SESSION.fullmatch(principal_arn)
+    if session:
+        return _session_identity(principal_arn, session, access_key)
+    user = _USER.fullmatch(principal_arn)
+    if user:
+        backend = backend_of(user["account"], user["partition"])
+        found = backend.users.get(user["name"])
+        if found is not None:
+            return _user_identity(backend, found, user["account"])
+    return _root_identity(principal_arn)
+
+
+def role_identity(role: Role, backend: IAMBackend) -> Identity:
+    """A role by itself, as the caller that its sessions are."""
+    return Identity(
+        principal=Principal(role.arn, role.account_id, frozenset({role.arn})),
+        policies=policies_of_role(backend, role),
+        boundary=_boundary(backend, role),
+        role_name=role.name,
+        context=_context(role.arn, role.account_id, "AssumedRole", role.tags),
+    )
+
+
+def _session_identity(arn: str, parts: re.Match[str], access_key: str | None) -> Identity:
+    account, partition = parts["account"], parts["partition"]
+    backend = backend_of(account, partition)
+    assumed = _assumed_role(account, partition, arn, access_key)
+    role = find_role(backend, name=parts["role"])
+    role_arn = role.arn if role else f"arn:{partition}:iam::{account}:role/{parts['role']}"
+    context = _context(role_arn, account, "AssumedRole", role.tags if role else [])
+    if role is not None:
+        context["aws:userid"] = f"{role.id}:{parts['name']}"
+    return Identity(
+        principal=Principal(arn, account, frozenset({arn, role_arn})),
+        # sessions outlive their role, but nothing allows them anything any more
+        policies=policies_of_role(backend, role) if role else PolicySet(),
+        boundary=_boundary(backend, role) if role else None,
+        session=assumed.policy or None if assumed else None,
+        role_name=parts["role"],
+        context=context,
+    )
+
+
+def _user_identity(backend: IAMBackend, user: User, account: str) -> Identity:
+    context = _context(user.arn, account, "User", user.tags or [])
+    return Identity(
+        principal=Principal(user.arn, account, frozenset({user.arn})),
+        policies=policies_of_user(backend, user),
+        context=context | {"aws:username": user.name, "aws:userid": user.id},
+    )
+
+
+def _root_identity(arn: str) -> Identity:
+    account = arn.split(":")[4]
+    return Identity(
+        principal=Principal(arn, account),
+        unlimited=True,
+        context=_context(arn, account, "Account", []) | {"aws:userid": account},
+    )
+
+
+def _boundary(backend: IAMBackend, role: Role) -> PolicySet | None:
+    arn = role.permissions_boundary_arn
+    return policies_named(backend, [arn]) if arn else None
+
+
+def _assumed_role(account: str, partition: str, arn: str, access_key: str | None) -> Any:
+    from moto.sts.models import sts_backends
+
+    sessions = reversed(list(sts_backends[account][partition].assumed_roles))
+    return next((s for s in sessions if s.arn == arn and access_key in (None, s.access_key_id)), None)
+
+
+def _context(arn: str, account: str, kind: str, tags: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "aws:principalarn": arn,
+        "aws:principalaccount": account,
+        "aws:principaltype": kind,
+        "aws:principalisawsservice": "false",
+        **{f"aws:principaltag/{tag['Key']}".lower(): tag["Value"] for tag in tags},
+    }
