@@ -1,0 +1,71 @@
+import { readFileSync } from 'fs';
+import { Installation } from './installation';
+import { runOnce, templatesIn } from './measure';
+import type { Side } from './subjects/child';
+import type { DependsOnForm } from './subjects/versions';
+
+const SIZE = { versions: 6, stacks: 2 };
+/** Compared with all they have; of other types (the role and its policy), only that they are there and what waits for them. */
+const COMPARED_TYPES = ['AWS::SageMaker::Image', 'AWS::SageMaker::ImageVersion'];
+
+interface Resource {
+  readonly Type: string;
+  readonly [key: string]: unknown;
+}
+
+/**
+ * Makes sure that both sides render the same resources, logical ids and metadata aside.
+ *
+ * Returns how the L1 side has to write its dependencies for that.
+ */
+export async function checkSameTemplates(installation: Installation): Promise<DependsOnForm> {
+  const library = await render(installation, 'library', 'every version waits for image and policy');
+  let l1: string[] = [];
+  for (const form of ['every version waits for image and policy', 'only the first version waits for image and policy'] as const) {
+    l1 = await render(installation, 'l1', form);
+    if (l1.join('\n') === library.join('\n')) {
+      return form;
+    }
+  }
+  const line = library.findIndex((text, index) => text !== l1[index]);
+  throw new Error([
+    `on aws-cdk-lib ${installation.cdk}, the two sides do not render the same resources, so there is nothing to compare: change bench/subjects/l1.ts`,
+    `  the library: ${library[line] ?? 'has no further resource'}`,
+    `  L1s:         ${l1[line] ?? 'have no further resource'}`,
+  ].join('\n'));
+}
+
+/** One line for each resource. */
+async function render(installation: Installation, side: Side, form: DependsOnForm): Promise<string[]> {
+  const lines: string[] = [];
+  await runOnce({ installation, size: SIZE }, side, form, [], (outdir) => {
+    lines.push(...templatesIn(outdir).flatMap((file) => canonical(JSON.parse(readFileSync(file, 'utf8')).Resources)));
+  });
+  return lines;
+}
+
+function canonical(resources: Record<string, Resource>): string[] {
+  const ids = Object.keys(resources).filter((id) => resources[id].Type !== 'AWS::CDK::Metadata');
+  const names = new Map<string, string>();
+  for (const id of ids) {
+    const { Type } = resources[id];
+    names.set(id, `${Type} ${ids.filter((other) => resources[other].Type === Type).indexOf(id)}`);
+  }
+  return ids.map((id) => {
+    const { Metadata, Type, ...rest } = resources[id];
+    const shown = COMPARED_TYPES.includes(Type) ? rest : { DependsOn: rest.DependsOn };
+    return `${names.get(id)} ${JSON.stringify(normalize(shown, names))}`;
+  }).sort();
+}
+
+/** Replaces logical ids, and sorts what has no order. */
+function normalize(value: unknown, names: Map<string, string>, key?: string): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => normalize(item, names));
+    return key === 'DependsOn' ? items.sort() : items;
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([name, item]) => [name, normalize(item, names, name)]));
+  }
+  return typeof value === 'string' ? names.get(value) ?? value : value;
+}

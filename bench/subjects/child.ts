@@ -1,0 +1,58 @@
+/**
+ * One measurement, in a process of its own: arguments as JSON in, one line of JSON out.
+ *
+ * Compiled to JavaScript before it runs: the measured process loads no TypeScript.
+ */
+import type { Size, DependsOnForm } from './versions';
+
+export type Side = 'l1' | 'library';
+
+/** What one process does. */
+export type Order =
+  | { readonly what: 'import'; readonly side: Side }
+  | { readonly what: 'synth'; readonly side: Side; readonly size: Size; readonly form: DependsOnForm; readonly outdir: string };
+
+/** What it costs. */
+export interface Result {
+  /** CPU time of the import statements, in milliseconds. */
+  readonly import: number;
+  /** CPU time from the first construct to the written cloud assembly, in milliseconds; 0 if nothing was built. */
+  readonly synth: number;
+  /** CPU time of the process from its start to here, in milliseconds. */
+  readonly process: number;
+  /** The most memory that the process held, in megabytes. */
+  readonly memory: number;
+}
+
+/** CPU time of all threads of this process so far, in milliseconds. */
+function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+async function run(order: Order): Promise<Result> {
+  const start = cpu();
+  if (order.what === 'import') {
+    await (order.side === 'l1' ? import('./import-l1.js') : import('./import-library.js'));
+    return result(cpu() - start, 0);
+  }
+  const [{ App, Stack }, { build }, { CLI_CONTEXT, ENVIRONMENT }] = [
+    await import('aws-cdk-lib'),
+    await (order.side === 'l1' ? import('./l1.js') : import('./library.js')),
+    await import('./versions.js'),
+  ];
+  const imported = cpu();
+  const { versions, stacks } = order.size;
+  const app = new App({ outdir: order.outdir, context: CLI_CONTEXT });
+  for (let index = 0; index < stacks; index++) {
+    build(new Stack(app, `Stack${index}`, { env: ENVIRONMENT }), versions / stacks, order.form);
+  }
+  app.synth();
+  return result(imported - start, cpu() - imported);
+}
+
+function result(importCpu: number, synthCpu: number): Result {
+  return { import: importCpu, synth: synthCpu, process: cpu(), memory: process.resourceUsage().maxRSS / 1024 };
+}
+
+void run(JSON.parse(process.argv[2])).then((measured) => console.log(JSON.stringify(measured)));

@@ -1,0 +1,72 @@
+/** What a team without the library writes: L1s directly in the stack, which is the cheapest place for them. */
+import { Aws, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnDeletionPolicy, CfnResource, Fn, Stack } from 'aws-cdk-lib';
+import { DependsOnForm, imageNameIn, tagOf } from './versions';
+
+export function build(stack: Stack, versions: number, form: DependsOnForm): void {
+  const imageName = imageNameIn(stack.node.id);
+  const repository = new ecr.CfnRepository(stack, 'Repository');
+  const role = new iam.CfnRole(stack, 'TorchRole', {
+    description: `Pulls the container images of SageMaker image ${imageName}`,
+    assumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { Service: 'sagemaker.amazonaws.com' },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': stack.account },
+          ArnLike: { 'aws:SourceArn': ['image', 'image-version'].map((kind) => `arn:${Aws.PARTITION}:sagemaker:${stack.region}:${stack.account}:${kind}`) },
+        },
+      }],
+    },
+  });
+  const policy = new iam.CfnPolicy(stack, 'TorchPullPolicy', {
+    policyName: 'TorchPullPolicy',
+    roles: [role.ref],
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], Effect: 'Allow', Resource: repository.attrArn }],
+    },
+  });
+  const image = new sagemaker.CfnImage(stack, 'Torch', { imageName, imageRoleArn: role.attrArn, imageDisplayName: 'PyTorch' });
+  image.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+  image.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
+
+  let previous: CfnResource | undefined;
+  for (let index = 0; index < versions; index++) {
+    const version = new sagemaker.CfnImageVersion(stack, `TorchV${index}`, {
+      imageName,
+      baseImage: Fn.sub(`${stack.account}.dkr.ecr.${stack.region}.\${AWS::URLSuffix}/\${RepositoryName}:${tagOf(index)}`, {
+        RepositoryName: repository.ref,
+      }),
+      aliases: [`gpu-${index}`],
+      vendorGuidance: 'STABLE',
+      jobType: 'NOTEBOOK_KERNEL',
+      mlFramework: 'PyTorch 2.4',
+      programmingLang: 'Python 3.11',
+      processor: 'GPU',
+      horovod: false,
+      releaseNotes: 'CUDA 12.4',
+    });
+    version.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+    version.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    if (!previous || form === 'every version waits for image and policy') {
+      waitFor(version, image);
+      waitFor(version, policy);
+    }
+    if (previous) {
+      waitFor(version, previous);
+    }
+    previous = version;
+  }
+}
+
+/** The method has another name in older releases of aws-cdk-lib, and the old name prints a warning in newer ones. */
+function waitFor(source: CfnResource, target: CfnResource): void {
+  const renamed = source as { addResourceDependency?(target: CfnResource): void };
+  if (renamed.addResourceDependency) {
+    renamed.addResourceDependency(target);
+  } else {
+    source.addDependency(target);
+  }
+}

@@ -1,0 +1,53 @@
+import { App, Environment, Stack, StackProps } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { BaseImage } from 'cdk-sagemaker-images';
+import { IConstruct } from 'constructs';
+
+export const HERE: Required<Environment> = { account: '111111111111', region: 'eu-west-1' };
+export const OTHER_ACCOUNT: Required<Environment> = { account: '222222222222', region: 'eu-west-1' };
+export const OTHER_REGION: Required<Environment> = { account: '111111111111', region: 'us-east-1' };
+
+export const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+/** A stack in an app of its own; the account and Region are known unless other props are given. */
+export function stackIn(env: Environment | undefined = HERE, props: StackProps = {}): Stack {
+  return new Stack(new App(), 'Stack', { env, ...props });
+}
+
+/** A stack whose account and Region are known at deploy time only. */
+export function agnosticStack(): Stack {
+  return new Stack(new App(), 'Stack');
+}
+
+/** URI of a container image in the account and Region of `HERE`. */
+export function ecrUri(tag: string): string {
+  return `${HERE.account}.dkr.ecr.${HERE.region}.amazonaws.com/torch:${tag}`;
+}
+
+/** A base image that needs no construct; each tag is another container image. */
+export function baseImage(tag: string): BaseImage {
+  return BaseImage.fromUri(ecrUri(tag));
+}
+
+/** Path, id and text of every warning of a stack. */
+export function warningsOf(stack: Stack): { path: string; id?: string; text: string }[] {
+  return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ id, entry }) => {
+    const [, text, warningId] = /^(.*?)(?: \[ack: (.*)\])?$/s.exec(String(entry.data))!;
+    return { path: id.replace(/^\//, ''), id: warningId, text };
+  });
+}
+
+/** The ids of the warnings of one construct, without those of its children. */
+export function warningIdsOf(construct: IConstruct): (string | undefined)[] {
+  return warningsOf(Stack.of(construct)).filter(({ path }) => path === construct.node.path).map(({ id }) => id);
+}
+
+/** The message of the error that a function throws; undefined if it throws none. */
+export function errorOf(action: () => unknown): string | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

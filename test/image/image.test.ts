@@ -1,0 +1,171 @@
+import { App, aws_iam as iam, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Image } from 'cdk-sagemaker-images';
+import { agnosticStack, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn } from '../helpers/fixtures';
+
+const IMAGE = 'AWS::SageMaker::Image';
+
+describe('a new image', () => {
+  test('renders its name, display name, description, role and tags', () => {
+    const stack = stackIn();
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    new Image(stack, 'Torch', {
+      imageName: 'torch', displayName: 'PyTorch', description: 'For notebooks', tags: { team: 'ml', cost: '42' }, role,
+    });
+    Template.fromStack(stack).hasResource(IMAGE, {
+      Properties: {
+        ImageName: 'torch',
+        ImageDisplayName: 'PyTorch',
+        ImageDescription: 'For notebooks',
+        ImageRoleArn: stack.resolve(role.roleArn),
+        Tags: [{ Key: 'cost', Value: '42' }, { Key: 'team', Value: 'ml' }],
+      },
+    });
+  });
+
+  test('renders only its name and role when nothing else is given', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    const [{ Properties: properties }] = Object.values(Template.fromStack(stack).findResources(IMAGE));
+    expect(properties).toEqual({ ImageName: image.imageName, ImageRoleArn: stack.resolve(image.role.roleArn) });
+  });
+
+  test('keeps an explicit name as it is written', () => {
+    const stack = stackIn();
+    expect(new Image(stack, 'Torch', { imageName: 'PyTorch-2.4' }).imageName).toBe('PyTorch-2.4');
+    Template.fromStack(stack).hasResourceProperties(IMAGE, { ImageName: 'PyTorch-2.4' });
+  });
+
+  // The id is a public contract: another one would replace the images of all users.
+  test("has its CloudFormation resource under the id 'Resource'", () => {
+    expect(new Image(stackIn(), 'Torch').node.defaultChild?.node.id).toBe('Resource');
+  });
+
+  test('takes tags from Tags.of() too', () => {
+    const stack = stackIn();
+    Tags.of(new Image(stack, 'Torch', { tags: { team: 'ml' } })).add('stage', 'prod');
+    Template.fromStack(stack).hasResourceProperties(IMAGE, { Tags: [{ Key: 'stage', Value: 'prod' }, { Key: 'team', Value: 'ml' }] });
+  });
+
+  test('has the ARN that CloudFormation gives it', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    const ref = { Ref: stack.getLogicalId(image.node.defaultChild as any) };
+    expect(stack.resolve(image.imageArn)).toEqual(ref);
+    expect(stack.resolve(image.imageRef)).toEqual({ imageArn: ref });
+  });
+});
+
+describe('the role of an image', () => {
+  test('trusts SageMaker alone, for images of this account and Region only', () => {
+    const stack = agnosticStack();
+    new Image(stack, 'Torch');
+    const source = (kind: string) => ({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, `:${kind}`]],
+    });
+    const [{ Properties: role }] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'));
+    expect(role.AssumeRolePolicyDocument).toEqual({
+      Version: '2012-10-17',
+      Statement: [{
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { Service: 'sagemaker.amazonaws.com' },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+          // The kind of resource, never one image: the confused-deputy page of the developer guide.
+          ArnLike: { 'aws:SourceArn': [source('image'), source('image-version')] },
+        },
+      }],
+    });
+  });
+
+  test('has no managed policies and no statements of its own', () => {
+    const stack = stackIn();
+    new Image(stack, 'Torch');
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent(), Policies: Match.absent() });
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+  });
+
+  test('is the one that is given, and no other is made', () => {
+    const stack = stackIn();
+    const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111111111111:role/teams/ml');
+    const image = new Image(stack, 'Torch', { role });
+    expect(image.role).toBe(role);
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::IAM::Role', 0);
+    template.hasResourceProperties(IMAGE, { ImageRoleArn: 'arn:aws:iam::111111111111:role/teams/ml' });
+  });
+});
+
+describe('what happens to an image that is removed', () => {
+  test.each([
+    [undefined, 'Delete', 'Delete'],
+    [RemovalPolicy.DESTROY, 'Delete', 'Delete'],
+    [RemovalPolicy.RETAIN, 'Retain', 'Retain'],
+    [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate', 'Retain'],
+  ])('with the removal policy %s is %s, and %s when it is replaced', (removalPolicy, deletion, replacement) => {
+    const stack = stackIn();
+    new Image(stack, 'Torch', { removalPolicy });
+    Template.fromStack(stack).hasResource(IMAGE, { DeletionPolicy: deletion, UpdateReplacePolicy: replacement });
+  });
+
+  test('follows applyRemovalPolicy too', () => {
+    const stack = stackIn();
+    new Image(stack, 'Torch').applyRemovalPolicy(RemovalPolicy.RETAIN);
+    Template.fromStack(stack).hasResource(IMAGE, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+});
+
+describe('an image that another stack uses', () => {
+  test('is an import of its ARN in the same account and Region', () => {
+    const app = new App();
+    const owner = new Stack(app, 'Owner', { env: HERE });
+    const user = new Stack(app, 'User', { env: HERE });
+    const image = new Image(owner, 'Torch');
+    new CfnOutput(user, 'Arn', { value: image.imageArn });
+    expect(Object.values(Template.fromStack(owner).findOutputs('*'))).toHaveLength(1);
+    Template.fromStack(user).hasOutput('Arn', { Value: { 'Fn::ImportValue': Match.stringLikeRegexp('^Owner:ExportsOutputRefTorch') } });
+  });
+
+  // Nothing can be imported from there, so that only a name that is known at synth makes this work.
+  test.each([['account', OTHER_ACCOUNT], ['Region', OTHER_REGION]])('is known by a literal ARN in another %s', (_, env) => {
+    const app = new App();
+    const owner = new Stack(app, 'Owner', { env: HERE });
+    const user = new Stack(app, 'User', { env });
+    const generated = new Image(owner, 'Torch');
+    const named = new Image(owner, 'Named', { imageName: 'PyTorch' });
+    new CfnOutput(user, 'Generated', { value: generated.imageArn });
+    new CfnOutput(user, 'Named', { value: named.imageArn });
+    const arn = (name: string) => ({ Value: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:eu-west-1:111111111111:image/${name}`]] } });
+    const template = Template.fromStack(user);
+    template.hasOutput('Generated', arn(generated.imageName));
+    // SageMaker lower-cases names in ARNs.
+    template.hasOutput('Named', arn('pytorch'));
+  });
+
+  test('has its default role under a name that is known in another account', () => {
+    const app = new App();
+    const owner = new Stack(app, 'Owner', { env: HERE });
+    const user = new Stack(app, 'User', { env: OTHER_ACCOUNT });
+    const image = new Image(owner, 'Torch');
+    new CfnOutput(user, 'Role', { value: image.role.roleArn });
+    const [role] = Object.values(Template.fromStack(owner).findResources('AWS::IAM::Role'));
+    expect(role.Properties.RoleName).toMatch(/^[\w-]+$/);
+  });
+});
+
+describe('isImage', () => {
+  test('knows an image', () => {
+    expect(Image.isImage(new Image(stackIn(), 'Torch'))).toBe(true);
+  });
+
+  // What another copy of this library made is no instance of this copy's class.
+  test('knows an image of another copy of this library', () => {
+    expect(Image.isImage({ [Symbol.for('cdk-sagemaker-images.Image')]: true })).toBe(true);
+  });
+
+  test.each([[undefined], [null], ['image'], [42], [{}], [stackIn()]])('knows that %p is none', (value) => {
+    expect(Image.isImage(value)).toBe(false);
+  });
+});
