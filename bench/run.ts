@@ -1,0 +1,121 @@
+/**
+ * `npm run bench`: what this library costs, compared with the same templates written with raw L1s.
+ *
+ * Both sides run in turns, each in processes of their own, and the cheapest runs are compared: a ratio says something on
+ * a busy machine too, a time does not.
+ */
+import { mkdtempSync, rmSync } from 'fs';
+import { availableParallelism, tmpdir } from 'os';
+import { join } from 'path';
+import { parseArgs } from 'util';
+import { CDK, Cdk, compileLibrary, Installation, versionOf } from './installation';
+import { BothSides, Case, Costs, measure } from './measure';
+import { profile } from './profile';
+import { checkSameTemplates } from './same-template';
+
+const USAGE = [
+  'usage: npm run bench [-- --runs 21 --cdk newest --profile]',
+  '  --runs N     so many runs of each side, 3 or more (default 21: the ratios are then good to about 4 %)',
+  `  --cdk NAME   the release of aws-cdk-lib: ${Object.keys(CDK).join(' or ')} (default newest)`,
+  '  --profile    also says where the library spends its time with 400 versions',
+].join('\n');
+
+/** The rows of the table, and which ratios have a target. */
+const ROWS: { title: string; versions?: number; stacks: number; targets: Partial<Record<keyof Costs, number>> }[] = [
+  { title: 'import of everything', stacks: 0, targets: { import: 1.2 } },
+  { title: '10 versions', versions: 10, stacks: 1, targets: { process: 1.05, template: 1.03 } },
+  { title: '100 versions', versions: 100, stacks: 1, targets: { template: 1.03 } },
+  { title: '400 versions', versions: 400, stacks: 1, targets: { synth: 1.25, template: 1.03 } },
+  { title: '4,000 versions over ten stacks', versions: 4000, stacks: 10, targets: { synth: 1.35, template: 1.03 } },
+];
+const COLUMNS: [keyof Costs, string][] = [
+  ['import', 'import CPU'], ['synth', 'construct + synth CPU'], ['process', 'whole-process CPU'], ['memory', 'memory'], ['template', 'template bytes'],
+];
+
+interface Options {
+  readonly runs: number;
+  readonly cdk: Cdk;
+  readonly profile: boolean;
+}
+
+async function main(args: string[]): Promise<number> {
+  const options = parse(args);
+  if (!options) {
+    return 2;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  try {
+    compileLibrary(console.error);
+    const installation = new Installation(options.cdk, folder);
+    const form = await checkSameTemplates(installation);
+    const cases = ROWS.map(({ versions, stacks }): Case => ({ installation, size: versions ? { versions, stacks } : undefined }));
+    const results = await measure(cases, options.runs, form, (run) => console.error(`run ${run} of ${options.runs} ...`));
+    console.log(report(options, results));
+    if (options.profile) {
+      console.log(`\n${await profile(installation, form)}`);
+    }
+    return 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function parse(args: string[]): Options | undefined {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { runs: { type: 'string', default: '21' }, cdk: { type: 'string', default: 'newest' }, profile: { type: 'boolean', default: false } },
+    });
+    const problems: string[] = [];
+    const runs = Number(values.runs);
+    if (!Number.isInteger(runs) || runs < 3) {
+      problems.push(`--runs cannot be '${values.runs}': give a whole number of 3 or more`);
+    }
+    if (!Object.keys(CDK).includes(values.cdk)) {
+      problems.push(`--cdk cannot be '${values.cdk}': choose ${Object.keys(CDK).join(' or ')}`);
+    }
+    if (problems.length > 0) {
+      throw new Error(problems.join('\n'));
+    }
+    return { runs, cdk: values.cdk as Cdk, profile: values.profile };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${USAGE}`);
+    return undefined;
+  }
+}
+
+/** The table of ratios, as it stands in bench/README.md. */
+function report({ runs, cdk }: Options, results: BothSides[]): string {
+  const ratio = ({ library, l1 }: BothSides, cost: keyof Costs) => library[cost] / l1[cost];
+  const cell = (row: number, cost: keyof Costs) => {
+    if (results[row].l1[cost] === 0 || (cost === 'import') !== (ROWS[row].versions === undefined) && cost !== 'process' && cost !== 'memory') {
+      return '';
+    }
+    const value = ratio(results[row], cost).toFixed(2);
+    const target = ROWS[row].targets[cost];
+    if (target === undefined) {
+      return value;
+    }
+    return Number(value) <= target ? `**${value}** (≤ ${target})` : `**${value}**, misses ${target}`;
+  };
+  // Twice the versions, twice the cost: from 400 to 4,000 the cost of one version stays what it is.
+  const growth = (side: 'l1' | 'library') => (results[4][side].synth / 4000 / (results[3][side].synth / 400)).toFixed(2);
+  return [
+    `aws-cdk-lib ${versionOf(CDK[cdk])}, constructs ${versionOf('constructs')}, Node ${process.versions.node}, ${availableParallelism()} cores; `
+      + `${runs} interleaved runs of each side, the mean of the three cheapest; raw L1s = 1`,
+    '',
+    `| | ${COLUMNS.map(([, title]) => title).join(' | ')} |`,
+    `|---|${COLUMNS.map(() => '---').join('|')}|`,
+    ...ROWS.map(({ title }, row) => `| ${title} | ${COLUMNS.map(([cost]) => cell(row, cost)).join(' | ')} |`),
+    '',
+    `Construct + synth CPU of one version among 4,000, against one among 400: library ${growth('library')}, raw L1s ${growth('l1')} (linear = 1).`,
+  ].join('\n');
+}
+
+void main(process.argv.slice(2)).then(
+  (code) => { process.exitCode = code; },
+  (error) => {
+    console.error(`the bench failed: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  },
+);
