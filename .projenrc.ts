@@ -115,7 +115,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 project.addDevDeps('eslint@^9');
 // What ships is the library alone.
 [
-  '/.build/', '/.ci/', '/bench/', '/docs/', '/emulator/', '/examples/', '/rosetta/', '/scripts/',
+  '/.build/', '/.ci/', '/api/', '/bench/', '/docs/', '/emulator/', '/examples/', '/rosetta/', '/scripts/',
   '/.jsii.tabl.json', '/API.md', '/CONTRIBUTING.md', '/jest.*.json', '/awslint.json',
 ].forEach((pattern) => project.npmignore?.addPatterns(pattern));
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
@@ -165,6 +165,15 @@ project.addTask('bench', {
   exec: 'ts-node --transpile-only -P test/tsconfig.json bench/run.ts',
   receiveArgs: true,
 });
+// One script for all packages: they share caches, and one machine builds them side by side.
+const packageStep = (...targets: string[]) => ['ts-node --transpile-only -P test/tsconfig.json scripts/package.ts', ...targets].join(' ');
+for (const target of ['js', 'python', 'java', 'go', 'dotnet']) {
+  project.tasks.tryFind(`package:${target}`)!.reset(packageStep(target));
+}
+project.packageTask.reset();
+project.packageTask.spawn(project.compileTask);
+project.packageTask.exec(packageStep(), { receiveArgs: true });
+project.tasks.tryFind('package-all')!.reset(packageStep());
 project.addTask('ci', { description: 'What CI runs: everything, after an installation from the lock file', exec: 'bash .ci/run' });
 
 project.synth();

@@ -1,0 +1,61 @@
+/**
+ * `npm run package`: what is published, for every language, under dist/.
+ *
+ * `npm run package -- js python` builds some of it. A language whose tools are not on this machine is left out and said
+ * so, unless it was asked for by name; of .NET the sources are made even then.
+ */
+import { spawnSync } from 'child_process';
+import { rmSync } from 'fs';
+import { join } from 'path';
+import { withCaches } from './package/caches';
+import { missingTools, Target, TARGETS } from './package/targets';
+
+const ROOT = join(__dirname, '..');
+
+function main(args: string[]): number {
+  const unknown = args.filter((arg) => !TARGETS.includes(arg as Target));
+  if (unknown.length > 0) {
+    console.error(`unknown target ${unknown.map((arg) => `'${arg}'`).join(', ')}: choose from ${TARGETS.join(', ')}`);
+    return 2;
+  }
+  const started = Date.now();
+  const wanted = args.length > 0 ? args as Target[] : TARGETS;
+  const lacking = wanted.map((target) => ({ target, missing: missingTools(target) })).filter(({ missing }) => missing.length > 0);
+  for (const { target, missing } of lacking) {
+    console.log(`${target}: ${missing.join(' and ')} not found, ${target === 'dotnet' ? 'so the sources are made and not compiled' : 'so there is no package'}`);
+  }
+  const incomplete = lacking.map(({ target }) => target);
+  if (args.length > 0 && incomplete.some((target) => target !== 'dotnet')) {
+    return 1;
+  }
+  wanted.forEach((target) => rmSync(join(ROOT, 'dist', target), { recursive: true, force: true }));
+
+  // Translations of the snippets: those of this library have to be there, and to compile.
+  run('jsii-rosetta', ['extract', '--compile', '--fail', '--strict', '.']);
+  pacmak(wanted.filter((target) => !incomplete.includes(target)));
+  if (incomplete.includes('dotnet')) {
+    pacmak(['dotnet'], '--code-only');
+  }
+  console.log(`packaged in ${Math.round((Date.now() - started) / 1000)} s`);
+  return 0;
+}
+
+/** One call for all languages: they are built side by side. */
+function pacmak(targets: Target[], ...args: string[]): void {
+  // A snippet that a property inherits from aws-cdk-lib is in no tablet under our name, so it is translated on the way.
+  run('jsii-pacmak', ['-v', '--rosetta-unknown-snippets', 'translate', ...args, ...targets.flatMap((target) => ['--target', target])]);
+}
+
+function run(command: string, args: string[]): void {
+  const { status } = spawnSync(join(ROOT, 'node_modules', '.bin', command), args, { cwd: ROOT, env: withCaches(), stdio: 'inherit' });
+  if (status !== 0) {
+    throw new Error(`${command} failed`);
+  }
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  console.error(`${(error as Error).message}: see above`);
+  process.exitCode = 1;
+}
