@@ -1,0 +1,3 @@
+export * from './app-image-config';
+export * from './app-image-config-grants';
+export * from './studio-app';

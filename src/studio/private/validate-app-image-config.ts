@@ -1,0 +1,114 @@
+import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { checkRemovalPolicy } from '../../image/private/validate-image';
+import { Problems, quote } from '../../private/problems';
+import type { AppImageConfigProps } from '../app-image-config';
+import type { StudioContainerOptions, StudioKernelOptions } from '../studio-app';
+
+const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+const ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:app-image-config\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+const MOUNT_PATH = /^\/.*/;
+// The pairs that the developer guide allows; the schema allows every number up to 65535, and the app then fails to start.
+const USERS = [{ uid: 0, gid: 0 }, { uid: 1000, gid: 100 }];
+const MAX_TAGS = 50;
+const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** Everything that can be wrong with the properties of a configuration, its app included. */
+export function validateAppImageConfigProps(scope: Construct, props: AppImageConfigProps): void {
+  const problems = new Problems();
+  checkName(problems, props.appImageConfigName);
+  props.app._check(problems);
+  checkTags(problems, props.tags ?? {});
+  checkRemovalPolicy(problems, props.removalPolicy);
+  problems.throwIfAny(scope);
+}
+
+/** For an import by name. */
+export function validateAppImageConfigName(scope: Construct, id: string, name: string): void {
+  const problems = new Problems();
+  checkName(problems, name);
+  problems.throwIfAny(scope, id);
+}
+
+/** For an import by ARN. */
+export function validateAppImageConfigArn(scope: Construct, id: string, arn: string): void {
+  const problems = new Problems();
+  problems.pattern('appImageConfigArn', arn, ARN,
+    "is not the ARN of an app image config: give 'arn:<partition>:sagemaker:<region>:<account>:app-image-config/<name>'");
+  if (!Token.isUnresolved(arn) && ARN.test(arn)) {
+    checkName(problems, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName);
+  }
+  problems.throwIfAny(scope, id);
+}
+
+/** What JupyterLab and Code Editor take. */
+export function checkContainer(problems: Problems, options: StudioContainerOptions): void {
+  const { containerArguments: args, containerEntrypoint: entrypoint, containerEnvironmentVariables: variables } = options;
+  checkList(problems, 'containerArguments', args, 50, 64);
+  checkList(problems, 'containerEntrypoint', entrypoint, 1, 256);
+  if (variables !== undefined && !Token.isUnresolved(variables)) {
+    checkCount(problems, 'containerEnvironmentVariables', Object.keys(variables).length, 25);
+    for (const [name, value] of Object.entries(variables)) {
+      checkText(problems, `the environment variable name ${quote(name)}`, name, 256);
+      checkText(problems, `the value of environment variable ${quote(name)}`, value, 256);
+    }
+  }
+}
+
+/** What a kernel takes. */
+export function checkKernel(problems: Problems, options: StudioKernelOptions): void {
+  problems.length('kernelName', options.kernelName, 1, 1024);
+  problems.length('kernelDisplayName', options.kernelDisplayName, 1, 1024);
+  if (problems.length('mountPath', options.mountPath, 1, 1024)) {
+    problems.pattern('mountPath', options.mountPath, MOUNT_PATH, "is no absolute path: start it with '/'");
+  }
+  const { defaultUid: uid = 1000, defaultGid: gid = 100 } = options;
+  const matches = (wanted: number, given: number) => Token.isUnresolved(given) || wanted === given;
+  if (!USERS.some((user) => matches(user.uid, uid) && matches(user.gid, gid))) {
+    const shown = (value: number, given?: number) => given === undefined ? `${value} (the default)` : Token.isUnresolved(value) ? '(a token)' : value;
+    problems.add(`defaultUid ${shown(uid, options.defaultUid)} and defaultGid ${shown(gid, options.defaultGid)} are no user that SageMaker supports: `
+      + 'use 0 and 0, or 1000 and 100');
+  }
+}
+
+function checkName(problems: Problems, name: string | undefined): void {
+  if (problems.length('appImageConfigName', name, 1, 63)) {
+    problems.pattern('appImageConfigName', name, NAME,
+      'is no name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)');
+  }
+}
+
+function checkList(problems: Problems, name: string, list: string[] | undefined, maxItems: number, maxLength: number): void {
+  if (list !== undefined && !Token.isUnresolved(list)) {
+    checkCount(problems, name, list.length, maxItems);
+    list.forEach((item, index) => checkText(problems, `${name}[${index}]`, item, maxLength));
+  }
+}
+
+function checkCount(problems: Problems, name: string, count: number, max: number): void {
+  if (count > max) {
+    problems.add(`${name} has ${count} entries, at most ${max} ${max === 1 ? 'is' : 'are'} allowed`);
+  }
+}
+
+function checkText(problems: Problems, name: string, text: string, max: number): void {
+  if (problems.length(name, text, 1, max) && !Token.isUnresolved(text) && text.trim() === '') {
+    problems.add(`${name} is blank: give 1 to ${max} characters, not only spaces`);
+  }
+}
+
+function checkTags(problems: Problems, tags: { [key: string]: string }): void {
+  checkCount(problems, 'tags', Object.keys(tags).length, MAX_TAGS);
+  for (const [key, value] of Object.entries(tags)) {
+    const remedy = "has a character that is not allowed: use letters, digits, spaces and '_.:/=+-@'";
+    if (problems.length(`the tag key ${quote(key)}`, key, 1, 128)) {
+      problems.pattern('the tag key', key, TAG, remedy);
+    }
+    if (problems.length(`the value of tag ${quote(key)}`, value, 1, 128)) {
+      problems.pattern(`the value of tag ${quote(key)}`, value, TAG, remedy);
+    }
+    if (/^aws:/i.test(key)) {
+      problems.add(`the tag key ${quote(key)} starts with 'aws:', which AWS keeps for itself: choose another key`);
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { checkContainer, checkKernel } from './private/validate-app-image-config';
+import { Problems } from '../private/problems';
+
+/**
+ * The kind of SageMaker Studio app that a container image runs as.
+ */
+export enum StudioAppType {
+  /** JupyterLab, in the current Studio. */
+  JUPYTER_LAB = 'JupyterLab',
+  /** Code Editor, in the current Studio. */
+  CODE_EDITOR = 'CodeEditor',
+  /** A Jupyter kernel, in Studio Classic. */
+  KERNEL_GATEWAY = 'KernelGateway',
+  /** A session of RStudio. */
+  R_SESSION = 'RSession',
+}
+
+/**
+ * How a container is started as JupyterLab or Code Editor.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-appimageconfig-containerconfig.html
+ */
+export interface StudioContainerOptions {
+  /**
+   * Arguments of the container, at most 50, each 1 to 64 characters.
+   *
+   * @default - those of the container image
+   */
+  readonly containerArguments?: string[];
+
+  /**
+   * The entry point of the container, at most one entry of 1 to 256 characters.
+   *
+   * @default - that of the container image
+   */
+  readonly containerEntrypoint?: string[];
+
+  /**
+   * Environment variables of the container, at most 25, names and values 1 to 256 characters. They can be read by
+   * everybody who may describe the configuration: no place for secrets.
+   *
+   * @default - those of the container image
+   */
+  readonly containerEnvironmentVariables?: { [name: string]: string };
+}
+
+/**
+ * The kernel that a container image has, and where it finds the files of its user.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-appimageconfig-kernelgatewayimageconfig.html
+ */
+export interface StudioKernelOptions {
+  /**
+   * Name of the kernel in the container image, 1 to 1024 characters: what `jupyter kernelspec list` prints there.
+   */
+  readonly kernelName: string;
+
+  /**
+   * Name of the kernel that is shown to users, 1 to 1024 characters.
+   *
+   * @default - the name of the kernel
+   */
+  readonly kernelDisplayName?: string;
+
+  /**
+   * Where the home directory of the user is mounted in the container: an empty directory, 1 to 1024 characters,
+   * starting with `/`.
+   *
+   * @default - SageMaker uses /home/sagemaker-user
+   */
+  readonly mountPath?: string;
+
+  /**
+   * POSIX user of the container. SageMaker supports user 0 with group 0, and user 1000 with group 100.
+   *
+   * @default - SageMaker uses 1000
+   */
+  readonly defaultUid?: number;
+
+  /**
+   * POSIX group of the container. SageMaker supports user 0 with group 0, and user 1000 with group 100.
+   *
+   * @default - SageMaker uses 100
+   */
+  readonly defaultGid?: number;
+}
+
+/**
+ * The app of SageMaker Studio that a container image runs as, and how.
+ */
+export abstract class StudioApp {
+  /**
+   * Runs the container image as JupyterLab.
+   *
+   * @param options how the container is started
+   */
+  public static jupyterLab(options: StudioContainerOptions = {}): StudioApp {
+    return new ContainerApp(StudioAppType.JUPYTER_LAB, options);
+  }
+
+  /**
+   * Runs the container image as Code Editor.
+   *
+   * @param options how the container is started
+   */
+  public static codeEditor(options: StudioContainerOptions = {}): StudioApp {
+    return new ContainerApp(StudioAppType.CODE_EDITOR, options);
+  }
+
+  /**
+   * Runs the container image as a Jupyter kernel in Studio Classic.
+   *
+   * @param options the kernel and its file system
+   */
+  public static kernelGateway(options: StudioKernelOptions): StudioApp {
+    return new KernelApp(options);
+  }
+
+  /**
+   * Runs the container image as a session of RStudio. There is nothing to configure.
+   */
+  public static rSession(): StudioApp {
+    return new RSessionApp();
+  }
+
+  /**
+   * The kind of app.
+   */
+  public abstract readonly appType: StudioAppType;
+
+  /**
+   * Says what is wrong with the options.
+   * @internal
+   */
+  public abstract _check(problems: Problems): void;
+
+  /**
+   * The part of the CloudFormation resource that describes this app.
+   * @internal
+   */
+  public abstract _render(): Partial<sagemaker.CfnAppImageConfigProps>;
+}
+
+/** JupyterLab and Code Editor have the same options. */
+class ContainerApp extends StudioApp {
+  constructor(public readonly appType: StudioAppType.JUPYTER_LAB | StudioAppType.CODE_EDITOR, private readonly options: StudioContainerOptions) {
+    super();
+  }
+
+  public _check(problems: Problems): void {
+    checkContainer(problems, this.options);
+  }
+
+  public _render(): Partial<sagemaker.CfnAppImageConfigProps> {
+    const { containerArguments, containerEntrypoint, containerEnvironmentVariables: variables } = this.options;
+    const containerConfig = {
+      containerArguments,
+      containerEntrypoint,
+      containerEnvironmentVariables: variables && Object.entries(variables).map(([key, value]) => ({ key, value })),
+    };
+    // Without options the block is empty and still there: it is what says which app the configuration is for.
+    const config = Object.values(containerConfig).some((value) => value !== undefined) ? { containerConfig } : {};
+    return this.appType === StudioAppType.JUPYTER_LAB ? { jupyterLabAppImageConfig: config } : { codeEditorAppImageConfig: config };
+  }
+}
+
+class KernelApp extends StudioApp {
+  public readonly appType = StudioAppType.KERNEL_GATEWAY;
+
+  constructor(private readonly options: StudioKernelOptions) {
+    super();
+  }
+
+  public _check(problems: Problems): void {
+    checkKernel(problems, this.options);
+  }
+
+  public _render(): Partial<sagemaker.CfnAppImageConfigProps> {
+    const { kernelName: name, kernelDisplayName: displayName, ...fileSystemConfig } = this.options;
+    const { mountPath, defaultUid, defaultGid } = fileSystemConfig;
+    const hasFileSystem = [mountPath, defaultUid, defaultGid].some((value) => value !== undefined);
+    return {
+      kernelGatewayImageConfig: {
+        kernelSpecs: [{ name, displayName }],
+        fileSystemConfig: hasFileSystem ? { mountPath, defaultUid, defaultGid } : undefined,
+      },
+    };
+  }
+}
+
+/** The developer guide makes the configuration for RStudio of its name alone. */
+class RSessionApp extends StudioApp {
+  public readonly appType = StudioAppType.R_SESSION;
+
+  public _check(): void {}
+
+  public _render(): Partial<sagemaker.CfnAppImageConfigProps> {
+    return {};
+  }
+}
