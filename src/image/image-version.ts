@@ -1,4 +1,4 @@
-import { aws_sagemaker as sagemaker, CfnDeletionPolicy, Fn, IResource, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, CfnDeletionPolicy, Fn, IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { BaseImage } from './base-image';
 import { ImageVersionGrants } from './image-version-grants';
@@ -234,7 +234,6 @@ export class ImageVersion extends ImageVersionBase {
   constructor(scope: Construct, id: string, props: ImageVersionProps) {
     super(scope, id);
     const source = props.baseImage.bind(this);
-    const aliases = aliasesOf(props);
     validateImageVersionProps(this, props, source);
     Object.defineProperty(this, IMAGE_VERSION_SYMBOL, { value: true });
 
@@ -242,7 +241,7 @@ export class ImageVersion extends ImageVersionBase {
     this.resource = new sagemaker.CfnImageVersion(this, 'Resource', {
       imageName: imageNameOf(props.image),
       baseImage: source.imageUri,
-      aliases,
+      aliases: aliasesOf(props),
       vendorGuidance: props.vendorGuidance,
       jobType: props.jobType,
       mlFramework: props.mlFramework?.name,
@@ -262,7 +261,7 @@ export class ImageVersion extends ImageVersionBase {
     ImageVersions.of(this).add({
       version: this,
       resource: this.resource,
-      aliases: aliases === undefined || Token.isUnresolved(aliases) ? [] : aliases,
+      aliases: this.resource.aliases,
       imageUri: source.imageUri,
     });
   }
@@ -327,12 +326,18 @@ class ImportedImageVersion extends ImageVersionBase {
 
 /** `alias` and `aliases` are one list to SageMaker. */
 function aliasesOf({ alias, aliases }: ImageVersionOptions): string[] | undefined {
-  if (alias === undefined) {
-    return aliases;
+  const withoutDuplicates = (list: string[]) => [...new Set(alias === undefined ? list : [alias, ...list])];
+  if (!Token.isUnresolved(aliases)) {
+    return alias === undefined && aliases === undefined ? undefined : withoutDuplicates(aliases ?? []);
   }
-  if (Token.isUnresolved(aliases)) {
-    // A list that is known at deploy time only cannot be extended here; no alias contains a comma.
-    return Fn.split(',', Fn.join(',', [alias, Fn.join(',', aliases!)]));
-  }
-  return [...new Set([alias, ...aliases ?? []])];
+  return Lazy.uncachedList({
+    produce: (context) => {
+      const list = context.resolve(aliases);
+      if (Array.isArray(list)) {
+        return withoutDuplicates(list);
+      }
+      // A list that is known at deploy time only can be extended there: no alias contains a comma.
+      return alias === undefined ? list : Fn.split(',', Fn.join(',', [alias, Fn.join(',', aliases!)]));
+    },
+  });
 }

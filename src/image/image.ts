@@ -210,7 +210,9 @@ export class Image extends ImageBase {
    * @throws one error with everything that is wrong in `props`
    */
   constructor(scope: Construct, id: string, props: ImageProps = {}) {
-    const imageName = props.imageName ?? generateImageName(scope, id);
+    const imageName = props.imageName === undefined || props.imageName === PhysicalName.GENERATE_IF_NEEDED
+      ? generateImageName(scope, id)
+      : props.imageName;
     super(scope, id, { physicalName: imageName });
     validateImageProps(this, props);
     Object.defineProperty(this, IMAGE_SYMBOL, { value: true });
@@ -272,11 +274,12 @@ class ImportedImage extends ImageBase {
  * A name from the path of the construct, since CloudFormation cannot generate one.
  *
  * The image itself does not exist yet: it needs its name to be usable from other environments. So the path is asked of
- * a construct that stands in its place for a moment.
+ * constructs that stand in its place for a moment.
  */
 function generateImageName(scope: Construct, id: string): string {
   const standIn = new Construct(scope, id);
-  const name = Names.uniqueResourceName(standIn, { maxLength: 63, separator: '-', allowedSpecialCharacters: '-' });
+  // With a child, the path is never so short that the name does without its hash, which tells upper from lower case.
+  const name = Names.uniqueResourceName(new Construct(standIn, 'Resource'), { maxLength: 63, separator: '-', allowedSpecialCharacters: '-' });
   scope.node.tryRemoveChild(standIn.node.id);
   // SageMaker allows no two hyphens in a row and none at the ends.
   return name.toLowerCase().replace(/-+/g, '-').replace(/^-|-$/g, '');

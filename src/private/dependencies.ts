@@ -1,29 +1,18 @@
 import { CfnResource } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
-/** Newer releases of aws-cdk-lib renamed these methods and warn about the old names in every synth. */
-interface RenamedDependencyMethods {
+/** Newer releases of aws-cdk-lib renamed `addDependency` and warn about the old name in every synth. */
+interface RenamedDependencyMethod {
   addResourceDependency?(target: CfnResource): void;
-  removeResourceDependency?(target: CfnResource): void;
 }
 
 /** Makes CloudFormation create `source` after `target` and delete it before, across stacks too. */
 export function dependOn(source: CfnResource, target: CfnResource): void {
-  const renamed = source as RenamedDependencyMethods;
+  const renamed = source as RenamedDependencyMethod;
   if (renamed.addResourceDependency) {
     renamed.addResourceDependency(target);
   } else {
     source.addDependency(target);
-  }
-}
-
-/** Takes back what `dependOn` did. */
-export function undependOn(source: CfnResource, target: CfnResource): void {
-  const renamed = source as RenamedDependencyMethods;
-  if (renamed.removeResourceDependency) {
-    renamed.removeResourceDependency(target);
-  } else {
-    source.removeDependency(target);
   }
 }
 

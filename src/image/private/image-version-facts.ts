@@ -39,7 +39,8 @@ export function arnForPolicies(version: sagemaker.IImageVersionRef): string {
 
 /** Name and number from the ARN of a version. */
 export function splitImageVersionArn(arn: string): { imageName: string; version: number } {
-  const [imageName, version] = [1, 2].map((index) => Fn.select(index, Fn.split('/', arn)));
+  const literal = arn.split('/');
+  const [imageName, version] = [1, 2].map((index) => literal.length === 3 ? literal[index] : Fn.select(index, Fn.split('/', arn)));
   return { imageName, version: Token.isUnresolved(version) ? Token.asNumber(version) : Number(version) };
 }
 

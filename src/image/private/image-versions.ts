@@ -1,18 +1,18 @@
 import { Annotations, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { imageNameOf, lowerCase } from './image-facts';
-import { chain, orderSiblings } from './version-order';
+import { imageNameOf } from './image-facts';
+import { VersionOrder } from './version-order';
+import { groupBy } from '../../private/collections';
 import { quote } from '../../private/problems';
+import { resolveReferences } from '../../private/references';
 import type { ImageVersion } from '../image-version';
 
 /** A version and what its siblings have to know of it. */
 export interface VersionEntry {
   readonly version: ImageVersion;
   readonly resource: CfnResource;
-  readonly aliases: string[];
+  readonly aliases?: string[];
   readonly imageUri: string;
-  /** The sibling that this one was made to wait for. */
-  previous?: VersionEntry;
 }
 
 /**
@@ -34,48 +34,39 @@ export class ImageVersions {
 
   private static readonly instances = new WeakMap<IConstruct, ImageVersions>();
 
-  /** By image and stack, the last version that was declared. */
-  private readonly last = new Map<string, Map<Stack, VersionEntry>>();
-  /** By image, in the order of declaration. */
-  private readonly siblings = new Map<string, VersionEntry[]>();
+  /** In the order of declaration. */
+  private readonly entries: VersionEntry[] = [];
 
   private constructor(stage: IConstruct) {
     // Validation is the first moment at which all dependencies are known, those that references imply included.
-    stage.node.addValidation({ validate: () => [...this.siblings.values()].flatMap(checkSiblings) });
+    stage.node.addValidation({ validate: () => this.validate() });
   }
 
-  /** Adds a version, which waits for the siblings that are there already. */
   public add(entry: VersionEntry): void {
-    const key = imageKey(entry.version);
-    const siblings = this.siblings.get(key) ?? [];
-    this.siblings.set(key, siblings);
-    siblings.push(entry);
+    this.entries.push(entry);
+  }
 
-    const last = this.last.get(key) ?? new Map<Stack, VersionEntry>();
-    this.last.set(key, last);
-    const stack = Stack.of(entry.version);
-    chain(entry, last.get(stack));
-    last.set(stack, entry);
+  private validate(): string[] {
+    const order = new VersionOrder();
+    return [...groupBy(this.entries, imageKey).values()].flatMap((siblings) => {
+      order.lay(siblings.map(({ resource }) => resource));
+      warnOfSharedContainerImages(siblings);
+      return sharedAliases(siblings);
+    });
   }
 }
 
-/** The same for all references to one image: imports by name or ARN, an L1, an L2. */
-function imageKey({ image }: ImageVersion): string {
-  const name = lowerCase(imageNameOf(image));
-  const parts = [image.env.account, image.env.region, name];
-  return JSON.stringify(Token.isUnresolved(name) ? Stack.of(image).resolve(parts) : parts);
-}
-
-function checkSiblings(siblings: VersionEntry[]): string[] {
-  orderSiblings(siblings);
-  warnOfSharedContainerImages(siblings);
-  return sharedAliases(siblings);
+/** The same for all references to one image: imports by name or ARN, an L1, an L2. A version is always made where its image is. */
+function imageKey({ version }: VersionEntry): string {
+  const name = imageNameOf(version.image);
+  const known = Token.isUnresolved(name) ? resolveReferences(name, version).value : name;
+  return JSON.stringify([Stack.of(version).environment, typeof known === 'string' ? known.toLowerCase() : known]);
 }
 
 /** An alias names one version of an image. */
 function sharedAliases(siblings: VersionEntry[]): string[] {
   const holders = new Map<string, VersionEntry>();
-  return siblings.flatMap((entry) => entry.aliases.flatMap((alias) => {
+  return siblings.flatMap((entry) => knownAliases(entry).flatMap((alias) => {
     const holder = holders.get(alias);
     if (!holder) {
       holders.set(alias, entry);
@@ -84,6 +75,11 @@ function sharedAliases(siblings: VersionEntry[]): string[] {
     return [`alias ${quote(alias)} of ${entry.version.node.path} is already the alias of ${holder.version.node.path}: `
       + 'an alias names one version of an image, so give it to one of them'];
   }));
+}
+
+function knownAliases({ version, aliases }: VersionEntry): string[] {
+  const known = Token.isUnresolved(aliases) ? Stack.of(version).resolve(aliases) : aliases;
+  return Array.isArray(known) ? [...new Set<string>(known.filter((alias) => !Token.isUnresolved(alias)))] : [];
 }
 
 /** The developer guide says not to make two versions of one container image. */

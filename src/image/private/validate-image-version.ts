@@ -1,7 +1,8 @@
 import { Annotations, aws_sagemaker as sagemaker, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { isDigest, isTag, parseEcrUri } from './ecr-uri';
-import { checkRemovalPolicy } from './validate-image';
+import { splitImageVersionArn } from './image-version-facts';
+import { checkImageName, checkRemovalPolicy } from './validate-image';
 import { Problems, quote } from '../../private/problems';
 import { BaseImageConfig } from '../base-image';
 import { ImageVersionAttributes, ImageVersionProps } from '../image-version';
@@ -34,6 +35,9 @@ export function validateImageVersionArn(scope: Construct, id: string, arn: strin
   const problems = new Problems();
   problems.pattern('imageVersionArn', arn, IMAGE_VERSION_ARN,
     "is not the ARN of an image version: give 'arn:<partition>:sagemaker:<region>:<account>:image-version/<name>/<number>'");
+  if (!Token.isUnresolved(arn) && IMAGE_VERSION_ARN.test(arn)) {
+    checkImageName(problems, splitImageVersionArn(arn).imageName);
+  }
   problems.throwIfAny(scope, id);
 }
 

@@ -49,7 +49,7 @@ export function checkRemovalPolicy(problems: Problems, policy: RemovalPolicy | u
   }
 }
 
-function checkImageName(problems: Problems, imageName: string | undefined): void {
+export function checkImageName(problems: Problems, imageName: string | undefined): void {
   if (problems.length('imageName', imageName, 1, 63)) {
     problems.pattern('imageName', imageName, IMAGE_NAME, IMAGE_NAME_REMEDY);
   }

@@ -1,0 +1,224 @@
+import {
+  aws_sagemaker as sagemaker, CfnOutput, CfnParameter, IResolvable, Lazy, RemovalPolicy, Resource, Stack, Tags,
+} from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Image, ImageVersion, JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from 'cdk-sagemaker-images';
+import { baseImage, ecrUri, stackIn } from '../helpers/fixtures';
+
+const VERSION = 'AWS::SageMaker::ImageVersion';
+
+/** An image as another library may refer to it. */
+class MereReference extends Resource implements sagemaker.IImageRef {
+  public readonly imageRef = { imageArn: 'arn:aws:sagemaker:eu-west-1:111111111111:image/torch' };
+}
+
+function logicalId(version: ImageVersion): string {
+  return Stack.of(version).getLogicalId(version.node.defaultChild as any);
+}
+
+describe('a new image version', () => {
+  test('renders all properties of the resource', () => {
+    const stack = stackIn();
+    new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('V1', {
+      baseImage: baseImage('1'),
+      alias: 'gpu',
+      aliases: ['stable', 'v1.0'],
+      vendorGuidance: VendorGuidance.STABLE,
+      jobType: JobType.NOTEBOOK_KERNEL,
+      mlFramework: MlFramework.pytorch('2.4'),
+      programmingLang: ProgrammingLang.python('3.11'),
+      processor: Processor.GPU,
+      horovod: false,
+      releaseNotes: 'CUDA 12.4',
+    });
+    const [{ Properties: properties }] = Object.values(Template.fromStack(stack).findResources(VERSION));
+    expect(properties).toEqual({
+      ImageName: 'torch',
+      BaseImage: ecrUri('1'),
+      // Always `Aliases`: the API knows no other way to give a version its aliases.
+      Aliases: ['gpu', 'stable', 'v1.0'],
+      VendorGuidance: 'STABLE',
+      JobType: 'NOTEBOOK_KERNEL',
+      MLFramework: 'PyTorch 2.4',
+      ProgrammingLang: 'Python 3.11',
+      Processor: 'GPU',
+      Horovod: false,
+      ReleaseNotes: 'CUDA 12.4',
+    });
+  });
+
+  test('renders only what it must when nothing else is given', () => {
+    const stack = stackIn();
+    new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('V1', { baseImage: baseImage('1') });
+    const [{ Properties: properties }] = Object.values(Template.fromStack(stack).findResources(VERSION));
+    expect(properties).toEqual({ ImageName: 'torch', BaseImage: ecrUri('1') });
+  });
+
+  test('cannot be tagged, so that Tags.of() of the stack does not break it', () => {
+    const stack = stackIn();
+    new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1') });
+    Tags.of(stack).add('team', 'ml');
+    Template.fromStack(stack).hasResourceProperties(VERSION, { Tags: Match.absent() });
+  });
+
+  // The id is a public contract: another one would replace the versions of all users.
+  test("has its CloudFormation resource under the id 'Resource'", () => {
+    expect(new Image(stackIn(), 'Torch').addVersion('V1', { baseImage: baseImage('1') }).node.defaultChild?.node.id).toBe('Resource');
+  });
+
+  test('knows its image', () => {
+    const image = new Image(stackIn(), 'Torch');
+    expect(image.addVersion('V1', { baseImage: baseImage('1') }).image).toBe(image);
+  });
+});
+
+describe('the image of a version', () => {
+  test('may be an L1', () => {
+    const stack = stackIn();
+    const image = new sagemaker.CfnImage(stack, 'L1', { imageName: 'torch', imageRoleArn: 'arn:aws:iam::111111111111:role/torch' });
+    new ImageVersion(stack, 'V1', { image, baseImage: baseImage('1') });
+    Template.fromStack(stack).hasResource(VERSION, { Properties: { ImageName: 'torch' }, DependsOn: ['L1'] });
+  });
+
+  test('may be an L1 whose name is known at deploy time only', () => {
+    const stack = stackIn();
+    const imageName = new CfnParameter(stack, 'Name').valueAsString;
+    const image = new sagemaker.CfnImage(stack, 'L1', { imageName, imageRoleArn: 'arn:aws:iam::111111111111:role/torch' });
+    new ImageVersion(stack, 'V1', { image, baseImage: baseImage('1') });
+    Template.fromStack(stack).hasResourceProperties(VERSION, { ImageName: { Ref: 'Name' } });
+  });
+
+  test('may be an import, which there is nothing to wait for', () => {
+    const stack = stackIn();
+    new ImageVersion(stack, 'V1', { image: Image.fromImageName(stack, 'Import', 'torch'), baseImage: baseImage('1') });
+    Template.fromStack(stack).hasResource(VERSION, { Properties: { ImageName: 'torch' }, DependsOn: Match.absent() });
+  });
+
+  test('may be a mere reference, whose ARN has the name', () => {
+    const stack = stackIn();
+    new ImageVersion(stack, 'V1', { image: new MereReference(stack, 'Reference'), baseImage: baseImage('1') });
+    Template.fromStack(stack).hasResourceProperties(VERSION, { ImageName: 'torch' });
+  });
+
+  // The name is plain text, and the role could not pull yet: `Ref` would not make the version wait for either.
+  test('is there before the version, as is the permission to pull', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    const version = image.addVersion('V1', { baseImage: baseImage('1') });
+    const [policy] = Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+    const { DependsOn: dependencies } = Template.fromStack(stack).findResources(VERSION)[logicalId(version)];
+    expect(dependencies.sort()).toEqual([policy, stack.getLogicalId(image.node.defaultChild as any)].sort());
+  });
+});
+
+describe('the aliases of a version', () => {
+  const aliases = (props: { alias?: string; aliases?: string[] }, stack = stackIn()) => {
+    new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1'), ...props });
+    return Object.values(Template.fromStack(stack).findResources(VERSION))[0].Properties;
+  };
+
+  test.each([
+    ['one alias', { alias: 'a' }, ['a']],
+    ['several aliases', { aliases: ['a', 'b'] }, ['a', 'b']],
+    ['both', { alias: 'a', aliases: ['b'] }, ['a', 'b']],
+    ['one that is in both', { alias: 'b', aliases: ['a', 'b'] }, ['b', 'a']],
+    ['one that is given twice', { aliases: ['a', 'b', 'a'] }, ['a', 'b']],
+    ['an alias and an empty list', { alias: 'a', aliases: [] }, ['a']],
+  ])('are one list without duplicates: %s', (_, props, expected) => {
+    expect(aliases(props).Aliases).toEqual(expected);
+    expect(aliases(props)).not.toHaveProperty('Alias');
+  });
+
+  test('are left out when there are none', () => {
+    expect(aliases({})).not.toHaveProperty('Aliases');
+    expect(aliases({ aliases: [] }).Aliases ?? []).toEqual([]);
+  });
+
+  test('may be one token', () => {
+    const stack = stackIn();
+    expect(aliases({ alias: new CfnParameter(stack, 'Alias').valueAsString, aliases: ['b'] }, stack).Aliases).toEqual([{ Ref: 'Alias' }, 'b']);
+  });
+
+  test('may be a list that is known at deploy time only', () => {
+    const stack = stackIn();
+    const parameter = new CfnParameter(stack, 'Aliases', { type: 'CommaDelimitedList' });
+    expect(aliases({ aliases: parameter.valueAsList }, stack).Aliases).toEqual({ Ref: 'Aliases' });
+  });
+
+  test('may be a list that is known at deploy time only, and one more alias', () => {
+    const stack = stackIn();
+    const parameter = new CfnParameter(stack, 'Aliases', { type: 'CommaDelimitedList' });
+    expect(aliases({ alias: 'a', aliases: parameter.valueAsList }, stack).Aliases).toEqual({
+      'Fn::Split': [',', { 'Fn::Join': [',', ['a', { 'Fn::Join': [',', { Ref: 'Aliases' }] }]] }],
+    });
+  });
+
+  test.each([
+    ['alone', undefined, ['b', 'c', 'b'], ['b', 'c']],
+    ['with one more alias', 'a', ['b', 'c'], ['a', 'b', 'c']],
+    ['with one more alias that is in it', 'b', ['c', 'b'], ['b', 'c']],
+    ['with one more alias, and nothing in it', 'a', [], ['a']],
+  ])('may be a list that is known only at synth, %s', (_, alias, late, expected) => {
+    expect(aliases({ alias, aliases: Lazy.list({ produce: () => late }) }).Aliases).toEqual(expected);
+  });
+});
+
+describe('the attributes of a version', () => {
+  test('are those that CloudFormation gives', () => {
+    const stack = stackIn();
+    const version = new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1') });
+    const get = (attribute: string) => ({ 'Fn::GetAtt': [logicalId(version), attribute] });
+    expect(stack.resolve(version.imageVersionArn)).toEqual({ Ref: logicalId(version) });
+    expect(stack.resolve(version.imageVersionRef)).toEqual({ imageVersionArn: { Ref: logicalId(version) } });
+    expect(stack.resolve(version.imageArn)).toEqual(get('ImageArn'));
+    expect(stack.resolve(version.containerImage)).toEqual(get('ContainerImage'));
+    expect(stack.resolve(version.version)).toEqual(get('Version'));
+  });
+
+  test('can be used by another stack', () => {
+    const stack = stackIn();
+    const version = new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1') });
+    const user = new Stack(stack.node.root as any, 'User', { env: { account: stack.account, region: stack.region } });
+    new CfnOutput(user, 'Number', { value: `${version.version}` });
+    Template.fromStack(user).hasOutput('Number', { Value: { 'Fn::ImportValue': Match.stringLikeRegexp('^Stack:ExportsOutputFnGetAttTorchV1') } });
+  });
+});
+
+describe('what happens to a version that is removed', () => {
+  test.each([
+    [undefined, 'Delete'],
+    [RemovalPolicy.DESTROY, 'Delete'],
+    [RemovalPolicy.RETAIN, 'Retain'],
+    [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate'],
+  ])('with the removal policy %s is %s, while one that is replaced is always kept', (removalPolicy, deletion) => {
+    const stack = stackIn();
+    new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1'), removalPolicy });
+    Template.fromStack(stack).hasResource(VERSION, { DeletionPolicy: deletion, UpdateReplacePolicy: 'Retain' });
+  });
+
+  // Spaces still use the old version when the base image changes.
+  test.each([
+    [RemovalPolicy.DESTROY, 'Delete'],
+    [RemovalPolicy.RETAIN, 'Retain'],
+    [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate'],
+  ])('follows applyRemovalPolicy(%s), while one that is replaced is always kept', (policy, deletion) => {
+    const stack = stackIn();
+    const version = new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1'), removalPolicy: RemovalPolicy.RETAIN });
+    version.applyRemovalPolicy(policy);
+    Template.fromStack(stack).hasResource(VERSION, { DeletionPolicy: deletion, UpdateReplacePolicy: 'Retain' });
+  });
+});
+
+describe('isImageVersion', () => {
+  test('knows a version', () => {
+    expect(ImageVersion.isImageVersion(new Image(stackIn(), 'Torch').addVersion('V1', { baseImage: baseImage('1') }))).toBe(true);
+  });
+
+  test('knows a version of another copy of this library', () => {
+    expect(ImageVersion.isImageVersion({ [Symbol.for('cdk-sagemaker-images.ImageVersion')]: true })).toBe(true);
+  });
+
+  test.each([[undefined], [null], ['version'], [{} as IResolvable], [new Image(stackIn(), 'Torch')]])('knows that %p is none', (value) => {
+    expect(ImageVersion.isImageVersion(value)).toBe(false);
+  });
+});

@@ -1,0 +1,211 @@
+import { App, aws_sagemaker as sagemaker, CfnParameter, CfnResource, Fn, Lazy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Image, ImageVersion } from 'cdk-sagemaker-images';
+import { DeploymentGraph, expectIndependent, expectOneAtATime, expectOrder } from '../helpers/deployment-graph';
+import { agnosticStack, baseImage, HERE, stackIn } from '../helpers/fixtures';
+
+const appOf = (stack: Stack) => stack.node.root as App;
+const l1Image = (stack: Stack, id: string, imageName: string) => new sagemaker.CfnImage(stack, id, {
+  imageName, imageRoleArn: 'arn:aws:iam::111111111111:role/torch',
+});
+
+describe('versions of one image in one stack', () => {
+  test('are created in the order of declaration', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    // The ids sort the other way round, so that no order by name passes.
+    expectOrder(appOf(stack), ['Z', 'M', 'A'].map((id) => image.addVersion(id, { baseImage: baseImage(id) })));
+  });
+
+  test('wait for the one before them, not for all', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    const versions = ['1', '2', '3'].map((tag) => image.addVersion(`V${tag}`, { baseImage: baseImage(tag) }));
+    const idOf = (version: ImageVersion) => stack.getLogicalId(version.node.defaultChild as CfnResource);
+    const { DependsOn: dependencies } = Template.fromStack(stack).findResources('AWS::SageMaker::ImageVersion')[idOf(versions[2])];
+    expect(dependencies).toContain(idOf(versions[1]));
+    expect(dependencies).not.toContain(idOf(versions[0]));
+  });
+
+  test('are in order whatever the image is: an L2, an L1 or an import', () => {
+    const stack = stackIn();
+    const l2 = new Image(stack, 'L2', { imageName: 'torch' });
+    const l1 = l1Image(stack, 'L1', 'torch');
+    const byName = Image.fromImageName(stack, 'ByName', 'torch');
+    const byArn = Image.fromImageArn(stack, 'ByArn', 'arn:aws:sagemaker:eu-west-1:111111111111:image/torch');
+    expectOrder(appOf(stack), [byArn, l2, byName, l1, l2, byArn].map((image, index) =>
+      new ImageVersion(stack, `V${index}`, { image, baseImage: baseImage(`${index}`) })));
+  });
+
+  // SageMaker knows one image by both names: it lower-cases them.
+  test('are in order when the image is named in other letters', () => {
+    const stack = stackIn();
+    const images = ['Torch', 'torch'].map((name) => Image.fromImageName(stack, name, name));
+    expectOrder(appOf(stack), images.map((image) => image.addVersion('V', { baseImage: baseImage(image.imageName) })));
+  });
+
+  // The stack can only be deployed where the image is, so that the two imports mean one image.
+  test('are in order over imports by name and by ARN in a stack whose account and Region are not known', () => {
+    const stack = agnosticStack();
+    const images = [
+      Image.fromImageName(stack, 'ByName', 'torch'),
+      Image.fromImageArn(stack, 'ByArn', 'arn:aws:sagemaker:eu-west-1:111111111111:image/torch'),
+    ];
+    expectOrder(appOf(stack), images.map((image, index) => image.addVersion('V', { baseImage: baseImage(`${index}`) })));
+  });
+
+  test.each<[string, (stack: Stack) => string]>([
+    ['a parameter', (stack) => (stack.node.tryFindChild('Name') as CfnParameter ?? new CfnParameter(stack, 'Name')).valueAsString],
+    ['an import of a value', () => Fn.importValue('TorchName')],
+    ['a lazy value', () => Lazy.string({ produce: () => 'torch' })],
+  ])('are in order when the name is %s', (_, nameIn) => {
+    const stack = stackIn();
+    const images = [1, 2].map((index) => Image.fromImageName(stack, `Import${index}`, nameIn(stack)));
+    expectOrder(appOf(stack), images.map((image, index) => image.addVersion('V', { baseImage: baseImage(`${index}`) })));
+  });
+
+  test('are in order when the ARN is known at deploy time only', () => {
+    const stack = stackIn();
+    const images = [1, 2].map((index) => Image.fromImageArn(stack, `Import${index}`, Fn.importValue('TorchArn')));
+    expectOrder(appOf(stack), images.map((image, index) => image.addVersion('V', { baseImage: baseImage(`${index}`) })));
+  });
+});
+
+describe('versions of different images', () => {
+  test('do not wait for each other', () => {
+    const stack = stackIn();
+    const versions = ['Torch', 'Jax'].map((id) => new Image(stack, id).addVersion('V', { baseImage: baseImage(id) }));
+    expectIndependent(appOf(stack), versions[0], versions[1]);
+  });
+
+  test('do not wait for each other when their names are different tokens', () => {
+    const stack = stackIn();
+    const versions = ['A', 'B'].map((id) => Image.fromImageName(stack, id, Fn.importValue(id)).addVersion('V', { baseImage: baseImage(id) }));
+    expectIndependent(appOf(stack), versions[0], versions[1]);
+  });
+});
+
+describe('explicit dependencies between versions of one image', () => {
+  const versionsIn = (stack: Stack, count: number) => {
+    const image = new Image(stack, 'Torch');
+    return Array.from({ length: count }, (_, index) => image.addVersion(`V${index + 1}`, { baseImage: baseImage(`${index + 1}`) }));
+  };
+
+  test('in the order of declaration change nothing', () => {
+    const stack = stackIn();
+    const [v1, v2, v3] = versionsIn(stack, 3);
+    v3.node.addDependency(v1);
+    v2.node.addDependency(v1);
+    expectOrder(appOf(stack), [v1, v2, v3]);
+  });
+
+  test('against the order of declaration turn it round', () => {
+    const stack = stackIn();
+    const [v1, v2] = versionsIn(stack, 2);
+    v1.node.addDependency(v2);
+    expectOrder(appOf(stack), [v2, v1]);
+  });
+
+  test('against the order of declaration move only what has to move', () => {
+    const stack = stackIn();
+    const [v1, v2, v3, v4] = versionsIn(stack, 4);
+    v2.node.addDependency(v4);
+    expectOrder(appOf(stack), [v1, v4, v2, v3]);
+  });
+
+  // One of them is also what the chain would have laid: it must not be taken away with the chain.
+  test('all hold when some follow and some turn round the order of declaration', () => {
+    const stack = stackIn();
+    const [v1, v2, v3] = versionsIn(stack, 3);
+    v3.node.addDependency(v2);
+    v1.node.addDependency(v3);
+    expectOrder(appOf(stack), [v2, v3, v1]);
+  });
+
+  test('may go over something that is no version', () => {
+    const stack = stackIn();
+    const [v1, v2] = versionsIn(stack, 2);
+    const check = new CfnResource(stack, 'Check', { type: 'Custom::Check' });
+    check.node.addDependency(v2);
+    v1.node.addDependency(check);
+    expectOrder(appOf(stack), [v2, check, v1]);
+  });
+
+  test('may go over a reference to something that is no version', () => {
+    const stack = stackIn();
+    const [v1, v2] = versionsIn(stack, 2);
+    const check = new CfnResource(stack, 'Check', { type: 'Custom::Check', properties: { version: v2.version } });
+    v1.node.addDependency(check);
+    expectOrder(appOf(stack), [v2, check, v1]);
+  });
+
+  test('may be made between the L1s', () => {
+    const stack = stackIn();
+    const [v1, v2] = versionsIn(stack, 2);
+    v1.node.defaultChild!.node.addDependency(v2.node.defaultChild!);
+    expectOrder(appOf(stack), [v2, v1]);
+  });
+
+  test('may come from a scope that holds versions', () => {
+    const stack = stackIn();
+    const early = new Image(stack, 'Early', { imageName: 'torch' });
+    const late = Image.fromImageName(stack, 'Late', 'torch');
+    const v1 = early.addVersion('V', { baseImage: baseImage('1') });
+    const v2 = late.addVersion('V', { baseImage: baseImage('2') });
+    early.node.addDependency(late);
+    expectOrder(appOf(stack), [v2, v1]);
+  });
+});
+
+describe('synth', () => {
+  const app = (order: (versions: ImageVersion[]) => void) => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    order(['1', '2', '3'].map((tag) => image.addVersion(`V${tag}`, { baseImage: baseImage(tag) })));
+    return appOf(stack);
+  };
+
+  test.each<[string, (versions: ImageVersion[]) => void]>([
+    ['no explicit dependencies', () => {}],
+    ['one that turns the order round', ([v1, , v3]) => v1.node.addDependency(v3)],
+    ['two that turn the order round', ([v1, v2, v3]) => [v1, v2].forEach((version) => version.node.addDependency(v3))],
+    ['one of each kind', ([v1, v2, v3]) => [v3.node.addDependency(v2), v1.node.addDependency(v3)]],
+  ])('gives the same a second time with %s', (_, order) => {
+    const once = app(order);
+    const first = DeploymentGraph.of(once).toJSON();
+    once.synth({ force: true });
+    expect(DeploymentGraph.of(once).toJSON()).toEqual(first);
+    expect(DeploymentGraph.of(app(order)).toJSON()).toEqual(first);
+  });
+});
+
+// A check that cannot fail is a defect.
+describe('what these tests look at', () => {
+  const resource = (stack: Stack, id: string, properties = {}) => new CfnResource(stack, id, { type: 'Custom::Any', properties });
+
+  test.each<[string, (stack: Stack) => void]>([
+    ['DependsOn', (stack) => {
+      resource(stack, 'A').addOverride('DependsOn', 'B');
+      resource(stack, 'B').addOverride('DependsOn', ['A']);
+    }],
+    ['Ref and Fn::GetAtt', (stack) => {
+      resource(stack, 'A', { list: [{ deep: { Ref: 'B' } }] });
+      resource(stack, 'B', { 'list': { 'Fn::GetAtt': ['A', 'Arn'] } });
+    }],
+    ['Fn::Sub', (stack) => {
+      resource(stack, 'A', { text: { 'Fn::Sub': '${!Literal}-${B.Arn}' } });
+      resource(stack, 'B', { text: { 'Fn::Sub': ['${Var}', { Var: { Ref: 'A' } }] } });
+    }],
+  ])('finds a cycle of %s', (_, plant) => {
+    const stack = stackIn(HERE);
+    plant(stack);
+    expect(DeploymentGraph.of(appOf(stack)).cycle()).toHaveLength(2);
+  });
+
+  test('finds versions that wait for nothing', () => {
+    const stack = stackIn();
+    const [one, other] = ['A', 'B'].map((id) => resource(stack, id));
+    expect(() => expectOrder(appOf(stack), [one, other])).toThrow();
+    expect(() => expectOneAtATime(appOf(stack), [one, other])).toThrow();
+  });
+});
