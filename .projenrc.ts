@@ -74,7 +74,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // A snapshot that differs fails, here and in CI; `npx projen test:update` is the deliberate way.
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/deploy/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/deploy/', '<rootDir>/test/languages/'],
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/', '<rootDir>/.build/'],
       moduleNameMapper: { '^cdk-sagemaker-images$': '<rootDir>/src/index.ts' },
       setupFiles: ['<rootDir>/test/setup.ts'],
@@ -146,6 +146,17 @@ new JsonFile(project, 'jest.deploy.json', {
     ...jest,
     collectCoverage: false,
     testMatch: ['<rootDir>/test/deploy/**/*.test.ts'],
+    testPathIgnorePatterns: ['/node_modules/'],
+    testTimeout: 300_000,
+    maxWorkers: 2,
+  }),
+});
+// Examples in other languages, on the packages in dist/.
+new JsonFile(project, 'jest.languages.json', {
+  obj: () => ({
+    ...jest,
+    collectCoverage: false,
+    testMatch: ['<rootDir>/test/languages/**/*.test.ts'],
     testPathIgnorePatterns: ['/node_modules/'],
     testTimeout: 300_000,
     maxWorkers: 2,

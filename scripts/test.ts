@@ -8,6 +8,7 @@ import { mkdirSync, rmSync } from 'fs';
 import { join } from 'path';
 import { checkApiDocs, checkGeneratedFiles } from './checks';
 import { countJest, countJunit, Counts } from './counts';
+import { missingTools, TARGETS } from './package/targets';
 import { ensureVenv } from '../emulator/venv';
 
 const ROOT = join(__dirname, '..');
@@ -88,6 +89,17 @@ const PARTS: Part[] = [
     },
   },
   { name: 'deploy', after: ['compile', 'emulator'], minutes: 25, run: (part) => part.jest('deploy', '--ci --config jest.deploy.json') },
+  {
+    name: 'languages',
+    after: ['compile', 'snippets'],
+    minutes: 20,
+    run: async (part) => {
+      // A language whose tools are not here is skipped by its test, which says so.
+      const targets = TARGETS.filter((target) => target !== 'dotnet' && missingTools(target).length === 0);
+      const packaged = await part.check(`npx ts-node --transpile-only -P test/tsconfig.json scripts/package.ts ${targets.join(' ')}`);
+      return packaged.failed > 0 ? packaged : part.jest('languages', '--ci --config jest.languages.json');
+    },
+  },
 ];
 
 async function main(args: string[]): Promise<number> {

@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+using Amazon.CDK;
+using CdkSagemakerImages;
+
+namespace Quickstart
+{
+    /// <summary>What differs from one release to the next.</summary>
+    public sealed record Release(string GpuTag, string GpuNotes, VendorGuidance GpuGuidance, string[] GpuAliases);
+
+    /// <summary>The same app as examples/quickstart.</summary>
+    /// <remarks>
+    /// <c>cdk deploy -c release=1</c>, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
+    /// version is made and the old one is kept).
+    /// </remarks>
+    public static class Program
+    {
+        private static readonly Dictionary<string, Release> Releases = new()
+        {
+            ["1"] = new("2.4-gpu", "CUDA 12.4", VendorGuidance.NOT_PROVIDED, new[] { "gpu-2.4" }),
+            ["2"] = new("2.4-gpu", "CUDA 12.4, tested by the platform team", VendorGuidance.STABLE, new[] { "gpu-2.4", "gpu-tested" }),
+            ["3"] = new("2.5-gpu", "CUDA 12.6", VendorGuidance.NOT_PROVIDED, new[] { "gpu-2.5" }),
+        };
+
+        public static void Main()
+        {
+            var app = new App();
+            var name = app.Node.TryGetContext("release")?.ToString() ?? "1";
+            if (!Releases.TryGetValue(name, out var release))
+            {
+                throw new ArgumentException($"context value release '{name}' is unknown: use 1, 2, 3");
+            }
+            new QuickstartStack(app, "Quickstart", release);
+            app.Synth();
+        }
+    }
+}

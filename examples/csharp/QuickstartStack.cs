@@ -1,0 +1,67 @@
+using System.Collections.Generic;
+using Amazon.CDK;
+using Amazon.CDK.AWS.ECR;
+using Amazon.CDK.AWS.IAM;
+using CdkSagemakerImages;
+using Constructs;
+
+namespace Quickstart
+{
+    /// <summary>An image with two versions of a container image, as a team would keep it in its app.</summary>
+    public class QuickstartStack : Stack
+    {
+        public QuickstartStack(Construct scope, string id, Release release) : base(scope, id)
+        {
+            var repository = Repository.FromRepositoryName(this, "Repository", "torch");
+
+            var image = new Image(this, "Torch", new ImageProps
+            {
+                ImageName = "torch",
+                DisplayName = "PyTorch",
+                Description = "PyTorch for notebooks, kept by the platform team",
+                Tags = new Dictionary<string, string> { ["team"] = "ml-platform" },
+            });
+
+            var cpu = image.AddVersion("Cpu", new ImageVersionOptions
+            {
+                BaseImage = BaseImage.FromEcrRepository(repository, "2.4-cpu"),
+                Alias = "cpu-2.4",
+                MlFramework = MlFramework.Pytorch("2.4"),
+                ProgrammingLang = ProgrammingLang.Python("3.11"),
+                Processor = Processor.CPU,
+                JobType = JobType.NOTEBOOK_KERNEL,
+                VendorGuidance = VendorGuidance.STABLE,
+                Horovod = false,
+                ReleaseNotes = "Small, for laptops and tests",
+            });
+
+            var gpu = image.AddVersion("Gpu", new ImageVersionOptions
+            {
+                BaseImage = BaseImage.FromEcrRepository(repository, release.GpuTag),
+                Aliases = release.GpuAliases,
+                MlFramework = MlFramework.Pytorch(release.GpuTag.Split('-')[0]),
+                ProgrammingLang = ProgrammingLang.Python("3.11"),
+                Processor = Processor.GPU,
+                JobType = JobType.NOTEBOOK_KERNEL,
+                VendorGuidance = release.GpuGuidance,
+                Horovod = true,
+                ReleaseNotes = release.GpuNotes,
+            });
+
+            var pipeline = new Role(this, "Pipeline", new RoleProps { AssumedBy = new ServicePrincipal("codebuild.amazonaws.com") });
+            image.Grants.CreateVersion(pipeline);
+            image.Grants.ListVersions(pipeline);
+            var analyst = new Role(this, "Analyst", new RoleProps { AssumedBy = new AccountRootPrincipal() });
+            cpu.Grants.Read(analyst);
+            gpu.Grants.Read(analyst);
+
+            Output("ImageArn", image.ImageArn);
+            // A number that is known at deployment only becomes a string by Token.AsString, not by ToString().
+            Output("CpuVersion", Token.AsString(cpu.Version));
+            Output("GpuVersion", Token.AsString(gpu.Version));
+            Output("GpuContainerImage", gpu.ContainerImage);
+        }
+
+        private void Output(string id, string value) => new CfnOutput(this, id, new CfnOutputProps { Value = value });
+    }
+}

@@ -1,0 +1,104 @@
+// An image with two versions of a container image, as a team would keep it in its app: the same as examples/quickstart.
+//
+// `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
+// version is made and the old one is kept).
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsecr"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	images "github.com/cdk-sagemaker-images/cdk-sagemaker-images-go/cdksagemakerimages"
+)
+
+// release is what differs from one release to the next.
+type release struct {
+	gpuTag      string
+	gpuNotes    string
+	gpuGuidance images.VendorGuidance
+	gpuAliases  []string
+}
+
+var releases = map[string]release{
+	"1": {"2.4-gpu", "CUDA 12.4", images.VendorGuidance_NOT_PROVIDED, []string{"gpu-2.4"}},
+	"2": {"2.4-gpu", "CUDA 12.4, tested by the platform team", images.VendorGuidance_STABLE, []string{"gpu-2.4", "gpu-tested"}},
+	"3": {"2.5-gpu", "CUDA 12.6", images.VendorGuidance_NOT_PROVIDED, []string{"gpu-2.5"}},
+}
+
+func newQuickstart(scope constructs.Construct, id string, release release) awscdk.Stack {
+	stack := awscdk.NewStack(scope, &id, nil)
+	repository := awsecr.Repository_FromRepositoryName(stack, jsii.String("Repository"), jsii.String("torch"))
+
+	image := images.NewImage(stack, jsii.String("Torch"), &images.ImageProps{
+		ImageName:   jsii.String("torch"),
+		DisplayName: jsii.String("PyTorch"),
+		Description: jsii.String("PyTorch for notebooks, kept by the platform team"),
+		Tags:        &map[string]*string{"team": jsii.String("ml-platform")},
+	})
+
+	cpu := image.AddVersion(jsii.String("Cpu"), &images.ImageVersionOptions{
+		BaseImage:       images.BaseImage_FromEcrRepository(repository, jsii.String("2.4-cpu")),
+		Alias:           jsii.String("cpu-2.4"),
+		MlFramework:     images.MlFramework_Pytorch(jsii.String("2.4")),
+		ProgrammingLang: images.ProgrammingLang_Python(jsii.String("3.11")),
+		Processor:       images.Processor_CPU,
+		JobType:         images.JobType_NOTEBOOK_KERNEL,
+		VendorGuidance:  images.VendorGuidance_STABLE,
+		Horovod:         jsii.Bool(false),
+		ReleaseNotes:    jsii.String("Small, for laptops and tests"),
+	})
+
+	framework, _, _ := strings.Cut(release.gpuTag, "-")
+	gpu := image.AddVersion(jsii.String("Gpu"), &images.ImageVersionOptions{
+		BaseImage:       images.BaseImage_FromEcrRepository(repository, &release.gpuTag),
+		Aliases:         jsii.Strings(release.gpuAliases...),
+		MlFramework:     images.MlFramework_Pytorch(&framework),
+		ProgrammingLang: images.ProgrammingLang_Python(jsii.String("3.11")),
+		Processor:       images.Processor_GPU,
+		JobType:         images.JobType_NOTEBOOK_KERNEL,
+		VendorGuidance:  release.gpuGuidance,
+		Horovod:         jsii.Bool(true),
+		ReleaseNotes:    &release.gpuNotes,
+	})
+
+	pipeline := awsiam.NewRole(stack, jsii.String("Pipeline"), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("codebuild.amazonaws.com"), nil),
+	})
+	image.Grants().CreateVersion(pipeline)
+	image.Grants().ListVersions(pipeline)
+	analyst := awsiam.NewRole(stack, jsii.String("Analyst"), &awsiam.RoleProps{AssumedBy: awsiam.NewAccountRootPrincipal()})
+	cpu.Grants().Read(analyst)
+	gpu.Grants().Read(analyst)
+
+	output := func(id string, value *string) {
+		awscdk.NewCfnOutput(stack, &id, &awscdk.CfnOutputProps{Value: value})
+	}
+	output("ImageArn", image.ImageArn())
+	// A number that is known at deployment only becomes a string by Token_AsString, not by fmt.
+	output("CpuVersion", awscdk.Token_AsString(cpu.Version(), nil))
+	output("GpuVersion", awscdk.Token_AsString(gpu.Version(), nil))
+	output("GpuContainerImage", gpu.ContainerImage())
+	return stack
+}
+
+func main() {
+	defer jsii.Close()
+	app := awscdk.NewApp(nil)
+	name := "1"
+	if context := app.Node().TryGetContext(jsii.String("release")); context != nil {
+		name = fmt.Sprint(context)
+	}
+	release, known := releases[name]
+	if !known {
+		fmt.Fprintf(os.Stderr, "context value release '%s' is unknown: use 1, 2, 3\n", name)
+		os.Exit(1)
+	}
+	newQuickstart(app, "Quickstart", release)
+	app.Synth(nil)
+}

@@ -1,0 +1,79 @@
+package com.example;
+
+import io.github.cdksagemakerimages.BaseImage;
+import io.github.cdksagemakerimages.Image;
+import io.github.cdksagemakerimages.ImageVersion;
+import io.github.cdksagemakerimages.ImageVersionOptions;
+import io.github.cdksagemakerimages.JobType;
+import io.github.cdksagemakerimages.MlFramework;
+import io.github.cdksagemakerimages.Processor;
+import io.github.cdksagemakerimages.ProgrammingLang;
+import io.github.cdksagemakerimages.VendorGuidance;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.Token;
+import software.amazon.awscdk.services.ecr.IRepository;
+import software.amazon.awscdk.services.ecr.Repository;
+import software.amazon.awscdk.services.iam.AccountRootPrincipal;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.constructs.Construct;
+
+/** An image with two versions of a container image, as a team would keep it in its app. */
+public class QuickstartStack extends Stack {
+    public QuickstartStack(final Construct scope, final String id, final Release release) {
+        super(scope, id);
+        final IRepository repository = Repository.fromRepositoryName(this, "Repository", "torch");
+
+        final Image image = Image.Builder.create(this, "Torch")
+                .imageName("torch")
+                .displayName("PyTorch")
+                .description("PyTorch for notebooks, kept by the platform team")
+                .tags(Map.of("team", "ml-platform"))
+                .build();
+
+        final ImageVersion cpu = image.addVersion("Cpu", ImageVersionOptions.builder()
+                .baseImage(BaseImage.fromEcrRepository(repository, "2.4-cpu"))
+                .alias("cpu-2.4")
+                .mlFramework(MlFramework.pytorch("2.4"))
+                .programmingLang(ProgrammingLang.python("3.11"))
+                .processor(Processor.CPU)
+                .jobType(JobType.NOTEBOOK_KERNEL)
+                .vendorGuidance(VendorGuidance.STABLE)
+                .horovod(false)
+                .releaseNotes("Small, for laptops and tests")
+                .build());
+
+        final ImageVersion gpu = image.addVersion("Gpu", ImageVersionOptions.builder()
+                .baseImage(BaseImage.fromEcrRepository(repository, release.gpuTag()))
+                .aliases(release.gpuAliases())
+                .mlFramework(MlFramework.pytorch(release.gpuTag().split("-")[0]))
+                .programmingLang(ProgrammingLang.python("3.11"))
+                .processor(Processor.GPU)
+                .jobType(JobType.NOTEBOOK_KERNEL)
+                .vendorGuidance(release.gpuGuidance())
+                .horovod(true)
+                .releaseNotes(release.gpuNotes())
+                .build());
+
+        final Role pipeline = Role.Builder.create(this, "Pipeline")
+                .assumedBy(new ServicePrincipal("codebuild.amazonaws.com"))
+                .build();
+        image.getGrants().createVersion(pipeline);
+        image.getGrants().listVersions(pipeline);
+        final Role analyst = Role.Builder.create(this, "Analyst").assumedBy(new AccountRootPrincipal()).build();
+        List.of(cpu, gpu).forEach(version -> version.getGrants().read(analyst));
+
+        output("ImageArn", image.getImageArn());
+        // A number that is known at deployment only becomes a string by Token.asString, not by toString().
+        output("CpuVersion", Token.asString(cpu.getVersion()));
+        output("GpuVersion", Token.asString(gpu.getVersion()));
+        output("GpuContainerImage", gpu.getContainerImage());
+    }
+
+    private void output(final String id, final String value) {
+        CfnOutput.Builder.create(this, id).value(value).build();
+    }
+}

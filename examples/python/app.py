@@ -1,0 +1,102 @@
+"""An image with two versions of a container image, as a team would keep it in its app: the same as examples/quickstart.
+
+`cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
+version is made and the old one is kept).
+"""
+
+import sys
+from dataclasses import dataclass
+
+from aws_cdk import App, CfnOutput, Stack, Token
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from cdk_sagemaker_images import (
+    BaseImage,
+    Image,
+    JobType,
+    MlFramework,
+    Processor,
+    ProgrammingLang,
+    VendorGuidance,
+)
+
+
+@dataclass(frozen=True)
+class Release:
+    """What differs from one release to the next."""
+
+    gpu_tag: str
+    gpu_notes: str
+    gpu_guidance: VendorGuidance
+    gpu_aliases: list[str]
+
+
+RELEASES = {
+    "1": Release("2.4-gpu", "CUDA 12.4", VendorGuidance.NOT_PROVIDED, ["gpu-2.4"]),
+    "2": Release("2.4-gpu", "CUDA 12.4, tested by the platform team", VendorGuidance.STABLE, ["gpu-2.4", "gpu-tested"]),
+    "3": Release("2.5-gpu", "CUDA 12.6", VendorGuidance.NOT_PROVIDED, ["gpu-2.5"]),
+}
+
+
+class Quickstart(Stack):
+    def __init__(self, scope: Construct, construct_id: str, *, release: Release) -> None:
+        super().__init__(scope, construct_id)
+        repository = ecr.Repository.from_repository_name(self, "Repository", "torch")
+
+        image = Image(
+            self,
+            "Torch",
+            image_name="torch",
+            display_name="PyTorch",
+            description="PyTorch for notebooks, kept by the platform team",
+            tags={"team": "ml-platform"},
+        )
+
+        cpu = image.add_version(
+            "Cpu",
+            base_image=BaseImage.from_ecr_repository(repository, "2.4-cpu"),
+            alias="cpu-2.4",
+            ml_framework=MlFramework.pytorch("2.4"),
+            programming_lang=ProgrammingLang.python("3.11"),
+            processor=Processor.CPU,
+            job_type=JobType.NOTEBOOK_KERNEL,
+            vendor_guidance=VendorGuidance.STABLE,
+            horovod=False,
+            release_notes="Small, for laptops and tests",
+        )
+
+        gpu = image.add_version(
+            "Gpu",
+            base_image=BaseImage.from_ecr_repository(repository, release.gpu_tag),
+            aliases=release.gpu_aliases,
+            ml_framework=MlFramework.pytorch(release.gpu_tag.split("-")[0]),
+            programming_lang=ProgrammingLang.python("3.11"),
+            processor=Processor.GPU,
+            job_type=JobType.NOTEBOOK_KERNEL,
+            vendor_guidance=release.gpu_guidance,
+            horovod=True,
+            release_notes=release.gpu_notes,
+        )
+
+        pipeline = iam.Role(self, "Pipeline", assumed_by=iam.ServicePrincipal("codebuild.amazonaws.com"))
+        image.grants.create_version(pipeline)
+        image.grants.list_versions(pipeline)
+        analyst = iam.Role(self, "Analyst", assumed_by=iam.AccountRootPrincipal())
+        cpu.grants.read(analyst)
+        gpu.grants.read(analyst)
+
+        CfnOutput(self, "ImageArn", value=image.image_arn)
+        # A number that is known at deployment only becomes a string by Token.as_string, not by str().
+        CfnOutput(self, "CpuVersion", value=Token.as_string(cpu.version))
+        CfnOutput(self, "GpuVersion", value=Token.as_string(gpu.version))
+        CfnOutput(self, "GpuContainerImage", value=gpu.container_image)
+
+
+app = App()
+name = str(app.node.try_get_context("release") or "1")
+if name not in RELEASES:
+    sys.exit(f"context value release '{name}' is unknown: use {', '.join(RELEASES)}")
+Quickstart(app, "Quickstart", release=RELEASES[name])
+app.synth()

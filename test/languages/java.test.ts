@@ -1,0 +1,28 @@
+import { cpSync, rmSync } from 'fs';
+import { join } from 'path';
+import { testLanguage } from './contract';
+import { DIST } from './project';
+import { MAVEN_REPOSITORY } from '../../scripts/package/caches';
+
+testLanguage({
+  name: 'java',
+  target: 'java',
+  install: async (project) => {
+    // dist/java is laid out as a Maven repository. Maven would keep the 0.0.0 that was built before.
+    const library = join('io', 'github', 'cdk-sagemaker-images');
+    rmSync(join(MAVEN_REPOSITORY, library), { recursive: true, force: true });
+    cpSync(join(DIST, 'java', library), join(MAVEN_REPOSITORY, library), { recursive: true });
+    await project.must('mvn --quiet --batch-mode compile');
+  },
+  mistakes: async (project) => {
+    await project.must('mvn --quiet --batch-mode exec:java -Dexec.mainClass=com.example.Mistakes');
+    const jars = `$(find ${MAVEN_REPOSITORY} -name '*.jar' | tr '\\n' ':')`;
+    const wrong = await project.run(`javac -d target/wrong -cp "${jars}" wrong/WrongProperty.java`);
+    return { wrongProperty: { type: wrong.ok ? 'none' : 'javac', message: wrong.output }, ...JSON.parse(project.read('mistakes.json')) };
+  },
+  expected: {
+    wrongProperty: { type: 'javac', message: 'symbol:   method framework(MlFramework)' },
+    missing: { type: 'java.lang.NullPointerException', message: 'baseImage is required' },
+    invalid: { type: 'java.lang.RuntimeException' },
+  },
+});

@@ -1,0 +1,7 @@
+import io.github.cdksagemakerimages.ImageVersionOptions;
+import io.github.cdksagemakerimages.MlFramework;
+
+/** Does not compile: no such property exists. */
+class WrongProperty {
+    final ImageVersionOptions options = ImageVersionOptions.builder().framework(MlFramework.pytorch("2.4")).build();
+}

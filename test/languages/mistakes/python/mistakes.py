@@ -1,0 +1,37 @@
+"""What Python says to mistakes: a line of JSON for each."""
+
+import json
+
+from aws_cdk import App, Stack
+from cdk_sagemaker_images import BaseImage, Image, MlFramework
+
+image = Image(Stack(App(), "Mistakes"), "Torch")
+base_image = BaseImage.from_uri("123456789012.dkr.ecr.us-east-1.amazonaws.com/torch:2.4")
+
+
+def wrong_property() -> None:
+    image.add_version("WrongProperty", base_image=base_image, framework=MlFramework.pytorch("2.4"))
+
+
+def missing() -> None:
+    image.add_version("Missing", ml_framework=MlFramework.pytorch("2.4"))
+
+
+def invalid() -> None:
+    image.add_version(
+        "Invalid",
+        base_image=base_image,
+        ml_framework=MlFramework.of("Tensorflow"),
+        aliases=["-gpu"],
+        release_notes="x" * 256,
+    )
+
+
+result = {}
+for name, mistake in {"wrongProperty": wrong_property, "missing": missing, "invalid": invalid}.items():
+    try:
+        mistake()
+    except Exception as error:
+        result[name] = {"type": type(error).__name__, "message": str(error)}
+with open("mistakes.json", "w", encoding="utf-8") as file:
+    json.dump(result, file)
