@@ -108,7 +108,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   githubOptions: { mergify: false },
   pullRequestTemplate: false,
 
-  gitignore: ['/.build/', '/emulator/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/rosetta/*.js'],
+  gitignore: ['/.build/', '/emulator/.venv/', '/emulator/clients/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/rosetta/*.js'],
 });
 
 // eslint 10 fails with the configuration that projen writes.

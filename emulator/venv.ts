@@ -1,30 +1,31 @@
 import { spawnSync } from 'child_process';
 import { createHash } from 'crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'fs';
-import { join } from 'path';
-
-const VENV = join(__dirname, '.venv');
-const REQUIREMENTS = join(__dirname, 'requirements.txt');
-/** Says which requirements the environment was made from. */
-const STAMP = join(VENV, '.requirements.sha256');
+import { join, relative } from 'path';
 
 /**
  * The Python of the offline AWS, in a virtual environment of this project.
  *
  * The environment is made when it is missing, half made, or made from other requirements; every package is pinned and
  * checked against its hash.
+ *
+ * @param folder where `requirements.txt` stands; the environment is made beside it, in `.venv`
  */
-export function ensureVenv(log: (line: string) => void = console.log): string {
-  const python = join(VENV, 'bin', 'python');
-  const wanted = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) {
+export function ensureVenv(log: (line: string) => void = console.log, folder: string = __dirname): string {
+  const venv = join(folder, '.venv');
+  const requirements = join(folder, 'requirements.txt');
+  // Says which requirements the environment was made from.
+  const stamp = join(venv, '.requirements.sha256');
+  const python = join(venv, 'bin', 'python');
+  const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
     return python;
   }
-  log('Installing the offline AWS (once; Python packages into emulator/.venv) ...');
-  rmSync(VENV, { recursive: true, force: true });
-  run(process.env.PYTHON ?? 'python3', ['-m', 'venv', VENV]);
-  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '-r', REQUIREMENTS]);
-  writeFileSync(STAMP, wanted);
+  log(`Installing Python packages for the offline AWS (once, into ${relative(process.cwd(), venv)}) ...`);
+  rmSync(venv, { recursive: true, force: true });
+  run(process.env.PYTHON ?? 'python3', ['-m', 'venv', venv]);
+  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '-r', requirements]);
+  writeFileSync(stamp, wanted);
   return python;
 }
 
