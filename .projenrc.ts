@@ -124,6 +124,12 @@ project.npmrc.addConfig('audit', 'false');
 
 project.eslint?.addRules({
   'max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+  'import/order': ['warn', {
+    groups: ['builtin', 'external'],
+    // The library's own name is a package to examples and tests, wherever it is resolved to.
+    pathGroups: [{ pattern: project.name, group: 'external' }],
+    alphabetize: { order: 'asc', caseInsensitive: true },
+  }],
 });
 
 // jsii warns that Node 20 is past its end of life; the value names the version that is meant.

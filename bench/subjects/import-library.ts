@@ -1,5 +1,5 @@
 /** The same, and everything that the library exports. */
-import { loaded as l1 } from './import-l1';
 import * as library from 'cdk-sagemaker-images';
+import { loaded as l1 } from './import-l1';
 
 export const loaded: unknown[] = [...l1, ...Object.values(library)];

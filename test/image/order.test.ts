@@ -190,7 +190,7 @@ describe('what these tests look at', () => {
     }],
     ['Ref and Fn::GetAtt', (stack) => {
       resource(stack, 'A', { list: [{ deep: { Ref: 'B' } }] });
-      resource(stack, 'B', { 'list': { 'Fn::GetAtt': ['A', 'Arn'] } });
+      resource(stack, 'B', { list: { 'Fn::GetAtt': ['A', 'Arn'] } });
     }],
     ['Fn::Sub', (stack) => {
       resource(stack, 'A', { text: { 'Fn::Sub': '${!Literal}-${B.Arn}' } });
