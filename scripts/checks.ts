@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 import { existsSync, mkdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { Counts } from './counts';
+import { missingDocstrings, readAssembly } from './docstrings';
 
 const ROOT = join(__dirname, '..');
 
@@ -17,6 +18,12 @@ export async function checkApiDocs(shell: Shell): Promise<Counts> {
   mkdirSync(join(ROOT, '.build', 'api'), { recursive: true });
   const ok = await shell.exec(`npx jsii-docgen -o ${fresh}`);
   return verdict(shell, ok && sameText(fresh, 'API.md'), 'API.md is not what the source says: run npx projen docgen and commit it');
+}
+
+/** Every public symbol is described. */
+export function checkDocstrings(shell: Shell): Counts {
+  const missing = missingDocstrings(readAssembly());
+  return verdict(shell, missing.length === 0, missing.join('\n'));
 }
 
 /** What projen writes is what .projenrc.ts says. */

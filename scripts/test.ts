@@ -6,7 +6,7 @@
 import { spawn } from 'child_process';
 import { mkdirSync, rmSync } from 'fs';
 import { join } from 'path';
-import { checkApiDocs, checkGeneratedFiles } from './checks';
+import { checkApiDocs, checkDocstrings, checkGeneratedFiles } from './checks';
 import { countJest, countJunit, Counts } from './counts';
 import { missingTools, TARGETS } from './package/targets';
 import { ensureVenv } from '../emulator/venv';
@@ -77,6 +77,7 @@ const PARTS: Part[] = [
   { name: 'unit', minutes: 15, run: (part) => part.jest('unit', '--ci --coverage') },
   { name: 'unit on the newest CDK', minutes: 15, run: (part) => part.jest('newest', '--ci --config jest.newest.json') },
   { name: 'api docs', after: ['compile'], minutes: 5, run: (part) => checkApiDocs(part) },
+  { name: 'docstrings', after: ['compile'], minutes: 1, run: async (part) => checkDocstrings(part) },
   { name: 'snippets', after: ['compile'], minutes: 5, run: (part) => part.check('npx jsii-rosetta extract --compile --fail --strict .') },
   {
     name: 'emulator',

@@ -126,6 +126,14 @@ abstract class ImageBase extends Resource implements IImage {
     return (this.imageGrants ??= ImageGrants.fromImage(this));
   }
 
+  /**
+   * Adds a version to the image.
+   *
+   * Versions of one image are created one after the other, in the order of declaration.
+   *
+   * @param id id of the version among the constructs of this image
+   * @param options what the version contains
+   */
   public addVersion(id: string, options: ImageVersionOptions): ImageVersion {
     return new ImageVersion(this, id, { ...options, image: this });
   }
