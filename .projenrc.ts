@@ -78,6 +78,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/', '<rootDir>/.build/'],
       moduleNameMapper: { '^cdk-sagemaker-images$': '<rootDir>/src/index.ts' },
       setupFiles: ['<rootDir>/test/setup.ts'],
+      globalSetup: '<rootDir>/test/global-setup.ts',
       collectCoverageFrom: ['src/**/*.ts'],
       coverageThreshold: { lines: 95, branches: 95, functions: 95, statements: 95 },
     },
@@ -108,15 +109,18 @@ const project = new awscdk.AwsCdkConstructLibrary({
   githubOptions: { mergify: false },
   pullRequestTemplate: false,
 
-  gitignore: ['/.build/', '/emulator/.venv/', '/emulator/clients/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/rosetta/*.js'],
+  gitignore: ['/.build/', '/emulator/.venv/', '/emulator/clients/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/assets/', '/rosetta/*.js'],
 });
 
 // eslint 10 fails with the configuration that projen writes.
 project.addDevDeps('eslint@^9');
-// What ships is the library alone.
+// The handler is bundled with what it needs; nothing of that is installed with the library.
+project.eslint?.allowDevDeps('src/provider/handler/**');
+project.preCompileTask.exec('ts-node --transpile-only -P test/tsconfig.json scripts/bundle.ts');
+// What ships is the library alone, and the bundle in the place of the handler's modules.
 [
   '/.build/', '/.ci/', '/api/', '/bench/', '/docs/', '/emulator/', '/examples/', '/rosetta/', '/scripts/',
-  '/.jsii.tabl.json', '/API.md', '/CONTRIBUTING.md', '/jest.*.json', '/awslint.json',
+  '/lib/provider/handler/', '/.jsii.tabl.json', '/API.md', '/CONTRIBUTING.md', '/jest.*.json', '/awslint.json',
 ].forEach((pattern) => project.npmignore?.addPatterns(pattern));
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.npmrc.addConfig('fund', 'false');

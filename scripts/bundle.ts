@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'fs';
+import { join } from 'path';
+import { build } from 'esbuild';
+
+const ROOT = join(__dirname, '..');
+const SOURCES = join(ROOT, 'src', 'provider', 'handler');
+/** The folder that becomes the code of the Lambda function. */
+export const BUNDLE = join(ROOT, 'assets', 'provider', 'handler');
+const FILE = join(BUNDLE, 'index.js');
+
+/** Bundles the Lambda handler into one minified file. */
+export async function bundle(): Promise<void> {
+  rmSync(BUNDLE, { recursive: true, force: true });
+  mkdirSync(BUNDLE, { recursive: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: [join(SOURCES, 'index.ts')],
+    outfile: FILE,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    // The modules, which can be thinned out, before the CommonJS that node would take.
+    mainFields: ['module', 'main'],
+    // Lambda has its credentials in the environment: the other places to look for them are 40 kB and a third of the start.
+    alias: {
+      '@aws-sdk/credential-provider-node': join(SOURCES, 'environment-credentials.ts'),
+      // No operation that is called streams events: 7 kB of the zip.
+      '@smithy/core/event-streams': join(SOURCES, 'no-event-streams.ts'),
+    },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
+/** Bundles the handler if there is no bundle, or one that is older than what it is made of. */
+export async function ensureBundle(): Promise<void> {
+  const inputs = [__filename, join(ROOT, 'package-lock.json'), ...readdirSync(SOURCES).map((name) => join(SOURCES, name))];
+  if (!existsSync(FILE) || inputs.some((input) => statSync(input).mtimeMs > statSync(FILE).mtimeMs)) {
+    await bundle();
+  }
+}
+
+if (require.main === module) {
+  void bundle();
+}

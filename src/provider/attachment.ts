@@ -1,0 +1,37 @@
+import { aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+
+/** The custom resource that keeps one image attached to an existing domain, user profile or space. */
+export const ATTACHMENT_TYPE = 'Custom::SageMakerStudioAttachment';
+
+/** Where one entry of a list of custom images stands, and what it is. The names are those of the SageMaker API. */
+export interface AttachmentProperties {
+  readonly DomainId: string;
+  /** With `UserSettings`. */
+  readonly UserProfileName?: string;
+  /** With `SpaceSettings`. */
+  readonly SpaceName?: string;
+  readonly Settings: 'DefaultUserSettings' | 'DefaultSpaceSettings' | 'UserSettings' | 'SpaceSettings';
+  readonly AppSettings: 'KernelGatewayAppSettings' | 'JupyterLabAppSettings' | 'CodeEditorAppSettings' | 'RSessionAppSettings';
+  readonly ImageName: string;
+  /** Without it, the latest version. CloudFormation sends it as a string. */
+  readonly ImageVersionNumber?: number;
+  readonly AppImageConfigName: string;
+}
+
+/** What the handler has to be allowed, on the one domain, user profile or space that holds the entry. */
+export function statementsFor(scope: IConstruct, properties: AttachmentProperties): iam.PolicyStatement[] {
+  const { kind, resource, resourceName } = holderOf(properties);
+  return [new iam.PolicyStatement({
+    actions: [`sagemaker:Describe${kind}`, `sagemaker:Update${kind}`],
+    resources: [Stack.of(scope).formatArn({ service: 'sagemaker', resource, resourceName })],
+  })];
+}
+
+function holderOf({ DomainId, UserProfileName, SpaceName, Settings }: AttachmentProperties) {
+  switch (Settings) {
+    case 'UserSettings': return { kind: 'UserProfile', resource: 'user-profile', resourceName: `${DomainId}/${UserProfileName}` };
+    case 'SpaceSettings': return { kind: 'Space', resource: 'space', resourceName: `${DomainId}/${SpaceName}` };
+    default: return { kind: 'Domain', resource: 'domain', resourceName: DomainId };
+  }
+}

@@ -1,0 +1,45 @@
+import { Clock, CustomResource, CustomResourceEvent, Failure } from './events';
+import { log } from './log';
+import { Answer, respond } from './respond';
+
+/** Added to the physical id of what could not be created and changed nothing, so that its deletion changes nothing either. */
+const UNTOUCHED = '/not-created';
+/** How long before the deadline of an event the work has to be over, so that there is time to answer. */
+const TIME_TO_ANSWER = 15_000;
+
+/** Does what an event asks for and answers it, whatever happens. */
+export async function handle(event: CustomResourceEvent, resources: Record<string, CustomResource>, clock: Clock): Promise<void> {
+  log('received', { type: event.ResourceType, request: event.RequestType, id: event.RequestId, logicalId: event.LogicalResourceId });
+  const answer = await answerTo(event, resources, { ...clock, deadline: clock.deadline - TIME_TO_ANSWER });
+  log('answering', { ...answer });
+  await respond(event, answer, clock);
+}
+
+async function answerTo(event: CustomResourceEvent, resources: Record<string, CustomResource>, clock: Clock): Promise<Answer> {
+  const resource = resources[event.ResourceType];
+  try {
+    if (!resource) {
+      throw new Failure(`custom resources of type '${event.ResourceType}' are not known; nothing was changed; `
+        + `use one of ${Object.keys(resources).join(', ')}`, true);
+    }
+    await Promise.race([resource.run(event, clock), timeOut(clock)]);
+    const done = event.RequestType === 'Delete' ? event.PhysicalResourceId! : resource.physicalId(event);
+    return { Status: 'SUCCESS', PhysicalResourceId: done };
+  } catch (error) {
+    const { message, untouched } = error instanceof Failure ? error : new Failure(`unexpected: ${error instanceof Error ? error.stack : error}`, false);
+    return { Status: 'FAILED', Reason: message, PhysicalResourceId: event.PhysicalResourceId ?? idOfFailed(event, resource, untouched) };
+  }
+}
+
+function idOfFailed(event: CustomResourceEvent, resource: CustomResource | undefined, untouched: boolean): string {
+  try {
+    return untouched ? `${resource!.physicalId(event)}${UNTOUCHED}` : resource!.physicalId(event);
+  } catch {
+    return `${event.LogicalResourceId}${UNTOUCHED}`;
+  }
+}
+
+async function timeOut(clock: Clock): Promise<never> {
+  await clock.sleep(clock.deadline - clock.now());
+  throw new Failure('a call did not return in time; what it left is not known; deploy again', false);
+}

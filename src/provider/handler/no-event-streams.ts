@@ -1,0 +1,2 @@
+/** Stands in for what the SDK loads when an operation streams events. */
+export {};

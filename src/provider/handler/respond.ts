@@ -1,0 +1,62 @@
+import { request as requestHttp } from 'http';
+import { request as requestHttps } from 'https';
+import { Clock, CustomResourceEvent } from './events';
+import { log } from './log';
+
+/** What CloudFormation gets to know. */
+export interface Answer {
+  readonly Status: 'SUCCESS' | 'FAILED';
+  readonly PhysicalResourceId: string;
+  /** Why it failed. */
+  readonly Reason?: string;
+}
+
+/** CloudFormation takes no longer answer. */
+const MOST_BYTES = 4096;
+const ATTEMPTS = 6;
+
+/** Answers an event. */
+export async function respond(event: CustomResourceEvent, answer: Answer, clock: Clock): Promise<void> {
+  const body = bodyOf(event, answer);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await put(event.ResponseURL, body);
+    } catch (error) {
+      // Not the error itself, which may show the address.
+      log('answer not taken', { attempt, code: (error as { code?: string }).code });
+      if (attempt === ATTEMPTS) {
+        throw new Error('CloudFormation took no answer');
+      }
+      await clock.sleep(2 ** attempt * 100 * (0.5 + clock.random() / 2));
+    }
+  }
+}
+
+/** The answer, with a reason that is cut to what fits. */
+export function bodyOf({ StackId, RequestId, LogicalResourceId }: CustomResourceEvent, { Reason, ...answer }: Answer): string {
+  const render = (reason: string | undefined) => JSON.stringify({ ...answer, Reason: reason, StackId, RequestId, LogicalResourceId });
+  let reason = Reason;
+  let body = render(reason);
+  while (reason && Buffer.byteLength(body) > MOST_BYTES) {
+    reason = `${reason.slice(0, Math.floor(reason.length * 0.9) - 1)}…`;
+    body = render(reason);
+  }
+  return body;
+}
+
+function put(address: string, body: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const url = new URL(address);
+    const send = url.protocol === 'http:' ? requestHttp : requestHttps;
+    // The signature of the address covers an empty content type.
+    const headers = { 'content-type': '', 'content-length': Buffer.byteLength(body) };
+    send(url, { method: 'PUT', headers, timeout: 5_000 }, (response) => {
+      response.resume();
+      const { statusCode = 0 } = response;
+      response.on('end', () => statusCode < 300 ? resolve() : reject(Object.assign(new Error('not taken'), { code: `HTTP ${statusCode}` })));
+    })
+      .on('timeout', function (this: { destroy(error: Error): void }) { this.destroy(Object.assign(new Error('no answer'), { code: 'timeout' })); })
+      .on('error', reject)
+      .end(body);
+  });
+}

@@ -1,0 +1,60 @@
+import {
+  DescribeDomainCommand, DescribeSpaceCommand, DescribeUserProfileCommand, SageMakerClient,
+  UpdateDomainCommand, UpdateSpaceCommand, UpdateUserProfileCommand,
+} from '@aws-sdk/client-sagemaker';
+import type { Json, Place } from './place';
+import type { Reading } from './progress';
+
+const COMMANDS = {
+  Domain: { Describe: DescribeDomainCommand, Update: UpdateDomainCommand },
+  UserProfile: { Describe: DescribeUserProfileCommand, Update: UpdateUserProfileCommand },
+  Space: { Describe: DescribeSpaceCommand, Update: UpdateSpaceCommand },
+};
+
+/** The schema of any JSON document, as the SDK numbers its schemas. */
+const DOCUMENT = 15;
+
+/** Domains, user profiles and spaces in the service. Their settings pass through as they are, whatever the SDK knows of them. */
+export class Studio {
+  private readonly client = new SageMakerClient({
+    region: process.env.AWS_REGION,
+    // Retries are decided with what is known about the place: a write must not be repeated without a new reading.
+    maxAttempts: 1,
+    retryMode: 'standard',
+    defaultsMode: 'standard',
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 },
+  });
+
+  constructor() {
+    // The SDK keeps only what its model of the service has. Other fields would be lost, so it gets to see documents.
+    this.client.middlewareStack.add((next, context) => async (args) => {
+      const smithy = (context as { __smithy_context?: { operationSchema?: unknown[] } }).__smithy_context!;
+      const [kind, namespace, name, traits] = smithy.operationSchema!;
+      smithy.operationSchema = [kind, namespace, name, traits, DOCUMENT, DOCUMENT];
+      return next(args);
+    }, { step: 'initialize', name: 'documents' });
+  }
+
+  /** Reads the holder of a list. */
+  public async read({ kind, key, settings }: Place, now: () => number): Promise<Reading> {
+    const startedAt = now();
+    const answer = await this.send(COMMANDS[kind].Describe, key);
+    return {
+      startedAt,
+      endedAt: now(),
+      status: String(answer.Status),
+      failureReason: answer.FailureReason as string | undefined,
+      stamp: JSON.stringify([answer.LastModifiedTime, answer[settings]]),
+      settings: answer[settings] as Json | undefined ?? {},
+    };
+  }
+
+  /** Writes settings of the holder of a list. */
+  public async write({ kind, key, settings }: Place, value: Json): Promise<void> {
+    await this.send(COMMANDS[kind].Update, { ...key, [settings]: value });
+  }
+
+  private async send(command: new (input: any) => any, input: Json): Promise<Json> {
+    return this.client.send(new command(input)) as Promise<any>;
+  }
+}

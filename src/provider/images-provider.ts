@@ -1,0 +1,60 @@
+import { join } from 'path';
+import { aws_iam as iam, aws_lambda as lambda, aws_logs as logs, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+
+const ID = 'SageMakerImagesProvider';
+
+/** Built by `scripts/bundle.ts`; the same folder from the sources and from the compiled library. */
+const HANDLER = join(__dirname, '..', '..', 'assets', 'provider', 'handler');
+
+/**
+ * The one Lambda function of a stack behind all custom resources of this library.
+ *
+ * Three CloudFormation resources, whatever the number of custom resources.
+ */
+export class ImagesProvider extends Construct {
+  /** The one of the stack of `scope`. */
+  public static of(scope: IConstruct): ImagesProvider {
+    const stack = Stack.of(scope);
+    return stack.node.tryFindChild(ID) as ImagesProvider | undefined ?? new ImagesProvider(stack);
+  }
+
+  /** What custom resources name as their service token. */
+  public readonly serviceToken: string;
+  private readonly policy = new iam.PolicyDocument({ minimize: true });
+
+  private constructor(stack: Stack) {
+    super(stack, ID);
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new iam.Role(this, 'Role', {
+      description: 'Changes SageMaker resources for the custom resources of this stack',
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      // Inline, so that the role never exists without them: a policy of its own would be one more resource to wait for.
+      inlinePolicies: { Policy: this.policy },
+    });
+    this.allow(new iam.PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }));
+    this.serviceToken = new lambda.Function(this, 'Handler', {
+      description: 'Custom resources for SageMaker images',
+      code: lambda.Code.fromAsset(HANDLER),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      memorySize: 256,
+      // The longest that Lambda allows: a domain may be busy for minutes.
+      timeout: Duration.minutes(15),
+      role,
+      logGroup,
+    }).functionArn;
+  }
+
+  /** Adds statements to the function's role; duplicates are merged. */
+  public allow(...statements: iam.PolicyStatement[]): void {
+    this.policy.addStatements(...statements);
+  }
+}

@@ -1,0 +1,113 @@
+import { App, Aspects, aws_iam as iam, CustomResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { ATTACHMENT_TYPE, AttachmentProperties, statementsFor } from '../../src/provider/attachment';
+import { ImagesProvider } from '../../src/provider/images-provider';
+import { agnosticStack, stackIn, warningsOf } from '../helpers/fixtures';
+
+const PROPERTIES: AttachmentProperties = {
+  DomainId: 'd-1',
+  Settings: 'DefaultUserSettings',
+  AppSettings: 'JupyterLabAppSettings',
+  ImageName: 'torch',
+  ImageVersionNumber: 3,
+  AppImageConfigName: 'torch-jl',
+};
+
+/** What `src/studio` does for one attachment. */
+function attach(stack: Stack, id: string, properties: Partial<AttachmentProperties> = {}): CustomResource {
+  const all = { ...PROPERTIES, ...properties };
+  const provider = ImagesProvider.of(stack);
+  provider.allow(...statementsFor(stack, all));
+  return new CustomResource(stack, id, { serviceToken: provider.serviceToken, resourceType: ATTACHMENT_TYPE, properties: all });
+}
+
+function resourceCount(stack: Stack): number {
+  return Object.keys(Template.fromStack(stack).toJSON().Resources ?? {}).length;
+}
+
+/** The statements of the function's role, without those about its log. */
+function granted(stack: Stack): unknown[] {
+  const [role] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'));
+  const { Statement: statements } = role.Properties.Policies[0].PolicyDocument;
+  return statements.filter(({ Action: actions }: { Action: string[] }) => !actions[0].startsWith('logs:'));
+}
+
+test('the first attachment adds four resources, each further one adds one', () => {
+  const stack = stackIn();
+  attach(stack, 'First');
+  expect(resourceCount(stack)).toBe(4);
+
+  const other = stackIn();
+  attach(other, 'First');
+  attach(other, 'Second', { ImageName: 'jax' });
+  attach(other, 'Third', { DomainId: 'd-2' });
+  expect(resourceCount(other)).toBe(6);
+});
+
+test('each stack has a provider of its own, nested stacks and stages too', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Stack');
+  const nested = new NestedStack(stack, 'Nested');
+  const staged = new Stack(new Stage(app, 'Stage'), 'Stack');
+  for (const one of [stack, nested, staged]) {
+    expect(ImagesProvider.of(attach(one, 'Attachment'))).toBe(ImagesProvider.of(one));
+  }
+  for (const one of [stack, nested, staged]) {
+    Template.fromStack(one).resourceCountIs('AWS::Lambda::Function', 1);
+  }
+});
+
+test.each([
+  [{}, ['sagemaker:DescribeDomain', 'sagemaker:UpdateDomain'], 'domain/d-1'],
+  [{ Settings: 'DefaultSpaceSettings' }, ['sagemaker:DescribeDomain', 'sagemaker:UpdateDomain'], 'domain/d-1'],
+  [{ Settings: 'UserSettings', UserProfileName: 'ann' }, ['sagemaker:DescribeUserProfile', 'sagemaker:UpdateUserProfile'], 'user-profile/d-1/ann'],
+  [{ Settings: 'SpaceSettings', SpaceName: 'team' }, ['sagemaker:DescribeSpace', 'sagemaker:UpdateSpace'], 'space/d-1/team'],
+] as const)('%j needs to read and to update exactly that', (properties, actions, resource) => {
+  const stack = stackIn();
+  attach(stack, 'Attachment', properties);
+  expect(granted(stack)).toEqual([{
+    Effect: 'Allow',
+    Action: actions,
+    Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:eu-west-1:111111111111:${resource}`]] },
+  }]);
+});
+
+test('attachments to one place need one statement, and those to two places one with two resources', () => {
+  const stack = stackIn();
+  attach(stack, 'First');
+  attach(stack, 'Second', { ImageName: 'jax' });
+  attach(stack, 'Third', { DomainId: 'd-2' });
+  expect(granted(stack)).toEqual([expect.objectContaining({ Resource: [expect.anything(), expect.anything()] })]);
+});
+
+test('the role has its permissions from the start, and nothing but what was allowed', () => {
+  const stack = stackIn();
+  attach(stack, 'Attachment');
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::IAM::Policy', 0);
+  template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent(), Policies: [Match.anyValue()] });
+  const [id] = Object.keys(template.findResources('AWS::IAM::Role'));
+  template.hasResource('AWS::Lambda::Function', { DependsOn: [id] });
+});
+
+test('the domain may be known at deploy time only', () => {
+  const stack = agnosticStack();
+  attach(stack, 'Attachment', { DomainId: stack.formatArn({ service: 'x', resource: 'y' }) });
+  expect(JSON.stringify(granted(stack))).toContain('AWS::Region');
+});
+
+test('cdk-nag finds nothing and the CDK warns of nothing', () => {
+  const stack = stackIn();
+  attach(stack, 'Attachment');
+  Aspects.of(stack).add(new AwsSolutionsChecks());
+  expect(Annotations.fromStack(stack).findError('*', Match.anyValue())).toEqual([]);
+  expect(warningsOf(stack)).toEqual([]);
+});
+
+test('statements of others are merged, and come inline', () => {
+  const stack = stackIn();
+  const statement = () => new iam.PolicyStatement({ actions: ['sagemaker:ListAliases'], resources: ['arn:aws:sagemaker:eu-west-1:111111111111:image/x'] });
+  ImagesProvider.of(stack).allow(statement(), statement());
+  expect(granted(stack)).toHaveLength(1);
+});
