@@ -1,6 +1,6 @@
 import { aws_sagemaker as sagemaker, CfnDeletionPolicy, Fn, IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { BaseImage } from './base-image';
+import { BaseImage, BaseImageConfig } from './base-image';
 import { ImageVersionGrants } from './image-version-grants';
 import { arnOfImageVersion, imageNameOf, imageResourceOf, lowerCase } from './private/image-facts';
 import { splitImageVersionArn } from './private/image-version-facts';
@@ -223,6 +223,12 @@ export class ImageVersion extends ImageVersionBase {
    * The image that this version belongs to.
    */
   public readonly image: sagemaker.IImageRef;
+
+  /**
+   * Where the container image comes from, for whoever else has to pull it.
+   * @internal
+   */
+  public readonly _baseImage: BaseImageConfig;
   private readonly resource: sagemaker.CfnImageVersion;
 
   /**
@@ -238,6 +244,7 @@ export class ImageVersion extends ImageVersionBase {
     Object.defineProperty(this, IMAGE_VERSION_SYMBOL, { value: true });
 
     this.image = props.image;
+    this._baseImage = source;
     this.resource = new sagemaker.CfnImageVersion(this, 'Resource', {
       imageName: imageNameOf(props.image),
       baseImage: source.imageUri,

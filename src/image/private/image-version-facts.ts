@@ -1,6 +1,6 @@
 import { aws_sagemaker as sagemaker, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { arnOfImage, lowerCase } from './image-facts';
+import { arnOfImage, imageNameOf, lowerCase } from './image-facts';
 
 /** What an L2 or an L1 knows about a version, and another reference may not. */
 interface KnownImageVersion {
@@ -44,8 +44,10 @@ export function splitImageVersionArn(arn: string): { imageName: string; version:
   return { imageName, version: Token.isUnresolved(version) ? Token.asNumber(version) : Number(version) };
 }
 
-function imageNameOfVersion(version: sagemaker.IImageVersionRef): string {
-  return (version as KnownImageVersion).imageName ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).imageName;
+/** The name of the image of any version. */
+export function imageNameOfVersion(version: sagemaker.IImageVersionRef): string {
+  const image = imageOfVersion(version);
+  return image ? imageNameOf(image) : (version as KnownImageVersion).imageName ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).imageName;
 }
 
 function sharesEnvironment(scope: IConstruct, version: sagemaker.IImageVersionRef): boolean {

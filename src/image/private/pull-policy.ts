@@ -6,7 +6,7 @@ import { cfnResourceOf, dependOn } from '../../private/dependencies';
 import { BaseImageConfig } from '../base-image';
 
 /** What SageMaker calls with the image's role when it creates a version. */
-const PULL_ACTIONS = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+export const PULL_ACTIONS = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 /**
  * Allows the image's role to pull a base image, and makes the version wait for that.
@@ -79,7 +79,7 @@ class PullPolicy extends iam.Policy {
 }
 
 /** The repository that a base image is pulled from, if it is known. */
-function repositoryArnOf(version: Construct, source: BaseImageConfig): string | undefined {
+export function repositoryArnOf(version: Construct, source: BaseImageConfig): string | undefined {
   if (source.repository) {
     return source.repository.repositoryRef.repositoryArn;
   }
@@ -90,7 +90,7 @@ function repositoryArnOf(version: Construct, source: BaseImageConfig): string | 
 }
 
 /** A repository in another account has to allow the pull too: it does so where this app owns it. */
-function allowAcrossAccounts(version: Construct, resource: CfnResource, role: iam.IRole | undefined, source: BaseImageConfig): void {
+export function allowAcrossAccounts(version: Construct, resource: CfnResource, role: iam.IRole | undefined, source: BaseImageConfig): void {
   const stack = Stack.of(version);
   const owner = source.repository?.env.account ?? parseEcrUri(source.imageUri)?.account;
   if (owner === undefined || Token.compareStrings(owner, stack.account) !== TokenComparison.DIFFERENT) {

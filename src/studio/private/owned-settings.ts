@@ -1,0 +1,125 @@
+import { Aspects, IAspect, IResolvable, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { Attached } from './attached';
+import { CustomImage, withCustomImages } from './custom-images';
+import { allowUse, executionRoleOf } from './execution-role';
+import { appSettingsOf, MAX_IMAGES, OwnedPlace, StudioSettings } from './places';
+import { groupBy } from '../../private/collections';
+import { cfnResourceOf, dependOn } from '../../private/dependencies';
+import { StudioAppType } from '../studio-app';
+
+/** Attaches in the template, in the resource's own property. */
+export function attachToOwned(attachment: Construct, place: OwnedPlace, what: Attached): void {
+  // The name of the configuration is plain text, so nothing else makes the place wait for it.
+  const config = cfnResourceOf(what.appImageConfig);
+  if (config) {
+    dependOn(place.resource, config);
+  }
+  const use = { attachment, version: what.imageVersion, whose: place.resource.node.path, waiting: place.resource };
+  const role = what.target.executionRole ?? executionRoleOf(place);
+  if (role) {
+    allowUse({ ...use, role });
+  }
+  const settings = OwnedSettings.of(place);
+  settings.entries.push({ attachment, ...what });
+  if (!role) {
+    // The settings may name it later.
+    settings.atSynth.push(() => allowUse({ ...use, role: executionRoleOf(place) }));
+  }
+}
+
+/** An entry and who put it there. */
+interface OwnedEntry {
+  readonly attachment: IConstruct;
+  readonly appType: StudioAppType;
+  readonly image: CustomImage;
+}
+
+// After aspects that change things, before those that only look.
+const PRIORITY = 900;
+
+/**
+ * Puts entries into one property of a domain, user profile or space of this app, beside what the app puts there.
+ *
+ * The app may set the property at any time before synth, and to a value that is known later only. So an aspect puts a
+ * value in its place that merges when it is resolved. An aspect, because it comes before references between stacks are
+ * looked for, and in each synth anew.
+ */
+class OwnedSettings implements IAspect {
+  /** Those of one place. */
+  public static of({ resource, settings }: OwnedPlace): OwnedSettings {
+    const ofResource = OwnedSettings.instances.get(resource) ?? new Map<StudioSettings, OwnedSettings>();
+    OwnedSettings.instances.set(resource, ofResource);
+    const instance = ofResource.get(settings) ?? new OwnedSettings(resource, settings);
+    ofResource.set(settings, instance);
+    return instance;
+  }
+
+  private static readonly instances = new WeakMap<IConstruct, Map<StudioSettings, OwnedSettings>>();
+
+  public readonly entries: OwnedEntry[] = [];
+  /** Done once, when the app has set the property to what it shall be. */
+  public readonly atSynth: (() => void)[] = [];
+  /** What the app set, and what stands in its place. */
+  private given: unknown;
+  private rendered?: IResolvable;
+
+  private constructor(private readonly resource: OwnedPlace['resource'], private readonly settings: StudioSettings) {
+    Aspects.of(resource).add(this, { priority: PRIORITY });
+    resource.node.addValidation({ validate: () => this.validate() });
+  }
+
+  public visit(node: IConstruct): void {
+    if (node !== this.resource) {
+      return;
+    }
+    this.atSynth.splice(0).forEach((action) => action());
+    const properties = this.resource as unknown as Record<string, unknown>;
+    const property = this.settings.charAt(0).toLowerCase() + this.settings.slice(1);
+    if (this.rendered === undefined || properties[property] !== this.rendered) {
+      this.given = properties[property];
+      this.rendered = Lazy.uncachedAny({ produce: (context) => this.render(context) });
+      properties[property] = this.rendered;
+    }
+  }
+
+  private render(context: IResolveContext): unknown {
+    const given = context.resolve(this.given);
+    return this.isMissing(given) ? given : [...this.byApp()].reduce((settings, [appType, entries]) => {
+      const merged = withCustomImages(settings, appSettingsOf(appType), context.resolve(entries.map(({ image }) => image)));
+      // What cannot be merged is an error of validation, which comes later.
+      return 'hiddenBy' in merged ? settings : merged.settings;
+    }, given);
+  }
+
+  /** These settings need an execution role: they cannot be made of nothing. */
+  private isMissing(given: unknown): boolean {
+    return this.settings === 'DefaultSpaceSettings' && (given === undefined || given === null);
+  }
+
+  /** Sorted, so that the order does not depend on the order of declaration: another order would be a change of the domain. */
+  private byApp(): Map<StudioAppType, OwnedEntry[]> {
+    const path = ({ attachment }: OwnedEntry) => attachment.node.path;
+    return groupBy([...this.entries].sort((a, b) => path(a) < path(b) ? -1 : 1), ({ appType }) => appType);
+  }
+
+  private validate(): string[] {
+    const given = Stack.of(this.resource).resolve(this.given);
+    const where = `${this.resource.node.path}.${this.settings}`;
+    return this.isMissing(given)
+      ? [`${where} is not set, so that ${this.entries[0].attachment.node.path} cannot be attached to it: set it, with its executionRole`]
+      : [...this.byApp()].flatMap(([appType, entries]) => this.validateList(`${where}.${appSettingsOf(appType)}.CustomImages`, given, appType, entries));
+  }
+
+  private validateList(where: string, given: unknown, appType: StudioAppType, entries: OwnedEntry[]): string[] {
+    const merged = withCustomImages(given, appSettingsOf(appType), Stack.of(this.resource).resolve(entries.map(({ image }) => image)));
+    if ('hiddenBy' in merged) {
+      return [`${where} is known at deploy time only (${merged.hiddenBy}), so that ${entries[0].attachment.node.path} cannot be put beside it: `
+        + 'give it as a value, or with Fn::If'];
+    }
+    const max = MAX_IMAGES[this.settings][appType]!;
+    return merged.count !== undefined && merged.count > max
+      ? [`${where} has ${merged.count} entries, at most ${max} are allowed: detach some images`]
+      : [];
+  }
+}

@@ -1,0 +1,39 @@
+import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { appTypeOf } from './app-image-config-facts';
+import { MAX_IMAGES, nameOfSettings, settingsFor, OwnedPlace } from './places';
+import { Problems, quote } from '../../private/problems';
+import type { StudioAttachmentProps } from '../studio-attachment';
+
+/** Everything that can be wrong with an attachment. */
+export function validateStudioAttachment(scope: Construct, props: StudioAttachmentProps): void {
+  const problems = new Problems();
+  const place = props.target._place;
+  checkAppType(problems, props, place);
+  const where = Stack.of(place.resource);
+  checkEnvironment(problems, 'imageVersion', props.imageVersion, where);
+  checkEnvironment(problems, 'appImageConfig', props.appImageConfig, where);
+  problems.throwIfAny(scope);
+}
+
+/** A list that does not exist would be an error of the deployment, or none at all. */
+function checkAppType(problems: Problems, { appImageConfig }: StudioAttachmentProps, { settings }: OwnedPlace): void {
+  const appType = appTypeOf(appImageConfig);
+  if (appType === undefined) {
+    problems.add(`appImageConfig ${appImageConfig.node.path} does not say which app it is for: `
+      + 'import it by AppImageConfig.fromAppImageConfigAttributes, with its appType');
+  } else if (MAX_IMAGES[settings][appType] === undefined) {
+    problems.add(`${nameOfSettings(settings)} takes no image for ${appType}: attach it to `
+      + `${settingsFor(appType).map(nameOfSettings).join(' or ')}, or choose ${Object.keys(MAX_IMAGES[settings]).join(' or ')}`);
+  }
+}
+
+/** A domain takes images of its own account and Region. */
+function checkEnvironment(problems: Problems, name: string, given: IConstruct & { env: { account: string; region: string } }, where: Stack): void {
+  const { account, region } = given.env;
+  const differ = (one: string, other: string) => Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
+  if (differ(account, where.account) || differ(region, where.region)) {
+    problems.add(`${name} ${quote(given.node.path)} is in ${account}/${region} and the target in ${where.account}/${where.region}: `
+      + 'Studio takes images of its own account and Region only');
+  }
+}

@@ -1,0 +1,67 @@
+import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { appTypeOf } from './private/app-image-config-facts';
+import { entryFor } from './private/image-version-entry';
+import { attachToOwned } from './private/owned-settings';
+import { validateStudioAttachment } from './private/validate-studio-attachment';
+import { StudioTarget } from './studio-target';
+
+/**
+ * Properties of a `StudioAttachment`.
+ */
+export interface StudioAttachmentProps {
+  /**
+   * The version that is attached: an `ImageVersion`, an import or a `CfnImageVersion`.
+   */
+  readonly imageVersion: sagemaker.IImageVersionRef;
+
+  /**
+   * How the version runs: an `AppImageConfig`, an import that says its kind of app, or a `CfnAppImageConfig`.
+   */
+  readonly appImageConfig: sagemaker.IAppImageConfigRef;
+
+  /**
+   * Where users find it.
+   */
+  readonly target: StudioTarget;
+}
+
+/**
+ * An image version in a place of SageMaker Studio, where users can choose it.
+ *
+ * The place refers to the version by its own number: when another version takes its place in the app, users get it with
+ * the same deployment. Removed from the app, the entry is taken out of the place again, and nothing else.
+ */
+export class StudioAttachment extends Construct {
+  /**
+   * The version that is attached.
+   */
+  public readonly imageVersion: sagemaker.IImageVersionRef;
+
+  /**
+   * How the version runs.
+   */
+  public readonly appImageConfig: sagemaker.IAppImageConfigRef;
+
+  /**
+   * Where users find it.
+   */
+  public readonly target: StudioTarget;
+
+  /**
+   * @param scope where to put the attachment
+   * @param id id of the attachment; another id attaches anew and detaches the former
+   * @param props what is attached, and where
+   * @throws one error with everything that is wrong in `props`
+   */
+  constructor(scope: Construct, id: string, props: StudioAttachmentProps) {
+    super(scope, id);
+    validateStudioAttachment(this, props);
+    this.imageVersion = props.imageVersion;
+    this.appImageConfig = props.appImageConfig;
+    this.target = props.target;
+
+    const what = { ...props, appType: appTypeOf(props.appImageConfig)!, image: entryFor(props.imageVersion, props.appImageConfig) };
+    attachToOwned(this, props.target._place, what);
+  }
+}

@@ -1,0 +1,247 @@
+import { App, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, CfnResource, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { StudioTarget } from 'cdk-sagemaker-images';
+import * as fc from 'fast-check';
+import { errorOf, HERE, stackIn } from '../helpers/fixtures';
+import { runs } from '../helpers/property';
+import { APPS, attach, domainIn, entryOf, propertiesOf, ROLE_ARN } from '../helpers/studio';
+
+const ours = (stack: Stack, name = 'torch') => ({ ...entryOf(stack, stack.node.findChild(`${name}-attachment`) as any, name) });
+const THEIRS = { imageName: 'theirs', appImageConfigName: 'their-config', imageVersionNumber: 7 };
+const RENDERED = { ImageName: 'theirs', AppImageConfigName: 'their-config', ImageVersionNumber: 7 };
+
+/** The list of a domain with these default user settings, after an image was attached. */
+function listBeside(settings: (stack: Stack) => any): { stack: Stack; list: any; settings: any } {
+  const stack = stackIn();
+  const domain = domainIn(stack, { defaultUserSettings: settings(stack) });
+  attach(stack, StudioTarget.domain(domain));
+  const rendered = propertiesOf(domain).DefaultUserSettings;
+  return { stack, settings: rendered, list: rendered.JupyterLabAppSettings?.CustomImages };
+}
+
+describe('an image is put beside', () => {
+  const listed = { executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: [THEIRS], lifecycleConfigArns: ['arn'] } };
+
+  test.each<[string, () => any]>([
+    ['a plain object', () => listed],
+    ['a token', () => Token.asAny(listed)],
+    ['a lazy object', () => Lazy.any({ produce: () => listed })],
+    ['an object with a lazy part', () => ({ ...listed, jupyterLabAppSettings: Lazy.any({ produce: () => listed.jupyterLabAppSettings }) })],
+    ['an object with a lazy list', () => ({
+      ...listed, jupyterLabAppSettings: { ...listed.jupyterLabAppSettings, customImages: Lazy.any({ produce: () => [THEIRS] }) },
+    })],
+    ['an object with a lazy entry', () => ({
+      ...listed, jupyterLabAppSettings: { ...listed.jupyterLabAppSettings, customImages: [Token.asAny(THEIRS)] },
+    })],
+  ])('what is there already: %s', (_, settings) => {
+    const { stack, settings: rendered } = listBeside(settings);
+    expect(rendered).toEqual({
+      ExecutionRole: ROLE_ARN, JupyterLabAppSettings: { CustomImages: [RENDERED, ours(stack)], LifecycleConfigArns: ['arn'] },
+    });
+  });
+
+  test('entries in the order in which they are there', () => {
+    const others = ['c', 'a', 'b'].map((imageName) => ({ imageName, appImageConfigName: 'x' }));
+    const { stack, list } = listBeside(() => ({ executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: others } }));
+    expect(list).toEqual([...['c', 'a', 'b'].map((ImageName) => ({ ImageName, AppImageConfigName: 'x' })), ours(stack)]);
+  });
+
+  test('both branches of a condition, in the list, in the part for the app and in the settings', () => {
+    const [yes, no] = [{ ExecutionRole: 'yes' }, { ExecutionRole: 'no' }];
+    const inStack = (value: (stack: Stack) => any) => listBeside((stack) => {
+      new CfnCondition(stack, 'Prod');
+      return value(stack);
+    });
+    const list = inStack(() => ({
+      executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: Fn.conditionIf('Prod', [RENDERED], Fn.ref('AWS::NoValue')) },
+    }));
+    expect(list.list).toEqual({ 'Fn::If': ['Prod', [RENDERED, ours(list.stack)], [ours(list.stack)]] });
+    const part = inStack(() => ({
+      executionRole: ROLE_ARN, jupyterLabAppSettings: Fn.conditionIf('Prod', { LifecycleConfigArns: ['arn'] }, { Ref: 'AWS::NoValue' }),
+    }));
+    expect(part.settings.JupyterLabAppSettings).toEqual({
+      'Fn::If': ['Prod', { LifecycleConfigArns: ['arn'], CustomImages: [ours(part.stack)] }, { CustomImages: [ours(part.stack)] }],
+    });
+    const all = inStack(() => Fn.conditionIf('Prod', yes, no));
+    const added = { JupyterLabAppSettings: { CustomImages: [ours(all.stack)] } };
+    expect(all.settings).toEqual({ 'Fn::If': ['Prod', { ...yes, ...added }, { ...no, ...added }] });
+  });
+
+  test('a conditional entry', () => {
+    const entry = { 'Fn::If': ['Prod', RENDERED, { Ref: 'AWS::NoValue' }] };
+    const { stack, list } = listBeside(() => ({ executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: [Token.asAny(entry)] } }));
+    expect(list).toEqual([entry, ours(stack)]);
+  });
+
+  test('everything else, whatever it is', () => {
+    const text = fc.stringMatching(/^[a-z]{1,8}$/);
+    const image = fc.record({ imageName: text, appImageConfigName: text, imageVersionNumber: fc.nat() }, { requiredKeys: ['imageName', 'appImageConfigName'] });
+    const part = fc.record({ customImages: fc.array(image), lifecycleConfigArns: fc.array(text) }, { requiredKeys: [] });
+    const settings = fc.record({
+      jupyterLabAppSettings: part, codeEditorAppSettings: part, kernelGatewayAppSettings: part, securityGroups: fc.array(text), studioWebPortal: text,
+    }, { requiredKeys: [] });
+    fc.assert(fc.property(settings, fc.boolean(), (given, lazy) => {
+      const render = (attached: boolean) => {
+        const stack = stackIn();
+        const value = { executionRole: ROLE_ARN, ...given };
+        const domain = domainIn(stack, { defaultUserSettings: lazy ? Lazy.any({ produce: () => value }) : value });
+        if (attached) {
+          attach(stack, StudioTarget.domain(domain));
+        }
+        return { stack, properties: propertiesOf(domain) };
+      };
+      const expected = render(false).properties;
+      const { stack, properties } = render(true);
+      const jupyterLab = (expected.DefaultUserSettings.JupyterLabAppSettings ??= {});
+      jupyterLab.CustomImages = [...jupyterLab.CustomImages ?? [], ours(stack)];
+      expect(properties).toEqual(expected);
+    }), runs(40));
+  });
+});
+
+describe('settings that are known at deploy time only', () => {
+  test.each([
+    ['the list', { executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: Token.asAny(Fn.getAtt('Other', 'List')) } }],
+    ['all', Token.asAny(Fn.getAtt('Other', 'Settings'))],
+  ])('cannot be put beside: %s', (_, settings: any) => {
+    expect(errorOf(() => listBeside((stack) => {
+      new CfnResource(stack, 'Other', { type: 'Test::Other' });
+      return settings;
+    }))).toContain('[Stack/Domain] Stack/Domain.DefaultUserSettings.JupyterLabAppSettings.CustomImages is known at deploy time only (Fn::GetAtt), '
+      + 'so that Stack/torch-attachment cannot be put beside it: give it as a value, or with Fn::If');
+  });
+
+  test('cannot be made of nothing where CloudFormation asks for a role', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    attach(stack, StudioTarget.domainSpaces(domain));
+    expect(errorOf(() => propertiesOf(domain))).toContain('[Stack/Domain] Stack/Domain.DefaultSpaceSettings is not set, '
+      + 'so that Stack/torch-attachment cannot be attached to it: set it, with its executionRole');
+  });
+});
+
+describe('settings that change after an image was attached', () => {
+  test('are kept, beside the image', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    attach(stack, StudioTarget.domain(domain));
+    domain.defaultUserSettings = { executionRole: 'other', jupyterLabAppSettings: { customImages: [THEIRS] }, studioWebPortal: 'ENABLED' };
+    expect(propertiesOf(domain).DefaultUserSettings).toEqual({
+      ExecutionRole: 'other', JupyterLabAppSettings: { CustomImages: [RENDERED, ours(stack)] }, StudioWebPortal: 'ENABLED',
+    });
+  });
+
+  test('are kept where they are set for the first time', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    attach(stack, StudioTarget.domainSpaces(domain));
+    domain.defaultSpaceSettings = { executionRole: 'other' };
+    expect(propertiesOf(domain).DefaultSpaceSettings).toEqual({ ExecutionRole: 'other', JupyterLabAppSettings: { CustomImages: [ours(stack)] } });
+  });
+
+  test('are kept between two synths too', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: HERE });
+    const domain = domainIn(stack);
+    attach(stack, StudioTarget.domain(domain));
+    const synth = () => app.synth({ force: true }).getStackByName('Stack').template.Resources.Domain.Properties.DefaultUserSettings;
+    const first = synth();
+    expect(first.JupyterLabAppSettings.CustomImages).toEqual([ours(stack)]);
+    expect(synth()).toEqual(first);
+    domain.defaultUserSettings = { executionRole: 'other' };
+    expect(synth()).toEqual({ ...first, ExecutionRole: 'other' });
+    expect(synth()).toEqual({ ...first, ExecutionRole: 'other' });
+  });
+
+  test('are kept when an escape hatch adds to them', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    attach(stack, StudioTarget.domain(domain));
+    domain.addPropertyOverride('DefaultUserSettings.JupyterLabAppSettings.LifecycleConfigArns', ['arn']);
+    expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings).toEqual({ CustomImages: [ours(stack)], LifecycleConfigArns: ['arn'] });
+  });
+});
+
+describe('several images in one place', () => {
+  const attachAll = (names: string[], given: sagemaker.CfnDomain.CustomImageProperty[] = []) => {
+    const stack = stackIn();
+    const domain = domainIn(stack, { defaultUserSettings: { executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: given } } });
+    names.forEach((name) => attach(stack, StudioTarget.domain(domain), APPS.JupyterLab, name));
+    return { stack, domain };
+  };
+
+  // Another order in the list would be an update of the domain that nobody wanted.
+  test('stand in an order that does not depend on the order of declaration', () => {
+    fc.assert(fc.property(fc.shuffledSubarray(['a', 'b', 'c', 'd'], { minLength: 4 }), (names) => {
+      const { stack, domain } = attachAll(names, [THEIRS]);
+      expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toEqual(
+        [RENDERED, ...['a', 'b', 'c', 'd'].map((name) => ours(stack, name))]);
+    }), runs(10));
+  });
+
+  test('stand in the lists of their apps', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    const target = StudioTarget.domain(domain);
+    Object.entries(APPS).forEach(([appType, app]) => attach(stack, target, app, appType.toLowerCase()));
+    const { ExecutionRole: _, ...lists } = propertiesOf(domain).DefaultUserSettings;
+    expect(lists).toEqual(Object.fromEntries(Object.keys(APPS).map((appType) =>
+      [`${appType}AppSettings`, { CustomImages: [ours(stack, appType.toLowerCase())] }])));
+  });
+
+  test('are not put there twice if the app has put one there itself', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    const { imageVersion } = attach(stack, StudioTarget.domain(domain));
+    domain.defaultUserSettings = {
+      executionRole: ROLE_ARN,
+      jupyterLabAppSettings: {
+        customImages: [{ imageVersionNumber: (imageVersion as any).version, appImageConfigName: 'torch-config', imageName: 'torch' }],
+      },
+    };
+    expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toEqual([ours(stack)]);
+  });
+
+  test.each([
+    ['user settings', 200, StudioTarget.domain, 'DefaultUserSettings'],
+    ['space settings', 200, StudioTarget.domainSpaces, 'DefaultSpaceSettings'],
+  ])('are at most as many as the default %s of a domain hold', (_, max, target, where) => {
+    const synth = (count: number) => {
+      const stack = stackIn();
+      const settings = {
+        executionRole: ROLE_ARN,
+        jupyterLabAppSettings: { customImages: Array.from({ length: count - 1 }, (__, index) => ({ ...THEIRS, imageName: `i${index}` })) },
+      };
+      const domain = domainIn(stack, { defaultUserSettings: settings, defaultSpaceSettings: settings });
+      attach(stack, target(domain));
+      propertiesOf(domain);
+    };
+    expect(() => synth(max)).not.toThrow();
+    expect(errorOf(() => synth(max + 1))).toContain(
+      `[Stack/Domain] Stack/Domain.${where}.JupyterLabAppSettings.CustomImages has 201 entries, at most 200 are allowed: detach some images`);
+  });
+
+  test.each([
+    ['a user profile', (stack: Stack) => StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'P', { domainId: 'd-1', userProfileName: 'jo' }))],
+    ['a space', (stack: Stack) => StudioTarget.space(new sagemaker.CfnSpace(stack, 'P', { domainId: 'd-1', spaceName: 'team' }))],
+  ])('are at most five kernels in %s', (_, makeTarget) => {
+    const synth = (count: number) => {
+      const stack = stackIn();
+      const target = makeTarget(stack);
+      Array.from({ length: count }, (__, index) => attach(stack, target, APPS.KernelGateway, `i${index}`));
+      return Template.fromStack(stack);
+    };
+    expect(() => synth(5)).not.toThrow();
+    expect(errorOf(() => synth(6))).toMatch(/Settings.KernelGatewayAppSettings.CustomImages has 6 entries, at most 5 are allowed: detach some images/);
+  });
+
+  test('are not counted where it is known at deploy time only how many there are', () => {
+    const stack = stackIn();
+    new CfnParameter(stack, 'P');
+    const entry = Token.asAny({ 'Fn::If': ['Prod', RENDERED, { Ref: 'AWS::NoValue' }] });
+    const jupyterLabAppSettings = { customImages: Array(201).fill(entry) };
+    const domain = domainIn(stack, { defaultUserSettings: { executionRole: ROLE_ARN, jupyterLabAppSettings } });
+    attach(stack, StudioTarget.domain(domain));
+    expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toHaveLength(202);
+  });
+});
