@@ -8,6 +8,8 @@ const ROOT = join(__dirname, '..');
 
 /** What a check needs of the part that runs it. */
 export interface Shell {
+  /** Everything that was printed and logged so far. */
+  readonly output: string;
   log(line: string): void;
   exec(command: string, env?: NodeJS.ProcessEnv): Promise<boolean>;
 }

@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'fs';
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
+  /** Tests that could not run on this machine. */
+  readonly skipped?: number;
 }
 
 /** Counts the tests in a result file of jest. A run that failed without a failing test (coverage, say) counts as one. */
@@ -11,8 +13,8 @@ export function countJest(file: string, ok: boolean): Counts {
   if (!existsSync(file)) {
     return { passed: 0, failed: 1 };
   }
-  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(file, 'utf8'));
-  return { passed: numPassedTests, failed: atLeastOne(Math.max(numFailedTests, numFailedTestSuites), ok) };
+  const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests } = JSON.parse(readFileSync(file, 'utf8'));
+  return { passed: numPassedTests, failed: atLeastOne(Math.max(numFailedTests, numFailedTestSuites), ok), skipped: numPendingTests };
 }
 
 /** Counts the tests in a result file of pytest. */
@@ -23,7 +25,8 @@ export function countJunit(file: string, ok: boolean): Counts {
   const suite = /<testsuite [^>]*>/.exec(readFileSync(file, 'utf8'))?.[0] ?? '';
   const attribute = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
   const failed = attribute('failures') + attribute('errors');
-  return { passed: attribute('tests') - failed - attribute('skipped'), failed: atLeastOne(failed, ok) };
+  const skipped = attribute('skipped');
+  return { passed: attribute('tests') - failed - skipped, failed: atLeastOne(failed, ok), skipped };
 }
 
 function atLeastOne(failed: number, ok: boolean): number {

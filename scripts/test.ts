@@ -6,6 +6,7 @@
 import { spawn } from 'child_process';
 import { mkdirSync, rmSync } from 'fs';
 import { join } from 'path';
+import { checkCompatibility, checkDesign } from './api/checks';
 import { checkApiDocs, checkDocstrings, checkGeneratedFiles } from './checks';
 import { countJest, countJunit, Counts } from './counts';
 import { missingTools, TARGETS } from './package/targets';
@@ -77,6 +78,8 @@ const PARTS: Part[] = [
   { name: 'unit', minutes: 15, run: (part) => part.jest('unit', '--ci --coverage') },
   { name: 'unit on the newest CDK', minutes: 15, run: (part) => part.jest('newest', '--ci --config jest.newest.json') },
   { name: 'api docs', after: ['compile'], minutes: 5, run: (part) => checkApiDocs(part) },
+  { name: 'compatibility', after: ['compile'], minutes: 2, run: (part) => checkCompatibility(part) },
+  { name: 'design', after: ['compile'], minutes: 2, run: (part) => checkDesign(part) },
   { name: 'docstrings', after: ['compile'], minutes: 1, run: async (part) => checkDocstrings(part) },
   { name: 'snippets', after: ['compile'], minutes: 5, run: (part) => part.check('npx jsii-rosetta extract --compile --fail --strict .') },
   {
@@ -130,8 +133,8 @@ async function main(args: string[]): Promise<number> {
     });
     active.add(done);
   }
-  const sum = (which: keyof Counts) => results.reduce((total, counts) => total + counts[which], 0);
-  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  const sum = (which: keyof Counts) => results.reduce((total, counts) => total + (counts[which] ?? 0), 0);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
   return sum('failed') > 0 ? 1 : 0;
 }
 
@@ -146,12 +149,17 @@ async function runPart(part: Part): Promise<Counts> {
     counts = { passed: 0, failed: 1 };
   }
   // A part that ran nothing proves nothing.
-  if (counts.passed + counts.failed === 0) {
+  const { skipped = 0 } = counts;
+  if (counts.passed + counts.failed + skipped === 0) {
     runningPart.log('no test ran');
     counts = { passed: 0, failed: 1 };
   }
   const verdict = counts.failed > 0 ? 'FAILED' : 'ok';
-  console.log(`${verdict.padEnd(7)} ${part.name} (${counts.passed} passed, ${counts.failed} failed, ${Math.round((Date.now() - started) / 1000)} s)`);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.log(`${verdict.padEnd(7)} ${part.name} (${counts.passed} passed, ${counts.failed} failed, ${skipped} skipped, ${seconds} s)`);
+  if (skipped > 0 && counts.failed === 0) {
+    console.log([...runningPart.output.matchAll(/^SKIPPED: .*$/gm)].map(([line]) => `        ${line}`).join('\n'));
+  }
   if (counts.failed > 0) {
     console.log(runningPart.output.replace(/^/gm, '        '));
   }

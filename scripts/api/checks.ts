@@ -1,0 +1,34 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { Exceptions, judge, readAwslint, readDiff } from './findings';
+import { hasBaseline, readBreakingChanges, unpackBaseline } from './released';
+import { Shell } from '../checks';
+import { Counts } from '../counts';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** Nothing that was released is broken, but for what has an entry with a reason in api/breaking-changes.json. */
+export async function checkCompatibility(shell: Shell): Promise<Counts> {
+  if (!hasBaseline()) {
+    shell.log('SKIPPED: nothing is released yet: npm run api:baseline makes the present API the one to compare with');
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const folder = join(ROOT, '.build', 'api', 'released');
+  unpackBaseline(folder);
+  const ended = await shell.exec(`npx jsii-diff --keys --error-on all ${folder} .`);
+  return verdict(shell, ended, judge(readDiff(shell.output), readBreakingChanges()));
+}
+
+/** The CDK's own rules for APIs are kept, but for what has an entry with a reason in api/awslint.json. */
+export async function checkDesign(shell: Shell): Promise<Counts> {
+  const exceptions: Exceptions = JSON.parse(readFileSync(join(ROOT, 'api', 'awslint.json'), 'utf8'));
+  const ended = await shell.exec('npx awslint --no-compile --no-config', { FORCE_COLOR: '0' });
+  return verdict(shell, ended, judge(readAwslint(shell.output), exceptions));
+}
+
+/** Both tools fail when they find something, and when they break: then they find nothing. */
+function verdict(shell: Shell, ended: boolean, problems: string[]): Counts {
+  const broke = !ended && problems.length === 0 && readDiff(shell.output).size + readAwslint(shell.output).size === 0;
+  problems.forEach((problem) => shell.log(problem));
+  return problems.length > 0 || broke ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 };
+}

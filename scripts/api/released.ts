@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'fs';
+import { join } from 'path';
+import { Exceptions } from './findings';
+
+const ROOT = join(__dirname, '..', '..');
+const ASSEMBLY = join(ROOT, '.jsii');
+/** The public API as it was released last: kept here as long as no registry has it. */
+const RELEASED = join(ROOT, 'api', 'released.json');
+/** What may break in the next release: a key of jsii-diff, and the reason. */
+const BREAKING = join(ROOT, 'api', 'breaking-changes.json');
+
+/** Whether there is something to compare with. */
+export function hasBaseline(): boolean {
+  return existsSync(RELEASED);
+}
+
+/** Makes the present API the released one; nothing is broken then. */
+export function writeBaseline(): void {
+  const { version, types } = JSON.parse(readFileSync(ASSEMBLY, 'utf8'));
+  mkdirSync(join(ROOT, 'api'), { recursive: true });
+  write(RELEASED, { version, types: signature(types) });
+  write(BREAKING, {});
+}
+
+/** Breaking changes that are wanted. */
+export function readBreakingChanges(): Exceptions {
+  return existsSync(BREAKING) ? JSON.parse(readFileSync(BREAKING, 'utf8')) : {};
+}
+
+/** Writes the released API as a package that jsii-diff reads; the folder has to be in this repository, for the dependencies. */
+export function unpackBaseline(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  // What is not kept is of no weight in the comparison: where the dependencies are, and whose the package is.
+  const assembly = { ...JSON.parse(readFileSync(ASSEMBLY, 'utf8')), ...JSON.parse(readFileSync(RELEASED, 'utf8')) };
+  writeFileSync(join(folder, '.jsii'), JSON.stringify(assembly));
+  writeFileSync(join(folder, 'package.json'), readFileSync(join(ROOT, 'package.json')));
+}
+
+/** What callers depend on: no texts but the stability, and no places in the sources. */
+function signature(value: any): any {
+  if (Array.isArray(value)) {
+    return value.map(signature);
+  }
+  if (value === null || typeof value !== 'object') {
+    return value;
+  }
+  const kept = Object.entries<any>(value).filter(([key]) => key !== 'locationInModule' && key !== 'symbolId');
+  return Object.fromEntries(kept.map(([key, inner]) => [
+    key, key === 'docs' ? { stability: inner.stability, deprecated: inner.deprecated } : signature(inner),
+  ]));
+}
+
+function write(file: string, content: unknown): void {
+  writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`);
+}
