@@ -111,7 +111,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   githubOptions: { mergify: false },
   pullRequestTemplate: false,
 
-  gitignore: ['/.build/', '/emulator/.venv/', '/emulator/clients/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/assets/', '/rosetta/*.js'],
+  gitignore: ['/.build/', '/THIRD-PARTY-LICENSES', '/emulator/.venv/', '/emulator/clients/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/assets/', '/rosetta/*.js'],
 });
 
 // eslint 10 fails with the configuration that projen writes.
@@ -198,6 +198,7 @@ for (const target of ['js', 'python', 'java', 'go', 'dotnet']) {
   project.tasks.tryFind(`package:${target}`)!.reset(packageStep(target));
 }
 project.packageTask.reset();
+project.packageTask.spawn(project.preCompileTask);
 project.packageTask.spawn(project.compileTask);
 project.packageTask.exec(packageStep(), { receiveArgs: true });
 project.tasks.tryFind('package-all')!.reset(packageStep());

@@ -1,18 +1,21 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { build } from 'esbuild';
+import { thirdPartyLicenses } from './licenses';
 
 const ROOT = join(__dirname, '..');
 const SOURCES = join(ROOT, 'src', 'provider', 'handler');
 /** The folder that becomes the code of the Lambda function. */
 export const BUNDLE = join(ROOT, 'assets', 'provider', 'handler');
 const FILE = join(BUNDLE, 'index.js');
+/** Ships in the package, and not with the function. */
+const LICENSES = join(ROOT, 'THIRD-PARTY-LICENSES');
 
 /** Bundles the Lambda handler into one minified file. */
 export async function bundle(): Promise<void> {
   rmSync(BUNDLE, { recursive: true, force: true });
   mkdirSync(BUNDLE, { recursive: true });
-  await build({
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [join(SOURCES, 'index.ts')],
     outfile: FILE,
@@ -29,15 +32,18 @@ export async function bundle(): Promise<void> {
       // No operation that is called streams events: 7 kB of the zip.
       '@smithy/core/event-streams': join(SOURCES, 'no-event-streams.ts'),
     },
+    // They are in a file of their own.
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   });
+  writeFileSync(LICENSES, thirdPartyLicenses(metafile));
 }
 
 /** Bundles the handler if there is no bundle, or one that is older than what it is made of. */
 export async function ensureBundle(): Promise<void> {
   const inputs = [__filename, join(ROOT, 'package-lock.json'), ...readdirSync(SOURCES).map((name) => join(SOURCES, name))];
-  if (!existsSync(FILE) || inputs.some((input) => statSync(input).mtimeMs > statSync(FILE).mtimeMs)) {
+  if (!existsSync(FILE) || !existsSync(LICENSES) || inputs.some((input) => statSync(input).mtimeMs > statSync(FILE).mtimeMs)) {
     await bundle();
   }
 }

@@ -7,12 +7,13 @@
 import { spawnSync } from 'child_process';
 import { rmSync } from 'fs';
 import { join } from 'path';
+import { ensureBundle } from './bundle';
 import { withCaches } from './package/caches';
 import { missingTools, Target, TARGETS } from './package/targets';
 
 const ROOT = join(__dirname, '..');
 
-function main(args: string[]): number {
+async function main(args: string[]): Promise<number> {
   const unknown = args.filter((arg) => !TARGETS.includes(arg as Target));
   if (unknown.length > 0) {
     console.error(`unknown target ${unknown.map((arg) => `'${arg}'`).join(', ')}: choose from ${TARGETS.join(', ')}`);
@@ -30,6 +31,7 @@ function main(args: string[]): number {
   }
   wanted.forEach((target) => rmSync(join(ROOT, 'dist', target), { recursive: true, force: true }));
 
+  await ensureBundle();
   // Translations of the snippets: those of this library have to be there, and to compile.
   run('jsii-rosetta', ['extract', '--compile', '--fail', '--strict', '.']);
   pacmak(wanted.filter((target) => !incomplete.includes(target)));
@@ -53,9 +55,10 @@ function run(command: string, args: string[]): void {
   }
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} catch (error) {
-  console.error(`${(error as Error).message}: see above`);
-  process.exitCode = 1;
-}
+main(process.argv.slice(2)).then(
+  (code) => { process.exitCode = code; },
+  (error: Error) => {
+    console.error(`${error.message}: see above`);
+    process.exitCode = 1;
+  },
+);
