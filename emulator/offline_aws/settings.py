@@ -54,6 +54,11 @@ class Settings:
     custom_resource_timeout_seconds: float = _seconds(
         60.0, "after how long a custom resource that does not answer fails (an hour on AWS)"
     )
+    lambda_retry_seconds: float = _seconds(
+        0.5,
+        "how long a failed asynchronous invocation waits for its first retry, twice as long for the second "
+        "(a minute and two on AWS)",
+    )
     answer_seconds: float = _seconds(
         50.0,
         "how long ExecuteChangeSet, CreateStack, UpdateStack and DeleteStack wait for the end of the "

@@ -1,0 +1,31 @@
+"""Lambda: moto keeps the functions, local processes run their code.
+
+Each invocation is a cold start in a process of its own, under a session of the
+function's role, with nothing but the function's package and the runtime's SDK in reach.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from offline_aws.control import Control
+    from offline_aws.gateway import Gateway
+
+
+def install(gateway: Gateway, control: Control) -> None:
+    from offline_aws.lambda_ import journal, logging_config
+    from offline_aws.lambda_.api import Api
+
+    logging_config.patch_moto()
+    gateway.route("lambda", Api(gateway.fall_back))
+    control.add("GET", "lambda-log", journal.endpoint)
+
+
+def reset() -> None:
+    """Ends what runs and forgets what ran."""
+    from offline_aws.lambda_ import code, journal, processes
+
+    processes.end_all()
+    journal.clear()
+    code.remove_all()

@@ -1,0 +1,64 @@
+"""Where the packages of functions are unpacked.
+
+Node looks for packages in `node_modules` of every folder above a file. So the folder
+above the packages has one, with the SDK of the Lambda runtime and nothing else.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import io
+import os
+import shutil
+import tempfile
+import threading
+import zipfile
+from pathlib import Path
+
+#: Of this repository.
+_NODE_MODULES = Path(__file__).parents[3] / "node_modules"
+
+_lock = threading.Lock()
+_root: Path | None = None
+
+
+def unpacked(code: bytes) -> Path:
+    """The folder with a function's package; the same one for the same bytes."""
+    with _lock:
+        folder = _base() / hashlib.sha256(code).hexdigest()[:16]
+        if not folder.exists():
+            _unpack(code, folder)
+        return folder
+
+
+def remove_all() -> None:
+    """Removes all packages; nothing may run any more."""
+    global _root
+    with _lock:
+        if _root is not None:
+            shutil.rmtree(_root, ignore_errors=True)
+            _root = None
+
+
+def _base() -> Path:
+    global _root
+    if _root is None:
+        _root = Path(tempfile.mkdtemp(prefix="offline-aws-lambda-"))
+        modules = _root / "node_modules"
+        modules.mkdir()
+        (modules / "@aws-sdk").symlink_to(_NODE_MODULES / "@aws-sdk")
+    return _root
+
+
+def _unpack(code: bytes, folder: Path) -> None:
+    folder.mkdir()
+    with zipfile.ZipFile(io.BytesIO(code)) as archive:
+        for item in archive.infolist():
+            path = archive.extract(item, folder)
+            mode = item.external_attr >> 16 & 0o777
+            if mode and not item.is_dir():
+                os.chmod(path, mode)
+
+
+atexit.register(remove_all)

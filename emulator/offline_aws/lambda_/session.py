@@ -1,0 +1,63 @@
+"""Under which name a function's code runs, and in which environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from offline_aws.lambda_.functions import Target
+
+
+@dataclass(frozen=True)
+class Session:
+    """Temporary credentials of the function's role."""
+
+    access_key: str
+    secret_key: str
+    token: str
+    principal: str
+
+
+def assume_role_of(target: Target) -> Session:
+    """A session of its own for each invocation, so that calls can be told apart by their key."""
+    from moto.sts.models import sts_backends
+
+    role = sts_backends[target.account][target.partition].assume_role(
+        region_name=target.region,
+        role_session_name=target.name,
+        role_arn=target.role,
+        policy="",
+        duration=3600,
+        external_id="",
+    )
+    return Session(role.access_key_id, role.secret_access_key, role.session_token, role.arn)
+
+
+def variables(target: Target, session: Session, task_root: Path, log_stream: str) -> dict[str, str]:
+    """What the runtime sets, above what the function's owner may set."""
+    return {
+        **target.variables,
+        "AWS_ACCESS_KEY_ID": session.access_key,
+        "AWS_SECRET_ACCESS_KEY": session.secret_key,
+        "AWS_SESSION_TOKEN": session.token,
+        "AWS_REGION": target.region,
+        "AWS_DEFAULT_REGION": target.region,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{target.runtime}",
+        "AWS_LAMBDA_FUNCTION_NAME": target.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": target.version,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(target.memory),
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_FORMAT": target.logging.get("LogFormat", "Text"),
+        "AWS_LAMBDA_LOG_GROUP_NAME": target.log_group,
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        "LAMBDA_TASK_ROOT": str(task_root),
+        "_HANDLER": target.handler,
+        "LANG": "en_US.UTF-8",
+        "TZ": "UTC",
+        "PATH": os.environ.get("PATH", os.defpath),
+        # not of Lambda: where this AWS is, and no other
+        "AWS_ENDPOINT_URL": f"http://localhost:{os.environ['MOTO_PORT']}",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true",
+    }
