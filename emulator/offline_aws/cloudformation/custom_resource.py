@@ -72,9 +72,11 @@ class CustomResource(Handler):
     def create(self, request: Request) -> Progress:
         return self._converse(request, "Create", {})
 
+    def refusal(self, request: Request) -> str | None:
+        changed = request.properties.get("ServiceToken") != request.previous.get("ServiceToken")
+        return "Modifying service token is not allowed." if changed else None
+
     def update(self, request: Request) -> Progress:
-        if request.properties["ServiceToken"] != request.previous.get("ServiceToken"):
-            raise LegacyHandlerError("Modifying service token is not allowed.")
         about = {
             "PhysicalResourceId": request.physical_id,
             "OldResourceProperties": _stringified(request.previous),

@@ -204,6 +204,11 @@ class Deployment:
             _keep(current, target)
             resources[target.logical_id] = target
             return True
+        same_type = current is not None and current.type == target.type
+        refusal = self._worker.refusal(target, current.properties) if same_type else None
+        if current is not None and refusal is not None:
+            self._worker.fail(current, "UPDATE", refusal)
+            return False
         resources[target.logical_id] = target
         if current is None:
             return (yield from self._worker.create(target))

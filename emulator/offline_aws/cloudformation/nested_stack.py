@@ -34,6 +34,8 @@ class NestedStack(Handler):
         except HandlerError as error:
             if "No updates are to be performed" not in error.message:
                 raise
+            # also after a rollback of its own: it is where its parent wants it to be
+            return _physical(_describe(request, stack_id))
         return (yield from self._settled(request, stack_id, "UPDATE_COMPLETE", "updated"))
 
     def delete(self, request: Request) -> Progress:
@@ -41,23 +43,30 @@ class NestedStack(Handler):
         request.call("cloudformation", "DeleteStack", StackName=stack_id)
         while (stack := _describe(request, stack_id))["StackStatus"] != "DELETE_COMPLETE":
             if stack["StackStatus"] == "DELETE_FAILED":
-                raise _failure(stack, "deleted")
+                raise _failure(request, stack, "deleted")
             yield None
         return Physical(stack_id)
 
     def _settled(self, request: Request, stack_id: str, wanted: str, verb: str) -> Progress:
         while (stack := _describe(request, stack_id))["StackStatus"].endswith("_IN_PROGRESS"):
             yield None
-        # an update without changes leaves the status of the creation
-        if stack["StackStatus"] not in (wanted, "CREATE_COMPLETE"):
-            raise _failure(stack, verb)
-        outputs = {f"Outputs.{o['OutputKey']}": o["OutputValue"] for o in stack.get("Outputs", [])}
-        return Physical(stack_id, outputs)
+        if stack["StackStatus"] != wanted:
+            raise _failure(request, stack, verb)
+        return _physical(stack)
 
 
-def _failure(stack: dict[str, Any], verb: str) -> HandlerError:
-    reason = stack.get("StackStatusReason")
-    return LegacyHandlerError(f"Embedded stack {stack['StackId']} was not successfully {verb}: {reason}")
+def _physical(stack: dict[str, Any]) -> Physical:
+    outputs = {f"Outputs.{o['OutputKey']}": o["OutputValue"] for o in stack.get("Outputs", [])}
+    return Physical(stack["StackId"], outputs)
+
+
+def _failure(request: Request, stack: dict[str, Any], verb: str) -> HandlerError:
+    """With the reason of the child's last failure, which its later states do not repeat."""
+    stack_id = stack["StackId"]
+    events = request.call("cloudformation", "DescribeStackEvents", StackName=stack_id)["StackEvents"]
+    own = (event for event in events if event["PhysicalResourceId"] == stack_id)
+    reason = next((e["ResourceStatusReason"] for e in own if e.get("ResourceStatusReason")), None)
+    return LegacyHandlerError(f"Embedded stack {stack_id} was not successfully {verb}: {reason}")
 
 
 def _definition(request: Request) -> dict[str, Any]:

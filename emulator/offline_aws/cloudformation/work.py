@@ -119,6 +119,11 @@ class Worker:
         handler = handler_for(resource.type)
         return bool(handler and handler.replaces(self._request(resource, previous)))
 
+    def refusal(self, resource: Resource, previous: dict[str, Any]) -> str | None:
+        """Why the new properties are refused at once."""
+        handler = handler_for(resource.type)
+        return handler.refusal(self._request(resource, previous)) if handler else None
+
     def _validate(self, resource: Resource) -> None:
         schema = schema_for(resource.type, self.environment.region)
         if schema is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from offline_aws.cloudformation import custom_resource, nested_stack
 from offline_aws.cloudformation.handlers import (
     cloudwatch,
@@ -42,7 +44,9 @@ _MODULES = (
 )
 
 
+@cache
 def _handlers() -> dict[str, Handler]:
+    """By type. At the first use: some of the modules are still being loaded when this one is."""
     classes = (
         item
         for module in _MODULES
@@ -52,16 +56,13 @@ def _handlers() -> dict[str, Handler]:
     return {cls.type: cls() for cls in classes}
 
 
-_HANDLERS = _handlers()
-
-
 def handler_for(resource_type: str) -> Handler | None:
     """The handler of a type, None when the emulator has none."""
     if is_custom(resource_type):
         resource_type = custom_resource.CustomResource.type
-    return _HANDLERS.get(resource_type)
+    return _handlers().get(resource_type)
 
 
 def register(handler: Handler) -> None:
     """Adds a handler, for parts of the emulator that bring their own types."""
-    _HANDLERS[handler.type] = handler
+    _handlers()[handler.type] = handler

@@ -99,6 +99,10 @@ class Handler:
         """What keeps this resource's asynchronous changes from ending (see `clock.hold`)."""
         return None
 
+    def refusal(self, request: Request) -> str | None:
+        """Why an update is refused before anything is done, so that nothing has to be undone."""
+        return None
+
     def replaces(self, request: Request) -> bool:
         """Whether an update needs a new resource for reasons that no schema tells."""
         return False

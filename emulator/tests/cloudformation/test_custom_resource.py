@@ -1,0 +1,180 @@
+"""Custom resources, answered by a stand-in for the Lambda service."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from stacks import Stacks, parameter, resource, template
+from werkzeug.wrappers import Request, Response
+
+TOKEN = "arn:aws:lambda:us-east-1:123456789012:function:f"
+
+Answer = dict[str, Any] | bytes | None
+
+
+class Function:
+    """Stands for Lambda: remembers the events, and answers each as `respond` says."""
+
+    def __init__(self, url: str) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.respond: Callable[[dict[str, Any]], Answer] = lambda event: {"PhysicalResourceId": "id"}
+        self._url = url
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        event = json.loads(Request(environ).get_data())
+        self.events.append(event)
+        answer = self.respond(event)
+        if isinstance(answer, dict):
+            answer = json.dumps({"Status": "SUCCESS", **answer}).encode()
+        if answer is not None:
+            threading.Thread(target=self._put, args=(event["ResponseURL"], answer)).start()
+        return Response(status=202)(environ, start_response)
+
+    def _put(self, response_url: str, body: bytes) -> None:
+        """What the runner of function code has to do: the same path, on this server."""
+        requests.put(f"{self._url}{urlsplit(response_url).path}", data=body, timeout=5)
+
+    def kinds(self) -> list[str]:
+        return [event["RequestType"] for event in self.events]
+
+
+@pytest.fixture
+def function(server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Function]:
+    stand_in = Function(server.url)
+    services = {**server.gateway._services, "lambda": stand_in}
+    monkeypatch.setattr(server.gateway, "_services", services)
+    yield stand_in
+
+
+def custom(**properties: Any) -> dict[str, Any]:
+    return resource("Custom::Thing", **{"ServiceToken": TOKEN, **properties})
+
+
+def test_the_event_tells_everything_and_the_answer_is_the_resource(stack: Stacks, function: Function) -> None:
+    function.respond = lambda event: {"PhysicalResourceId": "made", "Data": {"A.B": "deep", "N": 3}}
+    outputs = {
+        "Ref": {"Value": {"Ref": "C"}},
+        "Deep": {"Value": {"Fn::GetAtt": ["C", "A.B"]}},
+        "Number": {"Value": {"Fn::GetAtt": ["C", "N"]}},
+    }
+    body = template({"C": custom(Flag=True, Number=5, List=[1, {"X": False}])}, Outputs=outputs)
+    assert stack.deploy(body) == "CREATE_COMPLETE"
+    assert stack.outputs() == {"Ref": "made", "Deep": "deep", "Number": "3"}
+    (event,) = function.events
+    assert event["RequestType"] == "Create"
+    assert event["ResourceType"] == "Custom::Thing"
+    assert event["LogicalResourceId"] == "C"
+    assert event["StackId"] == stack.describe()["StackId"]
+    assert event["ResponseURL"].startswith("https://")
+    assert "PhysicalResourceId" not in event
+    # every scalar is text
+    assert event["ResourceProperties"] == {
+        "ServiceToken": TOKEN,
+        "Flag": "true",
+        "Number": "5",
+        "List": ["1", {"X": "false"}],
+    }
+
+
+def test_update_and_delete_tell_the_old_state(stack: Stacks, function: Function) -> None:
+    stack.deploy(template({"C": custom(V="1")}))
+    assert stack.deploy(template({"C": custom(V="2")})) == "UPDATE_COMPLETE"
+    stack.delete()
+    assert function.kinds() == ["Create", "Update", "Delete"]
+    update, delete = function.events[1:]
+    assert update["OldResourceProperties"] == {"ServiceToken": TOKEN, "V": "1"}
+    assert update["ResourceProperties"] == {"ServiceToken": TOKEN, "V": "2"}
+    assert update["PhysicalResourceId"] == delete["PhysicalResourceId"] == "id"
+    assert delete["ResourceProperties"]["V"] == "2"
+
+
+def test_another_physical_id_is_a_replacement(stack: Stacks, function: Function) -> None:
+    function.respond = lambda event: {"PhysicalResourceId": f"id-{event['ResourceProperties']['V']}"}
+    stack.deploy(template({"C": custom(V="1")}))
+    stack.deploy(template({"C": custom(V="2")}))
+    assert stack.physical("C") == "id-2"
+    assert function.kinds() == ["Create", "Update", "Delete"]
+    assert function.events[2]["PhysicalResourceId"] == "id-1"
+    assert function.events[2]["ResourceProperties"]["V"] == "1"
+
+
+def test_a_rolled_back_update_is_an_update_back(stack: Stacks, function: Function) -> None:
+    function.respond = lambda event: {"PhysicalResourceId": f"id-{event['ResourceProperties']['V']}"}
+    stack.deploy(template({"C": custom(V="1")}))
+    bad = parameter("v", Tier="Huge", at_DependsOn="C")
+    assert stack.deploy(template({"C": custom(V="2"), "Bad": bad})) == "UPDATE_ROLLBACK_COMPLETE"
+    assert function.kinds() == ["Create", "Update", "Update", "Delete"]
+    back, delete = function.events[2:]
+    assert (back["ResourceProperties"]["V"], back["OldResourceProperties"]["V"]) == ("1", "2")
+    assert back["PhysicalResourceId"] == delete["PhysicalResourceId"] == "id-2"
+    assert stack.physical("C") == "id-1"
+
+
+def test_a_failure_tells_its_reason_and_is_deleted(stack: Stacks, function: Function) -> None:
+    def respond(event: dict[str, Any]) -> Answer:
+        if event["RequestType"] == "Delete":
+            return {"PhysicalResourceId": event["PhysicalResourceId"]}
+        return {"Status": "FAILED", "Reason": "it is Monday", "PhysicalResourceId": "half-made"}
+
+    function.respond = respond
+    assert stack.deploy(template({"C": custom()})) == "ROLLBACK_COMPLETE"
+    assert "Received response status [FAILED] from custom resource." in stack.reason("C")
+    assert "Message returned: it is Monday" in stack.reason("C")
+    assert function.kinds() == ["Create", "Delete"]
+    assert function.events[1]["PhysicalResourceId"] == "half-made"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"Data": {"X": "x" * 4096}, "PhysicalResourceId": "id"}, "Response object is too long"),
+        ({}, "Invalid PhysicalResourceId"),
+        (b"[]", "Invalid response"),
+    ],
+)
+def test_an_answer_that_breaks_the_rules_fails(
+    stack: Stacks, function: Function, answer: Answer, reason: str
+) -> None:
+    def respond(event: dict[str, Any]) -> Answer:
+        return {"PhysicalResourceId": "gone"} if event["RequestType"] == "Delete" else answer
+
+    function.respond = respond
+    assert stack.deploy(template({"C": custom()})) == "ROLLBACK_COMPLETE"
+    assert reason in stack.reason("C")
+
+
+def test_a_function_that_does_not_answer_fails_in_the_end(stack: Stacks, function: Function, clients) -> None:
+    clients.control("POST", "settings", json={"custom_resource_timeout_seconds": 0.1})
+    function.respond = lambda event: {} if event["RequestType"] == "Delete" else None
+    assert stack.deploy(template({"C": custom()})) == "ROLLBACK_COMPLETE"
+    assert "did not receive a response from your Custom Resource" in stack.reason("C")
+
+
+def test_a_function_that_does_not_exist_fails(stack: Stacks) -> None:
+    missing = custom(ServiceToken=f"{TOKEN}-missing")
+    assert stack.deploy(template({"C": missing})) == "ROLLBACK_COMPLETE"
+    assert "f-missing" in stack.reason("C")
+
+
+def test_the_service_token_cannot_change(stack: Stacks, function: Function) -> None:
+    stack.deploy(template({"C": resource("AWS::CloudFormation::CustomResource", ServiceToken=TOKEN)}))
+    changed = resource("AWS::CloudFormation::CustomResource", ServiceToken=f"{TOKEN}2")
+    assert stack.deploy(template({"C": changed})) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.reason("C") == "Modifying service token is not allowed."
+
+
+def test_nobody_can_answer_what_was_not_asked(clients) -> None:
+    answer = requests.put(f"{clients.url}/offline-aws-custom-resource/guess", data=b"{}", timeout=5)
+    assert answer.status_code == 403
+
+
+def test_custom_resources_start_as_early_as_they_can(stack: Stacks, function: Function) -> None:
+    stack.deploy(template({"P": parameter(), "C": custom(), "Q": parameter()}))
+    starts = [line for line in stack.history() if line.endswith(" CREATE_IN_PROGRESS")]
+    assert starts[1] == "C CREATE_IN_PROGRESS"

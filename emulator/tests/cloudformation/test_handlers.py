@@ -1,0 +1,284 @@
+"""Each resource type through its life: made, found by its service, changed, removed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from stacks import STATEMENT, TRUST, Stacks, resource, template
+
+from offline_aws.cloudformation.handlers import handler_for
+from offline_aws.cloudformation.schema import schema_for
+
+POLICY = {"Version": "2012-10-17", "Statement": [STATEMENT]}
+ACCOUNT_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+}
+ROLE = "arn:aws:iam::123456789012:role/any"
+CODE = {"ZipFile": "exports.handler = async () => 1"}
+FUNCTION = {"Code": CODE, "Role": ROLE, "Handler": "index.handler", "Runtime": "nodejs20.x"}
+
+
+@dataclass
+class Life:
+    """What a type is made with, changed to, and found by: `service.operation(params)` at a path."""
+
+    type: str
+    properties: dict[str, Any]
+    changed: dict[str, Any]
+    service: str
+    operation: str
+    params: dict[str, Any]
+    path: str
+    before: Any
+    after: Any
+    others: dict[str, Any] = field(default_factory=dict)
+    attribute: str | None = None
+
+
+LIVES = [
+    Life(
+        "AWS::IAM::Role",
+        {"RoleName": "r", "AssumeRolePolicyDocument": TRUST, "Description": "one"},
+        {"RoleName": "r", "AssumeRolePolicyDocument": TRUST, "Description": "two"},
+        "iam", "get_role", {"RoleName": "r"}, "Role.Description", "one", "two", attribute="Arn",
+    ),
+    Life(
+        "AWS::IAM::Policy",
+        {"PolicyName": "p", "PolicyDocument": POLICY, "Roles": ["any"]},
+        {"PolicyName": "q", "PolicyDocument": POLICY, "Roles": ["any"]},
+        "iam", "list_role_policies", {"RoleName": "any"}, "PolicyNames", ["pull", "p"], ["pull", "q"],
+    ),
+    Life(
+        "AWS::IAM::ManagedPolicy",
+        {"ManagedPolicyName": "m", "PolicyDocument": POLICY, "Roles": ["any"]},
+        {"ManagedPolicyName": "m", "PolicyDocument": {**POLICY, "Statement": [STATEMENT, STATEMENT]}},
+        "iam", "get_policy", {"PolicyArn": "arn:aws:iam::123456789012:policy/m"},
+        "Policy.AttachmentCount", 1, 0, attribute="PolicyArn",
+    ),
+    Life(
+        "AWS::S3::Bucket",
+        {"BucketName": "bucket", "VersioningConfiguration": {"Status": "Enabled"}},
+        {"BucketName": "bucket"},
+        "s3", "get_bucket_versioning", {"Bucket": "bucket"}, "Status", "Enabled", "Suspended", attribute="Arn",
+    ),
+    Life(
+        "AWS::S3::BucketPolicy",
+        {"Bucket": {"Ref": "B"}, "PolicyDocument": ACCOUNT_POLICY},
+        {"Bucket": {"Ref": "B"}, "PolicyDocument": {**ACCOUNT_POLICY, "Id": "x"}},
+        "s3", "get_bucket_policy", {"Bucket": "bucket"},
+        "Policy", json.dumps(ACCOUNT_POLICY), json.dumps({**ACCOUNT_POLICY, "Id": "x"}),
+        others={"B": resource("AWS::S3::Bucket", BucketName="bucket")},
+    ),
+    Life(
+        "AWS::ECR::Repository",
+        {"RepositoryName": "own", "ImageTagMutability": "IMMUTABLE", "RepositoryPolicyText": ACCOUNT_POLICY},
+        {"RepositoryName": "own"},
+        "ecr", "describe_repositories", {"repositoryNames": ["own"]},
+        "repositories.0.imageTagMutability", "IMMUTABLE", "MUTABLE", attribute="RepositoryUri",
+    ),
+    Life(
+        "AWS::SSM::Parameter",
+        {"Name": "/p", "Type": "String", "Value": "1"},
+        {"Name": "/p", "Type": "String", "Value": "2"},
+        "ssm", "get_parameter", {"Name": "/p"}, "Parameter.Value", "1", "2", attribute="Value",
+    ),
+    Life(
+        "AWS::KMS::Alias",
+        {"AliasName": "alias/a", "TargetKeyId": {"Ref": "K1"}},
+        {"AliasName": "alias/a", "TargetKeyId": {"Ref": "K2"}},
+        "kms", "describe_key", {"KeyId": "alias/a"}, "KeyMetadata.Description", "one", "two",
+        others={
+            "K1": resource("AWS::KMS::Key", Description="one", EnableKeyRotation=True),
+            "K2": resource("AWS::KMS::Key", Description="two"),
+        },
+    ),
+    Life(
+        "AWS::Lambda::Function",
+        {**FUNCTION, "FunctionName": "f", "Timeout": 3},
+        {**FUNCTION, "FunctionName": "f", "Timeout": 4, "Code": {"ZipFile": "2"}},
+        "lambda", "get_function_configuration", {"FunctionName": "f"}, "Timeout", 3, 4, attribute="Arn",
+    ),
+    Life(
+        "AWS::Logs::LogGroup",
+        {"LogGroupName": "g", "RetentionInDays": 7},
+        {"LogGroupName": "g", "RetentionInDays": 14},
+        "logs", "describe_log_groups", {"logGroupNamePrefix": "g"}, "logGroups.0.retentionInDays", 7, 14,
+        attribute="Arn",
+    ),
+    Life(
+        "AWS::Events::Rule",
+        {"Name": "rule", "EventPattern": {"source": ["a"]}, "Targets": [{"Id": "t", "Arn": "arn:aws:sns:::t"}]},
+        {"Name": "rule", "EventPattern": {"source": ["b"]}},
+        "events", "describe_rule", {"Name": "rule"}, "EventPattern", '{"source": ["a"]}', '{"source": ["b"]}',
+        attribute="Arn",
+    ),
+    Life(
+        "AWS::CloudWatch::Alarm",
+        {"AlarmName": "al", "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1,
+         "MetricName": "m", "Namespace": "n", "Period": 60, "Statistic": "Sum", "Threshold": 1},
+        {"AlarmName": "al", "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 2,
+         "MetricName": "m", "Namespace": "n", "Period": 60, "Statistic": "Sum", "Threshold": 1},
+        "cloudwatch", "describe_alarms", {"AlarmNames": ["al"]}, "MetricAlarms.0.EvaluationPeriods", 1, 2,
+        attribute="Arn",
+    ),
+    Life(
+        "AWS::SNS::Topic",
+        {"TopicName": "t", "DisplayName": "one"},
+        {"TopicName": "t", "DisplayName": "two"},
+        "sns", "get_topic_attributes", {"TopicArn": "arn:aws:sns:us-east-1:123456789012:t"},
+        "Attributes.DisplayName", "one", "two", attribute="TopicName",
+    ),
+    Life(
+        "AWS::SQS::Queue",
+        {"QueueName": "q", "VisibilityTimeout": 10},
+        {"QueueName": "q", "VisibilityTimeout": 20},
+        "sqs", "get_queue_attributes",
+        {"QueueUrl": "http://localhost/123456789012/q", "AttributeNames": ["VisibilityTimeout"]},
+        "Attributes.VisibilityTimeout", "10", "20", attribute="Arn",
+    ),
+]  # fmt: skip
+
+
+def at(value: Any, path: str) -> Any:
+    for part in path.split("."):
+        value = value[int(part)] if part.isdigit() else value.get(part)
+    return value
+
+
+@pytest.mark.parametrize("life", LIVES, ids=lambda life: life.type)
+def test_life(stack: Stacks, clients, life: Life) -> None:
+    def deploy(properties: dict[str, Any]) -> str:
+        outputs = {"Ref": {"Value": {"Ref": "R"}}}
+        if life.attribute:
+            outputs["Attribute"] = {"Value": {"Fn::GetAtt": ["R", life.attribute]}}
+        body = {**life.others, "R": resource(life.type, **properties)}
+        status = stack.deploy(template(body, Outputs=outputs))
+        return status if status.endswith("COMPLETE") and "ROLLBACK" not in status else stack.reason("R")
+
+    def read() -> Any:
+        return getattr(getattr(clients, life.service), life.operation)(**life.params)
+
+    assert deploy(life.properties) == "CREATE_COMPLETE"
+    assert at(read(), life.path) == life.before
+    made = stack.outputs()
+    assert all(made.values())
+    assert deploy(life.changed) == "UPDATE_COMPLETE"
+    assert at(read(), life.path) == life.after
+    assert stack.outputs()["Ref"] == made["Ref"]
+    assert stack.delete() == "DELETE_COMPLETE"
+    try:
+        gone = at(read(), life.path)
+    except Exception:  # each service has an error of its own
+        return
+    assert gone in (None, ["pull"])
+
+
+def test_the_rest_of_lambda_and_messaging(stack: Stacks, clients) -> None:
+    arn = {"Fn::GetAtt": ["F", "Arn"]}
+    queue = resource("AWS::SQS::Queue", QueueName="q")
+    body = {
+        "F": resource("AWS::Lambda::Function", **FUNCTION),
+        "P": resource(
+            "AWS::Lambda::Permission",
+            FunctionName=arn,
+            Action="lambda:InvokeFunction",
+            Principal="events.amazonaws.com",
+        ),
+        "V": resource("AWS::Lambda::Version", FunctionName={"Ref": "F"}),
+        "A": resource(
+            "AWS::Lambda::Alias",
+            FunctionName={"Ref": "F"},
+            Name="live",
+            FunctionVersion={"Fn::GetAtt": ["V", "Version"]},
+        ),
+        "T": resource("AWS::SNS::Topic"),
+        "TP": resource("AWS::SNS::TopicPolicy", Topics=[{"Ref": "T"}], PolicyDocument=ACCOUNT_POLICY),
+        "Q": queue,
+        "QP": resource("AWS::SQS::QueuePolicy", Queues=[{"Ref": "Q"}], PolicyDocument=ACCOUNT_POLICY),
+        "S": resource(
+            "AWS::SNS::Subscription",
+            TopicArn={"Ref": "T"},
+            Protocol="sqs",
+            Endpoint={"Fn::GetAtt": ["Q", "Arn"]},
+        ),
+    }
+    assert stack.deploy(template(body)) == "CREATE_COMPLETE"
+    assert len(clients.sns.list_subscriptions()["Subscriptions"]) == 1
+    name = stack.physical("F")
+    lambda_client = getattr(clients, "lambda")
+    policy = json.loads(lambda_client.get_policy(FunctionName=name)["Policy"])
+    assert policy["Statement"][0]["Principal"] == {"Service": "events.amazonaws.com"}
+    assert stack.physical("V").endswith(f":{name}:1")
+    assert stack.delete() == "DELETE_COMPLETE"
+    assert clients.sns.list_subscriptions()["Subscriptions"] == []
+
+
+def test_a_network_for_a_domain(stack: Stacks, clients) -> None:
+    body = {
+        "V": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16"),
+        "S": resource("AWS::EC2::Subnet", VpcId={"Ref": "V"}, CidrBlock="10.0.0.0/24"),
+        "G": resource("AWS::EC2::SecurityGroup", VpcId={"Ref": "V"}, GroupDescription="d"),
+    }
+    outputs = {"Default": {"Value": {"Fn::GetAtt": ["V", "DefaultSecurityGroup"]}}}
+    assert stack.deploy(template(body, Outputs=outputs)) == "CREATE_COMPLETE"
+    subnet = clients.ec2.describe_subnets(SubnetIds=[stack.physical("S")])["Subnets"][0]
+    assert subnet["VpcId"] == stack.physical("V")
+    assert stack.delete() == "DELETE_COMPLETE"
+
+
+def test_a_role_whose_policy_is_refused_is_not_left_behind(stack: Stacks, clients) -> None:
+    policies = [{"PolicyName": "bad", "PolicyDocument": {"Statement": "nonsense"}}]
+    role = resource("AWS::IAM::Role", RoleName="r", AssumeRolePolicyDocument=TRUST, Policies=policies)
+    assert stack.deploy(template({"R": role})) == "ROLLBACK_COMPLETE"
+    assert [found["RoleName"] for found in clients.iam.list_roles()["Roles"]] == ["any"]
+
+
+def test_the_tls_policy_of_the_bootstrap_bucket_blocks_nobody(stack: Stacks, clients) -> None:
+    deny = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
+    body = {
+        "B": resource("AWS::S3::Bucket", BucketName="bucket"),
+        "P": resource("AWS::S3::BucketPolicy", Bucket={"Ref": "B"}, PolicyDocument=deny),
+    }
+    stack.deploy(template(body))
+    clients.s3.put_object(Bucket="bucket", Key="k", Body=b"v")
+    assert clients.s3.get_object(Bucket="bucket", Key="k")["Body"].read() == b"v"
+
+
+def test_names_are_made_up_within_the_services_limits(stack: Stacks) -> None:
+    body = {
+        "AVeryLongLogicalIdThatGoesOnAndOnAndOnAndOnAndOn": resource(
+            "AWS::IAM::Role", AssumeRolePolicyDocument=TRUST
+        ),
+        "Bucket": resource("AWS::S3::Bucket"),
+    }
+    assert stack.deploy(template(body)) == "CREATE_COMPLETE"
+    role, bucket = (
+        stack.physical("AVeryLongLogicalIdThatGoesOnAndOnAndOnAndOnAndOn"),
+        stack.physical("Bucket"),
+    )
+    assert role.startswith("stack-AVeryLong")
+    assert len(role) <= 64
+    assert bucket == bucket.lower()
+
+
+def test_every_handler_is_of_a_type_that_cloudformation_knows() -> None:
+    from offline_aws.cloudformation.handlers import _handlers
+
+    for resource_type in _handlers():
+        assert schema_for(resource_type, "us-east-1") is not None, resource_type
+        assert handler_for(resource_type) is not None
