@@ -1,6 +1,7 @@
 import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { appTypeOf } from './private/app-image-config-facts';
+import { attachToExisting } from './private/existing-settings';
 import { entryFor } from './private/image-version-entry';
 import { attachToOwned } from './private/owned-settings';
 import { validateStudioAttachment } from './private/validate-studio-attachment';
@@ -61,7 +62,12 @@ export class StudioAttachment extends Construct {
     this.appImageConfig = props.appImageConfig;
     this.target = props.target;
 
+    const place = props.target._place;
     const what = { ...props, appType: appTypeOf(props.appImageConfig)!, image: entryFor(props.imageVersion, props.appImageConfig) };
-    attachToOwned(this, props.target._place, what);
+    if (place.resource) {
+      attachToOwned(this, place, what);
+    } else {
+      attachToExisting(this, place, what);
+    }
   }
 }

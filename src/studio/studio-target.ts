@@ -1,5 +1,5 @@
 import { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import { OwnedPlace } from './private/places';
+import { StudioPlace } from './private/places';
 
 /**
  * Options of a place in Studio.
@@ -16,7 +16,8 @@ export interface StudioTargetOptions {
 /**
  * A place in SageMaker Studio where an image can be attached, so that users find it there.
  *
- * What this app defines itself gets the image in its own template.
+ * What this app defines itself gets the image in its own template. What exists already, whoever owns it, is changed when
+ * the stack is deployed: one entry is added, and everything else in it stays as it is.
  *
  * | Place | JupyterLab | Code Editor | Kernel Gateway | RStudio |
  * |---|---|---|---|---|
@@ -67,13 +68,55 @@ export class StudioTarget {
   }
 
   /**
+   * All users of a domain that exists already: its default user settings.
+   *
+   * @param domainId id of the domain, for example `d-abc123`
+   * @param options options
+   */
+  public static existingDomain(domainId: string, options: StudioTargetOptions = {}): StudioTarget {
+    return new StudioTarget({ domainId, settings: 'DefaultUserSettings' }, options);
+  }
+
+  /**
+   * All shared spaces of a domain that exists already: its default space settings.
+   *
+   * @param domainId id of the domain, for example `d-abc123`
+   * @param options options
+   */
+  public static existingDomainSpaces(domainId: string, options: StudioTargetOptions = {}): StudioTarget {
+    return new StudioTarget({ domainId, settings: 'DefaultSpaceSettings' }, options);
+  }
+
+  /**
+   * One user profile that exists already.
+   *
+   * @param domainId id of its domain, for example `d-abc123`
+   * @param userProfileName name of the user profile
+   * @param options options
+   */
+  public static existingUserProfile(domainId: string, userProfileName: string, options: StudioTargetOptions = {}): StudioTarget {
+    return new StudioTarget({ domainId, userProfileName, settings: 'UserSettings' }, options);
+  }
+
+  /**
+   * One space that exists already.
+   *
+   * @param domainId id of its domain, for example `d-abc123`
+   * @param spaceName name of the space
+   * @param options options
+   */
+  public static existingSpace(domainId: string, spaceName: string, options: StudioTargetOptions = {}): StudioTarget {
+    return new StudioTarget({ domainId, spaceName, settings: 'SpaceSettings' }, options);
+  }
+
+  /**
    * The role that the apps of this place run with, if it was given.
    */
   public readonly executionRole?: iam.IRole;
 
   private constructor(
     /** @internal */
-    public readonly _place: OwnedPlace,
+    public readonly _place: StudioPlace,
     options: StudioTargetOptions,
   ) {
     this.executionRole = options.executionRole;

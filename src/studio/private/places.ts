@@ -1,4 +1,4 @@
-import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, Token } from 'aws-cdk-lib';
 import { StudioAppType } from '../studio-app';
 
 /** The settings of a domain, user profile or space that hold lists of images. */
@@ -12,6 +12,17 @@ export interface OwnedPlace {
   readonly settings: StudioSettings;
   readonly resource: sagemaker.CfnDomain | sagemaker.CfnUserProfile | sagemaker.CfnSpace;
 }
+
+/** Settings of something that exists already, by its ids. */
+export interface ExistingPlace {
+  readonly settings: StudioSettings;
+  readonly resource?: undefined;
+  readonly domainId: string;
+  readonly userProfileName?: string;
+  readonly spaceName?: string;
+}
+
+export type StudioPlace = OwnedPlace | ExistingPlace;
 
 /**
  * How many images each list holds; there is no other list. The API reference gives 200, 5 and 5 for kernels, and 200
@@ -39,6 +50,14 @@ export function appSettingsOf(appType: StudioAppType): StudioAppSettings {
 /** How a message calls settings of this kind. */
 export function nameOfSettings(settings: StudioSettings): string {
   return NAMES[settings];
+}
+
+/** How a message calls something that exists already. */
+export function describePlace({ domainId, userProfileName, spaceName }: ExistingPlace): string {
+  const readable = (id: string) => Token.isUnresolved(id) ? '(a token)' : id;
+  const part = userProfileName !== undefined ? `user profile ${readable(userProfileName)} of `
+    : spaceName !== undefined ? `space ${readable(spaceName)} of ` : '';
+  return `${part}domain ${readable(domainId)}`;
 }
 
 /** The settings that can hold images for a kind of app. */

@@ -1,23 +1,27 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { appTypeOf } from './app-image-config-facts';
-import { MAX_IMAGES, nameOfSettings, settingsFor, OwnedPlace } from './places';
+import { MAX_IMAGES, nameOfSettings, settingsFor, StudioPlace } from './places';
 import { Problems, quote } from '../../private/problems';
 import type { StudioAttachmentProps } from '../studio-attachment';
+
+const DOMAIN_ID = /^d-(-*[a-z0-9]){1,61}$/;
+const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 
 /** Everything that can be wrong with an attachment. */
 export function validateStudioAttachment(scope: Construct, props: StudioAttachmentProps): void {
   const problems = new Problems();
   const place = props.target._place;
   checkAppType(problems, props, place);
-  const where = Stack.of(place.resource);
+  checkIds(problems, place);
+  const where = Stack.of(place.resource ?? scope);
   checkEnvironment(problems, 'imageVersion', props.imageVersion, where);
   checkEnvironment(problems, 'appImageConfig', props.appImageConfig, where);
   problems.throwIfAny(scope);
 }
 
 /** A list that does not exist would be an error of the deployment, or none at all. */
-function checkAppType(problems: Problems, { appImageConfig }: StudioAttachmentProps, { settings }: OwnedPlace): void {
+function checkAppType(problems: Problems, { appImageConfig }: StudioAttachmentProps, { settings }: StudioPlace): void {
   const appType = appTypeOf(appImageConfig);
   if (appType === undefined) {
     problems.add(`appImageConfig ${appImageConfig.node.path} does not say which app it is for: `
@@ -26,6 +30,16 @@ function checkAppType(problems: Problems, { appImageConfig }: StudioAttachmentPr
     problems.add(`${nameOfSettings(settings)} takes no image for ${appType}: attach it to `
       + `${settingsFor(appType).map(nameOfSettings).join(' or ')}, or choose ${Object.keys(MAX_IMAGES[settings]).join(' or ')}`);
   }
+}
+
+function checkIds(problems: Problems, place: StudioPlace): void {
+  if (place.resource) {
+    return;
+  }
+  problems.pattern('domainId', place.domainId, DOMAIN_ID, "is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all");
+  const remedy = 'is no such name: use 1 to 63 letters and digits, with hyphens between them';
+  problems.pattern('userProfileName', place.userProfileName, NAME, remedy);
+  problems.pattern('spaceName', place.spaceName, NAME, remedy);
 }
 
 /** A domain takes images of its own account and Region. */

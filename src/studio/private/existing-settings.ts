@@ -1,0 +1,35 @@
+import { CfnResource, CustomResource } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { Attached } from './attached';
+import { allowUse } from './execution-role';
+import { ExistingAttachments } from './existing-attachments';
+import { appSettingsOf, describePlace, ExistingPlace } from './places';
+import { cfnResourceOf, dependOn } from '../../private/dependencies';
+import { ATTACHMENT_TYPE, AttachmentProperties, statementsFor } from '../../provider/attachment';
+import { ImagesProvider } from '../../provider/images-provider';
+
+/** Attaches when the stack is deployed, by a custom resource. */
+export function attachToExisting(attachment: Construct, place: ExistingPlace, what: Attached): void {
+  const properties: AttachmentProperties = {
+    DomainId: place.domainId,
+    UserProfileName: place.userProfileName,
+    SpaceName: place.spaceName,
+    Settings: place.settings,
+    AppSettings: appSettingsOf(what.appType),
+    ImageName: what.image.imageName,
+    ImageVersionNumber: what.image.imageVersionNumber,
+    AppImageConfigName: what.image.appImageConfigName,
+  };
+  const provider = ImagesProvider.of(attachment);
+  provider.allow(...statementsFor(attachment, properties));
+  const resource = new CustomResource(attachment, 'Resource', { serviceToken: provider.serviceToken, resourceType: ATTACHMENT_TYPE, properties })
+    .node.defaultChild as CfnResource;
+
+  // The name of the configuration is plain text, so nothing else makes the attachment wait for it.
+  const config = cfnResourceOf(what.appImageConfig);
+  if (config) {
+    dependOn(resource, config);
+  }
+  allowUse({ attachment, version: what.imageVersion, role: what.target.executionRole, whose: describePlace(place), waiting: resource });
+  ExistingAttachments.of(attachment).add({ attachment, place, what, resource });
+}

@@ -1,0 +1,220 @@
+import { App, aws_iam as iam, CfnParameter, CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AppImageConfig, Image, ImageVersion, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
+import { expectIndependent, expectOneAtATime, expectOrder } from '../helpers/deployment-graph';
+import { agnosticStack, errorOf, HERE, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
+import { APPS, attach, domainIn, entryOf, imageIn, propertiesOf } from '../helpers/studio';
+
+const resourceOf = (attachment: StudioAttachment) => attachment.node.findChild('Resource').node.defaultChild as CfnResource;
+
+const PLACES: [string, StudioTarget, object, (keyof typeof APPS)[]][] = [
+  ['default user settings', StudioTarget.existingDomain('d-1'), { DomainId: 'd-1', Settings: 'DefaultUserSettings' },
+    ['JupyterLab', 'CodeEditor', 'KernelGateway', 'RSession']],
+  ['default space settings', StudioTarget.existingDomainSpaces('d-1'), { DomainId: 'd-1', Settings: 'DefaultSpaceSettings' },
+    ['JupyterLab', 'KernelGateway']],
+  ['user profile', StudioTarget.existingUserProfile('d-1', 'jo'), { DomainId: 'd-1', UserProfileName: 'jo', Settings: 'UserSettings' },
+    ['JupyterLab', 'CodeEditor', 'KernelGateway']],
+  ['space', StudioTarget.existingSpace('d-1', 'team'), { DomainId: 'd-1', SpaceName: 'team', Settings: 'SpaceSettings' },
+    ['KernelGateway']],
+];
+const POSSIBLE = PLACES.flatMap(([place, target, properties, apps]) => apps.map((appType) => ({ place, target, properties, appType })));
+
+describe('something that exists already', () => {
+  test.each(POSSIBLE)('($place) takes an image for $appType by the number of its version', ({ target, properties, appType }) => {
+    const stack = stackIn();
+    const attachment = attach(stack, target, APPS[appType]);
+    expect(resourceOf(attachment).cfnResourceType).toBe('Custom::SageMakerStudioAttachment');
+    const { ServiceToken: _, ...given } = propertiesOf(resourceOf(attachment));
+    expect(given).toEqual({ ...properties, AppSettings: `${appType}AppSettings`, ...entryOf(stack, attachment) });
+  });
+
+  test.each(PLACES.flatMap(([place, target, , apps]) =>
+    (Object.keys(APPS) as (keyof typeof APPS)[]).filter((appType) => !apps.includes(appType)).map((appType) => ({ place, target, appType }))))(
+    '($place) takes no image for $appType', ({ target, appType }) => {
+      expect(errorOf(() => attach(stackIn(), target, APPS[appType]))).toMatch(/takes no image for /);
+    });
+
+  test.each([
+    ['domain', StudioTarget.existingDomain('d-1'), 'Domain', 'domain/d-1'],
+    ['domain', StudioTarget.existingDomainSpaces('d-1'), 'Domain', 'domain/d-1'],
+    ['user profile', StudioTarget.existingUserProfile('d-1', 'jo'), 'UserProfile', 'user-profile/d-1/jo'],
+    ['space', StudioTarget.existingSpace('d-1', 'team'), 'Space', 'space/d-1/team'],
+  ])('is changed with permissions on that %s only (%#)', (_, target, kind, resource) => {
+    const stack = stackIn();
+    attach(stack, target, APPS.KernelGateway);
+    const [{ Properties: { Policies: [{ PolicyDocument: { Statement } }] } }] =
+      Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role', { Properties: { Policies: Match.anyValue() } }));
+    expect(Statement).toContainEqual({
+      Effect: 'Allow',
+      Action: [`sagemaker:Describe${kind}`, `sagemaker:Update${kind}`],
+      Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:eu-west-1:111111111111:${resource}`]] },
+    });
+  });
+
+  test('adds four resources to a stack, and one more for each further attachment', () => {
+    const count = (attachments: number) => {
+      const stack = stackIn();
+      const images = Array.from({ length: attachments }, (_, index) => imageIn(stack, APPS.JupyterLab, `i${index}`));
+      const before = () => Object.keys(Template.fromStack(stack).toJSON().Resources).length;
+      images.forEach(({ version, config }, index) => new StudioAttachment(stack, `A${index}`, {
+        imageVersion: version, appImageConfig: config, target: StudioTarget.existingDomain('d-1'),
+      }));
+      return before() - attachments * Object.keys(Template.fromStack(imageIn(stackIn()).version.stack).toJSON().Resources).length;
+    };
+    expect([1, 2, 3].map(count)).toEqual([4, 5, 6]);
+  });
+
+  test('is changed after the configuration and the version are there', () => {
+    const stack = stackIn();
+    const attachment = attach(stack, StudioTarget.existingDomain('d-1'));
+    expectOrder(stack.node.root as App, [attachment.appImageConfig, resourceOf(attachment)]);
+    expectOrder(stack.node.root as App, [attachment.imageVersion, resourceOf(attachment)]);
+  });
+
+  test('may be named at deploy time only', () => {
+    const stack = agnosticStack();
+    const id = new CfnParameter(stack, 'Id').valueAsString;
+    const attachment = attach(stack, StudioTarget.existingUserProfile(id, id));
+    expect(propertiesOf(resourceOf(attachment))).toMatchObject({ DomainId: { Ref: 'Id' }, UserProfileName: { Ref: 'Id' } });
+    expect(warningsOf(stack).map(({ text }) => text)).toContainEqual(expect.stringContaining('user profile (a token) of domain (a token)'));
+  });
+
+  test.each([
+    ['', 'jo'], ['abc', 'jo'], ['d-A', 'jo'], [`d-${'a'.repeat(62)}`, 'jo'], ['d-1', 'j_o'], ['d-1', 'j'.repeat(64)], ['d-1', ''],
+  ])('may not be domain %p and name %p', (domainId, name) => {
+    for (const target of [StudioTarget.existingUserProfile(domainId, name), StudioTarget.existingSpace(domainId, name)]) {
+      expect(errorOf(() => attach(stackIn(), target, APPS.KernelGateway))).toMatch(
+        domainId === 'd-1' ? /1 problem\n {2}(userProfileName|spaceName) '.*' is no such name: / : /1 problem\n {2}domainId '.*' is no domain id: /);
+    }
+  });
+
+  test('must be in the Region of the image', () => {
+    const app = new App();
+    const { version, config } = imageIn(new Stack(app, 'Images', { env: HERE }));
+    const stack = new Stack(app, 'Studio', { env: OTHER_REGION });
+    expect(errorOf(() => new StudioAttachment(stack, 'A', {
+      imageVersion: version, appImageConfig: config, target: StudioTarget.existingDomain('d-1'),
+    }))).toContain('Studio takes images of its own account and Region only');
+  });
+
+  test('may turn out to be of this app, which is a warning', () => {
+    const stack = stackIn();
+    attach(stack, StudioTarget.existingDomain(domainIn(stack).attrDomainId));
+    Template.fromStack(stack);
+    expect(warningsOf(stack)).toContainEqual({
+      path: 'Stack/torch-attachment',
+      id: 'cdk-sagemaker-images:studioDomainOfThisApp',
+      text: 'the domain is Stack/Domain of this app: attach to it by StudioTarget.domain and the like, '
+        + 'since an update of its settings by CloudFormation may take the image out again',
+    });
+  });
+});
+
+describe('an execution role', () => {
+  test('that is given is allowed to use the image before it is attached', () => {
+    const stack = stackIn();
+    const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');
+    const attachment = attach(stack, StudioTarget.existingDomain('d-1', { executionRole }));
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', { PolicyName: Match.stringLikeRegexp('^StudioImages'), Roles: ['execution'] });
+    expectOrder(stack.node.root as App, [stack.node.children.find(({ node }) => node.id.startsWith('StudioImages'))!, resourceOf(attachment)]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('that is not given is a warning, which can be acknowledged', () => {
+    const stack = stackIn();
+    attach(stack, StudioTarget.existingSpace('d-1', 'team'), APPS.KernelGateway);
+    expect(warningsOf(stack)).toEqual([{
+      path: 'Stack/torch-attachment',
+      id: 'cdk-sagemaker-images:studioExecutionRole',
+      text: expect.stringMatching(/^the execution role of space team of domain d-1 may not be able to use the image.* pass executionRole to the target, /),
+    }]);
+  });
+});
+
+describe('attachments to one domain', () => {
+  const target = StudioTarget.existingDomain('d-1');
+
+  test('are made one after the other in a stack, in the order of declaration', () => {
+    const stack = stackIn();
+    const attachments = [
+      attach(stack, target, APPS.JupyterLab, 'a'),
+      attach(stack, StudioTarget.existingDomainSpaces('d-1'), APPS.JupyterLab, 'b'),
+      attach(stack, target, APPS.CodeEditor, 'c'),
+      attach(stack, StudioTarget.existingUserProfile('d-1', 'jo'), APPS.JupyterLab, 'd'),
+    ];
+    expectOrder(stack.node.root as App, attachments.map(resourceOf));
+  });
+
+  test('are made one after the other across stacks, nested or not', () => {
+    const app = new App();
+    const [one, two] = ['One', 'Two'].map((id) => new Stack(app, id, { env: HERE }));
+    const attachments = [two, new NestedStack(one, 'Nested'), one].map((stack, index) => attach(stack, target, APPS.JupyterLab, `i${index}`));
+    expectOneAtATime(app, attachments.map(resourceOf));
+  });
+
+  test('follow the dependencies that the app has already', () => {
+    const app = new App();
+    const [one, two] = ['One', 'Two'].map((id) => new Stack(app, id, { env: HERE }));
+    const attachments = [one, two].map((stack, index) => attach(stack, target, APPS.JupyterLab, `i${index}`));
+    one.addDependency(two);
+    expectOrder(app, attachments.map(resourceOf).reverse());
+  });
+
+  test('are known as such by a token too', () => {
+    const app = new App();
+    const stacks = ['One', 'Two', 'Three'].map((id) => new Stack(app, id, { env: HERE }));
+    const id = domainIn(stacks[0]).attrDomainId;
+    const attachments = stacks.slice(1).map((stack, index) => attach(stack, StudioTarget.existingDomain(id), APPS.JupyterLab, `i${index}`));
+    expectOneAtATime(app, attachments.map(resourceOf));
+  });
+
+  test('do not wait for those to another one, in another Region or in another stage', () => {
+    const stack = stackIn();
+    const [a, b] = ['d-1', 'd-2'].map((id) => attach(stack, StudioTarget.existingDomain(id), APPS.JupyterLab, id));
+    expectIndependent(stack.node.root as App, resourceOf(a), resourceOf(b));
+    const regions = new App();
+    const [here, there] = [HERE, OTHER_REGION].map((env) => {
+      const inRegion = new Stack(regions, env.region, { env });
+      const imageVersion = ImageVersion.fromImageVersionAttributes(inRegion, 'V', { image: Image.fromImageName(inRegion, 'Torch', 'torch'), version: 1 });
+      return new StudioAttachment(inRegion, 'A', { imageVersion, appImageConfig: new AppImageConfig(inRegion, 'C', { app: APPS.JupyterLab }), target });
+    });
+    expectIndependent(regions, resourceOf(here), resourceOf(there));
+    const app = new App();
+    const [one, two] = ['One', 'Two'].map((id) => new Stack(new Stage(app, id), 'Stack', { env: HERE }));
+    [one, two].forEach((inStage) => attach(inStage, target));
+    expect(() => app.synth()).not.toThrow();
+    expect(two.dependencies).toEqual([]);
+  });
+
+  test('are at most as many as a list holds', () => {
+    const synth = (count: number) => {
+      const stack = stackIn();
+      Array.from({ length: count }, (_, index) => attach(stack, StudioTarget.existingSpace('d-1', 'team'), APPS.KernelGateway, `i${index}`));
+      return Template.fromStack(stack);
+    };
+    expect(() => synth(5)).not.toThrow();
+    expect(errorOf(() => synth(6))).toContain('6 images are attached to KernelGatewayAppSettings of SpaceSettings of space team of domain d-1, '
+      + 'at most 5 are allowed: detach some, for example Stack/i0-attachment');
+  });
+
+  // The handler finds its entry by image and configuration: one would take the entry of the other away.
+  test('do not attach an image twice with one configuration', () => {
+    const synth = (twice: boolean) => {
+      const stack = stackIn();
+      const { version, config } = imageIn(stack);
+      const add = (id: string, appImageConfig: AppImageConfig, to = target) =>
+        new StudioAttachment(stack, id, { imageVersion: version, appImageConfig, target: to });
+      add('One', config);
+      add('Other', new AppImageConfig(stack, 'Other-config', { app: APPS.JupyterLab }));
+      add('Spaces', config, StudioTarget.existingDomainSpaces('d-1'));
+      add('Profile', config, StudioTarget.existingUserProfile('d-1', 'jo'));
+      if (twice) {
+        add('Two', config);
+      }
+      return Template.fromStack(stack);
+    };
+    expect(() => synth(false)).not.toThrow();
+    expect(errorOf(() => synth(true))).toContain('Stack/Two attaches the image and the app image config of Stack/One '
+      + 'to the same list of domain d-1: remove one of them, or give it an app image config of its own');
+  });
+});
