@@ -24,9 +24,10 @@ export class Project {
   /**
    * @param name unique among the projects of the tests
    * @param sources folders, from the root of the repository, whose files make the project
+   * @param parent the folder to make it in
    */
-  constructor(name: string, sources: string[]) {
-    this.folder = join(ROOT, '.build', 'languages', name);
+  constructor(name: string, sources: string[], parent: string = join(ROOT, '.build', 'languages')) {
+    this.folder = join(parent, name);
     mkdirSync(this.folder, { recursive: true });
     readdirSync(this.folder)
       .filter((entry) => !INSTALLED.includes(entry))

@@ -1,0 +1,79 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { DIST, Project } from './project';
+
+const REPOSITORY = join(__dirname, '..', '..');
+const TSC = join(REPOSITORY, 'node_modules', '.bin', 'tsc');
+const CACHE = join(REPOSITORY, '.build', 'cache');
+const TARBALL = join(DIST, 'js', readdirSync(join(DIST, 'js')).find((file) => file.endsWith('.tgz'))!);
+
+/** Outside of the repository: what its own node_modules has must not be found from there. */
+let parent: string;
+/** The package managers besides npm. */
+let tools: Project;
+
+beforeAll(async () => {
+  parent = mkdtempSync(join(tmpdir(), 'consumer-'));
+  tools = new Project('package-managers', ['test/languages/package-managers']);
+  await tools.must('npm install --no-package-lock --ignore-scripts --no-audit');
+});
+
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+/** A project of a user, with the package beside it. */
+function consumer(name: string): Project {
+  const project = new Project(name, ['test/languages/consumer'], parent);
+  cpSync(TARBALL, join(project.folder, 'library.tgz'));
+  return project;
+}
+
+describe('the npm package', () => {
+  test('has the library in it and nothing else', async () => {
+    const files = (await tools.must(`tar tzf ${TARBALL}`)).trim().split('\n').map((file) => file.replace(/^package\//, ''));
+    const library = /^lib\/(?!provider\/handler\/).*(?<!\.(test|spec))\.(js|d\.ts)$/;
+    const others = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-LICENSES', 'assets/provider/handler/index.js', 'package.json'];
+    expect(files.filter((file) => !library.test(file)).sort()).toEqual(others);
+    expect(files).toContain('lib/index.js');
+  });
+
+  test('has no source maps in its files', async () => {
+    expect(await tools.must(`tar xOzf ${TARBALL} --wildcards '*.js' | grep -c sourceMappingURL || true`)).toBe('0\n');
+  });
+});
+
+describe('an app that has the npm package', () => {
+  test('by npm runs as CommonJS and as an ES module, and compiles with moduleResolution node and bundler', async () => {
+    const project = consumer('npm');
+    await project.must('npm install --no-audit --no-fund');
+    expect(await project.must('node app.cjs && node app.mjs')).toBe('synthesised\nsynthesised\n');
+    // Not skipLibCheck: the declarations of the package are meant too.
+    const compile = `${TSC} --noEmit --strict --target es2022 --lib es2022,dom --ignoreDeprecations 6.0`;
+    expect(await project.run(`${compile} --module commonjs --moduleResolution node10 app.ts`)).toEqual({ ok: true, output: '' });
+    expect(await project.run(`${compile} --module esnext --moduleResolution bundler app.ts`)).toEqual({ ok: true, output: '' });
+  });
+
+  test('by pnpm runs', async () => {
+    const project = consumer('pnpm');
+    const pnpm = join(tools.folder, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs');
+    await project.must(`node ${pnpm} install --no-frozen-lockfile --ignore-scripts --store-dir ${CACHE}/pnpm`);
+    expect(await project.must('node app.cjs && node app.mjs')).toBe('synthesised\nsynthesised\n');
+  });
+
+  test('by yarn runs', async () => {
+    const project = consumer('yarn');
+    const yarn = join(tools.folder, 'node_modules', 'yarn', 'bin', 'yarn.js');
+    await project.must(`node ${yarn} install --registry $(npm config get registry) --cache-folder ${CACHE}/yarn`);
+    expect(await project.must('node app.cjs && node app.mjs')).toBe('synthesised\nsynthesised\n');
+  });
+
+  test('by yarn without node_modules runs', async () => {
+    const project = consumer('yarn-pnp');
+    // With a lock file of its own it is a project, whatever lies above it.
+    writeFileSync(join(project.folder, 'yarn.lock'), '');
+    const yarn = `node ${join(tools.folder, 'node_modules', '@yarnpkg', 'cli-dist', 'bin', 'yarn.js')}`;
+    const env = { YARN_GLOBAL_FOLDER: join(CACHE, 'yarn-berry'), YARN_ENABLE_IMMUTABLE_INSTALLS: 'false', YARN_ENABLE_TELEMETRY: 'false', YARN_ENABLE_SCRIPTS: 'false' };
+    await project.must(`YARN_NPM_REGISTRY_SERVER=$(npm config get registry) ${yarn} install`, env);
+    expect(await project.must(`${yarn} node app.cjs && ${yarn} node app.mjs`, env)).toBe('synthesised\nsynthesised\n');
+  });
+});
