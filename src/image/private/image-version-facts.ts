@@ -47,7 +47,8 @@ export function splitImageVersionArn(arn: string): { imageName: string; version:
 /** The name of the image of any version. */
 export function imageNameOfVersion(version: sagemaker.IImageVersionRef): string {
   const image = imageOfVersion(version);
-  return image ? imageNameOf(image) : (version as KnownImageVersion).imageName ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).imageName;
+  return (image ? imageNameOf(image) : (version as KnownImageVersion).imageName)
+    ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).imageName;
 }
 
 function sharesEnvironment(scope: IConstruct, version: sagemaker.IImageVersionRef): boolean {

@@ -5,7 +5,7 @@ import { splitImageVersionArn } from './image-version-facts';
 import { checkImageName, checkRemovalPolicy } from './validate-image';
 import { Problems, quote } from '../../private/problems';
 import { BaseImageConfig } from '../base-image';
-import { ImageVersionAttributes, ImageVersionProps } from '../image-version';
+import { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } from '../image-version';
 
 const ALIAS = /^(?![.-])[a-zA-Z0-9-_.]+$/;
 const NAME_AND_VERSION = /^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$/;
@@ -16,6 +16,16 @@ export function validateImageVersionProps(scope: Construct, props: ImageVersionP
   const problems = new Problems();
   checkBaseImage(problems, scope, source);
   checkImageEnvironment(problems, scope, props.image);
+  checkMetadata(problems, props);
+  checkRemovalPolicy(problems, props.removalPolicy);
+  problems.throwIfAny(scope);
+
+  warnOfMovingTag(scope, source);
+  warnOfAliasOnRebuiltImage(scope, props, source);
+}
+
+/** What a version says about itself. */
+export function checkMetadata(problems: Problems, props: ImageVersionOptions): void {
   checkAlias(problems, 'alias', props.alias);
   if (!Token.isUnresolved(props.aliases)) {
     props.aliases?.forEach((alias, index) => checkAlias(problems, `aliases[${index}]`, alias));
@@ -23,11 +33,6 @@ export function validateImageVersionProps(scope: Construct, props: ImageVersionP
   checkNameAndVersion(problems, 'mlFramework', props.mlFramework?.name, "MlFramework.pytorch('2.4')");
   checkNameAndVersion(problems, 'programmingLang', props.programmingLang?.name, "ProgrammingLang.python('3.11')");
   problems.length('releaseNotes', props.releaseNotes, 1, 255);
-  checkRemovalPolicy(problems, props.removalPolicy);
-  problems.throwIfAny(scope);
-
-  warnOfMovingTag(scope, source);
-  warnOfAliasOnRebuiltImage(scope, props, source);
 }
 
 /** For an import by ARN. */

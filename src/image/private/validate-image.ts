@@ -13,6 +13,12 @@ const MAX_TAGS = 50;
 /** Everything that can be wrong with the properties of an image. */
 export function validateImageProps(scope: Construct, props: ImageProps): void {
   const problems = new Problems();
+  checkImageProps(problems, props);
+  problems.throwIfAny(scope);
+}
+
+/** The same, together with other problems. */
+export function checkImageProps(problems: Problems, props: ImageProps): void {
   checkImageName(problems, props.imageName);
   if (problems.length('displayName', props.displayName, 1, 128)) {
     problems.pattern('displayName', props.displayName, DISPLAY_NAME,
@@ -21,7 +27,6 @@ export function validateImageProps(scope: Construct, props: ImageProps): void {
   problems.length('description', props.description, 1, 512);
   checkTags(problems, props.tags ?? {});
   checkRemovalPolicy(problems, props.removalPolicy);
-  problems.throwIfAny(scope);
 }
 
 /** For an import by name. */

@@ -1,4 +1,7 @@
+import { createHash } from 'crypto';
 import { aws_sagemaker as sagemaker, Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { resolveReferences } from '../../private/references';
 import { StudioAppType } from '../studio-app';
 
 /** The settings of a domain, user profile or space that hold lists of images. */
@@ -58,6 +61,19 @@ export function describePlace({ domainId, userProfileName, spaceName }: Existing
   const part = userProfileName !== undefined ? `user profile ${readable(userProfileName)} of `
     : spaceName !== undefined ? `space ${readable(spaceName)} of ` : '';
   return `${part}domain ${readable(domainId)}`;
+}
+
+/** An id for constructs that are about this place: the same as long as the place is. */
+export function idOfPlace(scope: IConstruct, place: StudioPlace): string {
+  if (place.resource) {
+    return `${place.settings}-${place.resource.node.addr}`;
+  }
+  const names = [place.domainId, place.userProfileName ?? place.spaceName].filter((name) => name !== undefined);
+  return [place.settings, ...names.map((name) => Token.isUnresolved(name) ? hash(resolveReferences(name, scope).value) : name)].join('-');
+}
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }
 
 /** The settings that can hold images for a kind of app. */

@@ -97,7 +97,7 @@ function checkText(problems: Problems, name: string, text: string, max: number):
   }
 }
 
-function checkTags(problems: Problems, tags: { [key: string]: string }): void {
+export function checkTags(problems: Problems, tags: { [key: string]: string }): void {
   checkCount(problems, 'tags', Object.keys(tags).length, MAX_TAGS);
   for (const [key, value] of Object.entries(tags)) {
     const remedy = "has a character that is not allowed: use letters, digits, spaces and '_.:/=+-@'";

@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { appTypeOf } from './app-image-config-facts';
 import { MAX_IMAGES, nameOfSettings, settingsFor, StudioPlace } from './places';
 import { Problems, quote } from '../../private/problems';
+import type { StudioAppType } from '../studio-app';
 import type { StudioAttachmentProps } from '../studio-attachment';
 
 const DOMAIN_ID = /^d-(-*[a-z0-9]){1,61}$/;
@@ -20,19 +21,26 @@ export function validateStudioAttachment(scope: Construct, props: StudioAttachme
   problems.throwIfAny(scope);
 }
 
-/** A list that does not exist would be an error of the deployment, or none at all. */
-function checkAppType(problems: Problems, { appImageConfig }: StudioAttachmentProps, { settings }: StudioPlace): void {
+function checkAppType(problems: Problems, { appImageConfig }: StudioAttachmentProps, place: StudioPlace): void {
   const appType = appTypeOf(appImageConfig);
   if (appType === undefined) {
     problems.add(`appImageConfig ${appImageConfig.node.path} does not say which app it is for: `
       + 'import it by AppImageConfig.fromAppImageConfigAttributes, with its appType');
-  } else if (MAX_IMAGES[settings][appType] === undefined) {
+  } else {
+    checkPlace(problems, appType, place);
+  }
+}
+
+/** A list that does not exist would be an error of the deployment, or none at all. */
+export function checkPlace(problems: Problems, appType: StudioAppType, { settings }: StudioPlace): void {
+  if (MAX_IMAGES[settings][appType] === undefined) {
     problems.add(`${nameOfSettings(settings)} takes no image for ${appType}: attach it to `
       + `${settingsFor(appType).map(nameOfSettings).join(' or ')}, or choose ${Object.keys(MAX_IMAGES[settings]).join(' or ')}`);
   }
 }
 
-function checkIds(problems: Problems, place: StudioPlace): void {
+/** What names something that exists already. */
+export function checkIds(problems: Problems, place: StudioPlace): void {
   if (place.resource) {
     return;
   }

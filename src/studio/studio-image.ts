@@ -1,0 +1,163 @@
+import { aws_iam as iam } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { AppImageConfig } from './app-image-config';
+import { idOfPlace } from './private/places';
+import { validateStudioImageProps } from './private/validate-studio-image';
+import { StudioApp } from './studio-app';
+import { StudioAttachment } from './studio-attachment';
+import { StudioTarget } from './studio-target';
+import { Image, ImageVersion, ImageVersionOptions } from '../image';
+
+/**
+ * Properties of a `StudioImage`: those of the image, of its version, and where it runs.
+ */
+export interface StudioImageProps extends ImageVersionOptions {
+  /**
+   * The app of Studio that the container image runs as.
+   */
+  readonly app: StudioApp;
+
+  /**
+   * More apps that the same container image runs as, each of another kind.
+   *
+   * @default - none
+   */
+  readonly additionalApps?: StudioApp[];
+
+  /**
+   * Where users find the image. Each place has to take each of the apps.
+   *
+   * @default - nowhere, until `attach` is called
+   */
+  readonly attachTo?: StudioTarget[];
+
+  /**
+   * Name of the image, unique in the account and Region. A change replaces the image and all its versions.
+   *
+   * @default - generated from the path of the construct
+   */
+  readonly imageName?: string;
+
+  /**
+   * Name shown in SageMaker Studio, 1 to 128 characters. A change updates the image in place.
+   *
+   * @default - the image name is shown
+   */
+  readonly displayName?: string;
+
+  /**
+   * Description of the image, 1 to 512 characters. A change updates the image in place.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+
+  /**
+   * The role that SageMaker assumes to pull container images from ECR.
+   *
+   * @default - a new role that only SageMaker can assume
+   */
+  readonly role?: iam.IRole;
+
+  /**
+   * Tags of the image and of the configurations of its apps, at most 50.
+   *
+   * @default - only the tags that `Tags.of()` adds
+   */
+  readonly tags?: { [key: string]: string };
+}
+
+/**
+ * A container image that users choose in SageMaker Studio: an image with a version, the configuration of each app that
+ * it runs as, and its attachment to domains, user profiles and spaces.
+ *
+ * When the container image changes, a deployment makes a new version, moves all places to it and keeps the old one.
+ * `removalPolicy` holds for the image, the version and the configurations.
+ */
+export class StudioImage extends Construct {
+  /**
+   * The image.
+   */
+  public readonly image: Image;
+
+  /**
+   * The version of the base image.
+   */
+  public readonly imageVersion: ImageVersion;
+
+  private readonly apps: StudioApp[];
+  private readonly targets: StudioTarget[] = [];
+  private readonly versions: { readonly version: ImageVersion; readonly configs: AppImageConfig[] }[] = [];
+  private readonly made: StudioAttachment[] = [];
+
+  /**
+   * @param scope where to put everything
+   * @param id id of the construct; the names and ids of everything in it come from its path
+   * @param props what the image is, and where it runs
+   * @throws an error with everything that is wrong in `props`
+   */
+  constructor(scope: Construct, id: string, private readonly props: StudioImageProps) {
+    super(scope, id);
+    this.apps = [props.app, ...props.additionalApps ?? []];
+    validateStudioImageProps(this, this.apps, props);
+
+    const { imageName, displayName, description, role, tags, removalPolicy } = props;
+    this.image = new Image(this, 'Image', { imageName, displayName, description, role, tags, removalPolicy });
+    this.imageVersion = this.add(this, 'Version', props);
+    props.attachTo?.forEach((target) => this.attach(target));
+  }
+
+  /**
+   * The configurations of all apps, for each version one after the other.
+   */
+  public get appImageConfigs(): AppImageConfig[] {
+    return this.versions.flatMap(({ configs }) => configs);
+  }
+
+  /**
+   * All attachments.
+   */
+  public get attachments(): StudioAttachment[] {
+    return [...this.made];
+  }
+
+  /**
+   * Adds another container image, a variant for other processors for example: a further version of the image, which runs
+   * as the same apps and is attached to the same places.
+   *
+   * @param id id of the version among the constructs of this image
+   * @param options what the version contains
+   */
+  public addVersion(id: string, options: ImageVersionOptions): ImageVersion {
+    const version = this.add(new Construct(this, id), id, options);
+    this.targets.forEach((target) => this.attachVersion(this.versions.length - 1, target));
+    return version;
+  }
+
+  /**
+   * Attaches all versions to another place, as all apps.
+   *
+   * @param target the place
+   * @throws if the place does not take one of the apps
+   */
+  public attach(target: StudioTarget): void {
+    this.targets.push(target);
+    this.versions.forEach((_, index) => this.attachVersion(index, target));
+  }
+
+  private add(scope: Construct, id: string, options: ImageVersionOptions): ImageVersion {
+    const { tags, removalPolicy } = this.props;
+    const version = this.image.addVersion(id, options);
+    // A place finds an entry by image and configuration, so that each version has configurations of its own.
+    const configs = this.apps.map((app) => new AppImageConfig(scope, app.appType, { app, tags, removalPolicy }));
+    this.versions.push({ version, configs });
+    return version;
+  }
+
+  private attachVersion(index: number, target: StudioTarget): void {
+    const { version, configs } = this.versions[index];
+    // The id says which place it is: places that change their order in the app stay what they are.
+    this.made.push(...configs.map((appImageConfig) =>
+      new StudioAttachment(appImageConfig, idOfPlace(this, target._place), { imageVersion: version, appImageConfig, target })));
+  }
+}

@@ -1,0 +1,208 @@
+import { App, Aspects, aws_iam as iam, CfnParameter, CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { JobType, MlFramework, Processor, StudioApp, StudioAttachment, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
+import { expectOneAtATime } from '../helpers/deployment-graph';
+import { baseImage, errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
+import { APPS, domainIn, propertiesOf } from '../helpers/studio';
+
+const ATTACHMENT = 'Custom::SageMakerStudioAttachment';
+
+function studioImageIn(stack: Stack, props: Partial<StudioImageProps> = {}): StudioImage {
+  return new StudioImage(stack, 'Torch', { baseImage: baseImage('1'), app: StudioApp.jupyterLab(), ...props });
+}
+
+const resourceOf = (attachment: StudioAttachment) => attachment.node.findChild('Resource').node.defaultChild as CfnResource;
+
+describe('an image for Studio', () => {
+  test('is an image, a version, a configuration and an attachment, all of which can be reached', () => {
+    const stack = stackIn();
+    const { image, imageVersion, appImageConfigs, attachments } = studioImageIn(stack, { attachTo: [StudioTarget.existingDomain('d-1')] });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::SageMaker::Image', { ImageName: image.imageName });
+    template.hasResourceProperties('AWS::SageMaker::ImageVersion', { ImageName: image.imageName });
+    template.hasResourceProperties('AWS::SageMaker::AppImageConfig', { AppImageConfigName: appImageConfigs[0].appImageConfigName });
+    template.hasResourceProperties(ATTACHMENT, {
+      DomainId: 'd-1',
+      ImageName: image.imageName,
+      ImageVersionNumber: stack.resolve(imageVersion.version),
+      AppImageConfigName: appImageConfigs[0].appImageConfigName,
+    });
+    expect([appImageConfigs.length, attachments.length, attachments[0].imageVersion]).toEqual([1, 1, imageVersion]);
+  });
+
+  test('passes on what the image and the version are', () => {
+    const stack = stackIn();
+    const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111111111111:role/images');
+    studioImageIn(stack, {
+      imageName: 'torch',
+      displayName: 'PyTorch',
+      description: 'For notebooks',
+      role,
+      tags: { team: 'ml' },
+      mlFramework: MlFramework.pytorch('2.4'),
+      processor: Processor.GPU,
+      jobType: JobType.NOTEBOOK_KERNEL,
+      releaseNotes: 'CUDA',
+      aliases: ['gpu'],
+    });
+    const template = Template.fromStack(stack);
+    const tags = [{ Key: 'team', Value: 'ml' }];
+    template.hasResourceProperties('AWS::SageMaker::Image', {
+      ImageName: 'torch', ImageDisplayName: 'PyTorch', ImageDescription: 'For notebooks', ImageRoleArn: role.roleArn, Tags: tags,
+    });
+    template.hasResourceProperties('AWS::SageMaker::ImageVersion', {
+      MLFramework: 'PyTorch 2.4', Processor: 'GPU', JobType: 'NOTEBOOK_KERNEL', ReleaseNotes: 'CUDA', Aliases: ['gpu'],
+    });
+    template.hasResourceProperties('AWS::SageMaker::AppImageConfig', { Tags: tags });
+  });
+
+  test('is one image and one version for several apps, each with a configuration and an attachment', () => {
+    const stack = stackIn();
+    const image = studioImageIn(stack, { additionalApps: [APPS.CodeEditor, APPS.KernelGateway], attachTo: [StudioTarget.existingDomain('d-1')] });
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::SageMaker::Image', 1);
+    template.resourceCountIs('AWS::SageMaker::ImageVersion', 1);
+    expect(image.appImageConfigs.map(({ appType, node }) => [appType, node.id])).toEqual(
+      [['JupyterLab', 'JupyterLab'], ['CodeEditor', 'CodeEditor'], ['KernelGateway', 'KernelGateway']]);
+    expect(image.attachments.map((attachment) => propertiesOf(resourceOf(attachment)).AppSettings)).toEqual(
+      ['JupyterLabAppSettings', 'CodeEditorAppSettings', 'KernelGatewayAppSettings']);
+  });
+
+  test('is attached wherever it is asked for, in this app and outside, when it is made or later', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    const image = studioImageIn(stack, { attachTo: [StudioTarget.domain(domain), StudioTarget.existingUserProfile('d-1', 'jo')] });
+    image.attach(StudioTarget.existingDomainSpaces('d-1'));
+    expect(image.attachments.map(({ target }) => target._place.settings)).toEqual(['DefaultUserSettings', 'UserSettings', 'DefaultSpaceSettings']);
+    expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toHaveLength(1);
+    Template.fromStack(stack).resourceCountIs(ATTACHMENT, 2);
+  });
+
+  test('is nowhere if no place is given', () => {
+    const stack = stackIn();
+    expect(studioImageIn(stack).attachments).toEqual([]);
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
+  });
+
+  test('has further versions with configurations of their own, in the same places', () => {
+    const stack = stackIn();
+    const image = studioImageIn(stack, { additionalApps: [APPS.CodeEditor], attachTo: [StudioTarget.existingDomain('d-1')] });
+    const gpu = image.addVersion('Gpu', { baseImage: baseImage('gpu'), processor: Processor.GPU });
+    image.attach(StudioTarget.existingUserProfile('d-1', 'jo'));
+    const attached = image.attachments.map((attachment) => propertiesOf(resourceOf(attachment)));
+    const entries = (versions: number[], place: object) => versions.flatMap((index) => ['JupyterLab', 'CodeEditor'].map((appType, app) => ({
+      ...place,
+      AppSettings: `${appType}AppSettings`,
+      ImageName: image.image.imageName,
+      AppImageConfigName: image.appImageConfigs[2 * index + app].appImageConfigName,
+      ImageVersionNumber: stack.resolve([image.imageVersion, gpu][index].version),
+    })));
+    const domain = { DomainId: 'd-1', Settings: 'DefaultUserSettings' };
+    const profile = { DomainId: 'd-1', Settings: 'UserSettings', UserProfileName: 'jo' };
+    expect(attached.map(({ ServiceToken: _, ...rest }) => rest)).toEqual([
+      ...entries([0], domain), ...entries([1], domain), ...entries([0], profile), ...entries([1], profile),
+    ]);
+    expect(new Set(image.appImageConfigs.map(({ appImageConfigName }) => appImageConfigName)).size).toBe(4);
+    expectOneAtATime(stack.node.root as App, image.attachments.map(resourceOf));
+  });
+
+  test.each([RemovalPolicy.RETAIN, RemovalPolicy.DESTROY])('follows its removal policy as a whole: %s', (removalPolicy) => {
+    const stack = stackIn();
+    studioImageIn(stack, { removalPolicy });
+    for (const type of ['Image', 'ImageVersion', 'AppImageConfig']) {
+      Template.fromStack(stack).hasResource(`AWS::SageMaker::${type}`, { DeletionPolicy: removalPolicy === 'retain' ? 'Retain' : 'Delete' });
+    }
+  });
+
+  test('warns once of a role that it does not know, and can be told that it is known', () => {
+    const stack = stackIn();
+    studioImageIn(stack, { attachTo: [StudioTarget.existingDomain('d-1')] });
+    expect(warningsOf(stack).map(({ id }) => id)).toEqual(['cdk-sagemaker-images:studioExecutionRole']);
+  });
+});
+
+describe('the ids of attachments', () => {
+  const idsOf = (attachTo: (stack: Stack) => StudioTarget[]) => {
+    const stack = stackIn();
+    const image = studioImageIn(stack, { attachTo: attachTo(stack) });
+    return image.attachments.map((attachment) => stack.getLogicalId(resourceOf(attachment)));
+  };
+
+  // Else two places that change their order would each take the image away from the other.
+  test('are those of their places, whatever order these have', () => {
+    const targets = [StudioTarget.existingDomain('d-1'), StudioTarget.existingDomain('d-2'), StudioTarget.existingDomainSpaces('d-1')];
+    expect(idsOf(() => [...targets].reverse()).reverse()).toEqual(idsOf(() => targets));
+    expect(idsOf(() => targets.slice(1))).toEqual(idsOf(() => targets).slice(1));
+  });
+
+  test('are those of tokens too', () => {
+    const targets = (stack: Stack) => ['A', 'B'].map((id) => StudioTarget.existingDomain(new CfnParameter(stack, id).valueAsString));
+    const ids = idsOf(targets);
+    expect(new Set(ids).size).toBe(2);
+    expect(idsOf((stack) => targets(stack).reverse()).reverse()).toEqual(ids);
+  });
+});
+
+describe('what is wrong with an image for Studio', () => {
+  test('is said in one error', () => {
+    expect(errorOf(() => studioImageIn(stackIn(), {
+      imageName: 'to..rch',
+      mlFramework: MlFramework.of('Tensorflow'),
+      app: StudioApp.kernelGateway({ kernelName: '' }),
+      additionalApps: [StudioApp.codeEditor(), StudioApp.codeEditor({ containerEntrypoint: ['a', 'b'] })],
+      tags: { 'aws:x': 'y' },
+      attachTo: [StudioTarget.existingDomain('abc'), StudioTarget.existingSpace('d-1', 'team'), StudioTarget.existingDomain('abc')],
+    }))).toBe([
+      'Stack/Torch: 10 problems',
+      "  imageName 'to..rch' is no image name: use letters and digits, with single hyphens or dots between them",
+      "  mlFramework 'Tensorflow' has no version: write it as MlFramework.pytorch('2.4')",
+      "  the tag key 'aws:x' starts with 'aws:', which AWS keeps for itself: choose another key",
+      '  kernelName is empty: give 1 to 1024 characters or leave it out',
+      '  containerEntrypoint has 2 entries, at most 1 is allowed',
+      '  additionalApps has a second app for CodeEditor: make another StudioImage of it, or an AppImageConfig and a StudioAttachment',
+      "  domainId 'abc' is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
+      '  a space takes no image for CodeEditor: attach it to the default user settings of a domain or a user profile, or choose KernelGateway',
+      "  domainId 'abc' is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
+      '  attachTo[2] is the same place as attachTo[0]: remove one of them',
+    ].join('\n'));
+  });
+
+  test('may be a place of this app that is there twice', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    const attachTo = [StudioTarget.domain(domain), StudioTarget.domainSpaces(domain), StudioTarget.domain(domain)];
+    expect(errorOf(() => studioImageIn(stack, { attachTo }))).toBe('Stack/Torch: 1 problem\n  attachTo[2] is the same place as attachTo[0]: remove one of them');
+  });
+
+  test('is found in a later place as well', () => {
+    const image = studioImageIn(stackIn(), { app: APPS.CodeEditor });
+    expect(errorOf(() => image.attach(StudioTarget.existingDomainSpaces('d-1')))).toContain('takes no image for CodeEditor');
+  });
+
+  test('is found in the container image too', () => {
+    const stack = new Stack(new App(), 'Stack', { env: { ...HERE, region: 'us-east-1' } });
+    expect(errorOf(() => studioImageIn(stack))).toContain('baseImage is in eu-west-1 and the stack in us-east-1');
+  });
+});
+
+test('a domain of another stack is served too', () => {
+  const app = new App();
+  const domain = domainIn(new Stack(app, 'Studio', { env: HERE }));
+  studioImageIn(new Stack(app, 'Images', { env: HERE }), { attachTo: [StudioTarget.domain(domain)] });
+  const [entry] = propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages;
+  expect(entry.ImageVersionNumber).toEqual({ 'Fn::ImportValue': expect.stringMatching(/^Images:/) });
+});
+
+test('cdk-nag finds nothing', () => {
+  const stack = stackIn();
+  const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+  const domain = domainIn(stack, { defaultUserSettings: { executionRole: executionRole.roleArn } });
+  studioImageIn(stack, {
+    additionalApps: [APPS.KernelGateway],
+    attachTo: [StudioTarget.domain(domain), StudioTarget.existingDomain('d-1', { executionRole })],
+  });
+  Aspects.of(stack).add(new AwsSolutionsChecks());
+  expect(Annotations.fromStack(stack).findError('*', Match.anyValue())).toEqual([]);
+  expect(warningsOf(stack)).toEqual([]);
+});
