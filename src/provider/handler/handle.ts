@@ -22,7 +22,7 @@ async function answerTo(event: CustomResourceEvent, resources: Record<string, Cu
       throw new Failure(`custom resources of type '${event.ResourceType}' are not known; nothing was changed; `
         + `use one of ${Object.keys(resources).join(', ')}`, true);
     }
-    await Promise.race([resource.run(event, clock), timeOut(clock)]);
+    await within(clock.deadline - clock.now(), resource.run(event, clock));
     const done = event.RequestType === 'Delete' ? event.PhysicalResourceId! : resource.physicalId(event);
     return { Status: 'SUCCESS', PhysicalResourceId: done };
   } catch (error) {
@@ -39,7 +39,11 @@ function idOfFailed(event: CustomResourceEvent, resource: CustomResource | undef
   }
 }
 
-async function timeOut(clock: Clock): Promise<never> {
-  await clock.sleep(clock.deadline - clock.now());
-  throw new Failure('a call did not return in time; what it left is not known; deploy again', false);
+/** The work, or a failure if it does not end. */
+function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = new Failure('a call did not return in time; what it left is not known; deploy again', false);
+    const timer = setTimeout(reject, milliseconds, late);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

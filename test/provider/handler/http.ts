@@ -1,0 +1,56 @@
+import { createServer, IncomingMessage, Server } from 'http';
+import { AddressInfo } from 'net';
+
+export interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+export interface Response {
+  readonly status?: number;
+  readonly body?: unknown;
+}
+
+/** A server in this process that keeps what it was sent. */
+export class FakeServer {
+  /** Starts one. */
+  public static async start(answer: (request: Request) => Response | undefined): Promise<FakeServer> {
+    const fake = new FakeServer(answer);
+    await new Promise<void>((resolve) => { fake.server.listen(0, '127.0.0.1', resolve); });
+    return fake;
+  }
+
+  public readonly requests: Request[] = [];
+  private readonly server: Server;
+
+  /** @param answer gives no answer at all when it returns nothing */
+  private constructor(public answer: (request: Request) => Response | undefined) {
+    this.server = createServer((incoming, outgoing) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
+        const request = { method: incoming.method!, path: incoming.url!, headers: incoming.headers, body: Buffer.concat(chunks).toString() };
+        this.requests.push(request);
+        const response = this.answer(request);
+        if (response) {
+          outgoing.writeHead(response.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(response.body ?? {}));
+        }
+      });
+    });
+  }
+
+  public get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  public async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => { this.server.close(resolve); });
+  }
+}
+
+/** What was asked of the service: operation and input. */
+export function call({ headers, body }: Request): [string, any] {
+  return [String(headers['x-amz-target']).replace('SageMaker.', ''), JSON.parse(body)];
+}
