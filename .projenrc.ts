@@ -1,4 +1,4 @@
-import { awscdk, javascript, JsonFile } from 'projen';
+import { awscdk, javascript, JsonFile, release } from 'projen';
 
 // Everything that says who publishes this and where stands here, once.
 const OWNER = {
@@ -39,14 +39,18 @@ const project = new awscdk.AwsCdkConstructLibrary({
   minNodeVersion: '20.0.0',
   workflowNodeVersion: '24',
 
-  publishToPypi: { distName: 'cdk-sagemaker-images', module: 'cdk_sagemaker_images' },
+  // Registries that trust the workflow itself need no token: npm (with provenance), PyPI (with attestations) and NuGet.
+  // Maven Central has no such thing; the Go module is pushed to its repository.
+  npmTrustedPublishing: true,
+  publishToPypi: { distName: 'cdk-sagemaker-images', module: 'cdk_sagemaker_images', trustedPublishing: true },
   publishToMaven: {
     javaPackage: OWNER.javaPackage,
     mavenGroupId: OWNER.javaGroup,
     mavenArtifactId: 'cdk-sagemaker-images',
+    mavenServerId: 'central-ossrh',
   },
-  publishToNuget: { dotNetNamespace: 'CdkSagemakerImages', packageId: 'CdkSagemakerImages' },
-  publishToGo: { moduleName: OWNER.goModule },
+  publishToNuget: { dotNetNamespace: 'CdkSagemakerImages', packageId: 'CdkSagemakerImages', trustedPublishing: true },
+  publishToGo: { moduleName: OWNER.goModule, githubUseSsh: true },
 
   devDeps: [
     `aws-cdk-lib-newest@npm:aws-cdk-lib@${NEWEST_CDK}`,
@@ -106,8 +110,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     ignorePatterns: ['**/*.d.ts', '**/*.js', 'node_modules/', 'lib/', 'dist/', '.build/', 'emulator/.venv/'],
   },
   docgen: true,
-  // Publishing comes with the packages for all languages.
-  release: false,
+  // A release is a decision: somebody starts the workflow, and the environment of GitHub asks for a second person.
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  releaseEnvironment: 'release',
+  majorVersion: 0,
+  // The first version; projen would take 0.0.0. After it the commits decide.
+  nextVersionCommand: 'test "$VERSION" != 0.0.0 || echo 0.1.0',
   githubOptions: { mergify: false },
   pullRequestTemplate: false,
 
@@ -181,6 +189,10 @@ project.addTask('api:baseline', {
   description: 'Makes the present API the one that the next version must not break; for releases',
   exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/api.ts',
 });
+project.addTask('release:dry-run', {
+  description: 'Everything of a release but the publishing: packages, next version, what each registry asks for',
+  steps: [{ spawn: 'package' }, { exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/release/dry-run.ts' }],
+});
 // Stops at what the compiler made: the tests need no packages in five languages.
 project.addTask('demo', {
   description: 'Deploys, updates and destroys examples/quickstart on the offline AWS',
@@ -203,5 +215,8 @@ project.packageTask.spawn(project.compileTask);
 project.packageTask.exec(packageStep(), { receiveArgs: true });
 project.tasks.tryFind('package-all')!.reset(packageStep());
 project.addTask('ci', { description: 'What CI runs: everything, after an installation from the lock file', exec: 'bash .ci/run' });
+
+// projen writes the address of the registry, which is the one that is taken anyway.
+project.tryFindObjectFile('.github/workflows/release.yml')!.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
 
 project.synth();
