@@ -199,6 +199,10 @@ project.addTask('demo', {
   exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/demo.ts',
   receiveArgs: true,
 });
+project.addTask('picture', {
+  description: 'Draws the resources of examples/studio for the README',
+  exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/picture.ts',
+});
 project.addTask('bench', {
   description: 'Measures construct, synth and import cost against raw L1s',
   exec: 'ts-node --transpile-only -P test/tsconfig.json bench/run.ts',

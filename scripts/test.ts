@@ -7,7 +7,7 @@ import { spawn } from 'child_process';
 import { mkdirSync, rmSync } from 'fs';
 import { join } from 'path';
 import { checkCompatibility, checkDesign } from './api/checks';
-import { checkApiDocs, checkDocstrings, checkGeneratedFiles } from './checks';
+import { checkApiDocs, checkDocstrings, checkGeneratedFiles, checkPicture } from './checks';
 import { countJest, countJunit, Counts } from './counts';
 import { missingTools, TARGETS } from './package/targets';
 import { ensureVenv } from '../emulator/venv';
@@ -81,6 +81,7 @@ const PARTS: Part[] = [
   { name: 'compatibility', after: ['compile'], minutes: 2, run: (part) => checkCompatibility(part) },
   { name: 'design', after: ['compile'], minutes: 2, run: (part) => checkDesign(part) },
   { name: 'docstrings', after: ['compile'], minutes: 1, run: async (part) => checkDocstrings(part) },
+  { name: 'picture', after: ['compile'], minutes: 2, run: async (part) => checkPicture(part) },
   { name: 'snippets', after: ['compile'], minutes: 5, run: (part) => part.check('npx jsii-rosetta extract --compile --fail --strict .') },
   {
     name: 'emulator',

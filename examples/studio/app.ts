@@ -1,0 +1,14 @@
+/**
+ * A Dockerfile in JupyterLab, on a domain that exists already: `cdk deploy -c domainId=d-...`.
+ */
+import { App, Stack } from 'aws-cdk-lib';
+import { BaseImage, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+
+const app = new App();
+const stack = new Stack(app, 'Notebooks');
+new StudioImage(stack, 'Torch', {
+  displayName: 'PyTorch',
+  baseImage: BaseImage.fromAsset('torch'),
+  app: StudioApp.jupyterLab(),
+  attachTo: [StudioTarget.existingDomain(app.node.getContext('domainId'))],
+});

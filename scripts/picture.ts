@@ -1,0 +1,8 @@
+/**
+ * `npm run picture`: draws the resources of examples/studio for the README.
+ */
+import { writeFileSync } from 'fs';
+import { join } from 'path';
+import { STUDIO_PICTURE, studioPicture } from './picture/studio';
+
+writeFileSync(join(__dirname, '..', STUDIO_PICTURE), studioPicture());

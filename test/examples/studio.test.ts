@@ -1,0 +1,64 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { EXAMPLES, synthExample, Template } from '../../scripts/examples/synth';
+
+// Each example is an app in a process of its own.
+jest.setTimeout(60_000);
+
+const README = readFileSync(join(EXAMPLES, '..', 'README.md'), 'utf8');
+
+function countTypes({ Resources: resources }: Template): Record<string, number> {
+  const types = Object.values(resources).map(({ Type }) => Type);
+  return Object.fromEntries([...new Set(types)].sort().map((type) => [type, types.filter((other) => other === type).length]));
+}
+
+describe('examples/studio', () => {
+  const lines = readFileSync(join(EXAMPLES, 'studio', 'app.ts'), 'utf8').split('\n');
+  const code = lines.filter((line) => line.trim() !== '' && !/^(import| \*|\/\*)/.test(line));
+
+  test('is at most ten lines of app code, imports aside, and those of the README', () => {
+    expect(code.length).toBeLessThanOrEqual(10);
+    expect(README).toContain(code.join('\n'));
+  });
+
+  test('makes an image, its version and configuration, and attaches it by the one function of the stack', () => {
+    const template = synthExample('studio', { domainId: 'd-other' });
+    expect(countTypes(template)).toEqual({
+      'AWS::IAM::Policy': 1,
+      'AWS::IAM::Role': 2,
+      'AWS::Lambda::Function': 1,
+      'AWS::Logs::LogGroup': 1,
+      'AWS::SageMaker::AppImageConfig': 1,
+      'AWS::SageMaker::Image': 1,
+      'AWS::SageMaker::ImageVersion': 1,
+      'Custom::SageMakerStudioAttachment': 1,
+    });
+    const [attachment] = Object.values(template.Resources).filter(({ Type }) => Type.startsWith('Custom::'));
+    expect(attachment.Properties).toMatchObject({ DomainId: 'd-other', Settings: 'DefaultUserSettings', AppSettings: 'JupyterLabAppSettings' });
+  });
+});
+
+describe('examples/studio-owned', () => {
+  test('puts the image into both settings of the domain, as both apps, without a custom resource', () => {
+    const template = synthExample('studio-owned', { release: 2 });
+    expect(countTypes(template)).toEqual({
+      'AWS::IAM::Policy': 2,
+      'AWS::IAM::Role': 2,
+      'AWS::SageMaker::AppImageConfig': 2,
+      'AWS::SageMaker::Domain': 1,
+      'AWS::SageMaker::Image': 1,
+      'AWS::SageMaker::ImageVersion': 1,
+    });
+    const { DefaultUserSettings, DefaultSpaceSettings } = template.Resources.Domain.Properties;
+    for (const settings of [DefaultUserSettings, DefaultSpaceSettings]) {
+      for (const part of ['JupyterLabAppSettings', 'KernelGatewayAppSettings']) {
+        expect(settings[part].CustomImages).toEqual([expect.objectContaining({ ImageName: 'torch', ImageVersionNumber: expect.anything() })]);
+      }
+    }
+    expect(DefaultUserSettings.StudioWebPortal).toBe('ENABLED');
+  });
+
+  test('knows its releases', () => {
+    expect(() => synthExample('studio-owned', { release: 3 })).toThrow(/context value release '3' is unknown: use 1, 2/);
+  });
+});
