@@ -19,7 +19,9 @@ function attach(stack: Stack, id: string, properties: Partial<AttachmentProperti
   const all = { ...PROPERTIES, ...properties };
   const provider = ImagesProvider.of(stack);
   provider.allow(...statementsFor(stack, all));
-  return new CustomResource(stack, id, { serviceToken: provider.serviceToken, resourceType: ATTACHMENT_TYPE, properties: all });
+  const resource = new CustomResource(stack, id, { serviceToken: provider.serviceToken, resourceType: ATTACHMENT_TYPE, properties: all });
+  resource.node.addDependency(provider.lastingPermissions);
+  return resource;
 }
 
 function resourceCount(stack: Stack): number {
@@ -41,8 +43,44 @@ test('the first attachment adds four resources, each further one adds one', () =
   const other = stackIn();
   attach(other, 'First');
   attach(other, 'Second', { ImageName: 'jax' });
-  attach(other, 'Third', { DomainId: 'd-2' });
+  attach(other, 'Third', { Settings: 'DefaultSpaceSettings' });
   expect(resourceCount(other)).toBe(6);
+});
+
+describe('a stack with attachments to more than one domain', () => {
+  const policyOf = (...domains: string[]) => {
+    const stack = stackIn();
+    domains.forEach((domain) => attach(stack, domain, { DomainId: domain }));
+    const template = Template.fromStack(stack);
+    return { template, policies: template.findResources('AWS::IAM::Policy') };
+  };
+
+  test('has one more resource: its permissions in a policy that attachments depend on', () => {
+    const { template, policies } = policyOf('d-1', 'd-2', 'd-3');
+    expect(Object.keys(policies)).toHaveLength(1);
+    expect(Object.keys(template.toJSON().Resources)).toHaveLength(7);
+    template.allResources(ATTACHMENT_TYPE, { DependsOn: Object.keys(policies) });
+    const [policy] = Object.values(policies);
+    const [role] = Object.values(template.findResources('AWS::IAM::Role'));
+    expect(role.Properties.Policies[0].PolicyDocument.Statement).toEqual(expect.arrayContaining(policy.Properties.PolicyDocument.Statement));
+  });
+
+  test('has another policy when one of them goes, so that the former one is there until the attachment is deleted', () => {
+    const of = (...domains: string[]) => Object.entries(policyOf(...domains).policies)
+      .map(([id, { Properties }]) => [id, Properties.PolicyName]).flat();
+    expect(of('d-1', 'd-2', 'd-3')).toEqual(of('d-1', 'd-2', 'd-3'));
+    const [id, name] = of('d-1', 'd-2');
+    const [otherId, otherName] = of('d-1', 'd-3');
+    expect(otherId).not.toBe(id);
+    // One name for both would let the deletion of the former one remove the new one.
+    expect(otherName).not.toBe(name);
+  });
+
+  test('has none of it when there is one left', () => {
+    const { template, policies } = policyOf('d-1');
+    expect(policies).toEqual({});
+    template.allResources(ATTACHMENT_TYPE, { DependsOn: Match.absent() });
+  });
 });
 
 test('each stack has a provider of its own, nested stacks and stages too', () => {
@@ -100,6 +138,7 @@ test('the domain may be known at deploy time only', () => {
 test('cdk-nag finds nothing and the CDK warns of nothing', () => {
   const stack = stackIn();
   attach(stack, 'Attachment');
+  attach(stack, 'Other', { DomainId: 'd-2' });
   Aspects.of(stack).add(new AwsSolutionsChecks());
   expect(Annotations.fromStack(stack).findError('*', Match.anyValue())).toEqual([]);
   expect(warningsOf(stack)).toEqual([]);

@@ -24,6 +24,7 @@ export function attachToExisting(attachment: Construct, place: ExistingPlace, wh
   provider.allow(...statementsFor(attachment, properties));
   const resource = new CustomResource(attachment, 'Resource', { serviceToken: provider.serviceToken, resourceType: ATTACHMENT_TYPE, properties })
     .node.defaultChild as CfnResource;
+  resource.node.addDependency(provider.lastingPermissions);
 
   // The name of the configuration is plain text, so nothing else makes the attachment wait for it.
   const config = cfnResourceOf(what.appImageConfig);
