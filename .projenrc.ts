@@ -193,6 +193,7 @@ project.addTask('release:dry-run', {
   description: 'Everything of a release but the publishing: packages, next version, what each registry asks for',
   steps: [{ spawn: 'package' }, { exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/release/dry-run.ts' }],
 });
+project.tasks.tryFind('compat')!.reset('ts-node --transpile-only -P test/tsconfig.json scripts/compat.ts', { receiveArgs: true });
 // Stops at what the compiler made: the tests need no packages in five languages.
 project.addTask('demo', {
   description: 'Deploys, updates and destroys examples/quickstart on the offline AWS',

