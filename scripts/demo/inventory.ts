@@ -10,6 +10,9 @@ export interface InventoryRow {
   readonly guidance: string;
   readonly notes: string;
   readonly status: string;
+  /** As it was given: with a tag, or by digest. */
+  readonly baseImage: string;
+  /** What the base image was resolved to. */
   readonly containerImage: string;
 }
 
@@ -52,6 +55,7 @@ async function describe(client: SageMakerClient, image: string, version: number)
     guidance: found.VendorGuidance ?? '',
     notes: found.ReleaseNotes ?? '',
     status: found.ImageVersionStatus ?? '',
+    baseImage: found.BaseImage ?? '',
     containerImage: found.ContainerImage ?? '',
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'path';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { containerManifest } from './container-images';
 import { imageNames, inventory, InventoryRow } from './inventory';
 import { Cdk, CdkResult } from '../../emulator/cdk';
 import { OfflineAws } from '../../emulator/offline-aws';
@@ -60,7 +61,7 @@ export async function pushContainerImages(aws: OfflineAws): Promise<void> {
   const ecr = new ECRClient(clientConfig(aws));
   await ecr.send(new CreateRepositoryCommand({ repositoryName: 'torch' }));
   for (const imageTag of ['2.4-cpu', '2.4-gpu', '2.5-gpu']) {
-    await ecr.send(new PutImageCommand({ repositoryName: 'torch', imageTag, imageManifest: manifest(imageTag) }));
+    await ecr.send(new PutImageCommand({ repositoryName: 'torch', imageTag, imageManifest: containerManifest(imageTag) }));
   }
   ecr.destroy();
 }
@@ -98,16 +99,4 @@ function clientConfig(aws: OfflineAws) {
     region: AWS_REGION!,
     credentials: { accessKeyId: AWS_ACCESS_KEY_ID!, secretAccessKey: AWS_SECRET_ACCESS_KEY! },
   };
-}
-
-/** A manifest as a registry keeps it; the tag makes each one different. */
-function manifest(tag: string): string {
-  const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
-  return JSON.stringify({
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    config: { mediaType: 'application/vnd.oci.image.config.v1+json', size: 100, digest: digest('a') },
-    layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', size: 1000, digest: digest('b') }],
-    annotations: { 'org.opencontainers.image.version': tag },
-  });
 }

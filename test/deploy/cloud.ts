@@ -1,37 +1,34 @@
+import { setTimeout as sleep } from 'timers/promises';
 import { BootstrapEnvironments, ICloudAssemblySource, NonInteractiveIoHost, StackSelectionStrategy, Toolkit } from '@aws-cdk/toolkit-lib';
-import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { paginateDescribeStackEvents, paginateListStacks, CloudFormationClient, DeleteStackCommand, StackSummary } from '@aws-sdk/client-cloudformation';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { App, AppProps } from 'aws-cdk-lib';
+import { DeleteImageCommand, DescribeImageCommand, DescribeImageVersionCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { App } from 'aws-cdk-lib';
 import { OfflineAws } from '../../emulator/offline-aws';
-import { inventory, InventoryRow } from '../../scripts/demo/inventory';
+import { containerManifest } from '../../scripts/demo/container-images';
+import { imageNames, inventory, InventoryRow } from '../../scripts/demo/inventory';
+
+/** Where tests deploy to. */
+export const ENVIRONMENT = { account: '123456789012', region: 'us-east-1' };
+
+const BOOTSTRAP_STACK = 'CDKToolkit';
+/** Longer than this nothing takes that works, on a slow machine. */
+const SECONDS = { deployment: 120, call: 30 };
 
 /** What a test deploys: fills an app with stacks. */
 export type AppBuilder = (app: App) => void;
 
-/** How a deployment or a deletion ended. */
-export interface Outcome {
-  readonly ok: boolean;
-  /** Everything that the toolkit said, failures at the end. */
-  readonly output: string;
-}
+/** Switches of the emulator. */
+export type Settings = Record<string, string | number | boolean>;
 
-/**
- * A bootstrapped offline AWS, and the CDK toolkit working on it.
- *
- * One for each test file: jest runs a file in a process of its own, so that the environment can say where AWS is.
- */
+/** A bootstrapped offline AWS, and the CDK toolkit working on it. */
 export class Cloud {
   /** Starts one; the settings are those of the emulator. */
-  public static async start(settings: Record<string, string | number | boolean> = {}): Promise<Cloud> {
-    const aws = await OfflineAws.start({ settings, log: () => undefined });
-    const cloud = new Cloud(aws);
+  public static async start(settings: Settings = {}): Promise<Cloud> {
+    const cloud = new Cloud(await OfflineAws.start({ settings, log: () => undefined }));
     try {
-      const { ok, output } = await cloud.run((toolkit) =>
-        toolkit.bootstrap(BootstrapEnvironments.fromList(['aws://123456789012/us-east-1'])));
-      if (!ok) {
-        throw new Error(`bootstrap failed:\n${output}`);
-      }
+      await cloud.run('bootstrap', (toolkit) =>
+        toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${ENVIRONMENT.account}/${ENVIRONMENT.region}`])));
     } catch (error) {
       await cloud.stop();
       throw error;
@@ -42,32 +39,60 @@ export class Cloud {
   public readonly sageMaker: SageMakerClient;
   public readonly cloudFormation: CloudFormationClient;
   public readonly ecr: ECRClient;
+  private readonly clients: { destroy(): void }[] = [];
   private readonly environment = { ...process.env };
+  private readonly said: string[] = [];
+  private cdk?: Toolkit;
 
   private constructor(public readonly aws: OfflineAws) {
-    // The toolkit reads where AWS is from the environment of its process.
+    // The toolkit reads where AWS is from the environment of its process; jest gives each test file its own.
     Object.assign(process.env, aws.env);
-    const config = { endpoint: aws.endpoint, region: 'us-east-1' };
-    this.sageMaker = new SageMakerClient(config);
-    this.cloudFormation = new CloudFormationClient(config);
-    this.ecr = new ECRClient(config);
+    this.sageMaker = this.client(SageMakerClient);
+    this.cloudFormation = this.client(CloudFormationClient);
+    this.ecr = this.client(ECRClient);
   }
 
-  /** Deploys all stacks of an app. */
-  public deploy(build: AppBuilder): Promise<Outcome> {
-    return this.run(async (toolkit) => toolkit.deploy(await source(toolkit, build), { stacks: { strategy: StackSelectionStrategy.ALL_STACKS } }));
+  /** A client for this AWS; with options, for another account, Region or principal. */
+  public client<T extends { destroy(): void }>(type: new (config: any) => T, options: object = {}): T {
+    const client = new type({
+      endpoint: this.aws.endpoint,
+      region: ENVIRONMENT.region,
+      requestHandler: { requestTimeout: SECONDS.call * 1000, throwOnRequestTimeout: true },
+      ...options,
+    });
+    this.clients.push(client);
+    return client;
   }
 
-  /** Deletes all stacks of an app. */
-  public destroy(build: AppBuilder): Promise<Outcome> {
-    return this.run(async (toolkit) => toolkit.destroy(await source(toolkit, build), { stacks: { strategy: StackSelectionStrategy.ALL_STACKS } }));
+  /** Synthesises an app; what the toolkit said. */
+  public synth(build: AppBuilder): Promise<string> {
+    return this.run('synth', async (toolkit) => toolkit.synth(await source(toolkit, build), { ...ALL_STACKS, validateStacks: true }));
+  }
+
+  /** Deploys all stacks of an app; what the toolkit said. */
+  public deploy(build: AppBuilder): Promise<string> {
+    return this.run('deploy', async (toolkit) => toolkit.deploy(await source(toolkit, build), ALL_STACKS));
+  }
+
+  /** Deploys all stacks of an app, which has to fail; what the toolkit said and the reason. */
+  public async failToDeploy(build: AppBuilder): Promise<string> {
+    const reason = await this.deploy(build).then(() => undefined, (error: Error) => error.message);
+    if (reason === undefined) {
+      throw new Error('the deployment succeeded and should have failed');
+    }
+    return reason;
+  }
+
+  /** Deletes all stacks of an app; what the toolkit said. */
+  public destroy(build: AppBuilder): Promise<string> {
+    return this.run('destroy', async (toolkit) => toolkit.destroy(await source(toolkit, build), ALL_STACKS));
   }
 
   /** Puts container images into a repository, as a build would have pushed them. */
   public async pushImages(repositoryName: string, ...tags: string[]): Promise<void> {
     await this.ecr.send(new CreateRepositoryCommand({ repositoryName })).catch(ignore('RepositoryAlreadyExistsException'));
     for (const imageTag of tags) {
-      await this.ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest: manifest(imageTag) }));
+      await this.ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest: containerManifest(imageTag) }));
     }
   }
 
@@ -76,76 +101,151 @@ export class Cloud {
     return inventory(this.sageMaker);
   }
 
-  /** The state of a stack, `undefined` if there is none. */
-  public async stackStatus(stackName: string): Promise<string | undefined> {
-    const answer = await this.cloudFormation.send(new DescribeStacksCommand({ StackName: stackName })).catch(ignore('ValidationError'));
-    return answer?.Stacks?.[0]?.StackStatus;
+  /** All image versions that exist, in short: `torch 2 CREATED stable,tested`. */
+  public async shortVersions(): Promise<string[]> {
+    return (await this.versions()).map(({ image, version, status, aliases }) => `${image} ${version} ${status} ${aliases.join()}`.trim());
   }
 
-  /** The outputs of a stack. */
-  public async outputs(stackName: string): Promise<Record<string, string>> {
-    const { Stacks = [] } = await this.cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
-    return Object.fromEntries((Stacks[0].Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue!]));
+  /** The name of an image that Studio shows. */
+  public async displayName(ImageName: string): Promise<string | undefined> {
+    return (await this.sageMaker.send(new DescribeImageCommand({ ImageName }))).DisplayName;
+  }
+
+  /** The names of all images that exist. */
+  public images(): Promise<string[]> {
+    return imageNames(this.sageMaker);
+  }
+
+  /** The state of a stack, `undefined` if there is none. */
+  public async stackStatus(stackName: string): Promise<string | undefined> {
+    return (await this.stacks()).find((stack) => stack.StackName === stackName)?.StackStatus;
   }
 
   /** The events of a stack, oldest first: `<logical id> <status> <reason>`. */
-  public async events(stackName: string): Promise<string[]> {
-    const { StackEvents = [] } = await this.cloudFormation.send(new DescribeStackEventsCommand({ StackName: stackName }));
-    return StackEvents.reverse().map(({ LogicalResourceId, ResourceStatus, ResourceStatusReason = '' }) =>
-      `${LogicalResourceId} ${ResourceStatus} ${ResourceStatusReason}`.trim());
+  public async events(stack: string, since = new Date(0)): Promise<string[]> {
+    const events: string[] = [];
+    for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client: this.cloudFormation }, { StackName: stack })) {
+      events.push(...StackEvents.filter(({ Timestamp }) => Timestamp! >= since).map(({ LogicalResourceId, ResourceStatus, ResourceStatusReason = '' }) =>
+        `${LogicalResourceId} ${ResourceStatus} ${ResourceStatusReason}`.trim()));
+    }
+    return events.reverse();
   }
 
-  /** Changes settings of the emulator. */
-  public async set(settings: Record<string, string | number | boolean>): Promise<void> {
+  /** All stacks but that of the bootstrap, newest first; on demand those too that are deleted. */
+  public async stacks({ deleted = false } = {}): Promise<StackSummary[]> {
+    const stacks: StackSummary[] = [];
+    for await (const { StackSummaries = [] } of paginateListStacks({ client: this.cloudFormation }, {})) {
+      stacks.push(...StackSummaries.filter(({ StackName, StackStatus }) =>
+        StackName !== BOOTSTRAP_STACK && (deleted || StackStatus !== 'DELETE_COMPLETE')));
+    }
+    return stacks.sort((a, b) => b.CreationTime!.getTime() - a.CreationTime!.getTime());
+  }
+
+  /** Changes settings of the emulator; what they were before. */
+  public async set(settings: Settings): Promise<Settings> {
+    const before = await this.control('settings') as Settings;
     await this.control('settings', settings);
+    return before;
   }
 
   /** Calls a control endpoint of the emulator. */
-  public async control(name: string, body: unknown): Promise<unknown> {
-    const response = await fetch(`${this.aws.endpoint}/offline-aws/${name}`, { method: 'POST', body: JSON.stringify(body) });
+  public async control(name: string, body?: object): Promise<unknown> {
+    const response = await fetch(`${this.aws.endpoint}/offline-aws/${name}`, {
+      ...body ? { method: 'POST', body: JSON.stringify(body) } : {},
+      signal: AbortSignal.timeout(SECONDS.call * 1000),
+    });
     if (!response.ok) {
       throw new Error(`/offline-aws/${name} answered ${response.status}: ${await response.text()}`);
     }
     return response.json();
   }
 
+  /** Deletes what a test left. The images first: versions that would collide are then gone. */
+  public async clear(): Promise<void> {
+    for (const ImageName of await this.images()) {
+      await this.sageMaker.send(new DeleteImageCommand({ ImageName }));
+      await this.untilGone(ImageName);
+    }
+    for (const { StackName } of await this.stacks()) {
+      await this.cloudFormation.send(new DeleteStackCommand({ StackName }));
+    }
+    const left = (await this.stacks()).map(({ StackName, StackStatus }) => `${StackName} (${StackStatus})`);
+    if (left.length > 0) {
+      throw new Error(`what a test left cannot be deleted: ${left.join(', ')}`);
+    }
+  }
+
+  /** What the toolkit said since the last time that this was asked. */
+  public takeToolkitOutput(): string {
+    return this.said.splice(0).join('\n');
+  }
+
   /** Ends everything that was started. */
   public async stop(): Promise<void> {
-    [this.sageMaker, this.cloudFormation, this.ecr].forEach((client) => client.destroy());
+    this.clients.forEach((client) => client.destroy());
     process.env = this.environment;
     await this.aws.stop();
   }
 
-  private async run(action: (toolkit: Toolkit) => Promise<unknown>): Promise<Outcome> {
-    const lines: string[] = [];
-    const ioHost = new NonInteractiveIoHost({ isTTY: false, logLevel: 'info' });
-    ioHost.notify = async ({ message }) => { lines.push(message); };
-    ioHost.requestResponse = async ({ message, defaultResponse }) => {
-      lines.push(message);
-      return typeof defaultResponse === 'boolean' ? true as typeof defaultResponse : defaultResponse;
-    };
-    try {
-      await action(new Toolkit({ ioHost, color: false, emojis: false }));
-      return { ok: true, output: lines.join('\n') };
-    } catch (error) {
-      const reasons = error instanceof AggregateError ? error.errors : [error];
-      return { ok: false, output: [...lines, ...reasons.map(String)].join('\n') };
+  /** Waits until an image, or one version of it, that is being deleted no longer exists. */
+  public async untilGone(ImageName: string, Version?: number): Promise<void> {
+    const command = () => Version ? new DescribeImageVersionCommand({ ImageName, Version }) : new DescribeImageCommand({ ImageName });
+    while (await this.sageMaker.send(command() as DescribeImageCommand).catch(ignore('ResourceNotFound'))) {
+      await sleep(50);
     }
   }
+
+  private async run(what: string, action: (toolkit: Toolkit) => Promise<unknown>): Promise<string> {
+    const start = this.said.length;
+    try {
+      await within(SECONDS.deployment, `cdk ${what}`, action(this.toolkit()));
+    } catch (error) {
+      this.said.push(...reasons(error));
+      throw new Error(`cdk ${what} failed:\n${this.said.slice(start).join('\n')}`);
+    }
+    return this.said.slice(start).join('\n');
+  }
+
+  /** Made late: it reads the environment. */
+  private toolkit(): Toolkit {
+    if (!this.cdk) {
+      const ioHost = new NonInteractiveIoHost({ isTTY: false, logLevel: 'info' });
+      ioHost.notify = async ({ message, level }) => {
+        if (!['debug', 'trace'].includes(level)) {
+          this.said.push(message);
+        }
+      };
+      ioHost.requestResponse = async ({ message, defaultResponse }) => {
+        this.said.push(message);
+        return typeof defaultResponse === 'boolean' ? true as typeof defaultResponse : defaultResponse;
+      };
+      this.cdk = new Toolkit({ ioHost, color: false, emojis: false });
+    }
+    return this.cdk;
+  }
 }
+
+const ALL_STACKS = { stacks: { strategy: StackSelectionStrategy.ALL_STACKS } };
 
 /** Synthesises into the folder that the toolkit chose. */
 function source(toolkit: Toolkit, build: AppBuilder): Promise<ICloudAssemblySource> {
   return toolkit.fromAssemblyBuilder(async ({ outdir, context }) => {
-    const props: AppProps = { outdir, context: { ...context, 'aws:cdk:disable-version-check': true }, analyticsReporting: false };
-    const app = new App(props);
+    const app = new App({ outdir, context, analyticsReporting: false, autoSynth: false });
     build(app);
     return app.synth();
   });
 }
 
+/** What the toolkit wraps, too. */
+function reasons(error: unknown): string[] {
+  if (error instanceof AggregateError) {
+    return error.errors.flatMap(reasons);
+  }
+  return [`${error}`, ...error instanceof Error && error.cause ? reasons(error.cause) : []];
+}
+
 /** For `catch`: takes an error of this name as no answer. */
-function ignore(name: string): (error: Error) => undefined {
+export function ignore(name: string): (error: Error) => undefined {
   return (error) => {
     if (error.name !== name) {
       throw error;
@@ -154,14 +254,11 @@ function ignore(name: string): (error: Error) => undefined {
   };
 }
 
-/** A manifest as a registry keeps it; the tag makes each one different. */
-function manifest(tag: string): string {
-  const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
-  return JSON.stringify({
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    config: { mediaType: 'application/vnd.oci.image.config.v1+json', size: 100, digest: digest('a') },
-    layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', size: 1000, digest: digest('b') }],
-    annotations: { 'org.opencontainers.image.version': tag },
+/** Rejects if something takes too long. */
+async function within<T>(seconds: number, what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} did not end within ${seconds} s`)), seconds * 1000);
   });
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }

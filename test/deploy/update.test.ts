@@ -1,32 +1,85 @@
-import { aws_ecr as ecr, Stack } from 'aws-cdk-lib';
-import { BaseImage, Image, ImageVersionOptions } from 'cdk-sagemaker-images';
-import { AppBuilder, Cloud } from './cloud';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { MlFramework, Processor, VendorGuidance } from 'cdk-sagemaker-images';
+import { torchApp } from './apps';
+import { scenarios } from './scenario';
 
-let cloud: Cloud;
+const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 'b', 'c', 'd', 'e') });
 
-beforeAll(async () => {
-  cloud = await Cloud.start();
-  await cloud.pushImages('torch', 'a', 'b', 'c', 'd', 'e');
+scenario('five versions of one image are created in order in one deployment, and a destroy leaves nothing', async (cloud) => {
+  const build = torchApp({ A: { tag: 'a' }, B: { tag: 'b' }, C: { tag: 'c' }, D: { tag: 'd' }, E: { tag: 'e' } });
+  await cloud.deploy(build);
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED', 'torch 3 CREATED', 'torch 4 CREATED', 'torch 5 CREATED']);
+  expect((await cloud.versions()).map(({ baseImage }) => baseImage.split(':')[1])).toEqual(['a', 'b', 'c', 'd', 'e']);
+
+  await cloud.destroy(build);
+  expect(await cloud.images()).toEqual([]);
+  expect(await cloud.stacks()).toEqual([]);
 });
 
-afterAll(() => cloud?.stop());
+scenario('other metadata and aliases update a version in place', async (cloud) => {
+  await cloud.deploy(torchApp({
+    A: { tag: 'a', aliases: ['stays', 'goes'], mlFramework: MlFramework.pytorch('2.4'), processor: Processor.CPU, releaseNotes: 'First' },
+  }));
+  const [before] = await cloud.versions();
+  await cloud.deploy(torchApp({
+    A: {
+      tag: 'a',
+      aliases: ['stays', 'comes'],
+      mlFramework: MlFramework.pytorch('2.5'),
+      processor: Processor.GPU,
+      releaseNotes: 'Second',
+      vendorGuidance: VendorGuidance.STABLE,
+    },
+  }));
+  expect(await cloud.versions()).toEqual([{
+    ...before, aliases: ['comes', 'stays'], framework: 'PyTorch 2.5', processor: 'GPU', notes: 'Second', guidance: 'STABLE',
+  }]);
+});
 
-/** An app with one image, whose versions are given by tag. */
-function appWith(versions: Record<string, { tag: string } & Partial<ImageVersionOptions>>): AppBuilder {
-  return (app) => {
-    const stack = new Stack(app, 'Images');
-    const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
-    const image = new Image(stack, 'Torch', { imageName: 'torch' });
-    for (const [id, { tag, ...options }] of Object.entries(versions)) {
-      image.addVersion(id, { baseImage: BaseImage.fromEcrRepository(repository, tag), ...options });
-    }
-  };
-}
+scenario('another base image makes a new version, and the old one stays with its container image', async (cloud) => {
+  await cloud.deploy(torchApp({ A: { tag: 'a' } }));
+  const [old] = await cloud.versions();
+  await cloud.deploy(torchApp({ A: { tag: 'b' } }));
+  const [first, second, ...more] = await cloud.versions();
+  expect(first).toEqual(old);
+  expect(second).toMatchObject({ version: 2, status: 'CREATED' });
+  expect(second.containerImage).not.toBe(old.containerImage);
+  expect(more).toEqual([]);
+});
 
-test('five versions of one image are created in order in one deployment', async () => {
-  const build = appWith({ A: { tag: 'a' }, B: { tag: 'b' }, C: { tag: 'c' }, D: { tag: 'd' }, E: { tag: 'e' } });
-  expect(await cloud.deploy(build)).toMatchObject({ ok: true });
-  expect((await cloud.versions()).map(({ version, status }) => `${version} ${status}`)).toEqual(
-    ['1 CREATED', '2 CREATED', '3 CREATED', '4 CREATED', '5 CREATED']);
-  expect(await cloud.destroy(build)).toMatchObject({ ok: true });
+scenario('a version is inserted between two others', async (cloud) => {
+  await cloud.deploy(torchApp({ A: { tag: 'a' }, C: { tag: 'c' } }));
+  await cloud.deploy(torchApp({ A: { tag: 'a' }, B: { tag: 'b' }, C: { tag: 'c' } }));
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED', 'torch 3 CREATED']);
+});
+
+scenario('a version that is removed from the middle goes, and no other', async (cloud) => {
+  await cloud.deploy(torchApp({ A: { tag: 'a', alias: 'one' }, B: { tag: 'b', alias: 'two' }, C: { tag: 'c', alias: 'three' } }));
+  await cloud.deploy(torchApp({ A: { tag: 'a', alias: 'one' }, C: { tag: 'c', alias: 'three' } }));
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED one', 'torch 3 CREATED three']);
+});
+
+scenario('all versions are rebuilt at once, in order', async (cloud) => {
+  await cloud.deploy(torchApp({ A: { tag: 'a' }, B: { tag: 'b' } }));
+  await cloud.deploy(torchApp({ A: { tag: 'c' }, B: { tag: 'd' } }));
+  expect((await cloud.versions()).map(({ version, baseImage }) => `${version} ${baseImage.split(':')[1]}`)).toEqual(['1 a', '2 b', '3 c', '4 d']);
+});
+
+scenario('the same app again changes nothing', async (cloud) => {
+  const build = torchApp({ A: { tag: 'a', alias: 'one' }, B: { tag: 'b' } });
+  await cloud.deploy(build);
+  const before = await cloud.versions();
+  const events = await cloud.events('Images');
+  expect(await cloud.deploy(build)).toContain('no changes');
+  expect(await cloud.events('Images')).toEqual(events);
+  expect(await cloud.versions()).toEqual(before);
+});
+
+scenario('what is retained outlives its stack', async (cloud) => {
+  const { RETAIN } = RemovalPolicy;
+  const build = torchApp({ A: { tag: 'a', removalPolicy: RETAIN }, B: { tag: 'b' } }, { removalPolicy: RETAIN });
+  await cloud.deploy(build);
+  await cloud.destroy(build);
+  expect(await cloud.stacks()).toEqual([]);
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED']);
 });

@@ -1,0 +1,11 @@
+/** A manifest as a registry keeps it; the tag makes each one different. */
+export function containerManifest(tag: string): string {
+  const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
+  return JSON.stringify({
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: { mediaType: 'application/vnd.oci.image.config.v1+json', size: 100, digest: digest('a') },
+    layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', size: 1000, digest: digest('b') }],
+    annotations: { 'org.opencontainers.image.version': tag },
+  });
+}

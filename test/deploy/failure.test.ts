@@ -1,0 +1,69 @@
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { BaseImage, Image, VendorGuidance } from 'cdk-sagemaker-images';
+import { torch, torchApp } from './apps';
+import { ENVIRONMENT } from './cloud';
+import { scenarios } from './scenario';
+
+const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 'b') });
+
+/** A base image that SageMaker cannot take and no synth can find out: its URI is a parameter. */
+function broken(stack: Stack): BaseImage {
+  const elsewhere = new CfnParameter(stack, 'Elsewhere', { default: `${ENVIRONMENT.account}.dkr.ecr.eu-west-1.amazonaws.com/torch:a` });
+  return BaseImage.fromUri(elsewhere.valueAsString);
+}
+
+/** A version that works, edited; one that fails; one that would come after it. */
+function appWithBrokenVersion(app: App): void {
+  const stack = new Stack(app, 'Images');
+  const image = new Image(stack, 'Torch', { imageName: 'torch', displayName: 'Edited' });
+  image.addVersion('A', {
+    baseImage: torch(stack, 'a'), aliases: ['stable', 'edited'], releaseNotes: 'Edited', vendorGuidance: VendorGuidance.ARCHIVED,
+  });
+  image.addVersion('Broken', { baseImage: broken(stack), alias: 'next' });
+  image.addVersion('B', { baseImage: torch(stack, 'b') });
+}
+
+scenario('a first deployment whose version fails leaves nothing, and the corrected app deploys', async (cloud) => {
+  const output = await cloud.failToDeploy(appWithBrokenVersion);
+  expect(output).toContain('failed to create');
+  expect(await cloud.stackStatus('Images')).toBe('ROLLBACK_COMPLETE');
+  expect(await cloud.images()).toEqual([]);
+
+  await cloud.deploy(torchApp({ A: { tag: 'a' } }));
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED']);
+});
+
+scenario('an update whose new version fails takes back the edits that were done, and the new version goes', async (cloud) => {
+  const before = torchApp({ A: { tag: 'a', alias: 'stable', releaseNotes: 'As it was', vendorGuidance: VendorGuidance.STABLE } }, { displayName: 'As it was' });
+  await cloud.deploy(before);
+  const versions = await cloud.versions();
+  await cloud.failToDeploy(appWithBrokenVersion);
+  expect(await cloud.stackStatus('Images')).toBe('UPDATE_ROLLBACK_COMPLETE');
+  // The edit was made, or there would have been nothing to take back.
+  expect((await cloud.events('Images')).filter((event) => /^TorchA\w+ UPDATE_COMPLETE/.test(event))).toHaveLength(2);
+  expect(await cloud.versions()).toEqual(versions);
+  expect(await cloud.displayName('torch')).toBe('As it was');
+});
+
+scenario('a replacement that fails leaves the old version, with its alias', async (cloud) => {
+  await cloud.deploy(torchApp({ A: { tag: 'a', alias: 'stable' } }));
+  const before = await cloud.versions();
+  await cloud.failToDeploy((app) => {
+    const stack = new Stack(app, 'Images');
+    new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('A', { baseImage: broken(stack), alias: 'next' });
+  });
+  expect(await cloud.versions()).toEqual(before);
+  // And the way forward is open.
+  await cloud.deploy(torchApp({ A: { tag: 'b', alias: 'next' } }));
+  expect((await cloud.versions()).map(({ baseImage, aliases }) => `${baseImage.split(':')[1]} ${aliases}`)).toEqual(['a stable', 'b next']);
+});
+
+scenario('an image whose name is taken fails and says so, and the image that has it stays', async (cloud) => {
+  await cloud.deploy(torchApp({ A: { tag: 'a', alias: 'stable' } }));
+  const before = await cloud.versions();
+  const output = await cloud.failToDeploy((app) => {
+    new Image(new Stack(app, 'Second'), 'Torch', { imageName: 'torch' });
+  });
+  expect(output).toContain('already exists');
+  expect(await cloud.versions()).toEqual(before);
+});

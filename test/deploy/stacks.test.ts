@@ -1,0 +1,67 @@
+import { App, aws_ecr as ecr, Stack } from 'aws-cdk-lib';
+import { BaseImage, Image, ImageVersion } from 'cdk-sagemaker-images';
+import { torch, torchApp } from './apps';
+import { ENVIRONMENT } from './cloud';
+import { scenarios } from './scenario';
+
+const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 'b', 'c', 'd', 'e', 'f') });
+
+/** One image, with versions in its own stack, in a second one, and over an import in a third one. */
+function threeStacks(...tags: string[]): (app: App) => void {
+  return (app) => {
+    const stacks = ['First', 'Second', 'Third'].map((id) => new Stack(app, id, { env: ENVIRONMENT }));
+    const image = new Image(stacks[0], 'Torch', { imageName: 'torch' });
+    const imported = Image.fromImageName(stacks[2], 'Imported', 'torch');
+    tags.forEach((tag, index) => {
+      const stack = stacks[index % stacks.length];
+      new ImageVersion(stack, tag.toUpperCase(), { image: stack === stacks[2] ? imported : image, baseImage: torch(stack, tag) });
+    });
+  };
+}
+
+scenario('versions of one image in three stacks, one of which imports it, are created and destroyed without colliding', async (cloud) => {
+  await cloud.deploy(threeStacks('a', 'b', 'c', 'd', 'e', 'f'));
+  expect((await cloud.versions()).map(({ baseImage, status }) => `${baseImage.split(':')[1]} ${status}`)).toEqual(
+    ['a CREATED', 'd CREATED', 'b CREATED', 'e CREATED', 'c CREATED', 'f CREATED']);
+
+  await cloud.destroy(threeStacks('a', 'b', 'c', 'd', 'e', 'f'));
+  expect(await cloud.stacks()).toEqual([]);
+  expect(await cloud.images()).toEqual([]);
+});
+
+scenario('an app adds versions to an image of another app, over imports by name and by ARN, and takes only its own away', async (cloud) => {
+  await cloud.deploy(torchApp({ A: { tag: 'a' } }));
+  const other = (app: App) => {
+    const byName = new Stack(app, 'ByName', { env: ENVIRONMENT });
+    const byArn = new Stack(app, 'ByArn', { env: ENVIRONMENT });
+    const arn = `arn:aws:sagemaker:${ENVIRONMENT.region}:${ENVIRONMENT.account}:image/torch`;
+    Image.fromImageName(byName, 'Torch', 'torch').addVersion('B', { baseImage: torch(byName, 'b') });
+    Image.fromImageArn(byArn, 'Torch', arn).addVersion('C', { baseImage: torch(byArn, 'c') });
+  };
+  await cloud.deploy(other);
+  expect((await cloud.versions()).map(({ baseImage }) => baseImage.split(':')[1])).toEqual(['a', 'b', 'c']);
+  await cloud.destroy(other);
+  expect((await cloud.versions()).map(({ baseImage }) => baseImage.split(':')[1])).toEqual(['a']);
+});
+
+scenario('a base image in another Region is refused before anything is deployed', async (cloud) => {
+  const reason = await cloud.failToDeploy((app) => {
+    const stack = new Stack(app, 'Images', { env: ENVIRONMENT });
+    const elsewhere = ecr.Repository.fromRepositoryArn(stack, 'Elsewhere', `arn:aws:ecr:eu-west-1:${ENVIRONMENT.account}:repository/torch`);
+    new Image(stack, 'Torch').addVersion('A', { baseImage: BaseImage.fromEcrRepository(elsewhere, 'a') });
+  });
+  expect(reason).toContain(`Images/Torch/A: 1 problem
+  baseImage is in eu-west-1 and the stack in us-east-1: SageMaker pulls in its own Region only, so replicate the repository there`);
+  expect(await cloud.stacks()).toEqual([]);
+});
+
+scenario('a base image in another account brings a warning that says what its owner has to allow', async (cloud) => {
+  const owner = '210987654321';
+  const output = await cloud.synth((app) => {
+    const stack = new Stack(app, 'Images', { env: ENVIRONMENT });
+    const theirs = ecr.Repository.fromRepositoryArn(stack, 'Theirs', `arn:aws:ecr:us-east-1:${owner}:repository/torch`);
+    new Image(stack, 'Torch').addVersion('A', { baseImage: BaseImage.fromEcrRepository(theirs, 'a') });
+  });
+  expect(output).toContain(`account ${owner}, which owns the repository, must allow account ${ENVIRONMENT.account} `
+    + 'ecr:BatchGetImage and ecr:GetDownloadUrlForLayer in the policy of the repository');
+});
