@@ -9,10 +9,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from fnmatch import fnmatchcase
 
 from offline_aws.settings import settings
 
 _held: Counter[str] = Counter()
+_slow: dict[str, float] = {}
 _lock = threading.Lock()
 
 
@@ -21,9 +23,20 @@ def now() -> float:
     return time.time()
 
 
-def due(seconds: float) -> float:
-    """The moment at which a change that takes `seconds` (unscaled) has ended."""
-    return now() + seconds * settings.time_scale
+def due(seconds: float, arn: str = "") -> float:
+    """The moment at which a change that takes `seconds` (unscaled) has ended.
+
+    A resource that was slowed down takes its own time.
+    """
+    with _lock:
+        own = next((slow for pattern, slow in _slow.items() if fnmatchcase(arn, pattern)), None)
+    return now() + (seconds * settings.time_scale if own is None else own)
+
+
+def slow_down(arn_pattern: str, seconds: float) -> None:
+    """From now on, changes of matching resources take `seconds`, not scaled."""
+    with _lock:
+        _slow[arn_pattern] = seconds
 
 
 def sleep(seconds: float) -> None:
@@ -63,3 +76,4 @@ def version_key(account: str, region: str, image_name: str) -> str:
 def reset() -> None:
     with _lock:
         _held.clear()
+        _slow.clear()

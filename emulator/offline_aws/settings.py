@@ -79,6 +79,26 @@ class Settings:
     delete_attached: str = _choice(
         "allow", "refuse", help="deleting a version or app image config that a domain still names"
     )
+    update_domain: str = _choice(
+        "merge",
+        "replace",
+        help="what UpdateDomain, UpdateUserProfile and UpdateSpace do to a structure that is passed: keep what it does "
+        "not mention, or take it whole; structures that are not passed are kept, lists are always taken whole",
+    )
+    busy_studio: str = _choice(
+        "ResourceInUse",
+        "ValidationException",
+        help="the error for changing a domain, user profile or space that is Pending or Updating",
+    )
+    bad_custom_image: str = _choice(
+        "fail",
+        "refuse",
+        help="a custom image in Studio settings that does not exist or cannot be described: the change ends in Failed or "
+        "Update_Failed, or it is refused with a ValidationException",
+    )
+    update_with_apps: str = _choice(
+        "allow", "refuse", help="changing settings above an app that is InService"
+    )
     event_status_case: str = _choice(
         "upper", "title", help="the case of statuses in EventBridge events: CREATED or Created"
     )

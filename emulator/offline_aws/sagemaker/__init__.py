@@ -1,10 +1,10 @@
-"""The SageMaker service: images, image versions, aliases and app image configs."""
+"""The SageMaker service: images, image versions, aliases, app image configs and Studio."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from offline_aws.sagemaker import app_image_configs, image_versions, images, tags
+from offline_aws.sagemaker import app_image_configs, apps, image_versions, images, new_members, studio, tags
 from offline_aws.sagemaker.model import check_request, known_operations
 from offline_aws.sagemaker.state import Call, forget_everything
 from offline_aws.errors import ServiceError
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from offline_aws.control import Control
     from offline_aws.gateway import Gateway
 
-_OPERATIONS = {**images.OPERATIONS, **image_versions.OPERATIONS, **app_image_configs.OPERATIONS, **tags.OPERATIONS}
+_OPERATIONS = {
+    **images.OPERATIONS,
+    **image_versions.OPERATIONS,
+    **app_image_configs.OPERATIONS,
+    **studio.OPERATIONS,
+    **apps.OPERATIONS,
+    **tags.OPERATIONS,
+}
 
 
 def call(
@@ -41,6 +48,7 @@ def handles(operation: str, params: dict[str, Any]) -> bool:
 def reset() -> None:
     """Forgets all state."""
     forget_everything()
+    new_members.forget()
 
 
 def install(gateway: Gateway, control: Control) -> None:
@@ -48,3 +56,4 @@ def install(gateway: Gateway, control: Control) -> None:
     from offline_aws.sagemaker.http import application
 
     gateway.route("sagemaker", application(gateway))
+    control.add("POST", "new-members", new_members.endpoint)

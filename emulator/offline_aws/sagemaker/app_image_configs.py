@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws import clock
+from offline_aws.sagemaker.attached import refuse_if_attached
 from offline_aws.sagemaker.listing import matches, page
 from offline_aws.sagemaker.state import Call, in_use, lock, not_found
 
@@ -44,8 +45,10 @@ def update_app_image_config(call: Call, params: dict[str, Any]) -> dict[str, Any
 def delete_app_image_config(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     with lock:
         config = _find(call, params)
+        name = params["AppImageConfigName"]
+        refuse_if_attached(call, f"AppImageConfig {name}", config=name)
         call.store.tags.pop(config["AppImageConfigArn"], None)
-        del call.store.configs[params["AppImageConfigName"].lower()]
+        del call.store.configs[name.lower()]
         return {}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from offline_aws import clock
 from offline_aws.errors import ServiceError
 from offline_aws.sagemaker import container_images
+from offline_aws.sagemaker.attached import refuse_if_attached
 from offline_aws.sagemaker.listing import matches, page
 from offline_aws.sagemaker.state import Call, Image, Version, find_image, in_use, lock, not_found, settle
 from offline_aws.settings import settings
@@ -27,17 +28,18 @@ def create_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         _take_aliases(image, aliases, None)
         container, failure = container_images.resolve(params["BaseImage"], image.role_arn, call.account, call.region)
         image.last_number += 1
+        arn = call.arn(f"image-version/{image.name.lower()}/{image.last_number}")
         now = clock.now()
         version = Version(
             number=image.last_number,
-            arn=call.arn(f"image-version/{image.name.lower()}/{image.last_number}"),
+            arn=arn,
             base_image=params["BaseImage"],
             container_image=container,
             metadata={key: params[key] for key in _METADATA if key in params},
             client_token=token,
             created=now,
             modified=now,
-            due=clock.due(settings.version_seconds),
+            due=clock.due(settings.version_seconds, arn),
             failure=failure,
         )
         image.versions[version.number] = version
@@ -85,7 +87,8 @@ def delete_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         version = _select(image, params)
         if version.status != "DELETING":
             _refuse_while_busy(image)
-            version.status, version.due = "DELETING", clock.due(settings.version_seconds)
+            refuse_if_attached(call, f"ImageVersion {version.arn}", image=image.name, version=version.number)
+            version.status, version.due = "DELETING", clock.due(settings.version_seconds, version.arn)
         return {}
 
 

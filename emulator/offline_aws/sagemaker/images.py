@@ -25,7 +25,7 @@ def create_image(call: Call, params: dict[str, Any]) -> dict[str, Any]:
             description=params.get("Description"),
             created=now,
             modified=now,
-            due=clock.due(settings.image_seconds),
+            due=clock.due(settings.image_seconds, call.arn(f"image/{name.lower()}")),
         )
         call.store.images[name.lower()] = image
         call.store.tags[image.arn].update({tag["Key"]: tag["Value"] for tag in params.get("Tags", [])})
@@ -51,7 +51,7 @@ def update_image(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         for gone in params.get("DeleteProperties", []):
             setattr(image, {"DisplayName": "display_name", "Description": "description"}[gone], None)
         image.modified = clock.now()
-        image.status, image.due = "UPDATING", clock.due(settings.image_seconds)
+        image.status, image.due = "UPDATING", clock.due(settings.image_seconds, image.arn)
         return {"ImageArn": image.arn}
 
 
@@ -63,7 +63,7 @@ def delete_image(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         if busy:
             raise in_use(f"ImageVersion ({busy[0].arn}) is {busy[0].status}.")
         if image.status != "DELETING":
-            image.status, image.due = "DELETING", clock.due(settings.image_seconds)
+            image.status, image.due = "DELETING", clock.due(settings.image_seconds, image.arn)
         return {}
 
 

@@ -10,6 +10,7 @@ import regex
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 
 from offline_aws.errors import ServiceError
+from offline_aws.sagemaker import new_members
 
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -78,6 +79,8 @@ def _check_structure(shape: StructureShape, value: dict[str, Any], path: str, pr
         if name not in value:
             problems.append(_problem(None, _join(path, name), "Member must not be null"))
     for name, member in value.items():
+        if new_members.has(shape.name, name):
+            continue
         if name not in shape.members:
             problems.append(f"unknown member '{_join(path, name)}'")
         else:

@@ -9,6 +9,7 @@ from typing import Any
 
 from offline_aws import clock
 from offline_aws.errors import ServiceError
+from offline_aws.sagemaker.studio_state import Studio, settle_studio
 
 #: One request at a time changes state.
 lock = threading.RLock()
@@ -73,6 +74,7 @@ class Store:
 
     images: dict[str, Image] = field(default_factory=dict)
     configs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    studio: Studio = field(default_factory=Studio)
     tags: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
 
@@ -87,6 +89,7 @@ def forget_everything() -> None:
 def settle(call: Call) -> None:
     """Ends every change of state that is due. Called at the start of each operation."""
     store = call.store
+    settle_studio(call)
     for key, image in list(store.images.items()):
         _settle_versions(call, image)
         if clock.now() < image.due:

@@ -1,4 +1,4 @@
-"""Tags of images and app image configs; those of moto's own resources stay with moto."""
+"""Tags of images, app image configs and Studio; those of moto's own resources stay with moto."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from offline_aws.errors import ServiceError
 from offline_aws.sagemaker.listing import page
 from offline_aws.sagemaker.state import Call, lock, not_found, settle
 
-_OURS = re.compile(r"arn:[^:]+:sagemaker:[^:]*:\d*:(image|image-version|app-image-config)/")
+_OURS = re.compile(r"arn:[^:]+:sagemaker:[^:]*:\d*:(image|image-version|app-image-config|domain|user-profile|space|app)/")
 _MAX_TAGS = 50
 
 
@@ -45,6 +45,7 @@ def _tags_of(call: Call, arn: str) -> dict[str, str]:
     settle(call)
     store = call.store
     taggable = {image.arn for image in store.images.values()} | {c["AppImageConfigArn"] for c in store.configs.values()}
+    taggable |= {resource.arn for resource in store.studio.everything()}
     if arn not in taggable:
         raise not_found(f"Resource {arn} does not exist or cannot be tagged.")
     return store.tags[arn]

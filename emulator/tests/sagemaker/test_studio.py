@@ -1,0 +1,233 @@
+"""Domains, user profiles, spaces and apps, as far as attaching images needs them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import requests
+from botocore.exceptions import ClientError
+from stacks import TRUST, Stacks, resource, template
+
+ROLE = "arn:aws:iam::123456789012:role/execution"
+NETWORK = {"AuthMode": "IAM", "VpcId": "vpc-1", "SubnetIds": ["subnet-1"]}
+
+
+@pytest.fixture
+def sagemaker(clients) -> Any:
+    clients.control("POST", "settings", json={"domain_seconds": 0.02})
+    return clients.sagemaker
+
+
+@pytest.fixture
+def attachable(clients, sagemaker, eventually) -> dict[str, Any]:
+    """An entry that names what exists."""
+    clients.sagemaker_image("img")
+    kind = "application/vnd.docker.distribution.manifest.v2+json"
+    manifest = {"schemaVersion": 2, "mediaType": kind, "config": {"digest": f"sha256:{'0' * 64}"}, "layers": []}
+    clients.ecr.create_repository(repositoryName="repo")
+    clients.ecr.put_image(repositoryName="repo", imageManifest=json.dumps(manifest), imageTag="1")
+    pull = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]}
+    clients.iam.create_role(RoleName="other", AssumeRolePolicyDocument=json.dumps(TRUST))
+    clients.iam.put_role_policy(RoleName="other", PolicyName="p", PolicyDocument=json.dumps(pull))
+    sagemaker.create_image_version(
+        ImageName="img", BaseImage="123456789012.dkr.ecr.us-east-1.amazonaws.com/repo:1", ClientToken="t"
+    )
+    eventually(lambda: sagemaker.describe_image_version(ImageName="img")["ImageVersionStatus"] == "CREATED")
+    sagemaker.create_app_image_config(AppImageConfigName="config", JupyterLabAppImageConfig={})
+    return {"ImageName": "img", "ImageVersionNumber": 1, "AppImageConfigName": "config"}
+
+
+@pytest.fixture
+def domain(sagemaker, eventually) -> str:
+    made = sagemaker.create_domain(
+        DomainName="team",
+        DefaultUserSettings={"ExecutionRole": ROLE, "SecurityGroups": ["sg-1"]},
+        Tags=[{"Key": "k", "Value": "v"}],
+        **NETWORK,
+    )
+    eventually(lambda: status(sagemaker, made["DomainId"]) == "InService")
+    return made["DomainId"]
+
+
+def status(sagemaker, domain: str) -> str:
+    return sagemaker.describe_domain(DomainId=domain)["Status"]
+
+
+def lab(*entries: dict[str, Any]) -> dict[str, Any]:
+    return {"JupyterLabAppSettings": {"CustomImages": list(entries)}}
+
+
+def code_of(call: Any, **params: Any) -> str:
+    with pytest.raises(ClientError) as caught:
+        call(**params)
+    return caught.value.response["Error"]["Code"]
+
+
+def test_a_domain_comes_into_service_and_goes(clients, sagemaker, domain, eventually) -> None:
+    described = sagemaker.describe_domain(DomainId=domain)
+    assert described["DomainArn"] == f"arn:aws:sagemaker:us-east-1:123456789012:domain/{domain}"
+    assert described["DefaultUserSettings"]["ExecutionRole"] == ROLE
+    assert sagemaker.list_tags(ResourceArn=described["DomainArn"])["Tags"] == [{"Key": "k", "Value": "v"}]
+    assert [d["DomainId"] for d in sagemaker.list_domains()["Domains"]] == [domain]
+    clients.control("POST", "settings", json={"domain_seconds": 0.5})
+    sagemaker.delete_domain(DomainId=domain)
+    assert status(sagemaker, domain) == "Deleting"
+    eventually(lambda: sagemaker.list_domains()["Domains"] == [])
+    assert code_of(sagemaker.describe_domain, DomainId=domain) == "ResourceNotFound"
+
+
+def test_it_is_pending_first_and_busy_while_it_changes(clients, sagemaker, domain) -> None:
+    clients.control("POST", "settings", json={"domain_seconds": 30})
+    sagemaker.update_domain(DomainId=domain, DefaultUserSettings={"SecurityGroups": ["sg-2"]})
+    assert status(sagemaker, domain) == "Updating"
+    update = {"DomainId": domain, "DefaultUserSettings": {}}
+    assert code_of(sagemaker.update_domain, **update) == "ResourceInUse"
+    assert code_of(sagemaker.delete_domain, DomainId=domain) == "ResourceInUse"
+    clients.control("POST", "settings", json={"busy_studio": "ValidationException"})
+    assert code_of(sagemaker.update_domain, **update) == "ValidationException"
+    other = sagemaker.create_domain(DomainName="other", DefaultUserSettings={}, **NETWORK)["DomainId"]
+    assert status(sagemaker, other) == "Pending"
+
+
+@pytest.mark.parametrize(("kept", "mode"), [(True, "merge"), (False, "replace")])
+def test_an_update_replaces_lists_and_keeps_what_is_not_passed(
+    clients, sagemaker, domain, attachable, eventually, kept, mode
+) -> None:
+    clients.control("POST", "settings", json={"update_domain": mode})
+    for entry in (attachable, {**attachable, "AppImageConfigName": "second"}):
+        sagemaker.create_app_image_config(AppImageConfigName="second") if entry is not attachable else None
+        sagemaker.update_domain(DomainId=domain, DefaultUserSettings=lab(entry))
+        eventually(lambda: status(sagemaker, domain) == "InService")
+    settings = sagemaker.describe_domain(DomainId=domain)["DefaultUserSettings"]
+    assert [e["AppImageConfigName"] for e in settings["JupyterLabAppSettings"]["CustomImages"]] == ["second"]
+    assert ("ExecutionRole" in settings) is kept
+    sagemaker.update_domain(DomainId=domain, DefaultSpaceSettings={"ExecutionRole": ROLE})
+    eventually(lambda: status(sagemaker, domain) == "InService")
+    assert "JupyterLabAppSettings" in sagemaker.describe_domain(DomainId=domain)["DefaultUserSettings"]
+
+
+@pytest.mark.parametrize("wrong", [{"ImageName": "none"}, {"ImageVersionNumber": 9}, {"AppImageConfigName": "none"}])
+def test_an_entry_that_names_nothing_fails_the_update(clients, sagemaker, domain, attachable, eventually, wrong) -> None:
+    update = {"DomainId": domain, "DefaultUserSettings": lab({**attachable, **wrong})}
+    sagemaker.update_domain(**update)
+    eventually(lambda: status(sagemaker, domain) == "Update_Failed")
+    assert "does not exist" in sagemaker.describe_domain(DomainId=domain)["FailureReason"]
+    # and the next good update heals it
+    sagemaker.update_domain(DomainId=domain, DefaultUserSettings=lab(attachable))
+    eventually(lambda: status(sagemaker, domain) == "InService")
+    assert "FailureReason" not in sagemaker.describe_domain(DomainId=domain)
+    clients.control("POST", "settings", json={"bad_custom_image": "refuse"})
+    assert code_of(sagemaker.update_domain, **update) == "ValidationException"
+
+
+def test_the_execution_role_has_to_describe_the_version(clients, sagemaker, domain, attachable, eventually) -> None:
+    clients.control("POST", "settings", json={"enforce_iam": True})
+    clients.iam.create_role(RoleName="execution", AssumeRolePolicyDocument="{}")
+    sagemaker.update_domain(DomainId=domain, DefaultUserSettings=lab(attachable))
+    eventually(lambda: status(sagemaker, domain) == "Update_Failed")
+    assert "'sagemaker:DescribeImageVersion'" in sagemaker.describe_domain(DomainId=domain)["FailureReason"]
+    allow = {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "sagemaker:DescribeImageVersion", "Resource": "arn:aws:sagemaker:*:*:image-version/img/1"},
+    }
+    clients.iam.put_role_policy(RoleName="execution", PolicyName="p", PolicyDocument=json.dumps(allow))
+    sagemaker.update_domain(DomainId=domain, DefaultUserSettings=lab(attachable))
+    eventually(lambda: status(sagemaker, domain) == "InService")
+
+
+def test_requests_are_checked_with_the_model_and_the_documented_maxima(sagemaker, domain, attachable, eventually) -> None:
+    assert code_of(sagemaker.update_domain, DomainId=domain, DefaultUserSettings=lab({"ImageName": "-", "AppImageConfigName": "config"})) == "ValidationException"
+    assert code_of(sagemaker.update_domain, DomainId=domain, DefaultUserSettings=lab(*[attachable] * 201)) == "ValidationException"
+    six = {"KernelGatewayAppSettings": {"CustomImages": [attachable] * 6}}
+    profile = {"DomainId": domain, "UserProfileName": "me", "UserSettings": six}
+    assert code_of(sagemaker.create_user_profile, **profile) == "ValidationException"
+    six["KernelGatewayAppSettings"]["CustomImages"].pop()
+    sagemaker.create_user_profile(**profile)
+
+
+def test_profiles_spaces_and_apps_stand_in_the_way_of_deletes(clients, sagemaker, domain, eventually) -> None:
+    me = {"DomainId": domain, "UserProfileName": "me"}
+    space = {"DomainId": domain, "SpaceName": "lab"}
+    profile_arn = sagemaker.create_user_profile(**me)["UserProfileArn"]
+    assert profile_arn.endswith(f":user-profile/{domain}/me")
+    sagemaker.create_space(**space, SpaceSettings={"AppType": "JupyterLab"})
+    assert code_of(sagemaker.delete_domain, DomainId=domain) == "ResourceInUse"
+    eventually(lambda: sagemaker.describe_space(**space)["Status"] == "InService")
+    app = {**space, "AppType": "JupyterLab", "AppName": "default"}
+    sagemaker.create_app(**app)
+    assert code_of(sagemaker.delete_space, **space) == "ResourceInUse"
+    eventually(lambda: sagemaker.describe_app(**app)["Status"] == "InService")
+    update = {"DomainId": domain, "DefaultUserSettings": {}}
+    clients.control("POST", "settings", json={"update_with_apps": "refuse"})
+    assert code_of(sagemaker.update_domain, **update) == "ValidationException"
+    assert len(sagemaker.list_apps(SpaceNameEquals="lab")["Apps"]) == 1
+    sagemaker.delete_app(**app)
+    eventually(lambda: sagemaker.list_apps()["Apps"] == [])
+    sagemaker.delete_space(**space)
+    eventually(lambda: sagemaker.list_spaces(DomainIdEquals=domain)["Spaces"] == [])
+    eventually(lambda: sagemaker.describe_user_profile(**me)["Status"] == "InService")
+    sagemaker.update_user_profile(**me, UserSettings={"SecurityGroups": ["sg-9"]})
+    eventually(lambda: sagemaker.describe_user_profile(**me)["Status"] == "InService")
+    assert sagemaker.describe_user_profile(**me)["UserSettings"] == {"SecurityGroups": ["sg-9"]}
+    sagemaker.delete_user_profile(**me)
+    eventually(lambda: sagemaker.list_user_profiles()["UserProfiles"] == [])
+    sagemaker.delete_domain(DomainId=domain)
+
+
+def test_what_is_attached_can_be_deleted_or_not(clients, sagemaker, domain, attachable, eventually) -> None:
+    sagemaker.update_domain(DomainId=domain, DefaultUserSettings=lab(attachable))
+    clients.control("POST", "settings", json={"delete_attached": "refuse"})
+    version = {"ImageName": "img", "Version": 1}
+    assert code_of(sagemaker.delete_image_version, **version) == "ResourceInUse"
+    assert code_of(sagemaker.delete_app_image_config, AppImageConfigName="config") == "ResourceInUse"
+    clients.control("POST", "settings", json={"delete_attached": "allow"})
+    sagemaker.delete_image_version(**version)
+    sagemaker.delete_app_image_config(AppImageConfigName="config")
+
+
+def test_members_that_the_model_lacks_survive_when_they_are_declared(clients, sagemaker, domain, eventually) -> None:
+    def update() -> requests.Response:
+        """Straight: no client would send it."""
+        return requests.post(
+            clients.url,
+            headers={
+                "X-Amz-Target": "SageMaker.UpdateDomain",
+                "Content-Type": "application/x-amz-json-1.1",
+                "Authorization": "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20250101/us-east-1/sagemaker/aws4_request",
+            },
+            json={"DomainId": domain, "DefaultUserSettings": {"Future": {"Deep": [1]}}},
+            timeout=5,
+        )
+
+    assert update().status_code == 400
+    assert clients.control("POST", "new-members", json={"UserSettings": ["Future"]}).status_code == 200
+    assert update().status_code == 200
+    stored = clients.sagemaker_call("DescribeDomain", DomainId=domain)["DefaultUserSettings"]
+    assert stored["Future"] == {"Deep": [1]}
+    assert clients.control("POST", "new-members", json={"Nonsense": ["X"]}).status_code == 400
+    clients.control("POST", "reset")
+    assert clients.control("POST", "new-members", json={}).json() == {}
+
+
+def test_a_domain_through_cloudformation(clients, sagemaker, eventually) -> None:
+    def body(group: str) -> str:
+        domain = resource(
+            "AWS::SageMaker::Domain",
+            DomainName="d",
+            DefaultUserSettings={"ExecutionRole": ROLE, "SecurityGroups": [group]},
+            **NETWORK,
+        )
+        settings = {"SecurityGroups": [group]}
+        profile = resource("AWS::SageMaker::UserProfile", DomainId={"Ref": "D"}, UserProfileName="me", UserSettings=settings)
+        space = resource("AWS::SageMaker::Space", DomainId={"Ref": "D"}, SpaceName="lab")
+        return template({"D": domain, "P": profile, "S": space}, Outputs={"Id": {"Value": {"Ref": "D"}}})
+
+    stack = Stacks(clients.cloudformation)
+    assert stack.deploy(body("sg-1")) == "CREATE_COMPLETE", stack.events()
+    domain = stack.outputs()["Id"]
+    assert stack.deploy(body("sg-2")) == "UPDATE_COMPLETE", stack.events()
+    assert sagemaker.describe_domain(DomainId=domain)["DefaultUserSettings"]["SecurityGroups"] == ["sg-2"]
+    assert stack.delete() == "DELETE_COMPLETE"
+    assert sagemaker.list_domains()["Domains"] == []
