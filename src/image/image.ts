@@ -1,9 +1,10 @@
-import { Arn, ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, IResource, Names, PhysicalName, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, IResource, PhysicalName, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { ImageGrants } from './image-grants';
 import { ImageVersion, ImageVersionOptions } from './image-version';
 import { lowerCase } from './private/image-facts';
 import { validateImageArn, validateImageName, validateImageProps } from './private/validate-image';
+import { generateName } from '../private/generated-name';
 
 const IMAGE_SYMBOL = Symbol.for('cdk-sagemaker-images.Image');
 
@@ -219,7 +220,7 @@ export class Image extends ImageBase {
    */
   constructor(scope: Construct, id: string, props: ImageProps = {}) {
     const imageName = props.imageName === undefined || props.imageName === PhysicalName.GENERATE_IF_NEEDED
-      ? generateImageName(scope, id)
+      ? generateName(scope, id)
       : props.imageName;
     super(scope, id, { physicalName: imageName });
     validateImageProps(this, props);
@@ -276,19 +277,4 @@ class ImportedImage extends ImageBase {
   ) {
     super(scope, id, { environmentFromArn: imageArn });
   }
-}
-
-/**
- * A name from the path of the construct, since CloudFormation cannot generate one.
- *
- * The image itself does not exist yet: it needs its name to be usable from other environments. So the path is asked of
- * constructs that stand in its place for a moment.
- */
-function generateImageName(scope: Construct, id: string): string {
-  const standIn = new Construct(scope, id);
-  // With a child, the path is never so short that the name does without its hash, which tells upper from lower case.
-  const name = Names.uniqueResourceName(new Construct(standIn, 'Resource'), { maxLength: 63, separator: '-', allowedSpecialCharacters: '-' });
-  scope.node.tryRemoveChild(standIn.node.id);
-  // SageMaker allows no two hyphens in a row and none at the ends.
-  return name.toLowerCase().replace(/-+/g, '-').replace(/^-|-$/g, '');
 }
