@@ -1,8 +1,8 @@
-import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { appTypeOf } from './private/app-image-config-facts';
 import { attachToExisting } from './private/existing-settings';
-import { entryFor } from './private/image-version-entry';
+import { entryIn } from './private/image-version-entry';
 import { attachToOwned } from './private/owned-settings';
 import { validateStudioAttachment } from './private/validate-studio-attachment';
 import { StudioTarget } from './studio-target';
@@ -63,7 +63,11 @@ export class StudioAttachment extends Construct {
     this.target = props.target;
 
     const place = props.target._place;
-    const what = { ...props, appType: appTypeOf(props.appImageConfig)!, image: entryFor(props.imageVersion, props.appImageConfig) };
+    const what = {
+      ...props,
+      appType: appTypeOf(props.appImageConfig)!,
+      image: entryIn(Stack.of(place.resource ?? this), props.imageVersion, props.appImageConfig),
+    };
     if (place.resource) {
       attachToOwned(this, place, what);
     } else {

@@ -71,6 +71,18 @@ describe('something that exists already', () => {
     expectOrder(stack.node.root as App, [attachment.imageVersion, resourceOf(attachment)]);
   });
 
+  test('may be attached to from another stack than that of the image, which imports nothing of it', () => {
+    const app = new App();
+    const { version, config } = imageIn(new Stack(app, 'Images', { env: HERE }));
+    const stack = new Stack(app, 'Studio', { env: HERE });
+    const attachment = new StudioAttachment(stack, 'A', {
+      imageVersion: version, appImageConfig: config, target: StudioTarget.existingDomain('d-1'),
+    });
+    expect(propertiesOf(resourceOf(attachment)).ImageVersionNumber).toEqual({ Ref: expect.stringMatching(/^SsmParameterValue/) });
+    expectOrder(app, [version, resourceOf(attachment)]);
+    expectOrder(app, [config, resourceOf(attachment)]);
+  });
+
   test('may be named at deploy time only', () => {
     const stack = agnosticStack();
     const id = new CfnParameter(stack, 'Id').valueAsString;

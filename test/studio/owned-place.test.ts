@@ -1,5 +1,5 @@
-import { App, aws_sagemaker as sagemaker, CfnParameter, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, NestedStack, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, Image, ImageVersion, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
 import { expectOrder } from '../helpers/deployment-graph';
@@ -155,22 +155,61 @@ describe('what is attached', () => {
 });
 
 describe('a domain in another stack than the image', () => {
-  test('imports the number of the version, and is changed after both are there', () => {
+  const twoStacks = (studioScope: (app: App) => Stack = (app) => new Stack(app, 'Studio', { env: HERE })) => {
     const app = new App();
-    const domain = domainIn(new Stack(app, 'Studio', { env: HERE }));
+    const studio = studioScope(app);
     const images = new Stack(app, 'Images', { env: HERE });
-    const attachment = attach(images, StudioTarget.domain(domain));
-    const [entry] = propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages;
-    expect(entry.ImageVersionNumber).toEqual({ 'Fn::ImportValue': expect.stringMatching(/^Images:ExportsOutputFnGetAtttorchV/) });
+    const executionRole = new iam.Role(studio, 'Execution', { assumedBy: new iam.AccountRootPrincipal() });
+    const domain = domainIn(studio, { defaultUserSettings: { executionRole: executionRole.roleArn } });
+    return { app, studio, images, domain, attachment: attach(images, StudioTarget.domain(domain)) };
+  };
+
+  test('is changed after the image is there', () => {
+    const { app, domain, attachment } = twoStacks();
     expectOrder(app, [attachment.imageVersion, domain]);
     expectOrder(app, [attachment.appImageConfig, domain]);
   });
 
-  test('keeps to its template what has nothing to do with the image', () => {
-    const app = new App();
-    const domain = domainIn(new Stack(app, 'Studio', { env: HERE }));
-    attach(new Stack(app, 'Images', { env: HERE }), StudioTarget.domain(domain));
-    Template.fromStack(domain.stack).resourceCountIs('AWS::SageMaker::Domain', 1);
-    expect(Object.keys(Template.fromStack(domain.stack).toJSON().Resources)).toEqual(['Domain']);
+  // CloudFormation refuses to change what another stack imports: with an import, the next version could never be made.
+  test('imports nothing of it: the number is read from a parameter, which follows the version', () => {
+    const { studio, images, domain, attachment } = twoStacks();
+    const [[name, { Properties: parameter }]] = Object.entries(Template.fromStack(images).findResources('AWS::SSM::Parameter'));
+    expect(name).toMatch(/^torchVStudioNumber/);
+    expect(parameter.Value).toEqual(images.resolve((attachment.imageVersion as ImageVersion).version));
+    const { Parameters, Resources } = Template.fromStack(studio).toJSON();
+    const [[id]] = Object.entries<any>(Parameters).filter(([, { Default }]) => Default === parameter.Name);
+    expect(Parameters[id].Type).toBe('AWS::SSM::Parameter::Value<String>');
+    expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toEqual(
+      [{ ImageName: 'torch', AppImageConfigName: 'torch-config', ImageVersionNumber: { Ref: id } }]);
+    const version = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:eu-west-1:111111111111:image-version/torch/', { Ref: id }]] };
+    Template.fromStack(studio).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: Match.arrayWith([{ Effect: 'Allow', Action: 'sagemaker:DescribeImageVersion', Resource: version }]) },
+    });
+    expect(JSON.stringify(Resources)).not.toContain('Fn::ImportValue');
+    expect(Template.fromStack(images).toJSON().Outputs).toBeUndefined();
+  });
+
+  // The CDK deploys a stack anew only if the parameter is one of its own template, not of a nested one.
+  test('may be nested: the parameter is one of the top-level stack', () => {
+    const { studio, domain } = twoStacks((app) => new NestedStack(new Stack(app, 'Studio', { env: HERE }), 'Nested'));
+    const [{ ImageVersionNumber: { Ref: inner } }] = propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages;
+    const top = Template.fromStack(studio.nestedStackParent!);
+    const [outer] = Object.keys(top.findParameters('*', { Type: 'AWS::SSM::Parameter::Value<String>', Default: Match.stringLikeRegexp('^/cdk-sage') }));
+    top.hasResourceProperties('AWS::CloudFormation::Stack', { Parameters: { [inner]: { Ref: outer } } });
+  });
+
+  test('needs no parameter in the same template, nested or not', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    attach(new NestedStack(stack, 'Nested'), StudioTarget.domain(domain));
+    const [{ ImageVersionNumber: number }] = propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages;
+    expect(number).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Nested/), expect.stringMatching(/^Outputs\./)] });
+  });
+
+  test('shares the parameter with others', () => {
+    const { app, images, attachment } = twoStacks();
+    const other = domainIn(new Stack(app, 'Other', { env: HERE }));
+    new StudioAttachment(images, 'Attachment', { ...attachment, target: StudioTarget.domain(other) });
+    Template.fromStack(images).resourceCountIs('AWS::SSM::Parameter', 1);
   });
 });

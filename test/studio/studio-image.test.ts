@@ -191,7 +191,7 @@ test('a domain of another stack is served too', () => {
   const domain = domainIn(new Stack(app, 'Studio', { env: HERE }));
   studioImageIn(new Stack(app, 'Images', { env: HERE }), { attachTo: [StudioTarget.domain(domain)] });
   const [entry] = propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages;
-  expect(entry.ImageVersionNumber).toEqual({ 'Fn::ImportValue': expect.stringMatching(/^Images:/) });
+  expect(entry.ImageVersionNumber).toEqual({ Ref: expect.stringMatching(/^SsmParameterValue/) });
 });
 
 test('cdk-nag finds nothing', () => {

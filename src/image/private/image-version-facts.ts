@@ -37,6 +37,11 @@ export function arnForPolicies(version: sagemaker.IImageVersionRef): string {
   });
 }
 
+/** The ARN of the version of the same image that has a number. */
+export function arnOfNumber(version: sagemaker.IImageVersionRef, number: string): string {
+  return formatArn(version, 'image-version', `${imageNameOfVersion(version)}/${number}`);
+}
+
 /** Name and number from the ARN of a version. */
 export function splitImageVersionArn(arn: string): { imageName: string; version: number } {
   const literal = arn.split('/');

@@ -1,7 +1,8 @@
 import { Annotations, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
+import { arnIn } from './image-version-entry';
 import { OwnedPlace } from './places';
-import { arnForPolicies, arnOfImageOf } from '../../image/private/image-version-facts';
+import { arnOfImageOf, arnOfNumber } from '../../image/private/image-version-facts';
 import { allowAcrossAccounts, PULL_ACTIONS, repositoryArnOf } from '../../image/private/pull-policy';
 import { dependOn } from '../../private/dependencies';
 import { resolveReferences } from '../../private/references';
@@ -24,7 +25,7 @@ export function allowUse({ attachment, version, role, whose, waiting }: Use): vo
   const policy = role && ExecutionPolicy.of(Stack.of(waiting), role);
   const source = sourceOf(version);
   if (policy?.attached) {
-    policy.addStatements(...statementsFor(attachment, version));
+    policy.addStatements(...statementsFor(Stack.of(waiting), attachment, version));
     dependOn(waiting, policy.node.defaultChild as CfnResource);
     if (source) {
       allowAcrossAccounts(attachment, waiting, role, source);
@@ -84,12 +85,12 @@ function sourceOf(version: sagemaker.IImageVersionRef): BaseImageConfig | undefi
 }
 
 /** What an execution role calls when a domain takes a version and when an app of it starts. */
-function statementsFor(attachment: Construct, version: sagemaker.IImageVersionRef): iam.PolicyStatement[] {
+function statementsFor(stack: Stack, attachment: Construct, version: sagemaker.IImageVersionRef): iam.PolicyStatement[] {
   const source = sourceOf(version);
   const repositoryArn = source && repositoryArnOf(attachment, source);
   return [
     new iam.PolicyStatement({ actions: ['sagemaker:DescribeImage'], resources: [arnOfImageOf(version)] }),
-    new iam.PolicyStatement({ actions: ['sagemaker:DescribeImageVersion'], resources: [arnForPolicies(version)] }),
+    new iam.PolicyStatement({ actions: ['sagemaker:DescribeImageVersion'], resources: [arnIn(stack, version)] }),
     ...repositoryArn ? [new iam.PolicyStatement({ actions: PULL_ACTIONS, resources: [repositoryArn] })] : [],
     ...source?.encryptionKeyArn ? [new iam.PolicyStatement({
       actions: ['kms:Decrypt'],
@@ -127,8 +128,8 @@ class ExecutionPolicy extends iam.Policy {
 /** The statements in words. Who allows them elsewhere does not know the numbers of future versions. */
 function describeStatements(attachment: Construct, version: sagemaker.IImageVersionRef): string[] {
   const stack = Stack.of(attachment);
-  const allVersions = `${readable(stack.resolve(arnOfImageOf(version))).replace(':image/', ':image-version/')}/*`;
-  return statementsFor(attachment, version).map((statement) => {
+  const allVersions = readable(stack.resolve(arnOfNumber(version, '*')));
+  return statementsFor(Stack.of(version), attachment, version).map((statement) => {
     const actions = statement.actions.join(' and ');
     return `${actions} on ${actions === 'sagemaker:DescribeImageVersion' ? allVersions : readable(stack.resolve(statement.resources[0]))}`;
   });

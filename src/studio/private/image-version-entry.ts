@@ -1,24 +1,63 @@
-import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, aws_ssm as ssm, Names, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { nameOfAppImageConfig } from './app-image-config-facts';
 import { CustomImage } from './custom-images';
-import { imageNameOfVersion, splitImageVersionArn } from '../../image/private/image-version-facts';
+import { arnForPolicies, arnOfNumber, imageNameOfVersion, splitImageVersionArn } from '../../image/private/image-version-facts';
+import { cfnResourceOf } from '../../private/dependencies';
 
 /** What an L2 and an import know about a version, and another reference may not. */
 interface KnownVersion {
   readonly version?: number;
 }
 
-/** The entry for a version: by its own number, so that the place moves to another version with the deployment that makes it. */
-export function entryFor(version: sagemaker.IImageVersionRef, config: sagemaker.IAppImageConfigRef): CustomImage {
+/**
+ * The entry for a version in a stack: by its own number, so that the place moves to another version with the deployment
+ * that makes it.
+ */
+export function entryIn(stack: Stack, version: sagemaker.IImageVersionRef, config: sagemaker.IAppImageConfigRef): CustomImage {
   return {
     imageName: imageNameOfVersion(version),
-    imageVersionNumber: numberOf(version),
+    imageVersionNumber: isOfAnotherStack(stack, version) ? Token.asNumber(sharedNumberIn(stack, version)) : numberOf(version),
     appImageConfigName: nameOfAppImageConfig(config),
   };
+}
+
+/** The ARN of a version for a policy in a stack. */
+export function arnIn(stack: Stack, version: sagemaker.IImageVersionRef): string {
+  return isOfAnotherStack(stack, version) ? arnOfNumber(version, sharedNumberIn(stack, version)) : arnForPolicies(version);
 }
 
 function numberOf(version: sagemaker.IImageVersionRef): number {
   return sagemaker.CfnImageVersion.isCfnImageVersion(version)
     ? version.attrVersion
     : (version as KnownVersion).version ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).version;
+}
+
+/** Whether the number is made by a deployment that is not that of the stack. */
+function isOfAnotherStack(stack: Stack, version: sagemaker.IImageVersionRef): boolean {
+  return cfnResourceOf(version) !== undefined && topLevel(stack) !== topLevel(Stack.of(version));
+}
+
+/**
+ * The number of a version of another stack.
+ *
+ * It is not imported, since CloudFormation refuses to change what is imported, and the next version could never be made.
+ * The stack reads a parameter instead: the CDK deploys it anew each time, because it cannot know whether that has changed.
+ */
+function sharedNumberIn(stack: Stack, version: sagemaker.IImageVersionRef): string {
+  const parameterName = `/cdk-sagemaker-images/${Names.uniqueResourceName(version, { maxLength: 200, separator: '-' })}`;
+  const id = 'StudioNumber';
+  if (!version.node.tryFindChild(id)) {
+    new ssm.StringParameter(version as unknown as Construct, id, {
+      parameterName,
+      stringValue: Tokenization.stringifyNumber(numberOf(version)),
+      description: 'Number of a SageMaker image version, for the Studio domains of other stacks',
+    });
+  }
+  topLevel(stack).addDependency(topLevel(Stack.of(version)), 'Studio refers to an image version by its number');
+  return ssm.StringParameter.valueForStringParameter(topLevel(stack), parameterName);
+}
+
+function topLevel(stack: Stack): Stack {
+  return stack.nestedStackParent ? topLevel(stack.nestedStackParent) : stack;
 }
