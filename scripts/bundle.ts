@@ -23,6 +23,8 @@ export async function bundle(): Promise<void> {
     minify: true,
     platform: 'node',
     format: 'cjs',
+    // What would be imported late is required late: the first import() loads all of Node's module loader.
+    supported: { 'dynamic-import': false },
     target: 'node20',
     // The modules, which can be thinned out, before the CommonJS that node would take.
     mainFields: ['module', 'main'],

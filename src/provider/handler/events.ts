@@ -36,7 +36,8 @@ export interface Clock {
 
 /** The real time, up to a deadline. */
 export function clockFor(milliseconds: number): Clock {
-  const now = () => performance.now();
+  // Not performance.now(), which loads a part of Node that nothing else here needs.
+  const now = () => Number(process.hrtime.bigint() / 1_000_000n);
   return {
     deadline: now() + milliseconds,
     now,

@@ -1,0 +1,110 @@
+const ECR = '111111111111.dkr.ecr.eu-west-1.amazonaws.com/torch:1';
+const sagemaker = (resource: string) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:sagemaker:eu-west-1:111111111111:${resource}` });
+const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+/** What somebody would write who wants the same: the same resources with the same permissions, in names for people. */
+export const HAND_WRITTEN = {
+  ImageRole: {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{
+          Effect: 'Allow',
+          Principal: { Service: 'sagemaker.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+          Condition: {
+            StringEquals: { 'aws:SourceAccount': '111111111111' },
+            ArnLike: { 'aws:SourceArn': [sagemaker('image'), sagemaker('image-version')] },
+          },
+        }],
+      },
+      Policies: [{
+        PolicyName: 'Pull',
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{
+            Effect: 'Allow',
+            Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+            Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:ecr:eu-west-1:111111111111:repository/torch' },
+          }],
+        },
+      }],
+      Description: 'Pulls the container images of SageMaker image torch',
+    },
+  },
+  Image: {
+    Type: 'AWS::SageMaker::Image',
+    Properties: { ImageName: 'notebooks-torch', ImageRoleArn: arn('ImageRole') },
+    UpdateReplacePolicy: 'Delete',
+    DeletionPolicy: 'Delete',
+  },
+  ImageVersion: {
+    Type: 'AWS::SageMaker::ImageVersion',
+    Properties: { ImageName: 'notebooks-torch', BaseImage: ECR },
+    DependsOn: ['Image'],
+    UpdateReplacePolicy: 'Retain',
+    DeletionPolicy: 'Delete',
+  },
+  AppImageConfig: {
+    Type: 'AWS::SageMaker::AppImageConfig',
+    Properties: { AppImageConfigName: 'notebooks-torch-jupyterlab', JupyterLabAppImageConfig: {} },
+    UpdateReplacePolicy: 'Delete',
+    DeletionPolicy: 'Delete',
+  },
+  Attachment: {
+    Type: 'Custom::SageMakerStudioAttachment',
+    Properties: {
+      ServiceToken: arn('AttachmentFunction'),
+      DomainId: 'd-abc123',
+      Settings: 'DefaultUserSettings',
+      AppSettings: 'JupyterLabAppSettings',
+      ImageName: 'notebooks-torch',
+      ImageVersionNumber: { 'Fn::GetAtt': ['ImageVersion', 'Version'] },
+      AppImageConfigName: 'notebooks-torch-jupyterlab',
+    },
+    DependsOn: ['AppImageConfig'],
+    UpdateReplacePolicy: 'Delete',
+    DeletionPolicy: 'Delete',
+  },
+  AttachmentLogs: {
+    Type: 'AWS::Logs::LogGroup',
+    Properties: { RetentionInDays: 30 },
+    UpdateReplacePolicy: 'Delete',
+    DeletionPolicy: 'Delete',
+  },
+  AttachmentRole: {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+      Policies: [{
+        PolicyName: 'Attach',
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arn('AttachmentLogs') },
+            { Effect: 'Allow', Action: ['sagemaker:DescribeDomain', 'sagemaker:UpdateDomain'], Resource: sagemaker('domain/d-abc123') },
+          ],
+        },
+      }],
+      Description: 'Attaches the image to the domain',
+    },
+  },
+  AttachmentFunction: {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      Architectures: ['arm64'],
+      Code: { S3Bucket: 'my-deployment-bucket-eu-west-1', S3Key: 'attachment/handler.zip' },
+      Description: 'Attaches an image to a domain',
+      Handler: 'index.handler',
+      LoggingConfig: { LogGroup: { Ref: 'AttachmentLogs' } },
+      MemorySize: 256,
+      Role: arn('AttachmentRole'),
+      Runtime: 'nodejs24.x',
+      Timeout: 900,
+    },
+  },
+};
