@@ -4,6 +4,7 @@ import { ImageGrants } from './image-grants';
 import { ImageVersion, ImageVersionOptions } from './image-version';
 import { lowerCase } from './private/image-facts';
 import { validateImageArn, validateImageName, validateImageProps } from './private/validate-image';
+import { formatArn } from '../private/arn';
 import { generateName } from '../private/generated-name';
 
 const IMAGE_SYMBOL = Symbol.for('cdk-sagemaker-images.Image');
@@ -253,7 +254,7 @@ export class Image extends ImageBase {
   private createRole(): iam.Role {
     const stack = Stack.of(this);
     // SageMaker names the kind of resource it acts for, never one image: see the confused-deputy page of its guide.
-    const sources = ['image', 'image-version'].map((kind) => Arn.format({ service: 'sagemaker', resource: kind }, stack));
+    const sources = ['image', 'image-version'].map((kind) => formatArn(stack, { service: 'sagemaker', resource: kind }));
     return new iam.Role(this, 'Role', {
       description: `Pulls the container images of SageMaker image ${this.imageName}`,
       roleName: PhysicalName.GENERATE_IF_NEEDED,

@@ -1,5 +1,6 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { formatArn } from '../private/arn';
 
 /** The custom resource that keeps one image attached to an existing domain, user profile or space. */
 export const ATTACHMENT_TYPE = 'Custom::SageMakerStudioAttachment';
@@ -24,7 +25,7 @@ export function statementsFor(scope: IConstruct, properties: AttachmentPropertie
   const { kind, resource, resourceName } = holderOf(properties);
   return [new iam.PolicyStatement({
     actions: [`sagemaker:Describe${kind}`, `sagemaker:Update${kind}`],
-    resources: [Stack.of(scope).formatArn({ service: 'sagemaker', resource, resourceName })],
+    resources: [formatArn(Stack.of(scope), { service: 'sagemaker', resource, resourceName })],
   })];
 }
 

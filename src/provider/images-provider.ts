@@ -3,7 +3,7 @@ import { join } from 'path';
 import { aws_iam as iam, aws_lambda as lambda, aws_logs as logs, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct, IDependable } from 'constructs';
 
-const ID = 'SageMakerImagesProvider';
+const ID = 'SageMakerImages';
 
 /** Built by `scripts/bundle.ts`; the same folder from the sources and from the compiled library. */
 const HANDLER = join(__dirname, '..', '..', 'assets', 'provider', 'handler');

@@ -107,7 +107,7 @@ test.each([
   expect(granted(stack)).toEqual([{
     Effect: 'Allow',
     Action: actions,
-    Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:eu-west-1:111111111111:${resource}`]] },
+    Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:sagemaker:eu-west-1:111111111111:${resource}` },
   }]);
 });
 

@@ -47,7 +47,7 @@ describe('something that exists already', () => {
     expect(Statement).toContainEqual({
       Effect: 'Allow',
       Action: [`sagemaker:Describe${kind}`, `sagemaker:Update${kind}`],
-      Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:eu-west-1:111111111111:${resource}`]] },
+      Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:sagemaker:eu-west-1:111111111111:${resource}` },
     });
   });
 

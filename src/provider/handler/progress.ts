@@ -71,8 +71,11 @@ export class Progress {
     }
     if (this.quiet.stamp !== reading.stamp) {
       this.quiet = { stamp: reading.stamp, since: reading.endedAt };
+      // Somebody wrote, which may be why we were refused.
+      this.refusals = 0;
     }
     if (status === 'Updating' || status === 'Pending') {
+      this.refusals = 0;
       return { do: 'wait', why: `its status is ${status}` };
     }
     const list = listIn(settings, this.goal.place.app);

@@ -147,6 +147,17 @@ describe('attaching', () => {
     expect(await messageOf(run('Create'))).toMatch(/ValidationException: Image 'torch' is not active; nothing was changed; correct what the service complains about/);
   });
 
+  test('is not discouraged by refusals while others write', async () => {
+    domain.onWrite = () => {
+      if (world.now() < 60_000) {
+        domain.put({ Counter: world.now() });
+        throw serviceError('ValidationException', 'the domain is being updated');
+      }
+    };
+    expect(await run('Create')).toBeUndefined();
+    expect(domain.list()).toEqual([...OTHERS, ENTRY]);
+  });
+
   test('fails with the reason of a failed update', async () => {
     domain.onWrite = () => {
       domain.status = 'Update_Failed';

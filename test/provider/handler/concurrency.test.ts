@@ -12,9 +12,10 @@ const SLOWEST = QUIET - FRESH;
 
 beforeEach(() => { jest.spyOn(console, 'log').mockImplementation(); });
 
-function start(seed: number, updating: number, latency: number) {
+function start({ seed, updating, latency, busy }: { seed: number; updating: number; latency: number; busy: string }) {
   const world = new World(seed);
   const domain = new FakeDomain(world, { JupyterLabAppSettings: { CustomImages: [FOREIGN] } }, {
+    busy,
     updating: () => updating && updating * (0.5 + world.random()),
     // Now and then a message takes as long as the handler can bear, so that a write is far behind what it is based on.
     latency: () => world.random() * (world.random() < 0.15 ? SLOWEST : latency),
@@ -37,36 +38,37 @@ const situation = {
   // 0: a service that takes writes at any time, so that nothing but the handler keeps them apart.
   updating: fc.constantFrom(0, 0, 300, 3_000, 20_000),
   latency: fc.constantFrom(0, 20, 200, 1_200),
+  busy: fc.constantFrom('ResourceInUse', 'ValidationException'),
   spread: fc.constantFrom(0, 500, 10_000),
 };
 
 test('ten apps that attach to one domain at the same time all find their entry there, and the entry of another team', async () => {
-  await fc.assert(fc.asyncProperty(fc.record(situation), async ({ seed, updating, latency, spread }) => {
-    const { world, run, names } = start(seed, updating, latency);
-    const outcomes = await world.settle(...numbers.map((app) => run('Create', app, spread * world.random())));
+  await fc.assert(fc.asyncProperty(fc.record(situation), async (one) => {
+    const { world, run, names } = start(one);
+    const outcomes = await world.settle(...numbers.map((app) => run('Create', app, one.spread * world.random())));
     expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
     expect(names()).toEqual(expected(numbers, 1));
   }), runs(150));
 });
 
 test('apps that attach, change and detach at the same time all get what they want', async () => {
-  await fc.assert(fc.asyncProperty(fc.record(situation), async ({ seed, updating, latency, spread }) => {
-    const { world, domain, run, names } = start(seed, updating, latency);
+  await fc.assert(fc.asyncProperty(fc.record(situation), async (one) => {
+    const { world, domain, run, names } = start(one);
     const old = numbers.slice(0, 6);
     domain.settings = {
       JupyterLabAppSettings: {
         CustomImages: [FOREIGN, ...old.map((app) => ({ ImageName: `image-${app}`, AppImageConfigName: 'x', ImageVersionNumber: 1 }))],
       },
     };
-    const outcomes = await world.settle(...numbers.map((app) => run(app < 3 ? 'Delete' : app < 6 ? 'Update' : 'Create', app, spread * world.random())));
+    const outcomes = await world.settle(...numbers.map((app) => run(app < 3 ? 'Delete' : app < 6 ? 'Update' : 'Create', app, one.spread * world.random())));
     expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
     expect(names()).toEqual([...expected([3, 4, 5], 2), ...expected([6, 7, 8, 9], 1).filter((name) => !name.startsWith('foreign'))].sort());
   }), runs(100));
 });
 
 test('a request that is repeated after its process was killed, at whatever moment, ends as if it had not been', async () => {
-  await fc.assert(fc.asyncProperty(fc.record({ ...situation, moment: fc.nat(15_000) }), async ({ seed, updating, latency, moment }) => {
-    const { world, domain, run, names } = start(seed, updating, latency);
+  await fc.assert(fc.asyncProperty(fc.record({ ...situation, moment: fc.nat(15_000) }), async (one) => {
+    const { world, domain, run, names } = start(one);
     const { read, write } = domain.studio;
     let killed = false;
     const unlessKilled = <T>(call: () => Promise<T>) => killed ? new Promise<never>(() => undefined) : call();
@@ -74,7 +76,7 @@ test('a request that is repeated after its process was killed, at whatever momen
       read: (...args: Parameters<typeof read>) => unlessKilled(() => read(...args)),
       write: (...args: Parameters<typeof write>) => unlessKilled(() => write(...args)),
     } as typeof domain.studio);
-    const [outcome] = await world.settle(world.sleep(moment).then(() => {
+    const [outcome] = await world.settle(world.sleep(one.moment).then(() => {
       killed = true;
       return run('Create', 1, 1_000);
     }));

@@ -65,6 +65,8 @@ export interface DomainBehaviour {
   readonly updating?: () => number;
   /** How long a request, and how long its answer is on its way. */
   readonly latency?: () => number;
+  /** The error for a write while the domain is Updating. */
+  readonly busy?: string;
   /** Whether what a write does not mention is forgotten. */
   readonly forgets?: boolean;
 }
@@ -98,7 +100,7 @@ export class FakeDomain {
         this.assertExists();
         this.onWrite(sent, this.writes.length + 1);
         if (this.status === 'Updating') {
-          throw serviceError('ResourceInUse', 'the domain is being updated');
+          throw serviceError(this.behaviour.busy ?? 'ResourceInUse', 'the domain is being updated');
         }
         this.put(sent);
         await this.travel();
