@@ -1,0 +1,190 @@
+import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CreateDomainCommand, DeleteDomainCommand, DescribeDomainCommand, DescribeDomainCommandOutput, UpdateDomainCommand,
+} from '@aws-sdk/client-sagemaker';
+import { CreateRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { App, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
+import { StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { torch } from './apps';
+import { AppBuilder, Cloud, ENVIRONMENT } from './cloud';
+import { scenarios } from './scenario';
+
+const EXECUTION_ROLE = `arn:aws:iam::${ENVIRONMENT.account}:role/execution`;
+const APPS = 10;
+
+const anyScenario = scenarios({
+  settings: { enforce_iam: true },
+  prepare: async (cloud) => {
+    await cloud.pushImages('torch', 'a', 'b');
+    const iam = cloud.client(IAMClient);
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
+    await iam.send(new CreateRoleCommand({ RoleName: 'execution', AssumeRolePolicyDocument: JSON.stringify(trust) }));
+    const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sagemaker:Describe*', Resource: '*' }] };
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'execution', PolicyName: 'all', PolicyDocument: JSON.stringify(policy) }));
+  },
+});
+
+/** Takes the stacks down before the images that domains refer to: a domain cannot be updated any more without them. */
+function scenario(title: string, body: (cloud: Cloud) => Promise<void>): void {
+  anyScenario(title, async (cloud) => {
+    try {
+      await body(cloud);
+    } finally {
+      for (const { StackName } of await cloud.stacks()) {
+        await cloud.cloudFormation.send(new DeleteStackCommand({ StackName }));
+      }
+    }
+  });
+}
+
+let domains = 0;
+
+/** A domain of somebody else, with settings of its own. */
+async function createDomain(cloud: Cloud): Promise<string> {
+  const { DomainArn } = await cloud.sageMaker.send(new CreateDomainCommand({
+    DomainName: `theirs-${++domains}`,
+    AuthMode: 'IAM',
+    VpcId: 'vpc-1',
+    SubnetIds: ['subnet-1'],
+    DefaultUserSettings: {
+      ExecutionRole: EXECUTION_ROLE,
+      SecurityGroups: ['sg-2', 'sg-1'],
+      SharingSettings: { NotebookOutputOption: 'Disabled' },
+      JupyterLabAppSettings: { CodeRepositories: [{ RepositoryUrl: 'https://example.com/theirs' }] },
+      CodeEditorAppSettings: { LifecycleConfigArns: [] },
+    },
+    DefaultSpaceSettings: { ExecutionRole: EXECUTION_ROLE },
+  }));
+  const id = DomainArn!.split('/')[1];
+  await inService(cloud, id);
+  return id;
+}
+
+async function inService(cloud: Cloud, DomainId: string): Promise<DescribeDomainCommandOutput> {
+  for (;;) {
+    const domain = await cloud.sageMaker.send(new DescribeDomainCommand({ DomainId }));
+    if (domain.Status !== 'Updating' && domain.Status !== 'Pending') {
+      return domain;
+    }
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+}
+
+/** Everything that a domain has but its times. */
+async function settingsOf(cloud: Cloud, id: string) {
+  const { DefaultUserSettings, DefaultSpaceSettings, DomainSettings, Status } = await inService(cloud, id);
+  return structuredClone({ DefaultUserSettings, DefaultSpaceSettings, DomainSettings, Status });
+}
+
+async function entriesOf(cloud: Cloud, id: string): Promise<string[]> {
+  const { DefaultUserSettings } = await inService(cloud, id);
+  return (DefaultUserSettings?.JupyterLabAppSettings?.CustomImages ?? []).map(({ ImageName, ImageVersionNumber }) => `${ImageName}:${ImageVersionNumber}`);
+}
+
+function app(name: string, domainIds: string[], tag = 'a', more: (stack: Stack) => void = () => undefined): AppBuilder {
+  return (root: App) => {
+    const stack = new Stack(root, name, { env: ENVIRONMENT });
+    new StudioImage(stack, 'Image', {
+      imageName: name.toLowerCase(),
+      baseImage: torch(stack, tag),
+      app: StudioApp.jupyterLab(),
+      attachTo: domainIds.map((id) => StudioTarget.existingDomain(id)),
+    });
+    more(stack);
+  };
+}
+
+/** The entries of another app, already there. */
+async function domainWithTheirs(cloud: Cloud): Promise<string> {
+  const domain = await createDomain(cloud);
+  await cloud.deploy(app('Theirs', [domain]));
+  return domain;
+}
+
+/** What no stack can do. */
+function impossible(stack: Stack): void {
+  const broken = new sagemaker.CfnImageVersion(stack, 'Broken', { imageName: 'no-such-image', baseImage: 'x' });
+  broken.node.addDependency(stack.node.findChild('Image'));
+}
+
+for (const mode of ['merge', 'replace']) {
+  scenario(`other entries and settings are the same after deployment, update, rollback and destruction (the service does ${mode})`, async (cloud) => {
+    await cloud.set({ update_domain: mode });
+    const domain = await domainWithTheirs(cloud);
+    const before = await settingsOf(cloud, domain);
+
+    await cloud.deploy(app('Ours', [domain]));
+    expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', 'ours:1']);
+    await cloud.deploy(app('Ours', [domain], 'b'));
+    expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', 'ours:2']);
+    await cloud.failToDeploy(app('Ours', [domain], 'a', impossible));
+    expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', 'ours:2']);
+    await cloud.destroy(app('Ours', [domain], 'b'));
+    expect(await settingsOf(cloud, domain)).toEqual(before);
+  });
+}
+
+scenario('the first deployment leaves nothing in the domain when it rolls back', async (cloud) => {
+  const domain = await domainWithTheirs(cloud);
+  const before = await settingsOf(cloud, domain);
+  await cloud.failToDeploy(app('Ours', [domain], 'a', impossible));
+  expect(await settingsOf(cloud, domain)).toEqual(before);
+});
+
+scenario('ten apps attach to one domain at the same time, and all entries are there', async (cloud) => {
+  await cloud.set({ custom_resource_timeout_seconds: 240, answer_seconds: 240 });
+  const domain = await createDomain(cloud);
+  const apps = [...Array(APPS).keys()].map((index) => app(`App${index}`, [domain]));
+  await Promise.all(apps.map((one) => cloud.deploy(one)));
+  expect((await entriesOf(cloud, domain)).sort()).toEqual([...Array(APPS).keys()].map((index) => `app${index}:1`));
+});
+
+scenario('a domain that is removed from a stack with two is detached, although the role has no permission for it any more', async (cloud) => {
+  const [first, second] = [await createDomain(cloud), await createDomain(cloud)];
+  await cloud.deploy(app('Ours', [first, second]));
+  expect(await entriesOf(cloud, second)).toEqual(['ours:1']);
+  await cloud.deploy(app('Ours', [first]));
+  expect(await entriesOf(cloud, second)).toEqual([]);
+  expect(await entriesOf(cloud, first)).toEqual(['ours:1']);
+});
+
+scenario('a domain that is busy for a while is waited for', async (cloud) => {
+  const domain = await createDomain(cloud);
+  await cloud.set({ domain_seconds: 20 });
+  await cloud.sageMaker.send(new UpdateDomainCommand({ DomainId: domain, DefaultUserSettings: { SecurityGroups: ['sg-3'] } }));
+  await cloud.set({ domain_seconds: 0.2 });
+  await cloud.deploy(app('Ours', [domain]));
+  expect(await entriesOf(cloud, domain)).toEqual(['ours:1']);
+  expect((await settingsOf(cloud, domain)).DefaultUserSettings?.SecurityGroups).toEqual(['sg-3']);
+});
+
+scenario('a domain that was deleted by hand does not hold up the destruction', async (cloud) => {
+  const domain = await createDomain(cloud);
+  await cloud.deploy(app('Ours', [domain]));
+  await cloud.sageMaker.send(new DeleteDomainCommand({ DomainId: domain }));
+  await cloud.destroy(app('Ours', [domain]));
+  expect(await cloud.stackStatus('Ours')).toBeUndefined();
+});
+
+scenario('an attachment to a domain that does not exist says so', async (cloud) => {
+  expect(await cloud.failToDeploy(app('Ours', ['d-nosuchdomain0']))).toMatch(/attaching image 'ours' .* of domain 'd-nosuchdomain0' failed: it does not exist .* nothing was changed/);
+});
+
+scenario('the role may do what the handler called, and nothing else', async (cloud) => {
+  const domain = await createDomain(cloud);
+  const since = Date.now() / 1000;
+  await cloud.deploy(app('Ours', [domain]));
+  const iam = cloud.client(IAMClient);
+  const { Roles: roles = [] } = await iam.send(new ListRolesCommand({}));
+  const RoleName = roles.map((role) => role.RoleName!).find((name) => /SageMakerImagesRole/.test(name))!;
+  const { PolicyNames: names = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  const granted = new Set<string>();
+  for (const PolicyName of names) {
+    const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+    const { Statement } = JSON.parse(decodeURIComponent(PolicyDocument!));
+    Statement.flatMap(({ Action }: { Action: string | string[] }) => Action).forEach((action: string) => granted.add(action));
+  }
+  const calls = await cloud.control(`log?since=${since}`) as { service: string; operation: string; principal: string | null }[];
+  const used = calls.filter(({ principal }) => principal?.includes(RoleName)).map(({ service, operation }) => `${service}:${operation}`);
+  expect([...new Set(used)].sort()).toEqual([...granted].sort());
+});
