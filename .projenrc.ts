@@ -12,6 +12,7 @@ const OWNER = {
 
 /** The newest aws-cdk-lib the tests know; the whole unit suite runs on it besides the floor. */
 const NEWEST_CDK = '2.276.0';
+const NEWEST_CONSTRUCTS = '10.8.1';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-sagemaker-images',
@@ -54,6 +55,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     `aws-cdk-lib-newest@npm:aws-cdk-lib@${NEWEST_CDK}`,
+    `constructs-newest@npm:constructs@${NEWEST_CONSTRUCTS}`,
     // npm's latest, 2.72.1, finds nothing.
     'awslint@2.262.2-alpha.0',
     'aws-cdk@2.1148.1',
@@ -152,12 +154,16 @@ project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '2
 project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 
 const jest = project.jest!.config;
-// The same unit tests on the newest CDK: only the module that the name means differs.
+// The same unit tests on the newest CDK: only the modules that the names mean differ.
 new JsonFile(project, 'jest.newest.json', {
   obj: () => ({
     ...jest,
     collectCoverage: false,
-    moduleNameMapper: { ...jest.moduleNameMapper, '^aws-cdk-lib(.*)$': '<rootDir>/node_modules/aws-cdk-lib-newest$1' },
+    moduleNameMapper: {
+      ...jest.moduleNameMapper,
+      '^aws-cdk-lib(.*)$': '<rootDir>/node_modules/aws-cdk-lib-newest$1',
+      '^constructs$': '<rootDir>/node_modules/constructs-newest',
+    },
   }),
 });
 // Tests that deploy: slow, each with a server of its own.
@@ -193,6 +199,7 @@ project.addTask('release:dry-run', {
   description: 'Everything of a release but the publishing: packages, next version, what each registry asks for',
   steps: [{ spawn: 'package' }, { exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/release/dry-run.ts' }],
 });
+project.tasks.tryFind('compat')!.description = 'The unit tests on each Node.js, with the lowest and the newest CDK';
 project.tasks.tryFind('compat')!.reset('ts-node --transpile-only -P test/tsconfig.json scripts/compat.ts', { receiveArgs: true });
 // Stops at what the compiler made: the tests need no packages in five languages.
 project.addTask('demo', {
