@@ -16,7 +16,7 @@ const scenario = scenarios({ settings: { enforce_iam: true }, prepare: (cloud) =
 function studioApp(tag: string | undefined, imageStack = 'Studio'): AppBuilder {
   return (app) => {
     const studio = new Stack(app, 'Studio');
-    const images = imageStack === 'Studio' ? studio : new Stack(app, imageStack);
+    const ofImage = imageStack === 'Studio' ? studio : new Stack(app, imageStack);
     const executionRole = new iam.Role(studio, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
     const other = new Image(studio, 'Other', { imageName: 'other' });
     const version = other.addVersion('V', { baseImage: torch(studio, 'other') });
@@ -37,8 +37,8 @@ function studioApp(tag: string | undefined, imageStack = 'Studio'): AppBuilder {
       },
     });
     domain.node.addDependency(executionRole, config);
-    const image = tag === undefined ? undefined : new StudioImage(images, 'Torch', {
-      imageName: 'torch', baseImage: torch(images, tag), app: StudioApp.jupyterLab(), additionalApps: [StudioApp.codeEditor()],
+    const image = tag === undefined ? undefined : new StudioImage(ofImage, 'Torch', {
+      imageName: 'torch', baseImage: torch(ofImage, tag), app: StudioApp.jupyterLab(), additionalApps: [StudioApp.codeEditor()],
     });
     image?.attach(StudioTarget.domain(domain));
     if (image && imageStack === 'Studio') {
