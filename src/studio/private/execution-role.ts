@@ -2,11 +2,11 @@ import { Annotations, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, S
 import { Construct, IConstruct } from 'constructs';
 import { arnIn } from './image-version-entry';
 import { OwnedPlace } from './places';
+import type { BaseImageConfig, ImageVersion } from '../../image';
 import { arnOfImageOf, arnOfNumber } from '../../image/private/image-version-facts';
 import { allowAcrossAccounts, PULL_ACTIONS, repositoryArnOf } from '../../image/private/pull-policy';
 import { dependOn } from '../../private/dependencies';
 import { resolveReferences } from '../../private/references';
-import type { BaseImageConfig, ImageVersion } from '../../image';
 
 /** An execution role and what it has to be allowed to use. */
 export interface Use {
