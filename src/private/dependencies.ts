@@ -1,4 +1,4 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /** Newer releases of aws-cdk-lib renamed `addDependency` and warn about the old name in every synth. */
@@ -13,6 +13,21 @@ export function dependOn(source: CfnResource, target: CfnResource): void {
     renamed.addResourceDependency(target);
   } else {
     source.addDependency(target);
+  }
+}
+
+/** The same for stacks. */
+interface RenamedStackMethods {
+  addStackDependency?(target: Stack, reason?: string): void;
+}
+
+/** Makes a stack be deployed after another. */
+export function dependOnStack(source: Stack, target: Stack, reason: string): void {
+  const renamed = source as RenamedStackMethods;
+  if (renamed.addStackDependency) {
+    renamed.addStackDependency(target, reason);
+  } else {
+    source.addDependency(target, reason);
   }
 }
 

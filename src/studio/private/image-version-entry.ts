@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { nameOfAppImageConfig } from './app-image-config-facts';
 import { CustomImage } from './custom-images';
 import { arnForPolicies, arnOfNumber, imageNameOfVersion, splitImageVersionArn } from '../../image/private/image-version-facts';
-import { cfnResourceOf } from '../../private/dependencies';
+import { cfnResourceOf, dependOnStack } from '../../private/dependencies';
 
 /** What an L2 and an import know about a version, and another reference may not. */
 interface KnownVersion {
@@ -54,7 +54,7 @@ function sharedNumberIn(stack: Stack, version: sagemaker.IImageVersionRef): stri
       description: 'Number of a SageMaker image version, for the Studio domains of other stacks',
     });
   }
-  topLevel(stack).addDependency(topLevel(Stack.of(version)), 'Studio refers to an image version by its number');
+  dependOnStack(topLevel(stack), topLevel(Stack.of(version)), 'Studio refers to an image version by its number');
   return ssm.StringParameter.valueForStringParameter(topLevel(stack), parameterName);
 }
 
