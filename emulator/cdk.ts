@@ -23,6 +23,8 @@ export interface CdkOptions {
 
 /** The real CDK CLI, working on one app and an offline AWS. */
 export class Cdk {
+  /** The command that runs, which leads a group of processes. */
+  private running?: number;
   private readonly output = mkdtempSync(join(tmpdir(), 'cdk-out-'));
 
   /**
@@ -46,9 +48,16 @@ export class Cdk {
     return this.run(['destroy', '--all', '--force', ...args]);
   }
 
-  /** Removes what the CLI left on the disk. */
+  /** Ends a command that still runs, and removes what the CLI left on the disk. */
   public dispose(): void {
+    this.end();
     rmSync(this.output, { recursive: true, force: true });
+  }
+
+  private end(): void {
+    if (this.running !== undefined) {
+      process.kill(-this.running, 'SIGKILL');
+    }
   }
 
   private run(args: string[]): Promise<CdkResult> {
@@ -63,8 +72,9 @@ export class Cdk {
       const seconds = this.options.timeoutSeconds ?? 180;
       const timer = setTimeout(() => {
         collect(`cdk ${args[0]} did not end within ${seconds} s and was ended\n`);
-        process.kill(-child.pid!, 'SIGKILL');
+        this.end();
       }, seconds * 1000);
+      this.running = child.pid;
       let output = '';
       let line = '';
       const collect = (data: Buffer | string) => {
@@ -77,6 +87,7 @@ export class Cdk {
       child.stderr.on('data', collect);
       child.on('close', (code) => {
         clearTimeout(timer);
+        this.running = undefined;
         resolve({ ok: code === 0, output });
       });
     });

@@ -169,3 +169,8 @@ function run(command: string, args: string[], options: { seconds?: number; env?:
     problem: error?.message ?? lines.pop() ?? `${command} ended with ${status}`,
   };
 }
+
+if (require.main === module) {
+  const { name, ...rest } = ensurePodman();
+  console.log(name ? `container images are built with ${name}` : `container images cannot be built: ${'reason' in rest ? rest.reason : ''}`);
+}

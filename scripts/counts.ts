@@ -32,3 +32,15 @@ export function countJunit(file: string, ok: boolean): Counts {
 function atLeastOne(failed: number, ok: boolean): number {
   return ok ? failed : Math.max(1, failed);
 }
+
+/** All counts in one line: `N passed, N failed`, and `, N skipped` if there are any. */
+export function summary(results: Counts[]): string {
+  const sum = (which: keyof Counts) => results.reduce((total, counts) => total + (counts[which] ?? 0), 0);
+  const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
+  return `${sum('passed')} passed, ${sum('failed')} failed${skipped}`;
+}
+
+/** Why tests were skipped, in what jest (`SKIPPED: why`) or pytest (`SKIPPED [1] where: why`) printed. */
+export function skipReasons(output: string): string[] {
+  return [...output.matchAll(/^SKIPPED(?:: | \[).*$/gm)].map(([line]) => line);
+}

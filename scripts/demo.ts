@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'util';
 import { table } from './demo/inventory';
+import { progressOf } from './demo/progress';
 import { pushContainerImages, QUICKSTART, sageMaker, Step, STEPS, verify } from './demo/quickstart';
 import { Cdk, CdkResult } from '../emulator/cdk';
 import { OfflineAws } from '../emulator/offline-aws';
@@ -18,16 +19,26 @@ async function main(args: string[]): Promise<number> {
     return 2;
   }
   const started = Date.now();
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  console.log('The real CDK CLI deploys examples/quickstart to an offline AWS on this machine; no AWS account is used.');
   heading('Starting the offline AWS');
   const aws = await OfflineAws.start({ log: indent });
   const cdk = new Cdk(aws, QUICKSTART, { onLine: progress });
-  onInterrupt(() => aws.stop());
+  // Its resources are not the story.
+  const bootstrap = new Cdk(aws, QUICKSTART);
+  let interrupted = false;
+  onInterrupt(async () => {
+    interrupted = true;
+    [cdk, bootstrap].forEach((cli) => cli.dispose());
+    await aws.stop();
+  });
   try {
     indent(`it answers at ${aws.endpoint} (process ${aws.pid})`);
-    heading('Bootstrapping: cdk bootstrap');
-    must(await cdk.bootstrap());
+    heading('cdk bootstrap');
+    must(await bootstrap.bootstrap());
+    indent('the account is ready for deployments');
     heading('Pushing container images to ECR, in the place of your build');
-    await pushContainerImages(aws);
+    indent((await pushContainerImages(aws)).join('\n'));
     const steps = keep ? STEPS.slice(0, -1) : STEPS;
     for (const step of steps) {
       await runStep(aws, cdk, step);
@@ -38,16 +49,20 @@ async function main(args: string[]): Promise<number> {
     heading(`All ${steps.length} steps did what they promised, in ${Math.round((Date.now() - started) / 1000)} s`);
     return 0;
   } catch (error) {
+    if (interrupted) {
+      return 130;
+    }
     console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
     return 1;
   } finally {
     cdk.dispose();
+    bootstrap.dispose();
     await aws.stop();
   }
 }
 
 async function runStep(aws: OfflineAws, cdk: Cdk, step: Step): Promise<void> {
-  heading(step.title);
+  heading(`${step.title}\n   ${step.command}`);
   must(await step.run(cdk));
   const client = sageMaker(aws);
   const { rows, problems } = await verify(client, step);
@@ -75,10 +90,10 @@ function must(result: CdkResult): void {
   }
 }
 
-/** The lines of the CDK CLI that show progress: resource events, the end of a stack, errors. */
 function progress(line: string): void {
-  if (/\| (CREATE|UPDATE|DELETE|ROLLBACK)_|✅|❌|\[Warning|\[Error|fail/i.test(line)) {
-    indent(line.trim());
+  const text = progressOf(line);
+  if (text) {
+    indent(text);
   }
 }
 

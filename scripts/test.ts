@@ -1,20 +1,23 @@
 /**
  * Everything that must hold, as parts: `npm test` runs all of them, `npm test -- unit lint` runs some.
  *
- * Two parts run at a time. The last line counts the tests: `N passed, N failed`.
+ * Two parts run at a time. The last line counts the tests: `N passed, N failed`, and `, N skipped` if there are any; the
+ * reasons for skipping stand above it.
  */
 import { spawn } from 'child_process';
 import { mkdirSync, rmSync } from 'fs';
 import { join } from 'path';
 import { checkCompatibility, checkDesign } from './api/checks';
 import { checkApiDocs, checkDocstrings, checkGeneratedFiles, checkPicture } from './checks';
-import { countJest, countJunit, Counts } from './counts';
+import { countJest, countJunit, Counts, skipReasons, summary } from './counts';
 import { missingTools, TARGETS } from './package/targets';
 import { ensureVenv } from '../emulator/venv';
 
 const ROOT = join(__dirname, '..');
-const RESULTS = join(ROOT, '.build', 'test');
+// Of this run alone: a test of this script runs beside the others.
+const RESULTS = join(ROOT, '.build', 'test', `${process.pid}`);
 const LANES = 2;
+const TS_NODE = 'npx ts-node --transpile-only -P test/tsconfig.json';
 
 /** One thing that must hold. */
 interface Part {
@@ -69,6 +72,8 @@ class RunningPart {
 }
 
 const running = new Set<number>();
+// The same as in projen's tasks.
+Object.assign(process.env, { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
 
 const PARTS: Part[] = [
   { name: 'compile', minutes: 5, run: (part) => part.check('npx jsii --silence-warnings=reserved-word') },
@@ -89,11 +94,20 @@ const PARTS: Part[] = [
     run: async (part) => {
       const file = join(RESULTS, 'emulator.xml');
       const python = ensureVenv((line) => part.log(line));
-      const ok = await part.exec(`${python} -m pytest -q --junitxml=${file}`, {}, join(ROOT, 'emulator'));
+      const ok = await part.exec(`${python} -m pytest -q -rs --junitxml=${file}`, {}, join(ROOT, 'emulator'));
       return countJunit(file, ok);
     },
   },
-  { name: 'deploy', after: ['compile', 'emulator'], minutes: 25, run: (part) => part.jest('deploy', '--ci --config jest.deploy.json') },
+  {
+    name: 'deploy',
+    after: ['compile', 'emulator'],
+    minutes: 25,
+    run: async (part) => {
+      // For the test that builds a Dockerfile. Where it cannot be had, that test is skipped and says so.
+      await part.exec(`${TS_NODE} emulator/podman.ts`);
+      return part.jest('deploy', '--ci --config jest.deploy.json');
+    },
+  },
   {
     name: 'languages',
     after: ['compile', 'snippets'],
@@ -101,7 +115,7 @@ const PARTS: Part[] = [
     run: async (part) => {
       // A language whose tools are not here is skipped by its test, which says so.
       const targets = TARGETS.filter((target) => target !== 'dotnet' && missingTools(target).length === 0);
-      const packaged = await part.check(`npx ts-node --transpile-only -P test/tsconfig.json scripts/package.ts ${targets.join(' ')}`);
+      const packaged = await part.check(`${TS_NODE} scripts/package.ts ${targets.join(' ')}`);
       return packaged.failed > 0 ? packaged : part.jest('languages', '--ci --config jest.languages.json');
     },
   },
@@ -113,7 +127,6 @@ async function main(args: string[]): Promise<number> {
     console.error(`unknown part ${unknown.map((arg) => `'${arg}'`).join(', ')}: choose from ${PARTS.map(({ name }) => `'${name}'`).join(', ')}`);
     return 2;
   }
-  rmSync(RESULTS, { recursive: true, force: true });
   mkdirSync(RESULTS, { recursive: true });
 
   const waiting = PARTS.filter(({ name }) => args.length === 0 || args.includes(name));
@@ -134,9 +147,9 @@ async function main(args: string[]): Promise<number> {
     });
     active.add(done);
   }
-  const sum = (which: keyof Counts) => results.reduce((total, counts) => total + (counts[which] ?? 0), 0);
-  console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
-  return sum('failed') > 0 ? 1 : 0;
+  rmSync(RESULTS, { recursive: true, force: true });
+  console.log(summary(results));
+  return results.some(({ failed }) => failed > 0) ? 1 : 0;
 }
 
 async function runPart(part: Part): Promise<Counts> {
@@ -158,8 +171,8 @@ async function runPart(part: Part): Promise<Counts> {
   const verdict = counts.failed > 0 ? 'FAILED' : 'ok';
   const seconds = Math.round((Date.now() - started) / 1000);
   console.log(`${verdict.padEnd(7)} ${part.name} (${counts.passed} passed, ${counts.failed} failed, ${skipped} skipped, ${seconds} s)`);
-  if (skipped > 0 && counts.failed === 0) {
-    console.log([...runningPart.output.matchAll(/^SKIPPED: .*$/gm)].map(([line]) => `        ${line}`).join('\n'));
+  if (skipped > 0) {
+    skipReasons(runningPart.output).forEach((line) => console.log(`        ${line}`));
   }
   if (counts.failed > 0) {
     console.log(runningPart.output.replace(/^/gm, '        '));
@@ -167,9 +180,19 @@ async function runPart(part: Part): Promise<Counts> {
   return counts;
 }
 
+/** Ends a command and everything that it started. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    running.forEach((pid) => process.kill(-pid, 'SIGTERM'));
+    running.forEach(endGroup);
+    rmSync(RESULTS, { recursive: true, force: true });
     process.exit(130);
   });
 }

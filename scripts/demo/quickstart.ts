@@ -11,6 +11,8 @@ export const QUICKSTART = join(__dirname, '..', '..', 'examples', 'quickstart');
 /** One thing that a user does with the app, and what has to exist afterwards. */
 export interface Step {
   readonly title: string;
+  /** As a user would type it. */
+  readonly command: string;
   readonly run: (cdk: Cdk) => Promise<CdkResult>;
   /** The promise; every row that exists has to be here, with these fields. */
   readonly promised: Partial<InventoryRow>[];
@@ -27,16 +29,19 @@ const GPU: Partial<InventoryRow> = {
 export const STEPS: Step[] = [
   {
     title: 'Release 1: an image with two versions',
+    command: 'cdk deploy -c release=1',
     run: (cdk) => cdk.deploy('-c', 'release=1'),
     promised: [CPU, { ...GPU, aliases: ['gpu-2.4'], guidance: 'NOT_PROVIDED', notes: 'CUDA 12.4' }],
   },
   {
     title: 'Release 2: other metadata and one more alias, in place (the version number stays)',
+    command: 'cdk deploy -c release=2',
     run: (cdk) => cdk.deploy('-c', 'release=2'),
     promised: [CPU, { ...GPU, aliases: ['gpu-2.4', 'gpu-tested'], guidance: 'STABLE', notes: 'CUDA 12.4, tested by the platform team' }],
   },
   {
     title: 'Release 3: a new base image makes version 3, and version 2 is kept',
+    command: 'cdk deploy -c release=3',
     run: (cdk) => cdk.deploy('-c', 'release=3'),
     promised: [
       CPU,
@@ -46,6 +51,7 @@ export const STEPS: Step[] = [
   },
   {
     title: 'Destroy: nothing is left',
+    command: 'cdk destroy',
     run: (cdk) => cdk.destroy(),
     promised: [],
   },
@@ -56,14 +62,16 @@ export function sageMaker(aws: OfflineAws): SageMakerClient {
   return new SageMakerClient(clientConfig(aws));
 }
 
-/** Puts the container images into ECR that a team's build would have pushed. */
-export async function pushContainerImages(aws: OfflineAws): Promise<void> {
+/** Puts the container images into ECR that a team's build would have pushed; which ones. */
+export async function pushContainerImages(aws: OfflineAws): Promise<string[]> {
+  const tags = ['2.4-cpu', '2.4-gpu', '2.5-gpu'];
   const ecr = new ECRClient(clientConfig(aws));
   await ecr.send(new CreateRepositoryCommand({ repositoryName: 'torch' }));
-  for (const imageTag of ['2.4-cpu', '2.4-gpu', '2.5-gpu']) {
+  for (const imageTag of tags) {
     await ecr.send(new PutImageCommand({ repositoryName: 'torch', imageTag, imageManifest: containerManifest(imageTag) }));
   }
   ecr.destroy();
+  return tags.map((tag) => `torch:${tag}`);
 }
 
 /** What exists now and how it differs from what the step promised. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { BootstrapEnvironments, ICloudAssemblySource, NonInteractiveIoHost, StackSelectionStrategy, Toolkit } from '@aws-cdk/toolkit-lib';
-import { paginateDescribeStackEvents, paginateListStacks, CloudFormationClient, DeleteStackCommand, StackSummary } from '@aws-sdk/client-cloudformation';
+import { paginateDescribeStackEvents, paginateListStacks, CloudFormationClient, DeleteStackCommand, DescribeStacksCommand, StackSummary } from '@aws-sdk/client-cloudformation';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { DeleteImageCommand, DescribeImageCommand, DescribeImageVersionCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { App } from 'aws-cdk-lib';
@@ -64,6 +64,11 @@ export class Cloud {
     return client;
   }
 
+  /** Adds to the environment in which the toolkit works. */
+  public addEnvironment(variables: Record<string, string>): void {
+    Object.assign(process.env, variables);
+  }
+
   /** Synthesises an app; what the toolkit said. */
   public synth(build: AppBuilder): Promise<string> {
     return this.run('synth', async (toolkit) => toolkit.synth(await source(toolkit, build), { ...ALL_STACKS, validateStacks: true }));
@@ -119,6 +124,12 @@ export class Cloud {
   /** The state of a stack, `undefined` if there is none. */
   public async stackStatus(stackName: string): Promise<string | undefined> {
     return (await this.stacks()).find((stack) => stack.StackName === stackName)?.StackStatus;
+  }
+
+  /** The outputs of a stack. */
+  public async outputs(stackName: string): Promise<Record<string, string>> {
+    const { Stacks = [] } = await this.cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
+    return Object.fromEntries((Stacks[0].Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue!]));
   }
 
   /** The events of a stack, oldest first: `<logical id> <status> <reason>`. */
