@@ -1,0 +1,172 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { App, aws_iam as iam, aws_sagemaker as sagemaker, Environment, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Image, ImageGrants, ImageVersion, ImageVersionGrants } from 'cdk-sagemaker-images';
+import { agnosticStack, baseImage, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn, warningIdsOf } from '../helpers/fixtures';
+import { allowedIn, statementsIn } from '../helpers/policies';
+
+/** The service authorization reference: which resource types IAM knows an action for. */
+const REFERENCE: Record<string, { name: string; resourceTypes: { name: string }[] }> = JSON.parse(readFileSync(
+  join(__dirname, '..', '..', 'node_modules', '@cloud-copilot', 'iam-data', 'data', 'actions', 'sagemaker.json'), 'utf8'));
+const ACTIONS = Object.values(REFERENCE).map(({ name }) => `sagemaker:${name}`);
+
+const PREFIX = 'arn:aws:sagemaker:eu-west-1:111111111111';
+const IMAGE = `${PREFIX}:image/torch`;
+const VERSION = `${PREFIX}:image-version/torch/1`;
+const SIBLING = `${PREFIX}:image-version/torch/2`;
+/** What no grant on the image or the version may reach. */
+const OTHERS = [
+  `${PREFIX}:image/torch2`, `${PREFIX}:image-version/torch2/1`, `${PREFIX}:image/jax`, `${PREFIX}:image-version/jax/1`,
+  'arn:aws:sagemaker:us-east-1:111111111111:image/torch', 'arn:aws:sagemaker:eu-west-1:222222222222:image-version/torch/1', `${PREFIX}:domain/d-1`, '*',
+];
+const ALL = [IMAGE, VERSION, SIBLING, ...OTHERS];
+
+const READ = ['DescribeImageVersion'];
+const UPDATE = ['UpdateImageVersion', 'DescribeImageVersion', 'ListAliases'];
+const DELETE = ['DeleteImageVersion', 'DescribeImageVersion'];
+const MANAGE = ['DescribeImageVersion', 'UpdateImageVersion', 'DeleteImageVersion', 'ListAliases'];
+/** By grant, the actions on the image and those on its versions, as AWS documents them. */
+const IMAGE_GRANTS: [keyof Omit<ImageGrants, 'grant'>, string[], string[]][] = [
+  ['createVersion', ['CreateImageVersion'], READ],
+  ['readVersion', [], READ],
+  ['updateVersion', ['ListAliases'], UPDATE],
+  ['deleteVersion', [], DELETE],
+  ['listVersions', ['ListImageVersions'], []],
+  ['manageVersions', ['CreateImageVersion', 'ListImageVersions', 'ListAliases'], MANAGE],
+  ['deploy', [
+    'CreateImage', 'DescribeImage', 'UpdateImage', 'DeleteImage', 'AddTags', 'ListTags', 'DeleteTags',
+    'CreateImageVersion', 'ListImageVersions', 'ListAliases',
+  ], MANAGE],
+];
+const VERSION_GRANTS: ['read' | 'update' | 'delete', string[], string[]][] = [
+  ['read', [], READ], ['update', ['ListAliases'], UPDATE], ['delete', [], DELETE],
+];
+
+const roleIn = (stack: Stack, id = 'Grantee') => new iam.Role(stack, id, { assumedBy: new iam.AccountRootPrincipal() });
+const permissions = (onImage: string[], onVersions: string[], versions = [VERSION, SIBLING]) => [
+  ...onImage.map((action) => `sagemaker:${action} ${IMAGE}`),
+  ...versions.flatMap((version) => onVersions.map((action) => `sagemaker:${action} ${version}`)),
+].sort();
+/** All actions of SageMaker, tried on the image, its versions and on others. */
+const allowed = (stack: Stack) => allowedIn(stack, ACTIONS, ALL).sort();
+
+describe('a grant on an image', () => {
+  test.each(IMAGE_GRANTS)('%s allows exactly its actions, on this image and its versions only', (verb, onImage, onVersions) => {
+    const stack = stackIn();
+    // Upper-case letters in the name: SageMaker lower-cases it in ARNs.
+    const grant = new Image(stack, 'Torch', { imageName: 'Torch' }).grants[verb](roleIn(stack));
+    expect(grant.success).toBe(true);
+    expect(allowed(stack)).toEqual(permissions(onImage, onVersions));
+  });
+
+  test.each<[string, (stack: Stack) => sagemaker.IImageRef]>([
+    ['an L1', (stack) => new sagemaker.CfnImage(stack, 'L1', { imageName: 'torch', imageRoleArn: 'arn:aws:iam::111111111111:role/torch' })],
+    ['an import by name', (stack) => Image.fromImageName(stack, 'ByName', 'torch')],
+    ['an import by ARN', (stack) => Image.fromImageArn(stack, 'ByArn', IMAGE)],
+    ['an import with its role', (stack) => Image.fromImageAttributes(stack, 'WithRole', { imageName: 'torch', role: roleIn(stack, 'Role') })],
+  ])('means the same for %s', (_, imageIn) => {
+    const stack = stackIn();
+    ImageGrants.fromImage(imageIn(stack)).manageVersions(roleIn(stack));
+    expect(allowed(stack)).toEqual(permissions(['CreateImageVersion', 'ListImageVersions', 'ListAliases'], MANAGE));
+  });
+
+  test('to deploy it passes the role of the image, that one only, and only to SageMaker', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    image.grants.deploy(roleIn(stack));
+    expect(statementsIn(stack).filter(({ Action }) => Action === 'iam:PassRole')).toEqual([{
+      Action: 'iam:PassRole',
+      Effect: 'Allow',
+      Resource: stack.resolve(image.role.roleArn),
+      Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    }]);
+  });
+
+  test('to deploy it passes no role where none is known', () => {
+    const stack = stackIn();
+    Image.fromImageName(stack, 'Torch', 'torch').grants.deploy(roleIn(stack));
+    expect(statementsIn(stack).filter(({ Action }) => Action === 'iam:PassRole')).toEqual([]);
+  });
+
+  test.each<[string, Environment]>([['account', OTHER_ACCOUNT], ['Region', OTHER_REGION]])('works for a role in another %s', (_, env) => {
+    const app = new App();
+    const image = new Image(new Stack(app, 'Images', { env: HERE }), 'Torch', { imageName: 'torch' });
+    const other = new Stack(app, 'Other', { env });
+    image.grants.updateVersion(roleIn(other));
+    expect(allowed(other)).toEqual(permissions(['ListAliases'], UPDATE));
+  });
+
+  test('is in a template whose account and Region are not known, too', () => {
+    const stack = agnosticStack();
+    new Image(stack, 'Torch', { imageName: 'torch' }).grants.listVersions(roleIn(stack));
+    expect(statementsIn(stack)).toEqual([{
+      Action: 'sagemaker:ListImageVersions',
+      Effect: 'Allow',
+      Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':image/torch']] },
+    }]);
+  });
+
+  test('warns when the grantee can hold no policy', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    expect(image.grants.readVersion(new iam.ServicePrincipal('lambda.amazonaws.com')).success).toBe(false);
+    expect(warningIdsOf(image)).toEqual(['cdk-sagemaker-images:grantDropped']);
+  });
+});
+
+describe('a grant on an image version', () => {
+  test.each(VERSION_GRANTS)('to %s allows exactly its actions, on this version only', (verb, onImage, onVersion) => {
+    const stack = stackIn();
+    ImageVersion.fromImageVersionArn(stack, 'Torch', VERSION).grants[verb](roleIn(stack));
+    expect(allowed(stack)).toEqual(permissions(onImage, onVersion, [VERSION]));
+  });
+
+  test('names a version of this app by the ARN that SageMaker gives to it', () => {
+    const stack = stackIn();
+    const version = new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1') });
+    version.grants.delete(roleIn(stack));
+    expect(statementsIn(stack)).toContainEqual({
+      Action: DELETE.map((action) => `sagemaker:${action}`), Effect: 'Allow', Resource: stack.resolve(version.imageVersionArn),
+    });
+  });
+
+  test('works for an L1', () => {
+    const stack = stackIn();
+    const l1 = new sagemaker.CfnImageVersion(stack, 'L1', { imageName: 'torch', baseImage: 'x' });
+    ImageVersionGrants.fromImageVersion(l1).read(roleIn(stack));
+    expect(statementsIn(stack)).toEqual([{ Action: 'sagemaker:DescribeImageVersion', Effect: 'Allow', Resource: { Ref: 'L1' } }]);
+  });
+
+  // The number cannot be imported from there.
+  test('reaches all versions of the image for a role in another account', () => {
+    const app = new App();
+    const version = new Image(new Stack(app, 'Images', { env: HERE }), 'Torch', { imageName: 'torch' }).addVersion('V1', { baseImage: baseImage('1') });
+    const other = new Stack(app, 'Other', { env: OTHER_ACCOUNT });
+    version.grants.read(roleIn(other));
+    expect(allowed(other)).toEqual(permissions([], READ));
+  });
+
+  // The version waits for the role's policies: with the grant among them it would wait for itself.
+  test('to the image\'s own role makes no cycle', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    const version = image.addVersion('V1', { baseImage: baseImage('1') });
+    version.grants.read(image.role);
+    version.grants.update(image.role);
+    const template = Template.fromStack(stack).toJSON();
+    const policies = Object.entries<any>(template.Resources).filter(([, { Properties }]) => JSON.stringify(Properties).includes('UpdateImageVersion'));
+    expect(policies).toHaveLength(1);
+    const [versionId] = Object.entries<any>(template.Resources).find(([, { Type }]) => Type === 'AWS::SageMaker::ImageVersion')!;
+    expect(template.Resources[versionId].DependsOn).not.toContain(policies[0][0]);
+  });
+});
+
+// A grant on another type than IAM checks would look right and allow nothing.
+test('every granted action is one that IAM knows for the type of its resource', () => {
+  const typesOf = Object.fromEntries(Object.values(REFERENCE).map(({ name, resourceTypes }) => [name, resourceTypes.map((type) => type.name)]));
+  for (const [, onImage, onVersions] of [...IMAGE_GRANTS, ...VERSION_GRANTS]) {
+    onImage.forEach((action) => expect([action, typesOf[action]]).toEqual([action, expect.arrayContaining(['image'])]));
+    onVersions.forEach((action) => expect([action, typesOf[action]]).toEqual([action, expect.arrayContaining(['image-version'])]));
+  }
+});
