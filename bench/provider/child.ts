@@ -1,5 +1,6 @@
 import { request as requestHttp } from 'http';
 import https from 'https';
+import { createRequire } from 'module';
 
 /** What the process is to do: load a handler as Lambda does, and give it one event. */
 export interface Order {
@@ -18,7 +19,7 @@ const { handler, event, port }: Order = JSON.parse(process.argv[2]);
 };
 console.log = () => undefined;
 
-const { handler: run } = handler ? require(handler) : { handler: () => undefined };
+const { handler: run } = handler ? createRequire(__filename)(handler) : { handler: () => undefined };
 void Promise.resolve(run(event, { getRemainingTimeInMillis: () => 900_000, logStreamName: 'stream' })).then(() => {
   const { user, system } = process.cpuUsage();
   process.stdout.write(JSON.stringify({ cpu: (user + system) / 1000 }));

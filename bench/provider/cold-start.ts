@@ -6,8 +6,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { promisify } from 'util';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
-import { BUNDLE } from '../../scripts/bundle';
 import type { Order } from './child';
+import { BUNDLE } from '../../scripts/bundle';
 
 const ROOT = join(__dirname, '..', '..');
 const AWS_CUSTOM_RESOURCE = 'aws-cdk-lib-newest/custom-resource-handlers/dist/custom-resources/aws-custom-resource-handler/index.js';

@@ -2,8 +2,8 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { deflateRawSync } from 'zlib';
 import { coldStart } from './cold-start';
-import { BUNDLE, ensureBundle } from '../../scripts/bundle';
 import { templateCosts } from './template';
+import { BUNDLE, ensureBundle } from '../../scripts/bundle';
 
 /** What a zip needs for one file beside its content. */
 const ZIP_HEADERS = 150;

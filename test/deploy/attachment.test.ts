@@ -1,8 +1,8 @@
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import { CreateRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateDomainCommand, DeleteDomainCommand, DescribeDomainCommand, DescribeDomainCommandOutput, UpdateDomainCommand,
 } from '@aws-sdk/client-sagemaker';
-import { CreateRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { App, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { torch } from './apps';

@@ -20,12 +20,12 @@ export interface Language {
   /** Folder under examples/. */
   readonly name: string;
   readonly target: Target;
+  /** What the language says to the mistakes. */
+  readonly expected: { wrongProperty: Mistake; missing: Mistake; invalid: { type: string } };
   /** Installs the package that was just built, and what it needs. */
   install(project: Project): Promise<void>;
   /** Runs the mistakes in test/languages/mistakes/<name>. */
   mistakes(project: Project): Promise<Record<'wrongProperty' | 'missing' | 'invalid', Mistake>>;
-  /** What the language says to them. */
-  readonly expected: { wrongProperty: Mistake; missing: Mistake; invalid: { type: string } };
 }
 
 /** What holds in every language. */
