@@ -64,15 +64,20 @@ class Control:
         return json_response(settings.as_dict())
 
     def _read_log(self, request: Request) -> Response:
-        since = request.args.get("since", "0")
-        try:
-            return json_response(self._gateway.log.since(float(since)))
-        except ValueError:
-            raise ControlError(f"'since' cannot be {since!r}: use seconds since the epoch") from None
+        return json_response(self._gateway.log.since(seconds_of(request)))
 
     def _reset(self, request: Request) -> Response:
         self._gateway.reset()
         return json_response({"status": "ok"})
+
+
+def seconds_of(request: Request) -> float:
+    """The parameter `since` of a request, or the beginning of time."""
+    since = request.args.get("since", "0")
+    try:
+        return float(since)
+    except ValueError:
+        raise ControlError(f"'since' cannot be {since!r}: use seconds since the epoch") from None
 
 
 def json_object(request: Request) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import sys
 import time
@@ -16,7 +15,7 @@ from werkzeug.wrappers import Response
 from offline_aws.errors import ServiceError
 from offline_aws.identity import Caller, caller_of
 from offline_aws.request_log import Entry, RequestLog
-from offline_aws.wire import aws_error
+from offline_aws.wire import aws_error, peek_body
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Hook = Callable[[dict[str, Any], Caller | None, str], Response | None]
@@ -53,6 +52,14 @@ class Gateway:
     def before(self, hook: Hook) -> None:
         """Lets `hook(environ, caller, operation)` answer instead (a denial, an injected fault)."""
         self._hooks.append(hook)
+
+    def ask_hooks(self, environ: dict[str, Any], caller: Caller | None, operation: str) -> Response | None:
+        """The first hook's answer, if one has any."""
+        for hook in self._hooks:
+            answer = hook(environ, caller, operation)
+            if answer is not None:
+                return answer
+        return None
 
     def on_reset(self, reset: Callable[[], None]) -> None:
         """Calls `reset` whenever all state is thrown away."""
@@ -98,10 +105,9 @@ class Gateway:
     def _answer(self, environ: dict[str, Any], caller: Caller | None, operation: str) -> Response:
         service = caller.service if caller else "s3"
         try:
-            for hook in self._hooks:
-                answer = hook(environ, caller, operation)
-                if answer is not None:
-                    return answer
+            answer = self.ask_hooks(environ, caller, operation)
+            if answer is not None:
+                return answer
             return Response.from_app(self._services.get(service, self._moto), environ)
         except ServiceError as error:
             return aws_error(service, environ, error)
@@ -125,16 +131,10 @@ def _operation_of(environ: dict[str, Any]) -> str:
     if target:
         return str(target).rsplit(".", 1)[-1]
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-        action = parse_qs(_peek_body(environ).decode("utf-8", "replace")).get("Action")
+        action = parse_qs(peek_body(environ).decode("utf-8", "replace")).get("Action")
         if action:
             return action[0]
     return f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
-
-
-def _peek_body(environ: dict[str, Any]) -> bytes:
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    environ["wsgi.input"] = io.BytesIO(body)
-    return bytes(body)
 
 
 def _outcome_of(response: Response) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Response
 from offline_aws.errors import ServiceError
 
 #: Services whose clients expect XML; everything else speaks JSON.
-_QUERY_SERVICES = frozenset({"cloudformation", "ec2", "elasticloadbalancing", "iam", "sns", "sts"})
+_QUERY_SERVICES = frozenset({"cloudformation", "ec2", "elasticloadbalancing", "iam", "monitoring", "sns", "sqs", "sts"})
 
 
 def json_response(body: Any, status: int = 200) -> Response:
@@ -40,3 +41,10 @@ def _query_error(error: ServiceError) -> Response:
         f"<RequestId>{uuid4()}</RequestId></ErrorResponse>"
     )
     return Response(body, status=error.status, content_type="text/xml")
+
+
+def peek_body(environ: dict[str, Any]) -> bytes:
+    """The body of a request, which stays readable."""
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return bytes(body)

@@ -59,7 +59,7 @@ class Clients:
 
     def sagemaker_image(self, name: str) -> None:
         """An image that no stack made."""
-        self.sagemaker_call("CreateImage", ImageName=name, RoleArn=f"arn:aws:iam::{ACCOUNT}:role/other")
+        self.sagemaker_call("CreateImage", ImageName=name, RoleArn=f"arn:aws:iam::{ACCOUNT}:role/any")
         end = time.monotonic() + 5
         while self.sagemaker_call("DescribeImage", ImageName=name)["ImageStatus"] != "CREATED":
             assert time.monotonic() < end, f"the image {name} is never CREATED"

@@ -20,6 +20,12 @@ def call(operation: str, params: dict[str, Any], caller: Caller) -> dict[str, An
     return service.call(operation, params, caller)
 
 
+def stack_id(name: str, caller: Caller) -> str | None:
+    """The ARN of a stack of the caller's account and region, if there is one."""
+    service = _services.get((caller.account, caller.region))
+    return service.stack_id(name) if service else None
+
+
 def install(gateway: Gateway, control: Control) -> None:
     aws.connect(gateway)
     gateway.route("cloudformation", QueryApp(call))

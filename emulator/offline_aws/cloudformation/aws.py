@@ -20,6 +20,7 @@ from werkzeug.test import Client, EnvironBuilder
 from offline_aws.cloudformation.errors import HandlerError
 from offline_aws.cloudformation.model import Environment
 from offline_aws.errors import ServiceError
+from offline_aws.settings import settings
 
 #: What each error code of a service means to CloudFormation's registry.
 _HANDLER_CODES = {
@@ -48,6 +49,9 @@ _HANDLER_CODES = {
 }  # fmt: skip
 
 _CODES = {code: handler_code for handler_code, codes in _HANDLER_CODES.items() for code in codes}
+
+_SERVICE = "cloudformation.amazonaws.com"
+_SESSION = "AWSCloudFormation"
 
 _signer: ContextVar[str] = ContextVar("signer")
 _gateway: Callable[..., Any] | None = None
@@ -80,35 +84,26 @@ def call(environment: Environment, service: str, operation: str, **params: Any) 
         _signer.reset(token)
 
 
-def call_sagemaker(environment: Environment, operation: str, **params: Any) -> dict[str, Any]:
-    """Like `call`, straight into the emulated SageMaker."""
-    from offline_aws import sagemaker
-
-    given = {name: value for name, value in params.items() if value is not None}
-    try:
-        return sagemaker.call(
-            operation,
-            given,
-            account=environment.account,
-            region=environment.region,
-            principal=environment.principal,
-        )
-    except ServiceError as error:
-        raise handler_error("SageMaker", error.code, error.message, error.status) from None
-
-
 def handler_error(service: str, code: str, message: str, status: int) -> HandlerError:
     text = f"{message} (Service: {service}, Status Code: {status}, Error Code: {code})"
     return HandlerError(_CODES.get(code, "GeneralServiceException"), text)
 
 
 def assume_role(role_arn: str, region: str, partition: str, account: str) -> tuple[str, str]:
-    """The access key and session ARN under which CloudFormation acts for a stack with a role."""
+    """The access key and session ARN under which CloudFormation acts for a stack with a role.
+
+    Raises:
+        ServiceError: the role does not trust CloudFormation, where that counts.
+    """
     from moto.sts.models import sts_backends
 
+    from offline_aws.iam.service_roles import assumed_by
+
+    if settings.enforce_iam and assumed_by(role_arn, _SERVICE, _SESSION) is None:
+        raise ServiceError("ValidationError", f"Role {role_arn} is invalid or cannot be assumed")
     session = sts_backends[account][partition].assume_role(
         region_name=region,
-        role_session_name="AWSCloudFormation",
+        role_session_name=_SESSION,
         role_arn=role_arn,
         policy="",
         duration=3600,
@@ -123,7 +118,8 @@ def _client(service: str, region: str) -> BaseClient:
         signature_version=UNSIGNED,
         retries={"total_max_attempts": 1},
         s3={"addressing_style": "path"},
-        parameter_validation=True,
+        # SageMaker checks requests itself, in its own words
+        parameter_validation=service != "sagemaker",
     )
     client = botocore.session.Session().create_client(
         service, region_name=region, endpoint_url="http://localhost", config=config

@@ -39,6 +39,11 @@ class StackService:
     def __init__(self) -> None:
         self._store = StackStore()
 
+    def stack_id(self, name: str) -> str | None:
+        """The ARN of the stack that has this name, if there is one."""
+        stack = self._store.find(name)
+        return stack.id if stack else None
+
     def _find(self, name_or_id: str) -> Stack:
         stack = self._store.find(name_or_id)
         if stack is None:

@@ -43,12 +43,11 @@ class Access:
 
     def _denial(self, caller: Caller, action: str, repository: Repository) -> str | None:
         environ = _api_request(caller, action, repository)
-        for hook in self._gateway._hooks:
-            answer = hook(environ, caller, action)
-            if answer is not None:
-                message = _MESSAGE.search(answer.get_data(as_text=True))
-                return json.loads(f'"{message.group(1)}"') if message else f"{action} is refused"
-        return None
+        answer = self._gateway.ask_hooks(environ, caller, action)
+        if answer is None:
+            return None
+        message = _MESSAGE.search(answer.get_data(as_text=True))
+        return json.loads(f'"{message.group(1)}"') if message else f"{action} is refused"
 
 
 def _api_request(caller: Caller, action: str, repository: Repository) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from offline_aws.ecr.blobs import blobs
 from offline_aws.ecr.token import USER, Token
 from offline_aws.gateway import CALLER, WSGIApplication
 from offline_aws.identity import Caller
-from offline_aws.wire import json_response
+from offline_aws.wire import json_response, peek_body
 
 
 class Api:
@@ -28,6 +28,10 @@ class Api:
         caller: Caller = environ[CALLER]
         if environ.get("HTTP_X_AMZ_TARGET", "").endswith(".GetAuthorizationToken"):
             return _authorization(caller)(environ, start_response)
+        registry = json.loads(peek_body(environ) or b"{}").get("registryId")
+        if registry:
+            # moto looks in the caller's own account, whatever registry is named
+            environ["HTTP_X_MOTO_ACCOUNT_ID"] = registry
         answer = Response.from_app(self._moto, environ)
         return _with_own_addresses(answer, caller)(environ, start_response)
 

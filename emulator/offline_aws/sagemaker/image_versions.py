@@ -114,6 +114,15 @@ def list_aliases(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         return page("SageMakerImageVersionAliases", sorted(aliases), params)
 
 
+def number_of(call: Call, name: str, alias: str | None) -> int | None:
+    """The number of the version that has an alias, or of the latest one, if there is any."""
+    with lock:
+        image = call.store.images.get(name.lower())
+        if image is None:
+            return None
+        return image.aliases.get(alias) if alias is not None else max(image.versions, default=None)
+
+
 def _select(image: Image, params: dict[str, Any], *, latest: bool = False) -> Version:
     if "Version" in params and "Alias" in params:
         raise ServiceError("ValidationException", "Specify either Version or Alias, not both.")

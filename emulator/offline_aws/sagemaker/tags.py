@@ -41,6 +41,12 @@ def delete_tags(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         return {}
 
 
+def of(call: Call, arn: str) -> dict[str, str]:
+    """The tags of anything, for policies."""
+    with lock:
+        return dict(call.store.tags.get(arn, {}))
+
+
 def _tags_of(call: Call, arn: str) -> dict[str, str]:
     settle(call)
     store = call.store

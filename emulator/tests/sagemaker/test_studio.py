@@ -29,8 +29,8 @@ def attachable(clients, sagemaker, eventually) -> dict[str, Any]:
     clients.ecr.create_repository(repositoryName="repo")
     clients.ecr.put_image(repositoryName="repo", imageManifest=json.dumps(manifest), imageTag="1")
     pull = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]}
-    clients.iam.create_role(RoleName="other", AssumeRolePolicyDocument=json.dumps(TRUST))
-    clients.iam.put_role_policy(RoleName="other", PolicyName="p", PolicyDocument=json.dumps(pull))
+    clients.iam.create_role(RoleName="any", AssumeRolePolicyDocument=json.dumps(TRUST))
+    clients.iam.put_role_policy(RoleName="any", PolicyName="p", PolicyDocument=json.dumps(pull))
     sagemaker.create_image_version(
         ImageName="img", BaseImage="123456789012.dkr.ecr.us-east-1.amazonaws.com/repo:1", ClientToken="t"
     )

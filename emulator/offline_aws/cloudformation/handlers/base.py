@@ -50,7 +50,7 @@ class Request:
         return aws.call(self.environment, service, operation, **params)
 
     def sagemaker(self, operation: str, **params: Any) -> dict[str, Any]:
-        return aws.call_sagemaker(self.environment, operation, **params)
+        return self.call("sagemaker", operation, **params)
 
     def generated_name(self, longest: int, *, lower: bool = False) -> str:
         """`stack-LogicalId-RANDOM`, as CloudFormation names what has no name."""

@@ -1,0 +1,33 @@
+"""IAM: every request is judged by the policies of its caller, and denied if the settings say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request, Response
+
+    from offline_aws.control import Control
+    from offline_aws.gateway import Gateway
+
+
+def install(gateway: Gateway, control: Control) -> None:
+    from offline_aws.iam.enforcement import enforce
+
+    gateway.before(enforce)
+    control.add("GET", "permissions", _permissions)
+
+
+def reset() -> None:
+    from offline_aws.iam.journal import journal
+
+    journal.clear()
+
+
+def _permissions(request: Request) -> Response:
+    """What was judged; `since` (seconds since the epoch) and `principal` (part of its ARN) narrow it down."""
+    from offline_aws.control import seconds_of
+    from offline_aws.iam.journal import journal
+    from offline_aws.wire import json_response
+
+    return json_response(journal.select(seconds_of(request), request.args.get("principal", "")))

@@ -1,0 +1,73 @@
+"""Judges each request before its service sees it."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from offline_aws.errors import ServiceError
+from offline_aws.iam.identities import Identity, identity_of
+from offline_aws.iam.journal import Entry, journal
+from offline_aws.iam.judgement import Judgement, judge_call
+from offline_aws.iam.needs import needs_of
+from offline_aws.iam.needs.call import Need, read
+from offline_aws.iam.policy import Request
+from offline_aws.iam.resource_policies import guard_of
+from offline_aws.identity import Caller
+from offline_aws.settings import settings
+from offline_aws.wire import aws_error
+
+#: Services whose denial has the short code and the status 403.
+_SHORT_CODE = frozenset({"cloudformation", "iam", "monitoring", "s3", "sqs", "sts"})
+_OTHER_CODES = {"ec2": "UnauthorizedOperation", "sns": "AuthorizationError"}
+
+
+def enforce(environ: dict[str, Any], caller: Caller | None, operation: str) -> Response | None:
+    """The denial, if there is one. What is not signed has no policies."""
+    if caller is None:
+        return None
+    identity = identity_of(caller.principal, caller.access_key)
+    denial: str | None = None
+    for need in needs_of(read(environ, caller, operation)):
+        judgement = judge_need(identity, need, caller.region)
+        if not judgement.allowed:
+            denial = denial or judgement.message
+    if denial is None or not settings.enforce_iam:
+        return None
+    return aws_error(caller.service, environ, access_denied(caller.service, denial))
+
+
+def judge_need(identity: Identity, need: Need, region: str) -> Judgement:
+    """Judges and remembers it."""
+    guard = guard_of(need.action, need.resource)
+    context = _context(need, region, guard.account) | identity.context | need.context
+    judgement = judge_call(identity, Request(need.action, need.resource, context), guard)
+    verdict = "allowed" if judgement.allowed else "denied"
+    entry = Entry(time.time(), identity.principal.arn, need.action, need.resource, verdict, judgement.message)
+    journal.add(entry)
+    return judgement
+
+
+def access_denied(service: str, message: str) -> ServiceError:
+    """The denial as this service tells it."""
+    if service in _SHORT_CODE or service in _OTHER_CODES:
+        return ServiceError(_OTHER_CODES.get(service, "AccessDenied"), message, 403)
+    return ServiceError("AccessDeniedException", message, 403 if service == "lambda" else 400)
+
+
+def _context(need: Need, region: str, account: str | None) -> dict[str, Any]:
+    """Keys that every request has. The transport counts as TLS: this server stands for one that has it."""
+    now = datetime.now(UTC)
+    service = need.action.split(":")[0]
+    owner = {"aws:resourceaccount": account, f"{service}:resourceaccount": account} if account else {}
+    return {
+        "aws:currenttime": now.isoformat(),
+        "aws:epochtime": str(int(now.timestamp())),
+        "aws:requestedregion": region,
+        "aws:securetransport": "true",
+        "aws:sourceip": "127.0.0.1",
+        **owner,
+    }

@@ -1,0 +1,97 @@
+"""An API call as policies see it, and what it needs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from offline_aws.identity import Caller
+from offline_aws.wire import peek_body
+
+_TAG = re.compile(r"(?P<list>Tags)(?:\.member)?\.(?P<index>\d+)\.(?P<part>Key|Value)")
+
+
+@dataclass(frozen=True)
+class Need:
+    """One action on one resource that the caller must be allowed."""
+
+    action: str
+    resource: str = "*"
+    #: Condition keys of this action, lower-cased.
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """What a signed request asks for."""
+
+    caller: Caller
+    operation: str
+    #: The members of a JSON body, or the flat ones of a form.
+    params: Mapping[str, Any]
+    environ: Mapping[str, Any]
+
+    @property
+    def service(self) -> str:
+        return self.caller.service
+
+    def arn(self, resource: str, *, service: str | None = None, account: str | None = None) -> str:
+        """The ARN of something of this service in the caller's account and Region."""
+        where = f"{self.caller.region}:{account or self.caller.account}"
+        return f"arn:{self.caller.partition}:{service or self.service}:{where}:{resource}"
+
+    def text(self, name: str) -> str | None:
+        """A parameter that names something; None unless it is a text."""
+        value = self.params.get(name)
+        return value if isinstance(value, str) and value else None
+
+    def request_tags(self) -> dict[str, Any]:
+        """`aws:RequestTag/…` and `aws:TagKeys` of the tags that the request carries."""
+        tags = _tags(self.params)
+        keys = {f"aws:requesttag/{key}".lower(): value for key, value in tags.items()}
+        return keys | {"aws:tagkeys": list(tags)} if tags else {}
+
+
+def read(environ: dict[str, Any], caller: Caller, operation: str) -> ApiCall:
+    return ApiCall(caller, operation, _params(environ, caller.service), environ)
+
+
+def pass_role(role: object, service: str) -> list[Need]:
+    """iam:PassRole on the role, if there is one."""
+    if not isinstance(role, str) or not role:
+        return []
+    return [Need("iam:PassRole", role, {"iam:passedtoservice": service})]
+
+
+def _params(environ: dict[str, Any], service: str) -> Mapping[str, Any]:
+    """Bodies of S3 are content, not parameters."""
+    if service == "s3":
+        return {}
+    body = peek_body(environ)
+    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return dict(parse_qsl(body.decode("utf-8", "replace")))
+    try:
+        parsed = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _tags(params: Mapping[str, Any]) -> dict[str, str]:
+    """Tags in the three forms that APIs have: a list, a map, members of a form."""
+    given = params.get("Tags", params.get("tags"))
+    if isinstance(given, dict):
+        return {str(key): str(value) for key, value in given.items()}
+    if isinstance(given, list):
+        pairs = [{str(key).lower(): value for key, value in tag.items()} for tag in given if isinstance(tag, dict)]
+        return {str(tag.get("key")): str(tag.get("value", "")) for tag in pairs}
+    parts: dict[str, dict[str, str]] = {}
+    for name, value in params.items():
+        found = _TAG.fullmatch(name)
+        if found:
+            parts.setdefault(found["index"], {})[found["part"]] = value
+    return {part["Key"]: part.get("Value", "") for part in parts.values() if "Key" in part}

@@ -1,0 +1,87 @@
+"""S3: method, path and sub-resource say which action is meant."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, unquote
+
+from offline_aws.iam.needs.call import ApiCall, Need
+
+_HOSTED = re.compile(r"(?P<bucket>[a-z0-9.-]+)\.(?:s3[.-][a-z0-9.-]+|localhost)(?::\d+)?")
+
+#: Sub-resources of a bucket whose permissions are not called after them.
+_BUCKET_PARTS = {
+    "acl": "BucketAcl",
+    "cors": "BucketCORS",
+    "encryption": "EncryptionConfiguration",
+    "lifecycle": "LifecycleConfiguration",
+    "location": "BucketLocation",
+    "logging": "BucketLogging",
+    "notification": "BucketNotification",
+    "object-lock": "BucketObjectLockConfiguration",
+    "ownershipControls": "BucketOwnershipControls",
+    "policy": "BucketPolicy",
+    "policyStatus": "BucketPolicyStatus",
+    "publicAccessBlock": "BucketPublicAccessBlock",
+    "replication": "ReplicationConfiguration",
+    "tagging": "BucketTagging",
+    "versioning": "BucketVersioning",
+    "website": "BucketWebsite",
+}
+_VERBS = {"GET": "Get", "HEAD": "Get", "PUT": "Put", "DELETE": "Delete"}
+
+
+def needs(call: ApiCall) -> list[Need]:
+    method = call.environ.get("REQUEST_METHOD", "GET")
+    query = parse_qs(call.environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    bucket, key = _address(call)
+    if not bucket:
+        return [Need("s3:ListAllMyBuckets")]
+    root = f"arn:{call.caller.partition}:s3:::{bucket}"
+    if not key:
+        return [Need(f"s3:{_bucket_action(method, query)}", root, _list_context(query))]
+    wanted = [Need(f"s3:{_object_action(method, query)}", f"{root}/{key}")]
+    source = call.environ.get("HTTP_X_AMZ_COPY_SOURCE")
+    if method == "PUT" and source:
+        name = unquote(source.split("?")[0]).lstrip("/")
+        wanted.append(Need("s3:GetObject", f"arn:{call.caller.partition}:s3:::{name}"))
+    return wanted
+
+
+def _address(call: ApiCall) -> tuple[str, str]:
+    path = unquote(call.environ.get("PATH_INFO", "/")).lstrip("/")
+    hosted = _HOSTED.fullmatch(call.environ.get("HTTP_HOST", ""))
+    if hosted and not hosted["bucket"].startswith("s3"):
+        return hosted["bucket"], path
+    bucket, _, key = path.partition("/")
+    return bucket, key
+
+
+def _bucket_action(method: str, query: dict[str, list[str]]) -> str:
+    if method == "POST" and "delete" in query:
+        return "DeleteObject"
+    for part, name in _BUCKET_PARTS.items():
+        if part in query:
+            # taking a configuration away is putting an empty one, but for policies and websites
+            own_verb = part in ("policy", "website")
+            return (_VERBS.get(method, "Get") if own_verb or method != "DELETE" else "Put") + name
+    if method in ("PUT", "DELETE"):
+        return "CreateBucket" if method == "PUT" else "DeleteBucket"
+    if "versions" in query:
+        return "ListBucketVersions"
+    return "ListBucketMultipartUploads" if "uploads" in query else "ListBucket"
+
+
+def _object_action(method: str, query: dict[str, list[str]]) -> str:
+    version = "Version" if "versionId" in query else ""
+    if "uploadId" in query and method in ("GET", "DELETE"):
+        return "ListMultipartUploadParts" if method == "GET" else "AbortMultipartUpload"
+    verb = _VERBS.get(method, "Put")
+    for part, suffix in (("tagging", "Tagging"), ("acl", "Acl"), ("retention", "Retention")):
+        if part in query:
+            return f"{verb}Object{version}{suffix}"
+    return f"{verb}Object{'' if verb == 'Put' else version}"
+
+
+def _list_context(query: dict[str, list[str]]) -> dict[str, str]:
+    return {f"s3:{key}": query[key][0] for key in ("prefix", "delimiter") if key in query}

@@ -1,0 +1,84 @@
+"""Services whose calls name their resource in one parameter."""
+
+from __future__ import annotations
+
+from offline_aws.iam.needs.call import ApiCall, Need, pass_role
+
+#: What a service is signed as, where its actions have another prefix.
+_PREFIXES = {"monitoring": "cloudwatch"}
+
+#: By service, parameters that name the resource and the ARN that they make; the first one that is there counts.
+_RESOURCES: dict[str, tuple[tuple[str, str], ...]] = {
+    "events": (("Rule", "rule/{}"), ("Name", "rule/{}"), ("EventBusName", "event-bus/{}")),
+    "kms": (("KeyId", "key/{}"), ("TargetKeyId", "key/{}")),
+    "logs": (
+        ("logStreamName", "log-group:{logGroupName}:log-stream:{}"),
+        ("logGroupName", "log-group:{}:log-stream:"),
+        ("logGroupNamePrefix", "log-group:{}:log-stream:"),
+    ),
+    "monitoring": (("AlarmName", "alarm:{}"), ("AlarmNames.member.1", "alarm:{}"), ("DashboardName", "dashboard/{}")),
+    "sns": (("TopicArn", "{}"), ("Name", "{}")),
+    "sqs": (("QueueName", "{}"), ("QueueUrl", "{}")),
+    "ssm": (("Name", "parameter/{}"), ("Path", "parameter/{}"), ("ResourceId", "parameter/{}")),
+}
+
+#: Actions that are about no resource at all.
+_NO_RESOURCE = {
+    "kms": frozenset({"CreateKey", "ListAliases", "ListKeys", "GenerateRandom"}),
+    "ssm": frozenset({"DescribeParameters"}),
+}
+
+_LISTS = {"ssm": "Names"}
+_ARNS = ("ResourceArn", "resourceArn", "ResourceARN")
+
+
+def needs(call: ApiCall) -> list[Need]:
+    """The action by the operation's name; on `*` where it is not known what it is about."""
+    action = f"{_PREFIXES.get(call.service, call.service)}:{call.operation}"
+    own = [Need(action, arn, call.request_tags()) for arn in _arns(call)]
+    if call.service == "kms" and call.operation in ("CreateAlias", "DeleteAlias", "UpdateAlias"):
+        own.append(Need(action, call.arn(call.text("AliasName") or "*")))
+    return [*own, *_passed(call)]
+
+
+def _arns(call: ApiCall) -> list[str]:
+    if call.operation in _NO_RESOURCE.get(call.service, ()):
+        return ["*"]
+    for name in _ARNS:
+        if call.text(name):
+            return [str(call.params[name])]
+    several = call.params.get(_LISTS.get(call.service, ""))
+    if isinstance(several, list):
+        return [_arn(call, "parameter/{}", str(name)) for name in several]
+    for parameter, template in _RESOURCES.get(call.service, ()):
+        value = call.text(parameter)
+        if value:
+            return [_arn(call, template, value)]
+    return ["*"]
+
+
+def _arn(call: ApiCall, template: str, value: str) -> str:
+    if value.startswith("arn:"):
+        return value
+    if call.service == "kms" and value.startswith("alias/"):
+        return _key_of(call, value)
+    if call.service == "sqs":
+        value = value.rsplit("/", 1)[-1]
+    return call.arn(template.format(value.lstrip("/"), logGroupName=call.text("logGroupName")) if call.service == "ssm"
+                    else template.format(value, logGroupName=call.text("logGroupName")))  # fmt: skip
+
+
+def _key_of(call: ApiCall, alias: str) -> str:
+    """Keys are judged by their own ARN, whatever they are called by."""
+    from moto.kms.models import kms_backends
+
+    key = kms_backends[call.caller.account][call.caller.region].get_key_id_from_alias(alias)
+    return call.arn(f"key/{key}" if key else alias)
+
+
+def _passed(call: ApiCall) -> list[Need]:
+    if call.service != "events":
+        return []
+    targets = call.params.get("Targets")
+    roles = [target.get("RoleArn") for target in targets if isinstance(target, dict)] if isinstance(targets, list) else []
+    return [need for role in [call.params.get("RoleArn"), *roles] for need in pass_role(role, "events.amazonaws.com")]

@@ -1,0 +1,37 @@
+"""AWS services that act under a role: whether they may assume it, and what they may do then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from offline_aws.iam.attached import backend_of, find_role
+from offline_aws.iam.identities import Identity, role_identity
+from offline_aws.iam.policy import Request, judge
+from offline_aws.iam.principals import Principal, service_principal
+
+_ROLE = re.compile(r"arn:(?P<partition>[^:]+):iam::(?P<account>\d{12}):role/.+")
+
+
+def assumed_by(role_arn: str, service: str, session: str, *contexts: Mapping[str, Any]) -> Identity | None:
+    """The session that a service has after it assumed the role.
+
+    None when there is no such role or when it does not trust the service in any of the contexts.
+    """
+    parts = _ROLE.fullmatch(role_arn)
+    backend = backend_of(parts["account"], parts["partition"]) if parts else None
+    role = find_role(backend, arn=role_arn) if backend else None
+    if parts is None or backend is None or role is None:
+        return None
+    if not any(_trusts(role.assume_role_policy_document, role_arn, service, keys) for keys in contexts or ({},)):
+        return None
+    own = role_identity(role, backend)
+    arn = f"arn:{parts['partition']}:sts::{parts['account']}:assumed-role/{role.name}/{session}"
+    principal = Principal(arn, parts["account"], frozenset({arn, role_arn}))
+    return Identity(principal, own.policies, own.boundary, role_name=role.name, context=own.context)
+
+
+def _trusts(policy: str, role_arn: str, service: str, context: Mapping[str, Any]) -> bool:
+    request = Request("sts:AssumeRole", role_arn, dict(context), service_principal(service))
+    return judge([policy], request).allows
