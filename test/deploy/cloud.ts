@@ -74,14 +74,14 @@ export class Cloud {
     return this.run('synth', async (toolkit) => toolkit.synth(await source(toolkit, build), { ...ALL_STACKS, validateStacks: true }));
   }
 
-  /** Deploys all stacks of an app; what the toolkit said. */
-  public deploy(build: AppBuilder): Promise<string> {
-    return this.run('deploy', async (toolkit) => toolkit.deploy(await source(toolkit, build), ALL_STACKS));
+  /** Deploys all stacks of an app, on demand under a role of the user's own; what the toolkit said. */
+  public deploy(build: AppBuilder, roleArn?: string): Promise<string> {
+    return this.run('deploy', async (toolkit) => toolkit.deploy(await source(toolkit, build), { ...ALL_STACKS, roleArn }));
   }
 
   /** Deploys all stacks of an app, which has to fail; what the toolkit said and the reason. */
-  public async failToDeploy(build: AppBuilder): Promise<string> {
-    const reason = await this.deploy(build).then(() => undefined, (error: Error) => error.message);
+  public async failToDeploy(build: AppBuilder, roleArn?: string): Promise<string> {
+    const reason = await this.deploy(build, roleArn).then(() => undefined, (error: Error) => error.message);
     if (reason === undefined) {
       throw new Error('the deployment succeeded and should have failed');
     }
@@ -89,8 +89,8 @@ export class Cloud {
   }
 
   /** Deletes all stacks of an app; what the toolkit said. */
-  public destroy(build: AppBuilder): Promise<string> {
-    return this.run('destroy', async (toolkit) => toolkit.destroy(await source(toolkit, build), ALL_STACKS));
+  public destroy(build: AppBuilder, roleArn?: string): Promise<string> {
+    return this.run('destroy', async (toolkit) => toolkit.destroy(await source(toolkit, build), { ...ALL_STACKS, roleArn }));
   }
 
   /** Puts container images into a repository, as a build would have pushed them. */
@@ -174,7 +174,7 @@ export class Cloud {
   /** Deletes what a test left. The images first: versions that would collide are then gone. */
   public async clear(): Promise<void> {
     for (const ImageName of await this.images()) {
-      await this.sageMaker.send(new DeleteImageCommand({ ImageName }));
+      await this.sageMaker.send(new DeleteImageCommand({ ImageName })).catch(ignore('ResourceNotFound'));
       await this.untilGone(ImageName);
     }
     for (const { StackName } of await this.stacks()) {

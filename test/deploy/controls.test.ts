@@ -8,14 +8,24 @@ import { scenarios } from './scenario';
 
 const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 'b') });
 
-/** An image and versions with these tags in raw L1s; on demand with what a careful author adds: each version waits for the one before. */
-function rawApp(tags: string[], { dependsOn = false } = {}): AppBuilder {
+/** What a careful author adds to raw L1s. */
+interface RawOptions {
+  /** Each version waits for the one before. */
+  readonly dependsOn?: boolean;
+  /** The image, and with it each version, waits for the policy of the role. */
+  readonly waitForPolicy?: boolean;
+}
+
+/** An image and versions with these tags in raw L1s. */
+function rawApp(tags: string[], { dependsOn = false, waitForPolicy = true }: RawOptions = {}): AppBuilder {
   return (app: App) => {
     const stack = new Stack(app, 'Images');
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
     role.addToPolicy(new iam.PolicyStatement({ actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], resources: ['*'] }));
     const image = new sagemaker.CfnImage(stack, 'Image', { imageName: 'torch', imageRoleArn: role.roleArn });
-    image.node.addDependency(role);
+    if (waitForPolicy) {
+      image.node.addDependency(role);
+    }
     tags.reduce<sagemaker.CfnImageVersion | undefined>((previous, tag, index) => {
       const version = new sagemaker.CfnImageVersion(stack, `Version${index}`, {
         imageName: image.imageName,
@@ -45,6 +55,12 @@ scenario('the same two versions without DependsOn deploy in a lucky order', asyn
   await cloud.set({ order: 'lucky' });
   await cloud.deploy(rawApp(['a', 'b']));
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED']);
+});
+
+scenario('a version in a raw L1 that does not wait for the policy of the role cannot pull its base image', async (cloud) => {
+  const output = await cloud.failToDeploy(rawApp(['a'], { waitForPolicy: false }));
+  expect(output).toContain('failed to create');
+  expect(await cloud.images()).toEqual([]);
 });
 
 scenario('versions of one image in raw L1s collide when they are removed without DependsOn', async (cloud) => {

@@ -58,11 +58,12 @@ if (found.name) {
     expect(more).toEqual([]);
     expect(await cloud.outputs('Images')).toEqual({ ContainerImage: second.containerImage });
 
-    // Both are in the registry, and are what was built.
-    for (const { baseImage } of [first, second]) {
+    // Both are in the registry under the digest that SageMaker has, and are what was built.
+    for (const { baseImage, containerImage } of [first, second]) {
       const { images: [image] = [] } = await cloud.ecr.send(new BatchGetImageCommand({
         repositoryName: ASSETS, imageIds: [{ imageTag: baseImage.split(':')[1] }],
       }));
+      expect(image.imageId?.imageDigest).toBe(containerImage.split('@')[1]);
       expect(JSON.parse(image.imageManifest!).layers).toHaveLength(1);
     }
 

@@ -1,15 +1,13 @@
-import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { BaseImage, Image, VendorGuidance } from 'cdk-sagemaker-images';
 import { torch, torchApp } from './apps';
-import { ENVIRONMENT } from './cloud';
 import { scenarios } from './scenario';
 
 const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 'b') });
 
-/** A base image that SageMaker cannot take and no synth can find out: its URI is a parameter. */
+/** A base image that no synth can find wrong: its tag was never pushed. */
 function broken(stack: Stack): BaseImage {
-  const elsewhere = new CfnParameter(stack, 'Elsewhere', { default: `${ENVIRONMENT.account}.dkr.ecr.eu-west-1.amazonaws.com/torch:a` });
-  return BaseImage.fromUri(elsewhere.valueAsString);
+  return torch(stack, 'never-pushed');
 }
 
 /** A version that works, edited; one that fails; one that would come after it. */

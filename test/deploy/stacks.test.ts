@@ -1,8 +1,10 @@
+import { CreateRepositoryCommand, ECRClient, PutImageCommand, SetRepositoryPolicyCommand } from '@aws-sdk/client-ecr';
 import { App, aws_ecr as ecr, Stack } from 'aws-cdk-lib';
 import { BaseImage, Image, ImageVersion } from 'cdk-sagemaker-images';
 import { torch, torchApp } from './apps';
 import { ENVIRONMENT } from './cloud';
 import { scenarios } from './scenario';
+import { containerManifest } from '../../scripts/demo/container-images';
 
 const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 'b', 'c', 'd', 'e', 'f') });
 
@@ -55,13 +57,33 @@ scenario('a base image in another Region is refused before anything is deployed'
   expect(await cloud.stacks()).toEqual([]);
 });
 
-scenario('a base image in another account brings a warning that says what its owner has to allow', async (cloud) => {
-  const owner = '210987654321';
-  const output = await cloud.synth((app) => {
-    const stack = new Stack(app, 'Images', { env: ENVIRONMENT });
-    const theirs = ecr.Repository.fromRepositoryArn(stack, 'Theirs', `arn:aws:ecr:us-east-1:${owner}:repository/torch`);
-    new Image(stack, 'Torch').addVersion('A', { baseImage: BaseImage.fromEcrRepository(theirs, 'a') });
-  });
-  expect(output).toContain(`account ${owner}, which owns the repository, must allow account ${ENVIRONMENT.account} `
-    + 'ecr:BatchGetImage and ecr:GetDownloadUrlForLayer in the policy of the repository');
+const OWNER = '210987654321';
+
+/** An image whose container image another account owns. */
+function appWithForeignBaseImage(app: App): void {
+  const stack = new Stack(app, 'Images', { env: ENVIRONMENT });
+  const theirs = ecr.Repository.fromRepositoryArn(stack, 'Theirs', `arn:aws:ecr:us-east-1:${OWNER}:repository/theirs`);
+  new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('A', { baseImage: BaseImage.fromEcrRepository(theirs, 'a') });
+}
+
+scenario('a base image in another account brings a warning that says what its owner has to allow, and works once that is allowed', async (cloud) => {
+  const owner = cloud.client(ECRClient, { credentials: { accessKeyId: OWNER, secretAccessKey: 'offline' } });
+  await owner.send(new CreateRepositoryCommand({ repositoryName: 'theirs' }));
+  await owner.send(new PutImageCommand({ repositoryName: 'theirs', imageTag: 'a', imageManifest: containerManifest('a') }));
+
+  const output = await cloud.failToDeploy(appWithForeignBaseImage);
+  const actions = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+  expect(output).toContain(`account ${OWNER}, which owns the repository, must allow account ${ENVIRONMENT.account} `
+    + `${actions.join(' and ')} in the policy of the repository`);
+  expect(await cloud.images()).toEqual([]);
+
+  await owner.send(new SetRepositoryPolicyCommand({
+    repositoryName: 'theirs',
+    policyText: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ENVIRONMENT.account}:root` }, Action: actions }],
+    }),
+  }));
+  await cloud.deploy(appWithForeignBaseImage);
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED']);
 });
