@@ -18,15 +18,25 @@ export interface AttachmentProperties {
   /** Without it, the latest version. CloudFormation sends it as a string. */
   readonly ImageVersionNumber?: number;
   readonly AppImageConfigName: string;
+  /** Whether the handler may pass the execution role of the settings on to SageMaker, and so send them back whole. */
+  readonly PassExecutionRole?: boolean;
 }
 
-/** What the handler has to be allowed, on the one domain, user profile or space that holds the entry. */
-export function statementsFor(scope: IConstruct, properties: AttachmentProperties): iam.PolicyStatement[] {
+/** What the handler has to be allowed, on the one domain, user profile or space that holds the entry, and with its execution role. */
+export function statementsFor(scope: IConstruct, properties: AttachmentProperties, passed?: iam.IRole): iam.PolicyStatement[] {
   const { kind, resource, resourceName } = holderOf(properties);
-  return [new iam.PolicyStatement({
+  const statements = [new iam.PolicyStatement({
     actions: [`sagemaker:Describe${kind}`, `sagemaker:Update${kind}`],
     resources: [formatArn(Stack.of(scope), { service: 'sagemaker', resource, resourceName })],
   })];
+  if (passed) {
+    statements.push(new iam.PolicyStatement({
+      actions: ['iam:PassRole'],
+      resources: [passed.roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    }));
+  }
+  return statements;
 }
 
 function holderOf({ DomainId, UserProfileName, SpaceName, Settings }: AttachmentProperties) {

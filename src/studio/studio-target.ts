@@ -8,6 +8,10 @@ export interface StudioTargetOptions {
   /**
    * The role that the apps of this place run with. It is allowed to describe and to pull what is attached here.
    *
+   * For a domain or user profile that exists already: if this is the execution role of its settings, attaching may pass
+   * it to SageMaker, and sends the settings back whole. Without it the execution role is left out of what is sent, and
+   * attaching relies on SageMaker to keep it, as AWS's own instructions do.
+   *
    * @default - the execution role of the settings, if both are defined in this app; otherwise a warning says what to allow
    */
   readonly executionRole?: iam.IRole;

@@ -3,7 +3,7 @@ import { CreateRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCom
 import {
   CreateDomainCommand, DeleteDomainCommand, DescribeDomainCommand, DescribeDomainCommandOutput, UpdateDomainCommand,
 } from '@aws-sdk/client-sagemaker';
-import { App, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
+import { App, aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { torch } from './apps';
 import { AppBuilder, Cloud, ENVIRONMENT } from './cloud';
@@ -16,11 +16,11 @@ const anyScenario = scenarios({
   settings: { enforce_iam: true },
   prepare: async (cloud) => {
     await cloud.pushImages('torch', 'a', 'b');
-    const iam = cloud.client(IAMClient);
+    const client = cloud.client(IAMClient);
     const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
-    await iam.send(new CreateRoleCommand({ RoleName: 'execution', AssumeRolePolicyDocument: JSON.stringify(trust) }));
+    await client.send(new CreateRoleCommand({ RoleName: 'execution', AssumeRolePolicyDocument: JSON.stringify(trust) }));
     const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sagemaker:Describe*', Resource: '*' }] };
-    await iam.send(new PutRolePolicyCommand({ RoleName: 'execution', PolicyName: 'all', PolicyDocument: JSON.stringify(policy) }));
+    await client.send(new PutRolePolicyCommand({ RoleName: 'execution', PolicyName: 'all', PolicyDocument: JSON.stringify(policy) }));
   },
 });
 
@@ -81,23 +81,24 @@ async function entriesOf(cloud: Cloud, id: string): Promise<string[]> {
   return (DefaultUserSettings?.JupyterLabAppSettings?.CustomImages ?? []).map(({ ImageName, ImageVersionNumber }) => `${ImageName}:${ImageVersionNumber}`);
 }
 
-function app(name: string, domainIds: string[], tag = 'a', more: (stack: Stack) => void = () => undefined): AppBuilder {
+function app(name: string, domainIds: string[], tag = 'a', more: (stack: Stack) => void = () => undefined, knowsRole = false): AppBuilder {
   return (root: App) => {
     const stack = new Stack(root, name, { env: ENVIRONMENT });
+    const executionRole = knowsRole ? iam.Role.fromRoleArn(stack, 'Execution', EXECUTION_ROLE) : undefined;
     new StudioImage(stack, 'Image', {
       imageName: name.toLowerCase(),
       baseImage: torch(stack, tag),
       app: StudioApp.jupyterLab(),
-      attachTo: domainIds.map((id) => StudioTarget.existingDomain(id)),
+      attachTo: domainIds.map((id) => StudioTarget.existingDomain(id, { executionRole })),
     });
     more(stack);
   };
 }
 
 /** The entries of another app, already there. */
-async function domainWithTheirs(cloud: Cloud): Promise<string> {
+async function domainWithTheirs(cloud: Cloud, knowsRole = false): Promise<string> {
   const domain = await createDomain(cloud);
-  await cloud.deploy(app('Theirs', [domain]));
+  await cloud.deploy(app('Theirs', [domain], 'a', undefined, knowsRole));
   return domain;
 }
 
@@ -110,16 +111,19 @@ function impossible(stack: Stack): void {
 for (const mode of ['merge', 'replace']) {
   scenario(`other entries and settings are the same after deployment, update, rollback and destruction (the service does ${mode})`, async (cloud) => {
     await cloud.set({ update_domain: mode });
-    const domain = await domainWithTheirs(cloud);
+    // A service that forgets what it is not sent has to be sent the execution role too, which takes the right to pass it.
+    const knowsRole = mode === 'replace';
+    const ours = (tag: string, more?: (stack: Stack) => void) => app('Ours', [domain], tag, more, knowsRole);
+    const domain = await domainWithTheirs(cloud, knowsRole);
     const before = await settingsOf(cloud, domain);
 
-    await cloud.deploy(app('Ours', [domain]));
+    await cloud.deploy(ours('a'));
     expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', 'ours:1']);
-    await cloud.deploy(app('Ours', [domain], 'b'));
+    await cloud.deploy(ours('b'));
     expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', 'ours:2']);
-    await cloud.failToDeploy(app('Ours', [domain], 'a', impossible));
+    await cloud.failToDeploy(ours('a', impossible));
     expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', 'ours:2']);
-    await cloud.destroy(app('Ours', [domain], 'b'));
+    await cloud.destroy(ours('b'));
     expect(await settingsOf(cloud, domain)).toEqual(before);
   });
 }
@@ -174,13 +178,13 @@ scenario('the role may do what the handler called, and nothing else', async (clo
   const domain = await createDomain(cloud);
   const since = Date.now() / 1000;
   await cloud.deploy(app('Ours', [domain]));
-  const iam = cloud.client(IAMClient);
-  const { Roles: roles = [] } = await iam.send(new ListRolesCommand({}));
+  const client = cloud.client(IAMClient);
+  const { Roles: roles = [] } = await client.send(new ListRolesCommand({}));
   const RoleName = roles.map((role) => role.RoleName!).find((name) => /SageMakerImagesRole/.test(name))!;
-  const { PolicyNames: names = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  const { PolicyNames: names = [] } = await client.send(new ListRolePoliciesCommand({ RoleName }));
   const granted = new Set<string>();
   for (const PolicyName of names) {
-    const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+    const { PolicyDocument } = await client.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
     const { Statement } = JSON.parse(decodeURIComponent(PolicyDocument!));
     Statement.flatMap(({ Action }: { Action: string | string[] }) => Action).forEach((action: string) => granted.add(action));
   }

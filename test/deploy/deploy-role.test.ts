@@ -30,7 +30,9 @@ function readTemplates(deployer: iam.Role): void {
 }
 
 /** The image that is deployed; its stack leaves the choice of the role to whoever deploys. */
-function images(imageName: string, { tag, alias, team, displayName }: { tag: string; alias: string; team?: string; displayName?: string }): AppBuilder {
+interface Options { readonly tag: string; readonly alias: string; readonly team?: string; readonly displayName?: string }
+
+function images(imageName: string, { tag, alias, team, displayName }: Options): AppBuilder {
   return (app) => {
     const stack = new Stack(app, 'Images', { env: ENVIRONMENT, synthesizer: new CliCredentialsStackSynthesizer() });
     const role = new iam.Role(stack, 'Role', { roleName: IMAGE_ROLE, assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });

@@ -132,6 +132,36 @@ describe('an execution role', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
+  // Without it the settings could not be sent back whole: to send the role is to pass it.
+  test.each([
+    ['a domain', StudioTarget.existingDomain],
+    ['the spaces of a domain', StudioTarget.existingDomainSpaces],
+  ])('that is given may be passed to SageMaker with the settings of %s', (_, target) => {
+    const stack = stackIn();
+    const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');
+    const attachment = attach(stack, target('d-1', { executionRole }));
+    expect(propertiesOf(resourceOf(attachment)).PassExecutionRole).toBe(true);
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', {
+      Policies: Match.arrayWith([Match.objectLike({
+        PolicyDocument: Match.objectLike({
+          Statement: Match.arrayWith([{
+            Action: 'iam:PassRole',
+            Effect: 'Allow',
+            Resource: 'arn:aws:iam::111111111111:role/execution',
+            Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+          }]),
+        }),
+      })]),
+    });
+  });
+
+  test('is not passed with the settings of a space, which have none', () => {
+    const stack = stackIn();
+    const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');
+    attach(stack, StudioTarget.existingSpace('d-1', 'team', { executionRole }), APPS.KernelGateway);
+    expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toContain('iam:PassRole');
+  });
+
   test('that is not given is a warning, which can be acknowledged', () => {
     const stack = stackIn();
     attach(stack, StudioTarget.existingSpace('d-1', 'team'), APPS.KernelGateway);

@@ -58,7 +58,8 @@ async function next(goal: Goal, progress: Progress, studio: Studio, clock: Clock
   return step;
 }
 
-function failure(doing: string, why: string, remedy: string, { touched }: Progress): Failure {
-  const state = touched ? 'the list was written at least once: CloudFormation takes that back when it rolls back' : 'nothing was changed';
+function failure(doing: string, why: string, remedy: string, { touched, lostSettings }: Progress): Failure {
+  const lost = lostSettings.length > 0 ? `; the service dropped ${lostSettings.join(', ')}: set that again by hand` : '';
+  const state = touched ? `the list was written at least once: CloudFormation takes that back when it rolls back${lost}` : 'nothing was changed';
   return new Failure(`${doing} failed: ${why}; ${state}; ${remedy}`, !touched);
 }

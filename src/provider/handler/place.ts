@@ -18,6 +18,8 @@ export interface Place {
   readonly key: Readonly<Record<string, string>>;
   readonly settings: AttachmentProperties['Settings'];
   readonly app: AttachmentProperties['AppSettings'];
+  /** Whether the execution role in the settings may be sent back with them. */
+  readonly passRole?: boolean;
 }
 
 const HOLDERS = {
@@ -46,6 +48,7 @@ export function parse(properties: Json): { place: Place; entry: Entry } {
       key: { DomainId: text('DomainId'), ...holder.name && { [holder.name]: text(holder.name) } },
       settings,
       app,
+      ...String(properties.PassExecutionRole) === 'true' && { passRole: true },
     },
     entry: {
       ImageName: text('ImageName'),

@@ -53,6 +53,7 @@ export class Progress {
   /** Whether a write was accepted, or may have been. */
   public touched = false;
   private landed = false;
+  private withoutRole: boolean;
   private narrow = false;
   private refusals = 0;
   private deniedSince?: number;
@@ -61,7 +62,14 @@ export class Progress {
   private before: Json = {};
   private lost: Json = {};
 
-  constructor(private readonly goal: Goal) {}
+  constructor(private readonly goal: Goal) {
+    this.withoutRole = !goal.place.passRole;
+  }
+
+  /** Settings that the service dropped because they were not sent, and that are not back yet. */
+  public get lostSettings(): string[] {
+    return Object.keys(this.lost);
+  }
 
   /** After a reading. */
   public read(reading: Reading, now: number): Step {
@@ -124,8 +132,10 @@ export class Progress {
       // It may have been accepted: the next reading shows it.
       this.written(settings);
     }
-    if (isAboutPassRole(error) && !this.narrow && Object.keys(this.lost).length === 0) {
-      this.narrow = true;
+    if (isAboutPassRole(error) && !this.narrow && this.lostSettings.length === 0) {
+      // First without the execution role: it may be another one than the app was told. Then without all that may hold a role.
+      this.narrow = this.withoutRole;
+      this.withoutRole = true;
       return { do: 'wait', why: summary(error), milliseconds: 0 };
     }
     return this.later(error, now, true);
@@ -172,13 +182,14 @@ export class Progress {
   /**
    * The settings as they were read, with the new list.
    *
-   * Not only the list, as nothing promises that the service keeps what it is not sent. The execution role stays out at
-   * first: to send it needs a permission on it, and everybody who changes a domain from a script leaves it out.
+   * Not only the list, as nothing promises that the service keeps what it is not sent. The execution role stays out where
+   * it may not be passed: everybody who changes a domain from a script leaves it out.
    */
   private settingsToSend(settings: Json, list: readonly Json[]): Json {
     const { place: { app } } = this.goal;
     const { ExecutionRole, ...rest } = settings;
-    return { ...!this.narrow && rest, ...this.lost, [app]: withList(settings, app, list) };
+    const kept = this.withoutRole ? rest : settings;
+    return { ...!this.narrow && kept, ...this.lost, [app]: withList(settings, app, list) };
   }
 
   /** Settings that were there before our write, were not sent with it, and are gone: the next write brings them back. */

@@ -10,6 +10,9 @@ import { ImagesProvider } from '../../provider/images-provider';
 
 /** Attaches when the stack is deployed, by a custom resource. */
 export function attachToExisting(attachment: Construct, place: ExistingPlace, what: Attached): void {
+  const { executionRole } = what.target;
+  // The settings of a space have no execution role.
+  const passed = place.settings === 'SpaceSettings' ? undefined : executionRole;
   const properties: AttachmentProperties = {
     DomainId: place.domainId,
     UserProfileName: place.userProfileName,
@@ -19,9 +22,10 @@ export function attachToExisting(attachment: Construct, place: ExistingPlace, wh
     ImageName: what.image.imageName,
     ImageVersionNumber: what.image.imageVersionNumber,
     AppImageConfigName: what.image.appImageConfigName,
+    PassExecutionRole: passed && true,
   };
   const provider = ImagesProvider.of(attachment);
-  provider.allow(...statementsFor(attachment, properties));
+  provider.allow(...statementsFor(attachment, properties, passed));
   const resource = new CustomResource(attachment, 'Resource', { serviceToken: provider.serviceToken, resourceType: ATTACHMENT_TYPE, properties })
     .node.defaultChild as CfnResource;
   resource.node.addDependency(provider.lastingPermissions);
@@ -31,6 +35,6 @@ export function attachToExisting(attachment: Construct, place: ExistingPlace, wh
   if (config) {
     dependOn(resource, config);
   }
-  allowUse({ attachment, version: what.imageVersion, role: what.target.executionRole, whose: describePlace(place), waiting: resource });
+  allowUse({ attachment, version: what.imageVersion, role: executionRole, whose: describePlace(place), waiting: resource });
   ExistingAttachments.of(attachment).add({ attachment, place, what, resource });
 }

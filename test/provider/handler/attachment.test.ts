@@ -62,6 +62,34 @@ describe('attaching', () => {
     });
   });
 
+  test('sends the execution role too, where it may pass it', async () => {
+    start({ forgets: true });
+    expect(await run('Create', { PassExecutionRole: 'true' })).toBeUndefined();
+    expect(domain.writes).toHaveLength(1);
+    expect(domain.settings).toMatchObject({ ExecutionRole: SETTINGS.ExecutionRole, SecurityGroups: SETTINGS.SecurityGroups });
+  });
+
+  test('leaves out only the execution role if it is another one than the one that it may pass', async () => {
+    domain.onWrite = (settings) => {
+      if ('ExecutionRole' in settings) {
+        throw serviceError('AccessDeniedException', 'not authorized to perform: iam:PassRole on resource: x');
+      }
+    };
+    expect(await run('Create', { PassExecutionRole: 'true' })).toBeUndefined();
+    expect(Object.keys(domain.writes[0]).sort()).toEqual(Object.keys(SETTINGS).filter((name) => name !== 'ExecutionRole').sort());
+    expect(domain.settings).toMatchObject(({ ExecutionRole: SETTINGS.ExecutionRole }));
+  });
+
+  test('says what the service dropped, if it cannot be brought back', async () => {
+    start({ forgets: true });
+    domain.onWrite = (settings) => {
+      if ('ExecutionRole' in settings) {
+        throw serviceError('AccessDeniedException', 'not authorized to perform: iam:PassRole on resource: x');
+      }
+    };
+    expect(await messageOf(run('Create') as Promise<Error | undefined>)).toContain('the service dropped ExecutionRole: set that again by hand');
+  });
+
   test('sends only the settings of the app if others name roles that it may not pass', async () => {
     domain.onWrite = (settings) => {
       if ('NotInTheModelEither' in settings) {
