@@ -7,6 +7,7 @@ import { splitImageVersionArn } from './private/image-version-facts';
 import { ImageVersions } from './private/image-versions';
 import { allowPull } from './private/pull-policy';
 import { validateImageVersionArn, validateImageVersionAttributes, validateImageVersionProps } from './private/validate-image-version';
+import { VersionResource } from './private/version-resource';
 import { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from './version-metadata';
 import { dependOn } from '../private/dependencies';
 
@@ -229,7 +230,7 @@ export class ImageVersion extends ImageVersionBase {
    * @internal
    */
   public readonly _baseImage: BaseImageConfig;
-  private readonly resource: sagemaker.CfnImageVersion;
+  private readonly resource: VersionResource;
 
   /**
    * @param scope where to put the version
@@ -245,7 +246,7 @@ export class ImageVersion extends ImageVersionBase {
 
     this.image = props.image;
     this._baseImage = source;
-    this.resource = new sagemaker.CfnImageVersion(this, 'Resource', {
+    this.resource = new VersionResource(this, 'Resource', {
       imageName: imageNameOf(props.image),
       baseImage: source.imageUri,
       aliases: aliasesOf(props),

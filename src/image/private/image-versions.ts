@@ -1,8 +1,9 @@
-import { Annotations, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Stage, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { imageNameOf } from './image-facts';
-import { VersionOrder } from './version-order';
+import { VersionResource } from './version-resource';
 import { groupBy } from '../../private/collections';
+import { DeploymentOrder } from '../../private/deployment-order';
 import { quote } from '../../private/problems';
 import { resolveReferences } from '../../private/references';
 import type { ImageVersion } from '../image-version';
@@ -10,7 +11,7 @@ import type { ImageVersion } from '../image-version';
 /** A version and what its siblings have to know of it. */
 export interface VersionEntry {
   readonly version: ImageVersion;
-  readonly resource: CfnResource;
+  readonly resource: VersionResource;
   readonly aliases?: string[];
   readonly imageUri: string;
 }
@@ -37,7 +38,7 @@ export class ImageVersions {
   /** In the order of declaration. */
   private readonly entries: VersionEntry[] = [];
 
-  private constructor(stage: IConstruct) {
+  private constructor(private readonly stage: IConstruct) {
     // Validation is the first moment at which all dependencies are known, those that references imply included.
     stage.node.addValidation({ validate: () => this.validate() });
   }
@@ -47,7 +48,7 @@ export class ImageVersions {
   }
 
   private validate(): string[] {
-    const order = new VersionOrder();
+    const order = new DeploymentOrder(this.stage, (resource) => resource instanceof VersionResource && !resource.isReferenced);
     return [...groupBy(this.entries, imageKey).values()].flatMap((siblings) => {
       order.lay(siblings.map(({ resource }) => resource));
       warnOfSharedContainerImages(siblings);

@@ -2,8 +2,8 @@ import { Annotations, aws_sagemaker as sagemaker, CfnResource, Stack, Stage } fr
 import { Construct, IConstruct } from 'constructs';
 import { Attached } from './attached';
 import { appSettingsOf, describePlace, ExistingPlace, MAX_IMAGES } from './places';
-import { VersionOrder } from '../../image/private/version-order';
 import { groupBy } from '../../private/collections';
+import { DeploymentOrder } from '../../private/deployment-order';
 import { resolveReferences } from '../../private/references';
 
 /** An attachment to something that exists already. */
@@ -32,7 +32,7 @@ export class ExistingAttachments {
   /** In the order of declaration. */
   private readonly attachments: ExistingAttachment[] = [];
 
-  private constructor(stage: IConstruct) {
+  private constructor(private readonly stage: IConstruct) {
     // Validation is the first moment at which all dependencies are known, those that references imply included.
     stage.node.addValidation({ validate: () => this.validate() });
   }
@@ -42,7 +42,7 @@ export class ExistingAttachments {
   }
 
   private validate(): string[] {
-    const order = new VersionOrder();
+    const order = new DeploymentOrder(this.stage);
     // A domain is updated once at a time, and nothing in it meanwhile.
     return [...groupBy(this.attachments, domainKey).values()].flatMap((ofDomain) => {
       order.lay(ofDomain.map(({ resource }) => resource));
