@@ -44,6 +44,12 @@ def sleep(seconds: float) -> None:
     time.sleep(max(seconds * settings.time_scale, 0.005))
 
 
+def forget_slow() -> None:
+    """Every resource takes its usual time again."""
+    with _lock:
+        _slow.clear()
+
+
 def hold(key: str) -> None:
     """Keeps the asynchronous change named `key` from ending until it is released.
 

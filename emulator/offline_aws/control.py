@@ -31,6 +31,7 @@ class Control:
             ("GET", "settings"): self._read_settings,
             ("POST", "settings"): self._write_settings,
             ("GET", "log"): self._read_log,
+            ("GET", "calls"): self._read_calls,
             ("POST", "reset"): self._reset,
         }
         gateway.mount(PREFIX, self)
@@ -65,6 +66,13 @@ class Control:
 
     def _read_log(self, request: Request) -> Response:
         return json_response(self._gateway.log.since(seconds_of(request)))
+
+    def _read_calls(self, request: Request) -> Response:
+        """`GET calls?principal=<pattern>`: for example `*:assumed-role/<role>/*`."""
+        principal = request.args.get("principal")
+        if principal is None:
+            raise ControlError("'principal' is missing: use an ARN, with * for any text")
+        return json_response(self._gateway.log.by(principal))
 
     def _reset(self, request: Request) -> Response:
         self._gateway.reset()

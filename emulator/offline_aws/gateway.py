@@ -18,8 +18,11 @@ from offline_aws.request_log import Entry, RequestLog
 from offline_aws.wire import aws_error, peek_body
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+AfterHook = Callable[[dict[str, Any], Caller | None, str], None]
 Hook = Callable[[dict[str, Any], Caller | None, str], Response | None]
 
+#: Where policy enforcement leaves what it judged: a list of `{"action": ..., "resource": ...}`.
+JUDGED = "offline_aws.judged"
 #: Where the caller, already worked out, is found in the environ of a routed request.
 CALLER = "offline_aws.caller"
 
@@ -39,6 +42,7 @@ class Gateway:
         self._services: dict[str, WSGIApplication] = {}
         self._prefixes: dict[str, WSGIApplication] = {}
         self._hooks: list[Hook] = []
+        self._after: list[AfterHook] = []
         self._resets: list[Callable[[], None]] = []
 
     def route(self, service: str, app: WSGIApplication) -> None:
@@ -60,6 +64,10 @@ class Gateway:
             if answer is not None:
                 return answer
         return None
+
+    def after(self, hook: AfterHook) -> None:
+        """Calls `hook(environ, caller, operation)` when a request has had its effect, before it is answered."""
+        self._after.append(hook)
 
     def on_reset(self, reset: Callable[[], None]) -> None:
         """Calls `reset` whenever all state is thrown away."""
@@ -97,9 +105,11 @@ class Gateway:
             # moto knows accounts by access key only; this header has precedence
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account
         response = self._answer(environ, caller, operation)
+        for hook in self._after:
+            hook(environ, caller, operation)
         outcome = _outcome_of(response)
         principal = caller.principal if caller else None
-        self.log.add(Entry(started, service, operation, principal, outcome))
+        self.log.add(Entry(started, service, operation, principal, outcome, environ.get(JUDGED, [])))
         return response
 
     def _answer(self, environ: dict[str, Any], caller: Caller | None, operation: str) -> Response:

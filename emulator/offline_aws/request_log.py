@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 #: Enough for a long test run; older calls fall out.
@@ -19,6 +20,8 @@ class Entry:
     principal: str | None
     #: "ok" or the error code.
     outcome: str
+    #: The IAM actions and resources that were judged, while IAM is enforced.
+    judged: list[dict[str, str]] = field(default_factory=list)
 
 
 class RequestLog:
@@ -33,6 +36,11 @@ class RequestLog:
     def since(self, time: float) -> list[dict[str, Any]]:
         with self._lock:
             return [asdict(entry) for entry in self._entries if entry.time >= time]
+
+    def by(self, principal_pattern: str) -> list[dict[str, Any]]:
+        """The calls of principals whose ARN fits, oldest first."""
+        with self._lock:
+            return [asdict(entry) for entry in self._entries if fnmatchcase(entry.principal or "", principal_pattern)]
 
     def clear(self) -> None:
         with self._lock:

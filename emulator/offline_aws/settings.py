@@ -99,9 +99,6 @@ class Settings:
     update_with_apps: str = _choice(
         "allow", "refuse", help="changing settings above an app that is InService"
     )
-    event_status_case: str = _choice(
-        "upper", "title", help="the case of statuses in EventBridge events: CREATED or Created"
-    )
     cleanup: str = _choice(
         "parallel", "serial", help="how the clean-up phase of an update deletes unrelated resources"
     )

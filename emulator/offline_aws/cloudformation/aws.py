@@ -77,7 +77,8 @@ def call(environment: Environment, service: str, operation: str, **params: Any) 
     except ClientError as error:
         answer = error.response["Error"]
         status = error.response["ResponseMetadata"].get("HTTPStatusCode", 400)
-        raise handler_error(service, answer.get("Code", ""), answer.get("Message", ""), status) from None
+        name = client.meta.service_model.service_id
+        raise handler_error(name, answer.get("Code", ""), answer.get("Message", ""), status) from None
     except ParamValidationError as error:
         raise HandlerError("InvalidRequest", str(error)) from None
     finally:

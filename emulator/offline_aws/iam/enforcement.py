@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from offline_aws.errors import ServiceError
+from offline_aws.gateway import JUDGED
 from offline_aws.iam.identities import Identity, identity_of
 from offline_aws.iam.journal import Entry, journal
 from offline_aws.iam.judgement import Judgement, judge_call
@@ -33,6 +34,7 @@ def enforce(environ: dict[str, Any], caller: Caller | None, operation: str) -> R
     denial: str | None = None
     for need in needs_of(read(environ, caller, operation)):
         judgement = judge_need(identity, need, caller.region)
+        environ.setdefault(JUDGED, []).append({"action": need.action, "resource": need.resource})
         if not judgement.allowed:
             denial = denial or judgement.message
     if denial is None or not settings.enforce_iam:

@@ -6,6 +6,7 @@ from typing import Any
 
 from offline_aws import clock
 from offline_aws.errors import ServiceError
+from offline_aws.faults import orders
 from offline_aws.sagemaker import container_images
 from offline_aws.sagemaker.attached import refuse_if_attached
 from offline_aws.sagemaker.listing import matches, page
@@ -27,6 +28,7 @@ def create_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         aliases = params.get("Aliases", [])
         _take_aliases(image, aliases, None)
         container, failure = container_images.resolve(params["BaseImage"], image.role_arn, call.account, call.region)
+        failure = orders.version_failure(image.name) or failure
         image.last_number += 1
         arn = call.arn(f"image-version/{image.name.lower()}/{image.last_number}")
         now = clock.now()
