@@ -81,6 +81,12 @@ async function entriesOf(cloud: Cloud, id: string): Promise<string[]> {
   return (DefaultUserSettings?.JupyterLabAppSettings?.CustomImages ?? []).map(({ ImageName, ImageVersionNumber }) => `${ImageName}:${ImageVersionNumber}`);
 }
 
+/** The calls of attachments that ended so. */
+async function callsOf(cloud: Cloud, outcome: string): Promise<object[]> {
+  const calls = await cloud.control('log') as { principal: string | null; outcome: string }[];
+  return calls.filter((call) => call.outcome === outcome && call.principal?.includes('SageMakerImagesRole'));
+}
+
 function app(name: string, domainIds: string[], tag = 'a', more: (stack: Stack) => void = () => undefined, knowsRole = false): AppBuilder {
   return (root: App) => {
     const stack = new Stack(root, name, { env: ENVIRONMENT });
@@ -160,6 +166,25 @@ scenario('a domain that is busy for a while is waited for', async (cloud) => {
   await cloud.deploy(app('Ours', [domain]));
   expect(await entriesOf(cloud, domain)).toEqual(['ours:1']);
   expect((await settingsOf(cloud, domain)).DefaultUserSettings?.SecurityGroups).toEqual(['sg-3']);
+});
+
+scenario('calls that are throttled for a while are made again', async (cloud) => {
+  const domain = await createDomain(cloud);
+  await cloud.fault('throttle', { service: 'sagemaker', principal: '*SageMakerImagesRole*', calls: 8 });
+  await cloud.deploy(app('Ours', [domain]));
+  expect(await entriesOf(cloud, domain)).toEqual(['ours:1']);
+  expect(await callsOf(cloud, 'ThrottlingException')).toHaveLength(8);
+});
+
+// CloudFormation gets no answer from a process that dies. Lambda runs the event again, on a domain that is written already.
+scenario('a process that is killed between writing and verifying is followed by one that finishes', async (cloud) => {
+  const domain = await domainWithTheirs(cloud);
+  await cloud.fault('kill', { service: 'sagemaker', operation: 'UpdateDomain', principal: '*SageMakerImagesRole*', when: 'after' });
+  await cloud.deploy(app('Ours', [domain]));
+  expect(await cloud.control('faults')).toMatchObject([{ kind: 'kill', seen: 1 }]);
+  expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', 'ours:1']);
+  await cloud.destroy(app('Ours', [domain]));
+  expect(await entriesOf(cloud, domain)).toEqual(['theirs:1']);
 });
 
 scenario('a domain that was deleted by hand does not hold up the destruction', async (cloud) => {

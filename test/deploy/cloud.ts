@@ -171,8 +171,14 @@ export class Cloud {
     return response.json();
   }
 
+  /** Orders a failure, see emulator/README.md; it is cancelled when the scenario ends. */
+  public async fault(kind: 'error' | 'throttle' | 'kill' | 'version' | 'slow', order: object): Promise<void> {
+    await this.control(`faults/${kind}`, order);
+  }
+
   /** Deletes what a test left. The images first: versions that would collide are then gone. */
   public async clear(): Promise<void> {
+    await fetch(`${this.aws.endpoint}/offline-aws/faults`, { method: 'DELETE', signal: AbortSignal.timeout(SECONDS.call * 1000) });
     for (const ImageName of await this.images()) {
       await this.sageMaker.send(new DeleteImageCommand({ ImageName })).catch(ignore('ResourceNotFound'));
       await this.untilGone(ImageName);
