@@ -7,7 +7,7 @@ import { arnForPolicies, arnOfImageOf, imageOfVersion } from './private/image-ve
 /**
  * Permissions on one version of a SageMaker image.
  *
- * To a grantee in another account or Region the number of a version that is made by this app is not known at synth: it
+ * To a grantee in another stack the number of a version that is made by this app is not known at synth: it
  * gets the permission on all versions of the image.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html

@@ -1,6 +1,6 @@
 import { aws_sagemaker as sagemaker, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
 import { arnOfImage, imageNameOf, lowerCase } from './image-facts';
+import { topLevelStack } from '../../private/stacks';
 
 /** What an L2 or an L1 knows about a version, and another reference may not. */
 interface KnownImageVersion {
@@ -22,8 +22,9 @@ export function arnOfImageOf(version: sagemaker.IImageVersionRef): string {
 /**
  * The ARN of a version for use in a policy.
  *
- * A policy in another account or Region cannot know the number that SageMaker gives to a version, since nothing can be
- * imported from there: it gets the pattern for all versions of the image.
+ * A policy in another stack gets the pattern for all versions of the image. From another account or Region the number
+ * that SageMaker gives to the version cannot be imported; from another stack beside it it could, but CloudFormation would
+ * never let it change again, and with it the base image.
  */
 export function arnForPolicies(version: sagemaker.IImageVersionRef): string {
   const arn = version.imageVersionRef.imageVersionArn;
@@ -31,7 +32,7 @@ export function arnForPolicies(version: sagemaker.IImageVersionRef): string {
     return arn;
   }
   return Lazy.uncachedString({
-    produce: ({ scope }) => sharesEnvironment(scope, version)
+    produce: ({ scope }) => topLevelStack(Stack.of(scope)) === topLevelStack(Stack.of(version))
       ? arn
       : formatArn(version, 'image-version', `${imageNameOfVersion(version)}/*`),
   });
@@ -54,10 +55,6 @@ export function imageNameOfVersion(version: sagemaker.IImageVersionRef): string 
   const image = imageOfVersion(version);
   return (image ? imageNameOf(image) : (version as KnownImageVersion).imageName)
     ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).imageName;
-}
-
-function sharesEnvironment(scope: IConstruct, version: sagemaker.IImageVersionRef): boolean {
-  return Stack.of(scope).environment === Stack.of(version).environment;
 }
 
 function formatArn(version: sagemaker.IImageVersionRef, resource: string, resourceName: string): string {

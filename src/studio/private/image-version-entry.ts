@@ -4,6 +4,7 @@ import { nameOfAppImageConfig } from './app-image-config-facts';
 import { CustomImage } from './custom-images';
 import { arnForPolicies, arnOfNumber, imageNameOfVersion, splitImageVersionArn } from '../../image/private/image-version-facts';
 import { cfnResourceOf, dependOnStack } from '../../private/dependencies';
+import { topLevelStack } from '../../private/stacks';
 
 /** What an L2 and an import know about a version, and another reference may not. */
 interface KnownVersion {
@@ -35,7 +36,7 @@ function numberOf(version: sagemaker.IImageVersionRef): number {
 
 /** Whether the number is made by a deployment that is not that of the stack. */
 function isOfAnotherStack(stack: Stack, version: sagemaker.IImageVersionRef): boolean {
-  return cfnResourceOf(version) !== undefined && topLevel(stack) !== topLevel(Stack.of(version));
+  return cfnResourceOf(version) !== undefined && topLevelStack(stack) !== topLevelStack(Stack.of(version));
 }
 
 /**
@@ -54,10 +55,6 @@ function sharedNumberIn(stack: Stack, version: sagemaker.IImageVersionRef): stri
       description: 'Number of a SageMaker image version, for the Studio domains of other stacks',
     });
   }
-  dependOnStack(topLevel(stack), topLevel(Stack.of(version)), 'Studio refers to an image version by its number');
-  return ssm.StringParameter.valueForStringParameter(topLevel(stack), parameterName);
-}
-
-function topLevel(stack: Stack): Stack {
-  return stack.nestedStackParent ? topLevel(stack.nestedStackParent) : stack;
+  dependOnStack(topLevelStack(stack), topLevelStack(Stack.of(version)), 'Studio refers to an image version by its number');
+  return ssm.StringParameter.valueForStringParameter(topLevelStack(stack), parameterName);
 }

@@ -1,0 +1,185 @@
+import { Annotations as Notes, App, Aspects, aws_iam as iam, CfnParameter, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { Image, ImageProps, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang } from 'cdk-sagemaker-images';
+import * as fc from 'fast-check';
+import { baseImage, errorOf, HERE, OTHER_ACCOUNT, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
+import { runs } from '../helpers/property';
+
+// Written down once more, from the CloudFormation and API references, so that a slip in the source shows.
+const IMAGE_NAME = /^[A-Za-z0-9]([-.]?[A-Za-z0-9])*$/;
+const ALIAS = /^(?![.-])[a-zA-Z0-9\-_.]+$/;
+const FRAMEWORK = /^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$/;
+
+const problemsOf = (props: ImageProps) => errorOf(() => new Image(stackIn(), 'Torch', props));
+const versionProblems = (options: Partial<ImageVersionOptions>) =>
+  errorOf(() => new Image(stackIn(), 'Torch').addVersion('V1', { baseImage: baseImage('1'), ...options }));
+
+/** Text near the border of what a pattern allows: most random text is far from it. */
+const nearly = (alphabet: string, maxLength: number) => fc.string({ unit: fc.constantFrom(...alphabet), minLength: 1, maxLength });
+
+describe('everything wrong with one construct is said at once', () => {
+  test('for an image', () => {
+    expect(problemsOf({
+      imageName: 'to--rch',
+      displayName: ' PyTorch',
+      description: 'x'.repeat(513),
+      tags: { 'aws:x': '1', [`${'k'.repeat(129)}`]: 'v'.repeat(257) },
+      removalPolicy: RemovalPolicy.SNAPSHOT,
+    })?.split('\n')).toEqual([
+      'Stack/Torch: 7 problems',
+      "  imageName 'to--rch' is no image name: use letters and digits, with single hyphens or dots between them",
+      "  displayName ' PyTorch' has a character that SageMaker does not allow: use letters, digits, spaces inside and the characters from ! to _ of ASCII",
+      '  description has 513 characters, at most 512 are allowed',
+      "  the tag key 'aws:x' starts with 'aws:', which AWS keeps for itself: choose another key",
+      expect.stringMatching(/^ {2}the tag key 'k+\.\.\.' has 129 characters, at most 128 are allowed$/),
+      expect.stringMatching(/^ {2}the value of tag 'k+\.\.\.' has 257 characters, at most 256 are allowed$/),
+      '  removalPolicy SNAPSHOT does not exist for SageMaker images: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE',
+    ]);
+  });
+
+  test('for a version', () => {
+    expect(versionProblems({
+      alias: '-a',
+      aliases: ['ok', '', 'b c'],
+      mlFramework: MlFramework.of('Tensorflow'),
+      programmingLang: ProgrammingLang.of('Python 3'),
+      releaseNotes: 'x'.repeat(300),
+      removalPolicy: RemovalPolicy.SNAPSHOT,
+    })?.split('\n')).toEqual([
+      'Stack/Torch/V1: 7 problems',
+      "  alias '-a' is no alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'",
+      '  aliases[1] is empty: give 1 to 128 characters or leave it out',
+      "  aliases[2] 'b c' is no alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'",
+      "  mlFramework 'Tensorflow' has no version: write it as MlFramework.pytorch('2.4')",
+      "  programmingLang 'Python 3' is not a name of letters with two or three numbers: write it as ProgrammingLang.python('3.11')",
+      '  releaseNotes has 300 characters, at most 255 are allowed',
+      '  removalPolicy SNAPSHOT does not exist for SageMaker images: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE',
+    ]);
+  });
+
+  test('and nothing is left behind', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    expect(errorOf(() => image.addVersion('V1', { baseImage: baseImage('1'), releaseNotes: '' }))).toContain('releaseNotes is empty');
+    Template.fromStack(stack).resourceCountIs('AWS::SageMaker::ImageVersion', 0);
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
+  });
+});
+
+describe('the shortest and the longest are allowed, one more is not', () => {
+  test.each<[string, number, (text: string) => string | undefined]>([
+    ['imageName', 63, (imageName) => problemsOf({ imageName })],
+    ['displayName', 128, (displayName) => problemsOf({ displayName })],
+    ['description', 512, (description) => problemsOf({ description })],
+    ['alias', 128, (alias) => versionProblems({ alias })],
+    ['aliases', 128, (alias) => versionProblems({ aliases: [alias] })],
+    ['releaseNotes', 255, (releaseNotes) => versionProblems({ releaseNotes })],
+  ])('%s', (name, longest, check) => {
+    expect([check('x'), check('x'.repeat(longest))]).toEqual([undefined, undefined]);
+    expect(check('x'.repeat(longest + 1))).toContain(`${name === 'aliases' ? 'aliases[0]' : name} has ${longest + 1} characters, at most ${longest} are allowed`);
+    expect(check('')).toContain(' is empty: give 1 to ');
+  });
+
+  test.each<[string, (text: string) => string | undefined]>([
+    ['mlFramework', (text) => versionProblems({ mlFramework: MlFramework.of(text) })],
+    ['programmingLang', (text) => versionProblems({ programmingLang: ProgrammingLang.of(text) })],
+  ])('%s', (_, check) => {
+    expect([check('R4.1'), check(`${'x'.repeat(125)}1.0`)]).toEqual([undefined, undefined]);
+    expect(check(`${'x'.repeat(126)}1.0`)).toContain('has 129 characters, at most 128 are allowed');
+  });
+
+  test('tags', () => {
+    const tags = (count: number) => Object.fromEntries([...Array(count).keys()].map((index) => [`key${index}`, '']));
+    expect(problemsOf({ tags: tags(50) })).toBeUndefined();
+    expect(problemsOf({ tags: tags(51) })).toContain('tags has 51 entries, at most 50 are allowed');
+  });
+});
+
+describe('a value is refused exactly if the service refuses it', () => {
+  test.each<[string, string, RegExp, (text: string) => string | undefined]>([
+    ['imageName', 'aZ0-._ ', IMAGE_NAME, (imageName) => problemsOf({ imageName })],
+    ['alias', 'aZ0-._ /', ALIAS, (alias) => versionProblems({ alias })],
+    ['mlFramework', 'aZ01. -', FRAMEWORK, (text) => versionProblems({ mlFramework: MlFramework.of(text) })],
+    ['programmingLang', 'aZ01. -', FRAMEWORK, (text) => versionProblems({ programmingLang: ProgrammingLang.of(text) })],
+  ])('%s', (_, alphabet, pattern, check) => {
+    fc.assert(fc.property(nearly(alphabet, 9), (text) => (check(text) === undefined) === pattern.test(text)), runs(150));
+    fc.assert(fc.property(fc.stringMatching(pattern === ALIAS ? /^\w[\w\-.]*$/ : pattern).filter((text) => text.length <= 63), (text) => check(text) === undefined), runs(60));
+  });
+});
+
+test('tokens are let through', () => {
+  const stack = stackIn();
+  const token = (name: string) => new CfnParameter(stack, name).valueAsString;
+  const image = new Image(stack, 'Torch', { imageName: token('Name'), displayName: token('Display'), description: Lazy.string({ produce: () => 'x' }) });
+  image.addVersion('V1', {
+    baseImage: baseImage('1'),
+    alias: token('Alias'),
+    aliases: Fn.split(',', token('Aliases')),
+    mlFramework: MlFramework.of(token('Framework')),
+    programmingLang: ProgrammingLang.of(token('Language')),
+    releaseNotes: token('Notes'),
+  });
+  Template.fromStack(stack).resourceCountIs('AWS::SageMaker::ImageVersion', 1);
+});
+
+describe('what only the whole app shows', () => {
+  test('is an error for one alias on two versions of an image, however it is referred to', () => {
+    const stack = stackIn();
+    const images = [new Image(stack, 'Torch', { imageName: 'torch' }), Image.fromImageName(stack, 'Import', 'Torch')];
+    images.forEach((image, index) => image.addVersion('V', { baseImage: baseImage(`${index}`), aliases: ['stable', `only-${index}`] }));
+    expect(errorOf(() => Template.fromStack(stack))).toContain(
+      "alias 'stable' of Stack/Import/V is already the alias of Stack/Torch/V: an alias names one version of an image, so give it to one of them");
+  });
+
+  test('is none for one alias on versions of two images', () => {
+    const stack = stackIn();
+    ['A', 'B'].forEach((id) => new Image(stack, id).addVersion('V', { baseImage: baseImage(id), alias: 'stable' }));
+    expect(errorOf(() => Template.fromStack(stack))).toBeUndefined();
+  });
+
+  test('is a warning for one container image in two versions of an image', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    const [, second] = ['V1', 'V2'].map((id) => image.addVersion(id, { baseImage: baseImage('1') }));
+    Template.fromStack(stack);
+    expect(warningIdsOf(second)).toEqual(['cdk-sagemaker-images:sharedContainerImage']);
+  });
+
+  test('is an error for a version in another account than its image', () => {
+    const app = new App();
+    const image = new Image(new Stack(app, 'Images', { env: HERE }), 'Torch', { imageName: 'torch' });
+    const other = new Stack(app, 'Other', { env: OTHER_ACCOUNT });
+    expect(errorOf(() => new ImageVersion(other, 'V', { image, baseImage: baseImage('1') })))
+      .toContain('image Images/Torch is in 111111111111/eu-west-1 and the stack in 222222222222/eu-west-1');
+  });
+});
+
+test('a warning is silent once it is acknowledged', () => {
+  const stack = stackIn();
+  const version = new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('latest') });
+  Notes.of(version).acknowledgeWarning('cdk-sagemaker-images:baseImageMovingTag', 'meant to move');
+  expect(warningsOf(stack)).toEqual([]);
+});
+
+test('cdk-nag finds nothing', () => {
+  const stack = stackIn();
+  const image = new Image(stack, 'Torch');
+  image.addVersion('V1', { baseImage: baseImage('1') });
+  image.addVersion('V2', { baseImage: baseImage('2') }).grants.read(new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() }));
+  Aspects.of(stack).add(new AwsSolutionsChecks());
+  expect(nagFindings(stack)).toEqual([]);
+});
+
+// What a check cannot find, it cannot miss either: cdk-nag does look.
+test('cdk-nag finds what is too wide', () => {
+  const stack = stackIn();
+  new Image(stack, 'Torch').role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['ecr:*'], resources: ['*'] }));
+  Aspects.of(stack).add(new AwsSolutionsChecks());
+  expect(nagFindings(stack).join()).toContain('AwsSolutions-IAM5');
+});
+
+function nagFindings(stack: Stack): string[] {
+  const annotations = Annotations.fromStack(stack);
+  return [...annotations.findError('*', Match.anyValue()), ...annotations.findWarning('*', Match.anyValue())].map(({ entry }) => String(entry.data));
+}
