@@ -152,6 +152,28 @@ describe('a base image', () => {
   });
 });
 
+// Whether SageMaker moves an alias that the old version still holds, or refuses the new version, is not documented.
+describe('a fixed alias', () => {
+  const idsWith = (baseImageIn: (stack: Stack) => BaseImage, aliases: { alias?: string; aliases?: string[] }) => {
+    const stack = stackIn();
+    return warningIdsOf(new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImageIn(stack), ...aliases }));
+  };
+
+  test.each<[string, (stack: Stack) => BaseImage]>([
+    ['a Dockerfile', () => BaseImage.fromAsset(context)],
+    ['a tar archive', () => BaseImage.fromTarball(join(context, 'image.tar'))],
+    ['an asset', (stack) => BaseImage.fromDockerImageAsset(new assets.DockerImageAsset(stack, 'Asset', { directory: context }))],
+  ])('gets a warning on a version that is built from %s', (_, baseImageIn) => {
+    const warning = ['cdk-sagemaker-images:aliasOnRebuiltImage'];
+    expect([idsWith(baseImageIn, { alias: 'stable' }), idsWith(baseImageIn, { aliases: ['stable'] })]).toEqual([warning, warning]);
+    expect([idsWith(baseImageIn, {}), idsWith(baseImageIn, { aliases: [] })]).toEqual([[], []]);
+  });
+
+  test('gets none on a version of a container image with a tag', () => {
+    expect(idsWith(() => BaseImage.fromUri(ecrUri('1')), { alias: 'stable' })).toEqual([]);
+  });
+});
+
 describe('the key of a repository', () => {
   const decrypts = (stack: Stack) => statementsIn(stack).filter(({ Action }) => Action === 'kms:Decrypt');
   const repositoryWith = (stack: Stack, kmsKey?: string) => new ecr.CfnRepository(stack, 'Repository', { encryptionConfiguration: { encryptionType: 'KMS', kmsKey } });

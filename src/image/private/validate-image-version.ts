@@ -116,7 +116,7 @@ function warnOfMovingTag(scope: Construct, source: BaseImageConfig): void {
 
 /** What SageMaker does with an alias that another version holds is not documented. */
 function warnOfAliasOnRebuiltImage(scope: Construct, props: ImageVersionProps, source: BaseImageConfig): void {
-  if (source.builtFromSource && (props.alias !== undefined || props.aliases !== undefined)) {
+  if (source.builtFromSource && (props.alias !== undefined || props.aliases?.length)) {
     Annotations.of(scope).addWarningV2('cdk-sagemaker-images:aliasOnRebuiltImage',
       'the version has a fixed alias, and its base image is built from sources: the next build makes a new version while the '
       + 'old one, which is kept, still holds the alias. SageMaker may refuse that, and the deployment is then rolled back');
