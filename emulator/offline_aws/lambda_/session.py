@@ -21,12 +21,18 @@ class Session:
 
 def assume_role_of(target: Target) -> Session:
     """A session of its own for each invocation, so that calls can be told apart by their key."""
-    from moto.sts.models import sts_backends
+    return assume(target.role, target.name, target.account, target.region)
 
-    role = sts_backends[target.account][target.partition].assume_role(
-        region_name=target.region,
-        role_session_name=target.name,
-        role_arn=target.role,
+
+def assume(role_arn: str, session_name: str, account: str, region: str) -> Session:
+    """What a service gets that acts under a role that was passed to it."""
+    from moto.sts.models import sts_backends
+    from moto.utilities.utils import get_partition
+
+    role = sts_backends[account][get_partition(region)].assume_role(
+        region_name=region,
+        role_session_name=session_name,
+        role_arn=role_arn,
         policy="",
         duration=3600,
         external_id="",

@@ -19,6 +19,7 @@ from offline_aws.cloudformation.handlers import (
     s3,
     sagemaker,
     ssm,
+    step_functions,
     studio,
 )
 from offline_aws.cloudformation.handlers.base import Handler
@@ -40,6 +41,7 @@ _MODULES = (
     s3,
     sagemaker,
     ssm,
+    step_functions,
     studio,
 )
 
