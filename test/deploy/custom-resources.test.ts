@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import {
-  App, aws_iam as iam, aws_lambda as lambda, CfnOutput, CustomResource, CustomResourceProvider, CustomResourceProviderRuntime, custom_resources as cr, Duration, Stack,
+  App, aws_iam as iam, aws_lambda as lambda, CfnOutput, custom_resources as cr, CustomResource, CustomResourceProvider,
+  CustomResourceProviderRuntime, Duration, Stack,
 } from 'aws-cdk-lib';
 import { ENVIRONMENT } from './cloud';
 import { scenarios } from './scenario';
