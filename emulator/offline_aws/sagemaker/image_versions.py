@@ -29,7 +29,7 @@ def create_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         _take_aliases(image, aliases, None)
         container, failure = container_images.resolve(params["BaseImage"], image.role_arn, call.account, call.region)
         failure = orders.version_failure(image.name) or failure
-        image.last_number += 1
+        image.last_number = _next_number(image)
         arn = call.arn(f"image-version/{image.name.lower()}/{image.last_number}")
         now = clock.now()
         version = Version(
@@ -122,7 +122,9 @@ def number_of(call: Call, name: str, alias: str | None) -> int | None:
         image = call.store.images.get(name.lower())
         if image is None:
             return None
-        return image.aliases.get(alias) if alias is not None else max(image.versions, default=None)
+        if alias is not None:
+            return image.aliases.get(alias)
+        return _latest(image) if image.versions else None
 
 
 def _select(image: Image, params: dict[str, Any], *, latest: bool = False) -> Version:
@@ -141,7 +143,18 @@ def _select(image: Image, params: dict[str, Any], *, latest: bool = False) -> Ve
         raise ServiceError("ValidationException", "Specify Version or Alias.")
     if not image.versions:
         raise not_found(f"No ImageVersion found in image {image.name}.")
-    return image.versions[max(image.versions)]
+    return image.versions[_latest(image)]
+
+
+def _latest(image: Image) -> int:
+    created = [version.number for version in image.versions.values() if version.status == "CREATED"]
+    return max(created if created and settings.latest_version == "highest-created" else image.versions)
+
+
+def _next_number(image: Image) -> int:
+    if settings.version_numbers == "reused":
+        return max(image.versions, default=0) + 1
+    return image.last_number + 1
 
 
 def _refuse_while_busy(image: Image) -> None:
