@@ -1,0 +1,127 @@
+"""The registry as a container builder sees it, and the API as everybody else does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64decode
+from typing import Any
+
+import pytest
+import requests
+
+CONFIG = b'{"architecture":"amd64","os":"linux"}'
+LAYER = b"a layer"
+MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
+
+
+def digest_of(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def manifest_of(config: bytes = CONFIG, layer: bytes = LAYER) -> bytes:
+    parts = {
+        "config": {"mediaType": "application/vnd.docker.container.image.v1+json", "size": len(config), "digest": digest_of(config)},
+        "layers": [{"mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip", "size": len(layer), "digest": digest_of(layer)}],
+    }
+    return json.dumps({"schemaVersion": 2, "mediaType": MANIFEST_TYPE, **parts}).encode()
+
+
+class Docker:
+    """Logs in and pushes, as `docker push` does."""
+
+    def __init__(self, clients: Any) -> None:
+        (data,) = clients.ecr.get_authorization_token()["authorizationData"]
+        user, password = b64decode(data["authorizationToken"]).decode().split(":")
+        self.endpoint = data["proxyEndpoint"]
+        uri = clients.ecr.create_repository(repositoryName="team/torch")["repository"]["repositoryUri"]
+        # what the API says is an address of this process: nothing can be pushed to AWS by accident
+        self.base = f"http://{uri.split('/')[0]}/v2/{uri.split('/', 1)[1]}"
+        self.session = requests.Session()
+        self.session.auth = (user, password)
+
+    def blob(self, content: bytes) -> requests.Response:
+        start = self.session.post(f"{self.base}/blobs/uploads/")
+        assert start.status_code == 202
+        address = start.headers["Location"]
+        address = address if address.startswith("http") else self.base.split("/v2/")[0] + address
+        self.session.patch(address, data=content)
+        return self.session.put(address, params={"digest": digest_of(content)})
+
+    def manifest(self, content: bytes, reference: str) -> requests.Response:
+        return self.session.put(f"{self.base}/manifests/{reference}", data=content, headers={"Content-Type": MANIFEST_TYPE})
+
+    def push(self, reference: str, config: bytes = CONFIG) -> str:
+        for content in (config, LAYER):
+            assert self.blob(content).status_code == 201
+        answer = self.manifest(manifest_of(config), reference)
+        assert answer.status_code == 201, answer.text
+        return answer.headers["Docker-Content-Digest"]
+
+
+@pytest.fixture
+def docker(clients) -> Docker:
+    return Docker(clients)
+
+
+def test_what_is_pushed_is_what_the_api_lists(clients, docker) -> None:
+    digest = docker.push("1.0")
+    assert digest == digest_of(manifest_of())
+    (image,) = clients.ecr.describe_images(repositoryName="team/torch")["imageDetails"]
+    assert (image["imageDigest"], image["imageTags"]) == (digest, ["1.0"])
+    pulled = clients.ecr.batch_get_image(repositoryName="team/torch", imageIds=[{"imageTag": "1.0"}])["images"][0]
+    assert pulled["imageManifest"].encode() == manifest_of()
+
+
+def test_what_is_pushed_can_be_pulled_by_tag_and_digest(docker) -> None:
+    digest = docker.push("1.0")
+    for reference in ("1.0", digest):
+        answer = docker.session.get(f"{docker.base}/manifests/{reference}", headers={"Accept": MANIFEST_TYPE})
+        assert (answer.status_code, answer.content, answer.headers["Docker-Content-Digest"]) == (200, manifest_of(), digest)
+    for content in (CONFIG, LAYER):
+        assert docker.session.get(f"{docker.base}/blobs/{digest_of(content)}").content == content
+
+
+def test_two_images_that_differ_in_their_configuration_only_are_two(docker) -> None:
+    assert docker.push("1.0") != docker.push("2.0", b'{"architecture":"arm64","os":"linux"}')
+
+
+def test_a_tag_that_is_pushed_again_names_the_new_image(clients, docker) -> None:
+    docker.push("1.0")
+    digest = docker.push("1.0", b'{"architecture":"amd64","os":"linux","created":"later"}')
+    images = {image["imageDigest"]: image.get("imageTags") for image in clients.ecr.describe_images(repositoryName="team/torch")["imageDetails"]}
+    assert images[digest] == ["1.0"]
+    assert sorted(map(str, images.values())) == ["None", "['1.0']"]
+
+
+def test_bytes_that_are_not_those_of_the_digest_are_refused(docker) -> None:
+    start = docker.session.post(f"{docker.base}/blobs/uploads/")
+    address = start.headers["Location"]
+    address = address if address.startswith("http") else docker.base.split("/v2/")[0] + address
+    answer = docker.session.put(address, params={"digest": digest_of(b"other")}, data=b"these")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "DIGEST_INVALID")
+
+
+def test_a_manifest_whose_layers_were_not_pushed_is_refused(docker) -> None:
+    answer = docker.manifest(manifest_of(layer=b"never pushed"), "1.0")
+    assert answer.status_code in (400, 404)
+    assert answer.json()["errors"][0]["code"] in ("MANIFEST_BLOB_UNKNOWN", "MANIFEST_INVALID")
+
+
+def test_a_login_is_needed(docker) -> None:
+    answer = requests.get(f"{docker.base}/tags/list")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+    assert requests.get(f"{docker.base}/tags/list", auth=("AWS", "made up")).status_code == 401
+
+
+def test_a_repository_has_to_exist(docker) -> None:
+    answer = docker.session.get(f"{docker.base}-not/tags/list")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "NAME_UNKNOWN")
+
+
+def test_put_image_takes_the_digest_from_the_bytes(clients, docker) -> None:
+    docker.push("1.0")
+    other = json.dumps({**json.loads(manifest_of()), "annotations": {"a": "b"}})
+    image = clients.ecr.put_image(repositoryName="team/torch", imageManifest=other, imageTag="2.0")["image"]
+    assert image["imageId"]["imageDigest"] == digest_of(other.encode())

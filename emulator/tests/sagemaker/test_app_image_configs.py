@@ -1,0 +1,35 @@
+"""CreateAppImageConfig and its neighbours."""
+
+from __future__ import annotations
+
+from sagemaker.conftest import refusal
+
+
+def test_a_configuration_lives(api) -> None:
+    arn = api.create_app_image_config(AppImageConfigName="Lab", JupyterLabAppImageConfig={}, Tags=[{"Key": "a", "Value": "b"}])["AppImageConfigArn"]
+    assert arn == "arn:aws:sagemaker:us-east-1:123456789012:app-image-config/lab"
+    assert api.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "a", "Value": "b"}]
+    # an empty block says which app it is for
+    assert api.describe_app_image_config(AppImageConfigName="lab")["JupyterLabAppImageConfig"] == {}
+    container = {"ContainerConfig": {"ContainerArguments": ["--x"]}}
+    api.update_app_image_config(AppImageConfigName="lab", JupyterLabAppImageConfig=container)
+    assert api.describe_app_image_config(AppImageConfigName="Lab")["JupyterLabAppImageConfig"] == container
+    assert refusal(api.create_app_image_config, AppImageConfigName="lab")[0] == "ResourceInUse"
+    api.delete_app_image_config(AppImageConfigName="lab")
+    for call in (api.describe_app_image_config, api.delete_app_image_config, api.update_app_image_config):
+        assert refusal(call, AppImageConfigName="lab")[0] == "ResourceNotFound"
+
+
+def test_names_have_no_dots_and_a_kernel_has_a_name(api) -> None:
+    assert refusal(api.create_app_image_config, AppImageConfigName="a.b")[0] == "ValidationException"
+    kernel = {"KernelSpecs": [{"Name": "python3"}], "FileSystemConfig": {"DefaultUid": 70000}}
+    code, message = refusal(api.create_app_image_config, AppImageConfigName="k", KernelGatewayImageConfig=kernel)
+    assert (code, "defaultUid" in message) == ("ValidationException", True)
+
+
+def test_configurations_are_listed_sorted_and_in_pages(api) -> None:
+    for name in ("b", "c", "a"):
+        api.create_app_image_config(AppImageConfigName=name)
+    paginate = api.get_paginator("list_app_image_configs").paginate
+    pages = [[one["AppImageConfigName"] for one in page["AppImageConfigs"]] for page in paginate(SortBy="Name", SortOrder="Ascending", MaxResults=2)]
+    assert pages == [["a", "b"], ["c"]]

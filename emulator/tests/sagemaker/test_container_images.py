@@ -1,0 +1,91 @@
+"""What has to be there when a version is created: the container image, and a role that may pull it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sagemaker.conftest import PULL, allow_pull, base
+
+
+def failure(version, **more) -> str:
+    made = version(**{"ClientToken": "t", **more})
+    assert made["ImageVersionStatus"] == "CREATE_FAILED"
+    return str(made["FailureReason"])
+
+
+@pytest.mark.parametrize(
+    ("uri", "reason"),
+    [
+        ("docker.io/library/python:3", "is not a valid Amazon ECR image URI"),
+        (base("1", region="eu-west-1"), "is in the Region eu-west-1, but the image is in us-east-1"),
+        (base("1", repository="other"), "The repository with name 'other' does not exist"),
+        (base("5"), "Requested image not found: '5'"),
+        (base("1").replace(":1", f"@sha256:{'1' * 64}"), f"Requested image not found: 'sha256:{'1' * 64}'"),
+        (base("1").removesuffix(":1"), "Requested image not found: 'latest'"),
+    ],
+)
+def test_a_container_image_that_is_not_there(image, version, uri, reason) -> None:
+    image()
+    assert reason in failure(version, BaseImage=uri)
+
+
+def test_a_digest_is_as_good_as_a_tag(clients, image, version) -> None:
+    image()
+    digest = clients.ecr.describe_images(repositoryName="repo", imageIds=[{"imageTag": "2"}])["imageDetails"][0]["imageDigest"]
+    uri = base("1").replace(":1", f"@{digest}")
+    assert version(BaseImage=uri)["ContainerImage"] == uri
+
+
+@pytest.mark.parametrize(("actions", "missing"), [(PULL[:1], PULL[1]), (PULL[1:], PULL[0]), (["ecr:Describe*"], PULL[0])])
+def test_a_role_that_may_not_pull(clients, image, version, actions, missing) -> None:
+    image()
+    allow_pull(clients, actions)
+    assert f"is not authorized to perform: {missing}" in failure(version)
+
+
+def test_a_role_that_may_pull_from_another_repository_only(clients, image, version) -> None:
+    image()
+    allow_pull(clients, PULL, "arn:aws:ecr:us-east-1:123456789012:repository/other")
+    assert "on resource: arn:aws:ecr:us-east-1:123456789012:repository/repo" in failure(version)
+
+
+@pytest.mark.parametrize(
+    ("statement", "trusted"),
+    [
+        ({"Principal": {"Service": "lambda.amazonaws.com"}}, False),
+        ({"Principal": {"Service": "sagemaker.amazonaws.com"}, "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}, True),
+        ({"Principal": {"Service": "sagemaker.amazonaws.com"}, "Condition": {"StringEquals": {"aws:SourceAccount": "210987654321"}}}, False),
+        (
+            {
+                "Principal": {"Service": "sagemaker.amazonaws.com"},
+                "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sagemaker:us-east-1:123456789012:image-version"}},
+            },
+            True,
+        ),
+        # never the ARN of one image: see the developer guide's page on confused deputies
+        (
+            {
+                "Principal": {"Service": "sagemaker.amazonaws.com"},
+                "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sagemaker:us-east-1:123456789012:image/img"}},
+            },
+            False,
+        ),
+    ],
+)
+def test_the_role_has_to_trust_sagemaker(clients, image, version, statement, trusted) -> None:
+    image()
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", **statement}]}
+    clients.iam.update_assume_role_policy(RoleName="puller", PolicyDocument=json.dumps(document))
+    if trusted:
+        assert version()["ImageVersionStatus"] == "CREATED"
+    else:
+        assert "Could not assume role" in failure(version)
+
+
+def test_what_counts_is_the_moment_of_creation(clients, image, version) -> None:
+    image()
+    allow_pull(clients, ["s3:*"])
+    failure(version, ClientToken="early")
+    allow_pull(clients, PULL)
+    assert version("2")["ImageVersionStatus"] == "CREATED"
