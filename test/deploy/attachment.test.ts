@@ -1,83 +1,42 @@
-import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
-import { CreateRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import {
-  CreateDomainCommand, DeleteDomainCommand, DescribeDomainCommand, DescribeDomainCommandOutput, UpdateDomainCommand,
-} from '@aws-sdk/client-sagemaker';
+import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
+import { DeleteDomainCommand, UpdateDomainCommand } from '@aws-sdk/client-sagemaker';
 import { App, aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { torch } from './apps';
-import { AppBuilder, Cloud, ENVIRONMENT } from './cloud';
+import { AppBuilder, Cloud } from './cloud';
+import { allowDescribing, createDomain, createExecutionRole, domainInService, EXECUTION_ROLE } from './domains';
+import { ENVIRONMENT } from './environment';
 import { scenarios } from './scenario';
 
-const EXECUTION_ROLE = `arn:aws:iam::${ENVIRONMENT.account}:role/execution`;
 const APPS = 10;
 
-const anyScenario = scenarios({
+const scenario = scenarios({
   settings: { enforce_iam: true },
   prepare: async (cloud) => {
     await cloud.pushImages('torch', 'a', 'b');
-    const client = cloud.client(IAMClient);
-    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
-    await client.send(new CreateRoleCommand({ RoleName: 'execution', AssumeRolePolicyDocument: JSON.stringify(trust) }));
-    const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sagemaker:Describe*', Resource: '*' }] };
-    await client.send(new PutRolePolicyCommand({ RoleName: 'execution', PolicyName: 'all', PolicyDocument: JSON.stringify(policy) }));
+    await createExecutionRole(cloud);
+    await allowDescribing(cloud);
   },
 });
 
-/** Takes the stacks down before the images that domains refer to: a domain cannot be updated any more without them. */
-function scenario(title: string, body: (cloud: Cloud) => Promise<void>): void {
-  anyScenario(title, async (cloud) => {
-    try {
-      await body(cloud);
-    } finally {
-      for (const { StackName } of await cloud.stacks()) {
-        await cloud.cloudFormation.send(new DeleteStackCommand({ StackName }));
-      }
-    }
-  });
-}
-
-let domains = 0;
-
 /** A domain of somebody else, with settings of its own. */
-async function createDomain(cloud: Cloud): Promise<string> {
-  const { DomainArn } = await cloud.sageMaker.send(new CreateDomainCommand({
-    DomainName: `theirs-${++domains}`,
-    AuthMode: 'IAM',
-    VpcId: 'vpc-1',
-    SubnetIds: ['subnet-1'],
-    DefaultUserSettings: {
-      ExecutionRole: EXECUTION_ROLE,
-      SecurityGroups: ['sg-2', 'sg-1'],
-      SharingSettings: { NotebookOutputOption: 'Disabled' },
-      JupyterLabAppSettings: { CodeRepositories: [{ RepositoryUrl: 'https://example.com/theirs' }] },
-      CodeEditorAppSettings: { LifecycleConfigArns: [] },
-    },
-    DefaultSpaceSettings: { ExecutionRole: EXECUTION_ROLE },
-  }));
-  const id = DomainArn!.split('/')[1];
-  await inService(cloud, id);
-  return id;
-}
-
-async function inService(cloud: Cloud, DomainId: string): Promise<DescribeDomainCommandOutput> {
-  for (;;) {
-    const domain = await cloud.sageMaker.send(new DescribeDomainCommand({ DomainId }));
-    if (domain.Status !== 'Updating' && domain.Status !== 'Pending') {
-      return domain;
-    }
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-  }
+function theirDomain(cloud: Cloud): Promise<string> {
+  return createDomain(cloud, {
+    SecurityGroups: ['sg-2', 'sg-1'],
+    SharingSettings: { NotebookOutputOption: 'Disabled' },
+    JupyterLabAppSettings: { CodeRepositories: [{ RepositoryUrl: 'https://example.com/theirs' }] },
+    CodeEditorAppSettings: { LifecycleConfigArns: [] },
+  });
 }
 
 /** Everything that a domain has but its times. */
 async function settingsOf(cloud: Cloud, id: string) {
-  const { DefaultUserSettings, DefaultSpaceSettings, DomainSettings, Status } = await inService(cloud, id);
+  const { DefaultUserSettings, DefaultSpaceSettings, DomainSettings, Status } = await domainInService(cloud.sageMaker, id);
   return structuredClone({ DefaultUserSettings, DefaultSpaceSettings, DomainSettings, Status });
 }
 
 async function entriesOf(cloud: Cloud, id: string): Promise<string[]> {
-  const { DefaultUserSettings } = await inService(cloud, id);
+  const { DefaultUserSettings } = await domainInService(cloud.sageMaker, id);
   return (DefaultUserSettings?.JupyterLabAppSettings?.CustomImages ?? []).map(({ ImageName, ImageVersionNumber }) => `${ImageName}:${ImageVersionNumber}`);
 }
 
@@ -103,7 +62,7 @@ function app(name: string, domainIds: string[], tag = 'a', more: (stack: Stack) 
 
 /** The entries of another app, already there. */
 async function domainWithTheirs(cloud: Cloud, knowsRole = false): Promise<string> {
-  const domain = await createDomain(cloud);
+  const domain = await theirDomain(cloud);
   await cloud.deploy(app('Theirs', [domain], 'a', undefined, knowsRole));
   return domain;
 }
@@ -143,14 +102,14 @@ scenario('the first deployment leaves nothing in the domain when it rolls back',
 
 scenario('ten apps attach to one domain at the same time, and all entries are there', async (cloud) => {
   await cloud.set({ custom_resource_timeout_seconds: 240, answer_seconds: 240 });
-  const domain = await createDomain(cloud);
+  const domain = await theirDomain(cloud);
   const apps = [...Array(APPS).keys()].map((index) => app(`App${index}`, [domain]));
   await Promise.all(apps.map((one) => cloud.deploy(one)));
   expect((await entriesOf(cloud, domain)).sort()).toEqual([...Array(APPS).keys()].map((index) => `app${index}:1`));
 });
 
 scenario('a domain that is removed from a stack with two is detached, although the role has no permission for it any more', async (cloud) => {
-  const [first, second] = [await createDomain(cloud), await createDomain(cloud)];
+  const [first, second] = [await theirDomain(cloud), await theirDomain(cloud)];
   await cloud.deploy(app('Ours', [first, second]));
   expect(await entriesOf(cloud, second)).toEqual(['ours:1']);
   await cloud.deploy(app('Ours', [first]));
@@ -159,7 +118,7 @@ scenario('a domain that is removed from a stack with two is detached, although t
 });
 
 scenario('a domain that is busy for a while is waited for', async (cloud) => {
-  const domain = await createDomain(cloud);
+  const domain = await theirDomain(cloud);
   await cloud.set({ domain_seconds: 20 });
   await cloud.sageMaker.send(new UpdateDomainCommand({ DomainId: domain, DefaultUserSettings: { SecurityGroups: ['sg-3'] } }));
   await cloud.set({ domain_seconds: 0.2 });
@@ -169,7 +128,7 @@ scenario('a domain that is busy for a while is waited for', async (cloud) => {
 });
 
 scenario('calls that are throttled for a while are made again', async (cloud) => {
-  const domain = await createDomain(cloud);
+  const domain = await theirDomain(cloud);
   await cloud.fault('throttle', { service: 'sagemaker', principal: '*SageMakerImagesRole*', calls: 8 });
   await cloud.deploy(app('Ours', [domain]));
   expect(await entriesOf(cloud, domain)).toEqual(['ours:1']);
@@ -188,7 +147,7 @@ scenario('a process that is killed between writing and verifying is followed by 
 });
 
 scenario('a domain that was deleted by hand does not hold up the destruction', async (cloud) => {
-  const domain = await createDomain(cloud);
+  const domain = await theirDomain(cloud);
   await cloud.deploy(app('Ours', [domain]));
   await cloud.sageMaker.send(new DeleteDomainCommand({ DomainId: domain }));
   await cloud.destroy(app('Ours', [domain]));
@@ -200,7 +159,7 @@ scenario('an attachment to a domain that does not exist says so', async (cloud) 
 });
 
 scenario('the role may do what the handler called, and nothing else', async (cloud) => {
-  const domain = await createDomain(cloud);
+  const domain = await theirDomain(cloud);
   const since = Date.now() / 1000;
   await cloud.deploy(app('Ours', [domain]));
   const client = cloud.client(IAMClient);

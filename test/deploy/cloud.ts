@@ -4,12 +4,11 @@ import { paginateDescribeStackEvents, paginateListStacks, CloudFormationClient, 
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { DeleteImageCommand, DescribeImageCommand, DescribeImageVersionCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { App } from 'aws-cdk-lib';
+import { deleteDomains } from './domains';
+import { ENVIRONMENT, ignore } from './environment';
 import { OfflineAws } from '../../emulator/offline-aws';
 import { containerManifest } from '../../scripts/demo/container-images';
 import { imageNames, inventory, InventoryRow } from '../../scripts/demo/inventory';
-
-/** Where tests deploy to. */
-export const ENVIRONMENT = { account: '123456789012', region: 'us-east-1' };
 
 const BOOTSTRAP_STACK = 'CDKToolkit';
 /** Longer than this nothing takes that works, on a slow machine. */
@@ -176,9 +175,10 @@ export class Cloud {
     await this.control(`faults/${kind}`, order);
   }
 
-  /** Deletes what a test left. The images first: versions that would collide are then gone. */
+  /** Deletes what a test left. Domains and images first: nothing is attached then any more, and no versions collide. */
   public async clear(): Promise<void> {
     await fetch(`${this.aws.endpoint}/offline-aws/faults`, { method: 'DELETE', signal: AbortSignal.timeout(SECONDS.call * 1000) });
+    await deleteDomains(this.sageMaker);
     for (const ImageName of await this.images()) {
       await this.sageMaker.send(new DeleteImageCommand({ ImageName })).catch(ignore('ResourceNotFound'));
       await this.untilGone(ImageName);
@@ -259,16 +259,6 @@ function reasons(error: unknown): string[] {
     return error.errors.flatMap(reasons);
   }
   return [`${error}`, ...error instanceof Error && error.cause ? reasons(error.cause) : []];
-}
-
-/** For `catch`: takes an error of this name as no answer. */
-export function ignore(name: string): (error: Error) => undefined {
-  return (error) => {
-    if (error.name !== name) {
-      throw error;
-    }
-    return undefined;
-  };
 }
 
 /** Rejects if something takes too long. */

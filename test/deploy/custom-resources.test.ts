@@ -5,7 +5,7 @@ import {
   App, aws_iam as iam, aws_lambda as lambda, CfnOutput, custom_resources as cr, CustomResource, CustomResourceProvider,
   CustomResourceProviderRuntime, Duration, Stack,
 } from 'aws-cdk-lib';
-import { ENVIRONMENT } from './cloud';
+import { ENVIRONMENT } from './environment';
 import { scenarios } from './scenario';
 
 // What users have in the same app, and what this library could have been built on: the offline AWS has to run all of it.

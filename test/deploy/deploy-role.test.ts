@@ -2,7 +2,8 @@ import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-s
 import { App, aws_iam as iam, CliCredentialsStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { Image, VendorGuidance } from 'cdk-sagemaker-images';
 import { torch } from './apps';
-import { AppBuilder, Cloud, ENVIRONMENT } from './cloud';
+import { AppBuilder, Cloud } from './cloud';
+import { ENVIRONMENT } from './environment';
 import { scenarios } from './scenario';
 
 const { account } = ENVIRONMENT;

@@ -4,7 +4,7 @@ import { join } from 'path';
 import { BatchGetImageCommand } from '@aws-sdk/client-ecr';
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { BaseImage, Image } from 'cdk-sagemaker-images';
-import { ENVIRONMENT } from './cloud';
+import { ENVIRONMENT } from './environment';
 import { scenarios } from './scenario';
 import { BuilderEnvironment, findBuilder, podmanEnvironment } from '../../emulator/podman';
 

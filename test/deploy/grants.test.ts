@@ -7,7 +7,8 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { App, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Image, ImageVersion } from 'cdk-sagemaker-images';
 import { torch } from './apps';
-import { Cloud, ENVIRONMENT } from './cloud';
+import { Cloud } from './cloud';
+import { ENVIRONMENT } from './environment';
 import { scenarios } from './scenario';
 
 const { account, region } = ENVIRONMENT;

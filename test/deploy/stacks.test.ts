@@ -2,7 +2,7 @@ import { CreateRepositoryCommand, ECRClient, PutImageCommand, SetRepositoryPolic
 import { App, aws_ecr as ecr, Stack } from 'aws-cdk-lib';
 import { BaseImage, Image, ImageVersion } from 'cdk-sagemaker-images';
 import { torch, torchApp } from './apps';
-import { ENVIRONMENT } from './cloud';
+import { ENVIRONMENT } from './environment';
 import { scenarios } from './scenario';
 import { containerManifest } from '../../scripts/demo/container-images';
 

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'timers/promises';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateDomainCommand, DeleteDomainCommand, DeleteSpaceCommand, DeleteUserProfileCommand, DescribeDomainCommand, DescribeDomainResponse,
+  DescribeSpaceCommand, DescribeUserProfileCommand, ListDomainsCommand, ListSpacesCommand, ListUserProfilesCommand, SageMakerClient, UserSettings,
+} from '@aws-sdk/client-sagemaker';
+import { Cloud } from './cloud';
+import { ENVIRONMENT, ignore } from './environment';
+
+/** The execution role of domains of somebody else. */
+export const EXECUTION_ROLE = `arn:aws:iam::${ENVIRONMENT.account}:role/execution`;
+
+/** Creates that role, which may do nothing yet. */
+export async function createExecutionRole(cloud: Cloud): Promise<void> {
+  const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
+  await cloud.client(IAMClient).send(new CreateRoleCommand({ RoleName: 'execution', AssumeRolePolicyDocument: JSON.stringify(trust) }));
+}
+
+/** What its owner has to allow, as the construct says. */
+export async function allowDescribing(cloud: Cloud): Promise<void> {
+  const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sagemaker:Describe*', Resource: '*' }] };
+  await cloud.client(IAMClient).send(new PutRolePolicyCommand({ RoleName: 'execution', PolicyName: 'all', PolicyDocument: JSON.stringify(policy) }));
+}
+
+let domains = 0;
+
+/** Creates a domain of somebody else, with settings of its own beside the execution role; its id. */
+export async function createDomain({ sageMaker }: Cloud, userSettings: Partial<UserSettings> = {}): Promise<string> {
+  const { DomainArn } = await sageMaker.send(new CreateDomainCommand({
+    DomainName: `theirs-${++domains}`,
+    AuthMode: 'IAM',
+    VpcId: 'vpc-1',
+    SubnetIds: ['subnet-1'],
+    DefaultUserSettings: { ExecutionRole: EXECUTION_ROLE, ...userSettings },
+    DefaultSpaceSettings: { ExecutionRole: EXECUTION_ROLE, SecurityGroups: ['sg-1'] },
+  }));
+  const id = DomainArn!.split('/')[1];
+  await domainInService(sageMaker, id);
+  return id;
+}
+
+/** What a domain says once it is no longer changing. */
+export function domainInService(sageMaker: SageMakerClient, DomainId: string): Promise<DescribeDomainResponse> {
+  return settled(() => sageMaker.send(new DescribeDomainCommand({ DomainId })));
+}
+
+/** Waits until something of Studio is no longer changing. */
+export async function settled<T extends { Status?: string }>(describe: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const found = await describe();
+    if (!['Pending', 'Updating', 'Deleting'].includes(found.Status!)) {
+      return found;
+    }
+    await sleep(50);
+  }
+}
+
+/** Deletes all domains and what is in them. */
+export async function deleteDomains(client: SageMakerClient): Promise<void> {
+  const { Domains: all = [] } = await client.send(new ListDomainsCommand({}));
+  for (const { DomainId } of all) {
+    const { Spaces: spaces = [] } = await client.send(new ListSpacesCommand({ DomainIdEquals: DomainId }));
+    for (const { SpaceName } of spaces) {
+      await untilGone(() => client.send(new DescribeSpaceCommand({ DomainId, SpaceName })),
+        () => client.send(new DeleteSpaceCommand({ DomainId, SpaceName })));
+    }
+    const { UserProfiles: profiles = [] } = await client.send(new ListUserProfilesCommand({ DomainIdEquals: DomainId }));
+    for (const { UserProfileName } of profiles) {
+      await untilGone(() => client.send(new DescribeUserProfileCommand({ DomainId, UserProfileName })),
+        () => client.send(new DeleteUserProfileCommand({ DomainId, UserProfileName })));
+    }
+    await untilGone(() => client.send(new DescribeDomainCommand({ DomainId })), () => client.send(new DeleteDomainCommand({ DomainId })));
+  }
+}
+
+async function untilGone(describe: () => Promise<{ Status?: string }>, remove: () => Promise<unknown>): Promise<void> {
+  await settled(describe);
+  await remove();
+  await settled(describe).catch(ignore('ResourceNotFound'));
+}
