@@ -39,7 +39,7 @@ const image = new StudioImage(stack, 'Torch', {
   processor: Processor.CPU,
   app: jupyterLab,
   additionalApps: [StudioApp.kernelGateway({ kernelName: 'python3', kernelDisplayName: 'PyTorch', defaultUid: 1000, defaultGid: 100 })],
-  attachTo: [StudioTarget.domain(domain), StudioTarget.domainSpaces(domain)],
+  attachTo: [StudioTarget.domain(domain), StudioTarget.domainSharedSpaces(domain)],
 });
 
 new CfnOutput(stack, 'DomainId', { value: domain.attrDomainId });

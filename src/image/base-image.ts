@@ -56,6 +56,20 @@ export interface BaseImageConfig {
 export interface BaseImageAssetOptions extends assets.DockerImageAssetOptions {}
 
 /**
+ * Options for a base image that is given by its URI.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-baseimage
+ */
+export interface BaseImageUriOptions {
+  /**
+   * The repository that holds the container image. The role of the SageMaker image is allowed to pull from it.
+   *
+   * @default - derived from the URI where it is known at synth; otherwise nothing is granted, and a warning says so
+   */
+  readonly repository?: ecr.IRepositoryRef;
+}
+
+/**
  * Where the container image of an image version comes from.
  *
  * A change of the container image gives a new image version; the old one is kept.
@@ -128,10 +142,10 @@ export abstract class BaseImage {
    * Uses the URI of a container image in ECR.
    *
    * @param uri `<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:<tag>|@<digest>]`, in the Region of the stack
-   * @param repository the repository to grant on; without it, it is derived from a URI that is known at synth
+   * @param options what the URI does not say
    */
-  public static fromUri(uri: string, repository?: ecr.IRepositoryRef): BaseImage {
-    return new UriBaseImage(uri, repository);
+  public static fromUri(uri: string, options: BaseImageUriOptions = {}): BaseImage {
+    return new UriBaseImage(uri, options.repository);
   }
 
   /**

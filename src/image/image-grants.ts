@@ -37,7 +37,7 @@ export class ImageGrants {
    *
    * @param grantee who gets the permission
    */
-  public deleteVersion(grantee: iam.IGrantable): iam.Grant {
+  public deleteVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, [], ['DeleteImageVersion', 'DescribeImageVersion']);
   }
 
@@ -55,7 +55,7 @@ export class ImageGrants {
    *
    * @param grantee who gets the permission
    */
-  public readVersion(grantee: iam.IGrantable): iam.Grant {
+  public readVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, [], ['DescribeImageVersion']);
   }
 
@@ -65,7 +65,7 @@ export class ImageGrants {
    *
    * @param grantee who gets the permission
    */
-  public updateVersion(grantee: iam.IGrantable): iam.Grant {
+  public updateVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['ListAliases'], ['UpdateImageVersion', 'DescribeImageVersion', 'ListAliases']);
   }
 

@@ -47,7 +47,7 @@ export class StudioTarget {
    * @param domain the domain
    * @param options options
    */
-  public static domainSpaces(domain: sagemaker.CfnDomain, options: StudioTargetOptions = {}): StudioTarget {
+  public static domainSharedSpaces(domain: sagemaker.CfnDomain, options: StudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ resource: domain, settings: 'DefaultSpaceSettings' }, options);
   }
 
@@ -87,7 +87,7 @@ export class StudioTarget {
    * @param domainId id of the domain, for example `d-abc123`
    * @param options options
    */
-  public static existingDomainSpaces(domainId: string, options: StudioTargetOptions = {}): StudioTarget {
+  public static existingDomainSharedSpaces(domainId: string, options: StudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ domainId, settings: 'DefaultSpaceSettings' }, options);
   }
 

@@ -53,9 +53,9 @@ interface GrantCase {
 /** What each grant promises. Those that can delete come last, so that the others find something. */
 const GRANTS: GrantCase[] = [
   { role: 'nothing', grant: () => undefined, promised: [] },
-  { role: 'image-read', grant: (to, image) => image.grants.readVersion(to), promised: ['DescribeImageVersion'] },
+  { role: 'image-read', grant: (to, image) => image.grants.readVersions(to), promised: ['DescribeImageVersion'] },
   { role: 'image-list', grant: (to, image) => image.grants.listVersions(to), promised: ['ListImageVersions'] },
-  { role: 'image-update', grant: (to, image) => image.grants.updateVersion(to), promised: ['DescribeImageVersion', 'ListAliases', 'UpdateImageVersion'] },
+  { role: 'image-update', grant: (to, image) => image.grants.updateVersions(to), promised: ['DescribeImageVersion', 'ListAliases', 'UpdateImageVersion'] },
   { role: 'version-read', grant: (to, _, version) => version.grants.read(to), promised: ['DescribeImageVersion'], onFirstOnly: true },
   {
     role: 'version-update',
@@ -70,7 +70,7 @@ const GRANTS: GrantCase[] = [
     promised: ['DeleteImageVersion', 'DescribeImageVersion'],
     onFirstOnly: true,
   },
-  { role: 'image-delete', grant: (to, image) => image.grants.deleteVersion(to), promised: ['DeleteImageVersion', 'DescribeImageVersion'] },
+  { role: 'image-delete', grant: (to, image) => image.grants.deleteVersions(to), promised: ['DeleteImageVersion', 'DescribeImageVersion'] },
   { role: 'image-manage', grant: (to, image) => image.grants.manageVersions(to), promised: MANAGE },
   {
     role: 'image-deploy',

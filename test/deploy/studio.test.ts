@@ -42,7 +42,7 @@ type PlaceOfDomain = (domainId: string, options: StudioTargetOptions) => StudioT
 /** Places of a domain that exists, by the name of the settings in which they are. */
 const PLACES: Record<string, PlaceOfDomain> = {
   DefaultUserSettings: (id, options) => StudioTarget.existingDomain(id, options),
-  DefaultSpaceSettings: (id, options) => StudioTarget.existingDomainSpaces(id, options),
+  DefaultSpaceSettings: (id, options) => StudioTarget.existingDomainSharedSpaces(id, options),
   UserSettings: (id, options) => StudioTarget.existingUserProfile(id, 'jo', options),
   SpaceSettings: (id, options) => StudioTarget.existingSpace(id, 'team', options),
 };

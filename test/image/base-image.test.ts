@@ -110,7 +110,7 @@ describe('a base image', () => {
   test('by a URI that is known at deploy time only is pulled from the repository that is given with it', () => {
     const stack = stackIn();
     const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
-    const version = versionOf(stack, BaseImage.fromUri(Fn.importValue('Uri'), repository));
+    const version = versionOf(stack, BaseImage.fromUri(Fn.importValue('Uri'), { repository }));
     expect(pulledFrom(stack)).toEqual([{ Action: PULL, Effect: 'Allow', Resource: stack.resolve(repository.repositoryArn) }]);
     expect(warningIdsOf(version)).toEqual([]);
   });

@@ -29,9 +29,9 @@ const MANAGE = ['DescribeImageVersion', 'UpdateImageVersion', 'DeleteImageVersio
 /** By grant, the actions on the image and those on its versions, as AWS documents them. */
 const IMAGE_GRANTS: [keyof Omit<ImageGrants, 'grant'>, string[], string[]][] = [
   ['createVersion', ['CreateImageVersion'], READ],
-  ['readVersion', [], READ],
-  ['updateVersion', ['ListAliases'], UPDATE],
-  ['deleteVersion', [], DELETE],
+  ['readVersions', [], READ],
+  ['updateVersions', ['ListAliases'], UPDATE],
+  ['deleteVersions', [], DELETE],
   ['listVersions', ['ListImageVersions'], []],
   ['manageVersions', ['CreateImageVersion', 'ListImageVersions', 'ListAliases'], MANAGE],
   ['deploy', [
@@ -93,7 +93,7 @@ describe('a grant on an image', () => {
     const app = new App();
     const image = new Image(new Stack(app, 'Images', { env: HERE }), 'Torch', { imageName: 'torch' });
     const other = new Stack(app, 'Other', { env });
-    image.grants.updateVersion(roleIn(other));
+    image.grants.updateVersions(roleIn(other));
     expect(allowed(other)).toEqual(permissions(['ListAliases'], UPDATE));
   });
 
@@ -110,7 +110,7 @@ describe('a grant on an image', () => {
   test('warns when the grantee can hold no policy', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
-    expect(image.grants.readVersion(new iam.ServicePrincipal('lambda.amazonaws.com')).success).toBe(false);
+    expect(image.grants.readVersions(new iam.ServicePrincipal('lambda.amazonaws.com')).success).toBe(false);
     expect(warningIdsOf(image)).toEqual(['cdk-sagemaker-images:grantDropped']);
   });
 });

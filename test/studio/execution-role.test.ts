@@ -62,7 +62,7 @@ describe('the execution role of the settings that an image is attached to', () =
       defaultUserSettings: Lazy.any({ produce: () => ({ executionRole: role.roleArn }) }),
     }))],
     ['default space settings', (stack, role) =>
-      StudioTarget.domainSpaces(domainIn(stack, { defaultSpaceSettings: { executionRole: role.roleArn } }))],
+      StudioTarget.domainSharedSpaces(domainIn(stack, { defaultSpaceSettings: { executionRole: role.roleArn } }))],
     ['user settings of a profile', (stack, role) => StudioTarget.userProfile(
       new sagemaker.CfnUserProfile(stack, 'P', { domainId: 'd-1', userProfileName: 'jo', userSettings: { executionRole: role.roleArn } }))],
     ['user settings of a profile whose domain has another role', (stack, role) => StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'P', {

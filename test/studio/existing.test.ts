@@ -10,7 +10,7 @@ const resourceOf = (attachment: StudioAttachment) => attachment.node.findChild('
 const PLACES: [string, StudioTarget, object, (keyof typeof APPS)[]][] = [
   ['default user settings', StudioTarget.existingDomain('d-1'), { DomainId: 'd-1', Settings: 'DefaultUserSettings' },
     ['JupyterLab', 'CodeEditor', 'KernelGateway', 'RSession']],
-  ['default space settings', StudioTarget.existingDomainSpaces('d-1'), { DomainId: 'd-1', Settings: 'DefaultSpaceSettings' },
+  ['default space settings', StudioTarget.existingDomainSharedSpaces('d-1'), { DomainId: 'd-1', Settings: 'DefaultSpaceSettings' },
     ['JupyterLab', 'KernelGateway']],
   ['user profile', StudioTarget.existingUserProfile('d-1', 'jo'), { DomainId: 'd-1', UserProfileName: 'jo', Settings: 'UserSettings' },
     ['JupyterLab', 'CodeEditor', 'KernelGateway']],
@@ -36,7 +36,7 @@ describe('something that exists already', () => {
 
   test.each([
     ['domain', StudioTarget.existingDomain('d-1'), 'Domain', 'domain/d-1'],
-    ['domain', StudioTarget.existingDomainSpaces('d-1'), 'Domain', 'domain/d-1'],
+    ['domain', StudioTarget.existingDomainSharedSpaces('d-1'), 'Domain', 'domain/d-1'],
     ['user profile', StudioTarget.existingUserProfile('d-1', 'jo'), 'UserProfile', 'user-profile/d-1/jo'],
     ['space', StudioTarget.existingSpace('d-1', 'team'), 'Space', 'space/d-1/team'],
   ])('is changed with permissions on that %s only (%#)', (_, target, kind, resource) => {
@@ -135,7 +135,7 @@ describe('an execution role', () => {
   // Without it the settings could not be sent back whole: to send the role is to pass it.
   test.each([
     ['a domain', StudioTarget.existingDomain],
-    ['the spaces of a domain', StudioTarget.existingDomainSpaces],
+    ['the spaces of a domain', StudioTarget.existingDomainSharedSpaces],
   ])('that is given may be passed to SageMaker with the settings of %s', (_, target) => {
     const stack = stackIn();
     const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');
@@ -180,7 +180,7 @@ describe('attachments to one domain', () => {
     const stack = stackIn();
     const attachments = [
       attach(stack, target, APPS.JupyterLab, 'a'),
-      attach(stack, StudioTarget.existingDomainSpaces('d-1'), APPS.JupyterLab, 'b'),
+      attach(stack, StudioTarget.existingDomainSharedSpaces('d-1'), APPS.JupyterLab, 'b'),
       attach(stack, target, APPS.CodeEditor, 'c'),
       attach(stack, StudioTarget.existingUserProfile('d-1', 'jo'), APPS.JupyterLab, 'd'),
     ];
@@ -248,7 +248,7 @@ describe('attachments to one domain', () => {
         new StudioAttachment(stack, id, { imageVersion: version, appImageConfig, target: to });
       add('One', config);
       add('Other', new AppImageConfig(stack, 'Other-config', { app: APPS.JupyterLab }));
-      add('Spaces', config, StudioTarget.existingDomainSpaces('d-1'));
+      add('Spaces', config, StudioTarget.existingDomainSharedSpaces('d-1'));
       add('Profile', config, StudioTarget.existingUserProfile('d-1', 'jo'));
       if (twice) {
         add('Two', config);

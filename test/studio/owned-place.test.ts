@@ -17,7 +17,7 @@ const PLACES: Owned[] = [
   }],
   ['AWS::SageMaker::Domain DefaultSpaceSettings', (stack) => {
     const resource = domainIn(stack, { defaultSpaceSettings: { executionRole: ROLE_ARN } });
-    return { resource, target: StudioTarget.domainSpaces(resource) };
+    return { resource, target: StudioTarget.domainSharedSpaces(resource) };
   }],
   ['AWS::SageMaker::UserProfile UserSettings', (stack) => {
     const resource = new sagemaker.CfnUserProfile(stack, 'Profile', { domainId: 'd-1', userProfileName: 'jo' });

@@ -114,7 +114,7 @@ describe('settings that are known at deploy time only', () => {
   test('cannot be made of nothing where CloudFormation asks for a role', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
-    attach(stack, StudioTarget.domainSpaces(domain));
+    attach(stack, StudioTarget.domainSharedSpaces(domain));
     expect(errorOf(() => propertiesOf(domain))).toContain('[Stack/Domain] Stack/Domain.DefaultSpaceSettings is not set, '
       + 'so that Stack/torch-attachment cannot be attached to it: set it, with its executionRole');
   });
@@ -134,7 +134,7 @@ describe('settings that change after an image was attached', () => {
   test('are kept where they are set for the first time', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
-    attach(stack, StudioTarget.domainSpaces(domain));
+    attach(stack, StudioTarget.domainSharedSpaces(domain));
     domain.defaultSpaceSettings = { executionRole: 'other' };
     expect(propertiesOf(domain).DefaultSpaceSettings).toEqual({ ExecutionRole: 'other', JupyterLabAppSettings: { CustomImages: [ours(stack)] } });
   });
@@ -204,7 +204,7 @@ describe('several images in one place', () => {
 
   test.each([
     ['user settings', 200, StudioTarget.domain, 'DefaultUserSettings'],
-    ['space settings', 200, StudioTarget.domainSpaces, 'DefaultSpaceSettings'],
+    ['space settings', 200, StudioTarget.domainSharedSpaces, 'DefaultSpaceSettings'],
   ])('are at most as many as the default %s of a domain hold', (_, max, target, where) => {
     const synth = (count: number) => {
       const stack = stackIn();

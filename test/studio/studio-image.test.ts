@@ -73,7 +73,7 @@ describe('an image for Studio', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     const image = studioImageIn(stack, { attachTo: [StudioTarget.domain(domain), StudioTarget.existingUserProfile('d-1', 'jo')] });
-    image.attach(StudioTarget.existingDomainSpaces('d-1'));
+    image.attach(StudioTarget.existingDomainSharedSpaces('d-1'));
     expect(image.attachments.map(({ target }) => target._place.settings)).toEqual(['DefaultUserSettings', 'UserSettings', 'DefaultSpaceSettings']);
     expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toHaveLength(1);
     Template.fromStack(stack).resourceCountIs(ATTACHMENT, 2);
@@ -131,7 +131,7 @@ describe('the ids of attachments', () => {
 
   // Else two places that change their order would each take the image away from the other.
   test('are those of their places, whatever order these have', () => {
-    const targets = [StudioTarget.existingDomain('d-1'), StudioTarget.existingDomain('d-2'), StudioTarget.existingDomainSpaces('d-1')];
+    const targets = [StudioTarget.existingDomain('d-1'), StudioTarget.existingDomain('d-2'), StudioTarget.existingDomainSharedSpaces('d-1')];
     expect(idsOf(() => [...targets].reverse()).reverse()).toEqual(idsOf(() => targets));
     expect(idsOf(() => targets.slice(1))).toEqual(idsOf(() => targets).slice(1));
   });
@@ -171,13 +171,13 @@ describe('what is wrong with an image for Studio', () => {
   test('may be a place of this app that is there twice', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
-    const attachTo = [StudioTarget.domain(domain), StudioTarget.domainSpaces(domain), StudioTarget.domain(domain)];
+    const attachTo = [StudioTarget.domain(domain), StudioTarget.domainSharedSpaces(domain), StudioTarget.domain(domain)];
     expect(errorOf(() => studioImageIn(stack, { attachTo }))).toBe('Stack/Torch: 1 problem\n  attachTo[2] is the same place as attachTo[0]: remove one of them');
   });
 
   test('is found in a later place as well', () => {
     const image = studioImageIn(stackIn(), { app: APPS.CodeEditor });
-    expect(errorOf(() => image.attach(StudioTarget.existingDomainSpaces('d-1')))).toContain('takes no image for CodeEditor');
+    expect(errorOf(() => image.attach(StudioTarget.existingDomainSharedSpaces('d-1')))).toContain('takes no image for CodeEditor');
   });
 
   test('is found in the container image too', () => {
