@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { grant } from './private/grant';
 import { imageRoleOf } from './private/image-facts';
 import { arnForPolicies, arnOfImageOf, imageOfVersion } from './private/image-version-facts';
+import { RolePolicy } from '../private/role-policy';
 
 /**
  * Permissions on one version of a SageMaker image.
@@ -70,9 +71,6 @@ export class ImageVersionGrants {
       return grantee;
     }
     const id = 'ImageRolePolicy';
-    const existing = this.imageVersion.node.tryFindChild(id) as iam.Policy | undefined;
-    const policy = existing ?? new iam.Policy(this.imageVersion as unknown as Construct, id);
-    role.attachInlinePolicy(policy);
-    return policy;
+    return this.imageVersion.node.tryFindChild(id) as RolePolicy | undefined ?? new RolePolicy(this.imageVersion as unknown as Construct, id, role);
   }
 }

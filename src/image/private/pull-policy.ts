@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { parseEcrUri } from './ecr-uri';
 import { imageRoleOf } from './image-facts';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
+import { RolePolicy } from '../../private/role-policy';
 import { BaseImageConfig } from '../base-image';
 
 /** What SageMaker calls with the image's role when it creates a version. */
@@ -36,7 +37,7 @@ export function allowPull(version: Construct, resource: CfnResource, image: sage
 }
 
 /** The permissions of an image's role that the versions of one stack need. */
-class PullPolicy extends iam.Policy {
+class PullPolicy extends RolePolicy {
   /** The policy for the versions that stand in the stack of `version`. Another stack has its own: it may not change this one. */
   public static of(version: Construct, image: sagemaker.IImageRef, role: iam.IRole): PullPolicy {
     const stack = Stack.of(version);
@@ -44,20 +45,7 @@ class PullPolicy extends iam.Policy {
     return scope.node.tryFindChild(id) as PullPolicy | undefined ?? new PullPolicy(scope, id, role);
   }
 
-  /** Whether the role took the policy. */
-  public attached = false;
   private readonly allowed = new Set<string>();
-
-  private constructor(scope: Construct, id: string, role: iam.IRole) {
-    super(scope, id);
-    // Asking the role (instead of attaching to it) respects roles that may not be changed or belong to another account.
-    role.attachInlinePolicy(this);
-  }
-
-  public attachToRole(role: iam.IRole): void {
-    super.attachToRole(role);
-    this.attached = true;
-  }
 
   public allowPull(repositoryArn: string): void {
     this.allowOnce(repositoryArn, { actions: PULL_ACTIONS });

@@ -7,6 +7,7 @@ import { arnOfImageOf, arnOfNumber } from '../../image/private/image-version-fac
 import { allowAcrossAccounts, PULL_ACTIONS, repositoryArnOf } from '../../image/private/pull-policy';
 import { dependOn } from '../../private/dependencies';
 import { resolveReferences } from '../../private/references';
+import { RolePolicy } from '../../private/role-policy';
 
 /** An execution role and what it has to be allowed to use. */
 export interface Use {
@@ -105,23 +106,10 @@ function statementsFor(stack: Stack, attachment: Construct, version: sagemaker.I
  *
  * A policy of its own: the other policies of an execution role may name the domain, which waits for this one.
  */
-class ExecutionPolicy extends iam.Policy {
+class ExecutionPolicy extends RolePolicy {
   public static of(stack: Stack, role: iam.IRole): ExecutionPolicy {
     const id = `StudioImages${role.node.addr}`;
     return stack.node.tryFindChild(id) as ExecutionPolicy | undefined ?? new ExecutionPolicy(stack, id, role);
-  }
-
-  /** Whether the role took the policy. */
-  public attached = false;
-
-  private constructor(stack: Stack, id: string, role: iam.IRole) {
-    super(stack, id, { document: new iam.PolicyDocument({ minimize: true }) });
-    role.attachInlinePolicy(this);
-  }
-
-  public attachToRole(role: iam.IRole): void {
-    super.attachToRole(role);
-    this.attached = true;
   }
 }
 
