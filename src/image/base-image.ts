@@ -1,5 +1,6 @@
 import { aws_ecr as ecr, aws_ecr_assets as assets } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { BaseImageAssetOptions, BaseImageUriOptions } from './base-image-options';
 import { repositoryImageUri, repositoryKeyArn } from './private/ecr-repository';
 
 /**
@@ -49,27 +50,6 @@ export interface BaseImageConfig {
 }
 
 /**
- * Options for a base image that is built from a Dockerfile.
- *
- * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ecr_assets.DockerImageAssetOptions.html
- */
-export interface BaseImageAssetOptions extends assets.DockerImageAssetOptions {}
-
-/**
- * Options for a base image that is given by its URI.
- *
- * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-baseimage
- */
-export interface BaseImageUriOptions {
-  /**
-   * The repository that holds the container image. The role of the SageMaker image is allowed to pull from it.
-   *
-   * @default - derived from the URI where it is known at synth; otherwise nothing is granted, and a warning says so
-   */
-  readonly repository?: ecr.IRepositoryRef;
-}
-
-/**
  * Where the container image of an image version comes from.
  *
  * A change of the container image gives a new image version; the old one is kept.
@@ -90,8 +70,8 @@ export abstract class BaseImage {
    */
   public static fromAsset(directory: string, options: BaseImageAssetOptions = {}): BaseImage {
     return new AssetBaseImage((scope) => new assets.DockerImageAsset(scope, 'BaseImage', {
-      platform: assets.Platform.LINUX_AMD64,
       ...options,
+      platform: options.platform ?? assets.Platform.LINUX_AMD64,
       directory,
     }));
   }

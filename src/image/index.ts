@@ -1,4 +1,5 @@
 export * from './base-image';
+export * from './base-image-options';
 export * from './image';
 export * from './image-grants';
 export * from './image-version';

@@ -1,20 +1,25 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { App, Aws, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, aws_kms as kms, Fn, Lazy, Stack } from 'aws-cdk-lib';
+import { App, Aws, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, aws_kms as kms, Fn, IgnoreMode, Lazy, Stack, SymlinkFollowMode } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { BaseImage, Image, ImageVersion } from 'cdk-sagemaker-images';
+import { BaseImage, BaseImageAssetOptions, Image, ImageVersion } from 'cdk-sagemaker-images';
 import { DIGEST, ecrUri, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
 import { statementsIn } from '../helpers/policies';
 
 const VERSION = 'AWS::SageMaker::ImageVersion';
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
+/** What an asset manifest says of a container image. */
+interface DockerImageSource {
+  readonly source: { readonly platform?: string };
+}
+
 let context: string;
 
 beforeAll(() => {
   context = mkdtempSync(join(tmpdir(), 'base-image-'));
-  writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\n');
+  ['Dockerfile', 'Other'].forEach((file) => writeFileSync(join(context, file), 'FROM scratch\n'));
   writeFileSync(join(context, 'image.tar'), 'not looked at by synth');
 });
 
@@ -27,28 +32,77 @@ function versionOf(stack: Stack, baseImage: BaseImage, role?: iam.IRole): ImageV
 const renderedIn = (stack: Stack) => Object.values(Template.fromStack(stack).findResources(VERSION))[0];
 /** Resources that the image's role may pull from. */
 const pulledFrom = (stack: Stack) => statementsIn(stack).filter(({ Action }) => [Action].flat().includes(PULL[0]));
+/** The container image that the CDK will build for a stack, as its asset manifest says. */
+function dockerImageIn(stack: Stack): DockerImageSource {
+  const { directory } = (stack.node.root as App).synth();
+  const { dockerImages } = JSON.parse(readFileSync(join(directory, `${stack.artifactId}.assets.json`), 'utf8'));
+  return Object.values<DockerImageSource>(dockerImages)[0];
+}
+
+function hashWith(options: BaseImageAssetOptions): string {
+  const version = versionOf(stackIn(), BaseImage.fromAsset(context, options));
+  return (version.node.findChild('BaseImage') as assets.DockerImageAsset).assetHash;
+}
+
 const assetRepository = `cdk-hnb659fds-container-assets-${HERE.account}-${HERE.region}`;
 
 describe('a base image', () => {
   test('from a Dockerfile is built for linux/amd64, and pulled from the asset repository only', () => {
     const stack = stackIn();
     const version = versionOf(stack, BaseImage.fromAsset(context));
-    const [asset] = Object.values<any>((stack.node.root as App).synth().getStackArtifact(stack.artifactId).assets);
-    expect(JSON.stringify(asset ?? {})).not.toContain('arm64');
+    expect(dockerImageIn(stack).source.platform).toBe('linux/amd64');
     expect((version.node.findChild('BaseImage') as assets.DockerImageAsset).assetHash).toMatch(/^[0-9a-f]{64}$/);
     expect(JSON.stringify(renderedIn(stack).Properties.BaseImage)).toContain(`/${assetRepository}:`);
     expect(pulledFrom(stack).map(({ Action, Resource }) => [Action, JSON.stringify(Resource)]))
       .toEqual([[PULL, expect.stringContaining(`repository/${assetRepository}"`)]]);
   });
 
-  // The platform is part of what the hash is made of.
-  test('from a Dockerfile is another one for another platform, and for another file', () => {
-    const hashOf = (options = {}) => (versionOf(stackIn(), BaseImage.fromAsset(context, options)).node.findChild('BaseImage') as assets.DockerImageAsset).assetHash;
-    const amd64 = hashOf();
-    expect(hashOf({ platform: assets.Platform.LINUX_AMD64 })).toBe(amd64);
-    expect(hashOf({ platform: assets.Platform.LINUX_ARM64 })).not.toBe(amd64);
+  test('from a Dockerfile is built for the platform that is asked for', () => {
+    const stack = stackIn();
+    versionOf(stack, BaseImage.fromAsset(context, { platform: assets.Platform.LINUX_ARM64 }));
+    expect(dockerImageIn(stack).source.platform).toBe('linux/arm64');
+  });
+
+  test('from a Dockerfile is another one when a file comes', () => {
+    const before = hashWith({});
     writeFileSync(join(context, 'more'), 'x');
-    expect(hashOf()).not.toBe(amd64);
+    expect(hashWith({})).not.toBe(before);
+  });
+
+  // What the docstrings of the options promise.
+  test.each<[string, BaseImageAssetOptions]>([
+    ['file', { file: 'Other' }],
+    ['target', { target: 'build' }],
+    ['platform', { platform: assets.Platform.LINUX_ARM64 }],
+    ['buildArgs', { buildArgs: { PYTHON: '3.11' } }],
+    ['buildSecrets', { buildSecrets: { token: 'src=token.txt' } }],
+    ['buildSsh', { buildSsh: 'default' }],
+    ['networkMode', { networkMode: assets.NetworkMode.NONE }],
+    ['outputs', { outputs: ['type=docker'] }],
+    ['exclude', { exclude: ['image.tar'] }],
+    ['ignoreMode', { ignoreMode: IgnoreMode.GIT }],
+    ['followSymlinks', { followSymlinks: SymlinkFollowMode.ALWAYS }],
+    ['extraHash', { extraHash: 'monday' }],
+  ])('from a Dockerfile is another one when %s changes', (_, options) => {
+    expect(hashWith(options)).not.toBe(hashWith({}));
+  });
+
+  test.each<[string, BaseImageAssetOptions]>([
+    ['cacheFrom', { cacheFrom: [{ type: 'gha' }] }],
+    ['cacheTo', { cacheTo: { type: 'gha' } }],
+    ['cacheDisabled', { cacheDisabled: true }],
+    ['assetName', { assetName: 'torch' }],
+    ['displayName', { displayName: 'PyTorch' }],
+    ['an option that is not part of the hash', { buildArgs: { PYTHON: '3.11' }, invalidation: { buildArgs: false } }],
+    ['a default that is written out', {
+      file: 'Dockerfile',
+      platform: assets.Platform.LINUX_AMD64,
+      ignoreMode: IgnoreMode.DOCKER,
+      followSymlinks: SymlinkFollowMode.EXTERNAL,
+      invalidation: { file: false },
+    }],
+  ])('from a Dockerfile stays the same with %s', (_, options) => {
+    expect(hashWith(options)).toBe(hashWith({}));
   });
 
   test('from a tar archive is pulled from the asset repository', () => {
