@@ -1,3 +1,5 @@
+import { ContinueUpdateRollbackCommand } from '@aws-sdk/client-cloudformation';
+import { DeleteImageVersionCommand } from '@aws-sdk/client-sagemaker';
 import { Stack } from 'aws-cdk-lib';
 import { BaseImage, BaseImageConfig, Image } from 'cdk-sagemaker-images';
 import { torch, torchApp } from './apps';
@@ -26,7 +28,7 @@ scenario('a fixed alias on a rebuilt image: where SageMaker refuses a taken alia
   await cloud.set({ taken_alias: 'refuse' });
   expect(await cloud.deploy(rebuilt('a'))).toContain('SageMaker may refuse that, and the deployment is then rolled back');
   const before = await cloud.versions();
-  await cloud.failToDeploy(rebuilt('b'));
+  expect(await cloud.failToDeploy(rebuilt('b'))).toContain('Alias stable is already an alias of version 1');
   expect(await cloud.stackStatus('Images')).toBe('UPDATE_ROLLBACK_COMPLETE');
   expect(await cloud.versions()).toEqual(before);
 });
@@ -51,10 +53,29 @@ scenario('an alias that goes back to an earlier version is refused and stays, or
   const before = torchApp({ A: { tag: 'a', aliases: [] }, B: { tag: 'b', aliases: ['stable'] } });
   const after = torchApp({ A: { tag: 'a', aliases: ['stable'] }, B: { tag: 'b', aliases: [] } });
   await cloud.deploy(before);
-  await cloud.failToDeploy(after);
+  expect(await cloud.failToDeploy(after)).toContain('Alias stable is already an alias of version 2');
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED stable']);
 
   await cloud.set({ taken_alias: 'move' });
   await cloud.deploy(after);
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED stable', 'torch 2 CREATED']);
 });
+
+// CloudFormation gives the alias back before it deletes the new version, which has it until then.
+for (const answer of ['refuse', 'move']) {
+  scenario(`an alias that goes to a new version which fails comes back, at once or when that version is deleted by hand (${answer})`, async (cloud) => {
+    await cloud.set({ taken_alias: answer });
+    await cloud.deploy(torchApp({ A: { tag: 'a', aliases: ['stable'] } }));
+    await cloud.fault('version', { image: 'torch', reason: 'whatever' });
+    await cloud.failToDeploy(torchApp({ A: { tag: 'a', aliases: [] }, B: { tag: 'b', aliases: ['stable'] } }));
+    if (answer === 'refuse') {
+      expect(await cloud.stackStatus('Images')).toBe('UPDATE_ROLLBACK_FAILED');
+      expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATE_FAILED stable']);
+      await cloud.sageMaker.send(new DeleteImageVersionCommand({ ImageName: 'torch', Version: 2 }));
+      await cloud.untilGone('torch', 2);
+      await cloud.cloudFormation.send(new ContinueUpdateRollbackCommand({ StackName: 'Images' }));
+    }
+    expect(await cloud.stackStatus('Images')).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED stable']);
+  });
+}

@@ -12,7 +12,7 @@ import { imageNames, inventory, InventoryRow } from '../../scripts/demo/inventor
 
 const BOOTSTRAP_STACK = 'CDKToolkit';
 /** Longer than this nothing takes that works, on a slow machine. */
-const SECONDS = { deployment: 120, call: 30 };
+const SECONDS = { deployment: 120, call: 60, deletion: 60 };
 
 /** What a test deploys: fills an app with stacks. */
 export type AppBuilder = (app: App) => void;
@@ -207,7 +207,11 @@ export class Cloud {
   /** Waits until an image, or one version of it, that is being deleted no longer exists. */
   public async untilGone(ImageName: string, Version?: number): Promise<void> {
     const command = () => Version ? new DescribeImageVersionCommand({ ImageName, Version }) : new DescribeImageCommand({ ImageName });
+    const deadline = Date.now() + SECONDS.deletion * 1000;
     while (await this.sageMaker.send(command() as DescribeImageCommand).catch(ignore('ResourceNotFound'))) {
+      if (Date.now() > deadline) {
+        throw new Error(`image '${ImageName}'${Version ? ` version ${Version}` : ''} was not gone after ${SECONDS.deletion} s`);
+      }
       await sleep(50);
     }
   }

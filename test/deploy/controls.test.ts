@@ -60,6 +60,7 @@ scenario('the same two versions without DependsOn deploy in a lucky order', asyn
 scenario('a version in a raw L1 that does not wait for the policy of the role cannot pull its base image', async (cloud) => {
   const output = await cloud.failToDeploy(rawApp(['a'], { waitForPolicy: false }));
   expect(output).toContain('failed to create');
+  expect(cloud.aws.log()).toMatch(/image-version\/torch\/1 fails: .* is not authorized to perform: ecr:BatchGetImage/);
   expect(await cloud.images()).toEqual([]);
 });
 

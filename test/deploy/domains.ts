@@ -22,6 +22,9 @@ export async function allowDescribing(cloud: Cloud): Promise<void> {
   await cloud.client(IAMClient).send(new PutRolePolicyCommand({ RoleName: 'execution', PolicyName: 'all', PolicyDocument: JSON.stringify(policy) }));
 }
 
+/** Longer than this no change takes that works, on a slow machine. */
+const SECONDS = 60;
+
 let domains = 0;
 
 /** Creates a domain of somebody else, with settings of its own beside the execution role; its id. */
@@ -46,10 +49,13 @@ export function domainInService(sageMaker: SageMakerClient, DomainId: string): P
 
 /** Waits until something of Studio is no longer changing. */
 export async function settled<T extends { Status?: string }>(describe: () => Promise<T>): Promise<T> {
-  for (;;) {
+  for (const deadline = Date.now() + SECONDS * 1000; ;) {
     const found = await describe();
     if (!['Pending', 'Updating', 'Deleting'].includes(found.Status!)) {
       return found;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`still ${found.Status} after ${SECONDS} s: ${JSON.stringify(found)}`);
     }
     await sleep(50);
   }

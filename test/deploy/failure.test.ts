@@ -24,6 +24,7 @@ function appWithBrokenVersion(app: App): void {
 scenario('a first deployment whose version fails leaves nothing, and the corrected app deploys', async (cloud) => {
   const output = await cloud.failToDeploy(appWithBrokenVersion);
   expect(output).toContain('failed to create');
+  expect(cloud.aws.log()).toContain("image-version/torch/2 fails: Requested image not found: 'never-pushed'");
   expect(await cloud.stackStatus('Images')).toBe('ROLLBACK_COMPLETE');
   expect(await cloud.images()).toEqual([]);
 
@@ -64,4 +65,25 @@ scenario('an image whose name is taken fails and says so, and the image that has
   });
   expect(output).toContain('already exists');
   expect(await cloud.versions()).toEqual(before);
+});
+
+scenario('a version that SageMaker gives up, whatever the reason, is rolled back, and the same app deploys when it works again', async (cloud) => {
+  await cloud.deploy(torchApp({ A: { tag: 'a', alias: 'stable' } }));
+  const before = await cloud.versions();
+  const after = torchApp({ A: { tag: 'a', alias: 'stable' }, B: { tag: 'b', alias: 'next' } });
+  await cloud.fault('version', { image: 'torch', reason: 'the layers are too large' });
+  expect(await cloud.failToDeploy(after)).toContain('failed to create');
+  expect(cloud.aws.log()).toContain('image-version/torch/2 fails: the layers are too large');
+  expect(await cloud.versions()).toEqual(before);
+
+  await cloud.deploy(after);
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED stable', 'torch 3 CREATED next']);
+});
+
+scenario('a version that takes its time is waited for', async (cloud) => {
+  await cloud.fault('slow', { resource: '*image-version/torch/1', seconds: 8 });
+  const started = Date.now();
+  await cloud.deploy(torchApp({ A: { tag: 'a' }, B: { tag: 'b' } }));
+  expect(Date.now() - started).toBeGreaterThan(8000);
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED']);
 });

@@ -72,7 +72,7 @@ onLinux('Ctrl-C ends the demo that keeps running, and every process that it star
   script = new Script('demo', '--keep');
   await script.until(/it answers at (http:\S+)/, 60);
   const endpoint = /it answers at (http:\S+)/.exec(script.output)![1];
-  expect((await fetch(`${endpoint}/offline-aws/health`)).ok).toBe(true);
+  expect((await fetch(`${endpoint}/offline-aws/health`, { signal: AbortSignal.timeout(10_000) })).ok).toBe(true);
   // In the middle of a deployment, when the most is running.
   await script.until(/Release 1/, 60);
   await sleep(1000);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from offline_aws import clock
@@ -31,6 +32,9 @@ def create_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         failure = orders.version_failure(image.name) or failure
         image.last_number = _next_number(image)
         arn = call.arn(f"image-version/{image.name.lower()}/{image.last_number}")
+        if failure:
+            # CloudFormation will not say why, and a rollback deletes the version that knows it
+            print(f"{arn} fails: {failure}", file=sys.stderr, flush=True)
         now = clock.now()
         version = Version(
             number=image.last_number,
