@@ -5,44 +5,52 @@ import { repositoryImageUri, repositoryKeyArn } from './private/ecr-repository';
 
 /**
  * What a `BaseImage` contributes to the image version that uses it.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-baseimage
  */
 export interface BaseImageConfig {
   /**
    * URI of the container image, 1 to 255 characters:
-   * `<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:<tag>|@<digest>]`.
+   * `<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:<tag>|@<digest>]`. A change **replaces** the version, and the
+   * old one is kept.
    */
   readonly imageUri: string;
 
   /**
-   * The repository that holds the container image. The role of the SageMaker image is allowed to pull from it.
+   * The repository that holds the container image. The role of the SageMaker image is allowed to pull from it. A change
+   * changes that permission; the version stays.
    *
    * @default - derived from the URI where the URI is known at synth; otherwise nothing is granted, and a warning says so
    */
   readonly repository?: ecr.IRepositoryRef;
 
   /**
-   * ARN of the customer managed KMS key that encrypts the repository. The role may then decrypt with it, through ECR only.
+   * ARN of the customer managed KMS key that encrypts the repository. The role may then decrypt with it,
+   * through ECR only. A change changes that permission; the version stays.
    *
    * @default - no key
    */
   readonly encryptionKeyArn?: string;
 
   /**
-   * The tag in `imageUri`, where the URI itself is a token.
+   * The tag in `imageUri`, where the URI itself is a token: 1 to 128 letters, digits, `_`, `-` and `.`, not starting with
+   * `-` or `.`. It is checked, and a change of it alone has no effect on what is deployed.
    *
    * @default - read from the URI
    */
   readonly tag?: string;
 
   /**
-   * The digest in `imageUri`, where the URI itself is a token.
+   * The digest in `imageUri`, where the URI itself is a token: `sha256:` and 64 hexadecimal digits. It is checked, and a
+   * change of it alone has no effect on what is deployed.
    *
    * @default - read from the URI
    */
   readonly digest?: string;
 
   /**
-   * Whether the URI changes by itself when the sources of the container image change, as it does for an asset.
+   * Whether the URI changes by itself when the sources of the container image change, as it does for an asset. A fixed
+   * alias then gets a warning; nothing that is deployed depends on it.
    *
    * @default false
    */
@@ -67,6 +75,9 @@ export abstract class BaseImage {
    *
    * @param directory directory with the Dockerfile
    * @param options how to build it
+   * @returns a base image
+   * @throws when a version uses it: if the directory or its Dockerfile does not exist, or an option that is needed before
+   * the deployment is a token
    */
   public static fromAsset(directory: string, options: BaseImageAssetOptions = {}): BaseImage {
     return new AssetBaseImage((scope) => new assets.DockerImageAsset(scope, 'BaseImage', {
@@ -81,6 +92,8 @@ export abstract class BaseImage {
    * the stack.
    *
    * @param tarballFile path of the archive
+   * @returns a base image
+   * @throws when a version uses it: if the archive does not exist
    */
   public static fromTarball(tarballFile: string): BaseImage {
     return new AssetBaseImage((scope) => new assets.TarballImageAsset(scope, 'BaseImage', { tarballFile }));
@@ -89,7 +102,9 @@ export abstract class BaseImage {
   /**
    * Uses a container image asset that is defined elsewhere in the app.
    *
-   * @param asset the asset; its platform should be linux/amd64, which is what SageMaker Studio instances run
+   * @param asset built for linux/amd64, which is what SageMaker Studio instances run
+   * @returns a base image
+   * @throws when a version uses it: if the asset is known to be in another Region
    */
   public static fromDockerImageAsset(asset: assets.DockerImageAsset): BaseImage {
     return new AssetBaseImage(() => asset);
@@ -102,7 +117,10 @@ export abstract class BaseImage {
    * because the template does not change. Prefer a tag that is never used again, or `fromEcrRepositoryDigest`.
    *
    * @param repository the repository, in the Region of the stack
-   * @param tag the tag; without one, `latest` is used and a warning is given
+   * @param tag 1 to 128 letters, digits, `_`, `-` and `.`, not starting with `-` or `.`; without one, `latest` is used
+   * and a warning is given
+   * @returns a base image
+   * @throws when a version uses it: if this can be no tag, or the repository is known to be in another Region
    */
   public static fromEcrRepository(repository: ecr.IRepositoryRef, tag?: string): BaseImage {
     return new EcrBaseImage(repository, { tag: tag ?? 'latest' });
@@ -112,7 +130,9 @@ export abstract class BaseImage {
    * Uses exactly one container image in an ECR repository.
    *
    * @param repository the repository, in the Region of the stack
-   * @param digest the digest: `sha256:` and 64 hexadecimal digits
+   * @param digest `sha256:` and 64 hexadecimal digits
+   * @returns a base image
+   * @throws when a version uses it: if this can be no digest, or the repository is known to be in another Region
    */
   public static fromEcrRepositoryDigest(repository: ecr.IRepositoryRef, digest: string): BaseImage {
     return new EcrBaseImage(repository, { digest });
@@ -123,6 +143,9 @@ export abstract class BaseImage {
    *
    * @param uri `<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:<tag>|@<digest>]`, in the Region of the stack
    * @param options what the URI does not say
+   * @returns a base image
+   * @throws when a version uses it: if this is known to be no container image in ECR, has more than 255 characters, or is
+   * in another Region
    */
   public static fromUri(uri: string, options: BaseImageUriOptions = {}): BaseImage {
     return new UriBaseImage(uri, options.repository);
@@ -132,6 +155,8 @@ export abstract class BaseImage {
    * Called by the image version that uses this base image, once.
    *
    * @param scope the image version, under which constructs can be made
+   * @returns what the version needs to know
+   * @throws if there is no container image to be had, because its sources do not exist for example
    */
   public abstract bind(scope: Construct): BaseImageConfig;
 }

@@ -15,7 +15,8 @@ export class ImageGrants {
   /**
    * Permissions on any image: an `Image`, an import or a `CfnImage`.
    *
-   * @param image the image
+   * @param image the image that the permissions are on; each version of it is meant too
+   * @returns the verbs
    */
   public static fromImage(image: sagemaker.IImageRef): ImageGrants {
     return new ImageGrants(image);
@@ -27,6 +28,7 @@ export class ImageGrants {
    * Allows to create versions of this image: `CreateImageVersion` and `DescribeImageVersion`.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public createVersion(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['CreateImageVersion'], ['DescribeImageVersion']);
@@ -36,6 +38,7 @@ export class ImageGrants {
    * Allows to delete any version of this image: `DeleteImageVersion` and `DescribeImageVersion`.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public deleteVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, [], ['DeleteImageVersion', 'DescribeImageVersion']);
@@ -45,6 +48,7 @@ export class ImageGrants {
    * Allows to list the versions of this image: `ListImageVersions`.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public listVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['ListImageVersions'], []);
@@ -54,6 +58,7 @@ export class ImageGrants {
    * Allows to read any version of this image: `DescribeImageVersion`.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public readVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, [], ['DescribeImageVersion']);
@@ -64,6 +69,7 @@ export class ImageGrants {
    * `ListAliases`.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public updateVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['ListAliases'], ['UpdateImageVersion', 'DescribeImageVersion', 'ListAliases']);
@@ -73,6 +79,7 @@ export class ImageGrants {
    * Allows everything on the versions of this image: create, delete, list, read and update.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public manageVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee,
@@ -86,6 +93,7 @@ export class ImageGrants {
    * where it is known).
    *
    * @param grantee who gets the permission, for example the execution role of CloudFormation
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public deploy(grantee: iam.IGrantable): iam.Grant {
     const grants = this.grant(grantee,

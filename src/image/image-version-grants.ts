@@ -17,7 +17,8 @@ export class ImageVersionGrants {
   /**
    * Permissions on any image version: an `ImageVersion`, an import or a `CfnImageVersion`.
    *
-   * @param imageVersion the image version
+   * @param imageVersion the version that the permissions are on
+   * @returns the verbs
    */
   public static fromImageVersion(imageVersion: sagemaker.IImageVersionRef): ImageVersionGrants {
     return new ImageVersionGrants(imageVersion);
@@ -29,6 +30,7 @@ export class ImageVersionGrants {
    * Allows to read this version: `DescribeImageVersion`.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public read(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['DescribeImageVersion']);
@@ -39,6 +41,7 @@ export class ImageVersionGrants {
    * `ListAliases` (which IAM checks on the image too).
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public update(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['UpdateImageVersion', 'DescribeImageVersion', 'ListAliases'], ['ListAliases']);
@@ -48,6 +51,7 @@ export class ImageVersionGrants {
    * Allows to delete this version: `DeleteImageVersion` and `DescribeImageVersion`.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public delete(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['DeleteImageVersion', 'DescribeImageVersion']);

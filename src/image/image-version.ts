@@ -15,6 +15,8 @@ const IMAGE_VERSION_SYMBOL = Symbol.for('cdk-sagemaker-images.ImageVersion');
 
 /**
  * A version of a SageMaker image.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html
  */
 export interface IImageVersion extends IResource, sagemaker.IImageVersionRef {
   /**
@@ -43,6 +45,8 @@ export interface IImageVersion extends IResource, sagemaker.IImageVersionRef {
 
 /**
  * What an image version contains.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html
  */
 export interface ImageVersionOptions {
   /**
@@ -123,7 +127,7 @@ export interface ImageVersionOptions {
    * What happens to the version when it is removed from the stack.
    *
    * This does not concern a version that is replaced, which is always kept. Deleting the image deletes its versions
-   * whatever this says.
+   * whatever this says. A change has no effect until then. `SNAPSHOT` is no choice.
    *
    * @default RemovalPolicy.DESTROY
    */
@@ -132,6 +136,8 @@ export interface ImageVersionOptions {
 
 /**
  * Properties of an `ImageVersion`.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html
  */
 export interface ImageVersionProps extends ImageVersionOptions {
   /**
@@ -142,15 +148,17 @@ export interface ImageVersionProps extends ImageVersionOptions {
 
 /**
  * Attributes of an existing image version.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html
  */
 export interface ImageVersionAttributes {
   /**
-   * The image that the version belongs to.
+   * The image that the version belongs to. A change means another version: what uses the import is updated to it.
    */
   readonly image: sagemaker.IImageRef;
 
   /**
-   * Number of the version, 1 or more.
+   * Number of the version, 1 or more. A change means another version: what uses the import is updated to it.
    */
   readonly version: number;
 }
@@ -187,6 +195,7 @@ export class ImageVersion extends ImageVersionBase {
    * Whether a value is an `ImageVersion`, also when it comes from another copy of this library.
    *
    * @param x any value
+   * @returns true if it is one
    */
   public static isImageVersion(x: any): x is ImageVersion {
     return x !== null && typeof x === 'object' && IMAGE_VERSION_SYMBOL in x;
@@ -198,6 +207,7 @@ export class ImageVersion extends ImageVersionBase {
    * @param scope where to put the import
    * @param id id of the import
    * @param imageVersionArn `arn:<partition>:sagemaker:<region>:<account>:image-version/<name>/<number>`
+   * @returns the version
    * @throws if the ARN is known and is not the ARN of an image version
    */
   public static fromImageVersionArn(scope: Construct, id: string, imageVersionArn: string): IImageVersion {
@@ -212,6 +222,7 @@ export class ImageVersion extends ImageVersionBase {
    * @param scope where to put the import
    * @param id id of the import
    * @param attrs what is known about the version
+   * @returns the version
    * @throws if the number is known and is not a whole number of 1 or more
    */
   public static fromImageVersionAttributes(scope: Construct, id: string, attrs: ImageVersionAttributes): IImageVersion {
@@ -309,7 +320,8 @@ export class ImageVersion extends ImageVersionBase {
   /**
    * Changes what happens to the version when it is removed from the stack. A version that is replaced is kept anyway.
    *
-   * @param policy what happens
+   * @param policy what happens; `SNAPSHOT` is no choice
+   * @throws if `policy` is `SNAPSHOT`
    */
   public applyRemovalPolicy(policy: RemovalPolicy): void {
     this.resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;

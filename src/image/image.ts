@@ -11,6 +11,8 @@ const IMAGE_SYMBOL = Symbol.for('cdk-sagemaker-images.Image');
 
 /**
  * A SageMaker image: a named set of image versions.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-image.html
  */
 export interface IImage extends IResource, sagemaker.IImageRef {
   /**
@@ -35,14 +37,18 @@ export interface IImage extends IResource, sagemaker.IImageRef {
    *
    * Versions of one image are created one after the other, in the order of declaration.
    *
-   * @param id id of the version among the constructs of this image
+   * @param id id of the version among the constructs of this image; another id makes another version
    * @param options what the version contains
+   * @returns the version
+   * @throws one error with everything that is wrong in `options`
    */
   addVersion(id: string, options: ImageVersionOptions): ImageVersion;
 }
 
 /**
  * Properties of an `Image`.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-image.html
  */
 export interface ImageProps {
   /**
@@ -56,7 +62,8 @@ export interface ImageProps {
   readonly imageName?: string;
 
   /**
-   * Name shown in SageMaker Studio, 1 to 128 characters. A change updates the image in place.
+   * Name shown in SageMaker Studio, 1 to 128 characters: letters, digits, spaces inside, and the characters of ASCII from
+   * `!` to `_`. A change updates the image in place.
    *
    * @default - the image name is shown
    */
@@ -80,7 +87,8 @@ export interface ImageProps {
   readonly role?: iam.IRole;
 
   /**
-   * Tags of the image, at most 50. A change updates the image in place. Image versions cannot be tagged.
+   * Tags of the image, at most 50: keys of 1 to 128 characters that do not start with `aws:`, values of at most 256. A
+   * change updates the image in place. Image versions cannot be tagged.
    *
    * @default - only the tags that `Tags.of()` adds
    */
@@ -90,7 +98,7 @@ export interface ImageProps {
    * What happens to the image when it is removed from the stack, or replaced by one with another name.
    *
    * Deleting an image deletes all of its versions, also those that an earlier update kept. The container images in
-   * ECR stay.
+   * ECR stay. A change has no effect until then. `SNAPSHOT` is no choice.
    *
    * @default RemovalPolicy.DESTROY
    */
@@ -99,15 +107,18 @@ export interface ImageProps {
 
 /**
  * Attributes of an existing image.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-image.html
  */
 export interface ImageAttributes {
   /**
-   * Name of the image.
+   * Name of the image. A change means another image: the versions that are added here are replaced.
    */
   readonly imageName: string;
 
   /**
-   * The role of the image. With it, new versions can be allowed to pull their base image.
+   * The role of the image. With it, new versions can be allowed to pull their base image. A change moves that permission
+   * to the other role, and has no effect on the image.
    *
    * @default - not known: what the role needs is said in a warning
    */
@@ -133,8 +144,10 @@ abstract class ImageBase extends Resource implements IImage {
    *
    * Versions of one image are created one after the other, in the order of declaration.
    *
-   * @param id id of the version among the constructs of this image
+   * @param id id of the version among the constructs of this image; another id makes another version
    * @param options what the version contains
+   * @returns the version
+   * @throws one error with everything that is wrong in `options`
    */
   public addVersion(id: string, options: ImageVersionOptions): ImageVersion {
     return new ImageVersion(this, id, { ...options, image: this });
@@ -152,6 +165,7 @@ export class Image extends ImageBase {
    * Whether a value is an `Image`, also when it comes from another copy of this library.
    *
    * @param x any value
+   * @returns true if it is one
    */
   public static isImage(x: any): x is Image {
     return x !== null && typeof x === 'object' && IMAGE_SYMBOL in x;
@@ -163,6 +177,7 @@ export class Image extends ImageBase {
    * @param scope where to put the import
    * @param id id of the import
    * @param imageArn `arn:<partition>:sagemaker:<region>:<account>:image/<name>`
+   * @returns the image, to which versions can be added
    * @throws if the ARN is known and is not the ARN of an image
    */
   public static fromImageArn(scope: Construct, id: string, imageArn: string): IImage {
@@ -176,6 +191,7 @@ export class Image extends ImageBase {
    * @param scope where to put the import
    * @param id id of the import
    * @param imageName name of the image
+   * @returns the image, to which versions can be added
    * @throws if the name is known and no image can have it
    */
   public static fromImageName(scope: Construct, id: string, imageName: string): IImage {
@@ -188,6 +204,7 @@ export class Image extends ImageBase {
    * @param scope where to put the import
    * @param id id of the import
    * @param attrs what is known about the image
+   * @returns the image, to which versions can be added
    * @throws if the name is known and no image can have it
    */
   public static fromImageAttributes(scope: Construct, id: string, attrs: ImageAttributes): IImage {
@@ -199,7 +216,9 @@ export class Image extends ImageBase {
    * The ARN of an image in the account and Region of the stack.
    *
    * @param scope a construct of the stack
-   * @param imageName name of the image
+   * @param imageName name of the image; it is not checked, and lower-cased as SageMaker does
+   * @returns the ARN
+   * @throws if the construct is in no stack
    */
   public static arnForImageName(scope: IConstruct, imageName: string): string {
     return Stack.of(scope).formatArn({ service: 'sagemaker', resource: 'image', resourceName: lowerCase(imageName) });

@@ -52,6 +52,7 @@ export class MlFramework {
   /**
    * PyTorch.
    * @param version two or three numbers, for example `2.4` or `2.4.1`
+   * @returns a value for `mlFramework`
    */
   public static pytorch(version: string): MlFramework {
     return new MlFramework(`PyTorch ${version}`);
@@ -60,6 +61,7 @@ export class MlFramework {
   /**
    * TensorFlow.
    * @param version two or three numbers, for example `2.16` or `2.16.1`
+   * @returns a value for `mlFramework`
    */
   public static tensorflow(version: string): MlFramework {
     return new MlFramework(`TensorFlow ${version}`);
@@ -68,6 +70,7 @@ export class MlFramework {
   /**
    * JAX.
    * @param version two or three numbers, for example `0.4` or `0.4.30`
+   * @returns a value for `mlFramework`
    */
   public static jax(version: string): MlFramework {
     return new MlFramework(`JAX ${version}`);
@@ -76,6 +79,7 @@ export class MlFramework {
   /**
    * Apache MXNet.
    * @param version two or three numbers, for example `1.9` or `1.9.1`
+   * @returns a value for `mlFramework`
    */
   public static mxnet(version: string): MlFramework {
     return new MlFramework(`MXNet ${version}`);
@@ -84,6 +88,7 @@ export class MlFramework {
   /**
    * Scikit-learn, written without its hyphen, which SageMaker does not accept.
    * @param version two or three numbers, for example `1.5` or `1.5.1`
+   * @returns a value for `mlFramework`
    */
   public static scikitLearn(version: string): MlFramework {
     return new MlFramework(`ScikitLearn ${version}`);
@@ -92,6 +97,7 @@ export class MlFramework {
   /**
    * XGBoost.
    * @param version two or three numbers, for example `2.1` or `2.1.0`
+   * @returns a value for `mlFramework`
    */
   public static xgboost(version: string): MlFramework {
     return new MlFramework(`XGBoost ${version}`);
@@ -100,6 +106,7 @@ export class MlFramework {
   /**
    * Any other framework.
    * @param framework name and version as SageMaker stores them, for example `HuggingFace 4.44`
+   * @returns a value for `mlFramework`
    */
   public static of(framework: string): MlFramework {
     return new MlFramework(framework);
@@ -123,6 +130,7 @@ export class ProgrammingLang {
   /**
    * Python.
    * @param version two or three numbers, for example `3.11` or `3.11.9`
+   * @returns a value for `programmingLang`
    */
   public static python(version: string): ProgrammingLang {
     return new ProgrammingLang(`Python ${version}`);
@@ -131,6 +139,7 @@ export class ProgrammingLang {
   /**
    * R.
    * @param version two or three numbers, for example `4.4` or `4.4.1`
+   * @returns a value for `programmingLang`
    */
   public static r(version: string): ProgrammingLang {
     return new ProgrammingLang(`R ${version}`);
@@ -139,6 +148,7 @@ export class ProgrammingLang {
   /**
    * Julia.
    * @param version two or three numbers, for example `1.10` or `1.10.4`
+   * @returns a value for `programmingLang`
    */
   public static julia(version: string): ProgrammingLang {
     return new ProgrammingLang(`Julia ${version}`);
@@ -147,6 +157,7 @@ export class ProgrammingLang {
   /**
    * Scala.
    * @param version two or three numbers, for example `2.13` or `2.13.14`
+   * @returns a value for `programmingLang`
    */
   public static scala(version: string): ProgrammingLang {
     return new ProgrammingLang(`Scala ${version}`);
@@ -155,6 +166,7 @@ export class ProgrammingLang {
   /**
    * Any other language.
    * @param language name and version as SageMaker stores them, for example `Octave 9.2`
+   * @returns a value for `programmingLang`
    */
   public static of(language: string): ProgrammingLang {
     return new ProgrammingLang(language);

@@ -14,7 +14,8 @@ export class AppImageConfigGrants {
   /**
    * Permissions on any configuration: an `AppImageConfig`, an import or a `CfnAppImageConfig`.
    *
-   * @param appImageConfig the configuration
+   * @param appImageConfig the configuration that the permissions are on
+   * @returns the verbs
    */
   public static fromAppImageConfig(appImageConfig: sagemaker.IAppImageConfigRef): AppImageConfigGrants {
     return new AppImageConfigGrants(appImageConfig);
@@ -26,6 +27,7 @@ export class AppImageConfigGrants {
    * Allows to create this configuration: `CreateAppImageConfig`, `DescribeAppImageConfig`, `AddTags` and `ListTags`.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public create(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['CreateAppImageConfig', 'DescribeAppImageConfig', 'AddTags', 'ListTags']);
@@ -35,6 +37,7 @@ export class AppImageConfigGrants {
    * Allows to read this configuration: `DescribeAppImageConfig` and `ListTags`.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public read(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['DescribeAppImageConfig', 'ListTags']);
@@ -45,6 +48,7 @@ export class AppImageConfigGrants {
    * `ListTags`.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public update(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['UpdateAppImageConfig', 'DescribeAppImageConfig', 'AddTags', 'DeleteTags', 'ListTags']);
@@ -54,6 +58,7 @@ export class AppImageConfigGrants {
    * Allows to delete this configuration: `DeleteAppImageConfig`, `DescribeAppImageConfig` and `DeleteTags`.
    *
    * @param grantee who gets the permission
+   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
    */
   public delete(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['DeleteAppImageConfig', 'DescribeAppImageConfig', 'DeleteTags']);

@@ -10,6 +10,8 @@ const APP_IMAGE_CONFIG_SYMBOL = Symbol.for('cdk-sagemaker-images.AppImageConfig'
 
 /**
  * How the container images of a SageMaker image run as an app of Studio.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-appimageconfig.html
  */
 export interface IAppImageConfig extends IResource, sagemaker.IAppImageConfigRef {
   /**
@@ -37,6 +39,8 @@ export interface IAppImageConfig extends IResource, sagemaker.IAppImageConfigRef
 
 /**
  * Properties of an `AppImageConfig`.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-appimageconfig.html
  */
 export interface AppImageConfigProps {
   /**
@@ -56,14 +60,16 @@ export interface AppImageConfigProps {
   readonly appImageConfigName?: string;
 
   /**
-   * Tags of the configuration, at most 50, keys and values 1 to 128 characters.
+   * Tags of the configuration, at most 50, keys and values 1 to 128 characters: letters, digits, spaces and `_.:/=+-@`.
+   * Keys do not start with `aws:`. A change updates the configuration in place.
    *
    * @default - only the tags that `Tags.of()` adds
    */
   readonly tags?: { [key: string]: string };
 
   /**
-   * What happens to the configuration when it is removed from the stack, or replaced by one with another name.
+   * What happens to the configuration when it is removed from the stack, or replaced by one with another name. A change
+   * has no effect until then. `SNAPSHOT` is no choice.
    *
    * @default RemovalPolicy.DESTROY
    */
@@ -72,15 +78,18 @@ export interface AppImageConfigProps {
 
 /**
  * Attributes of an existing configuration.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-appimageconfig.html
  */
 export interface AppImageConfigAttributes {
   /**
-   * Name of the configuration.
+   * Name of the configuration. A change means another configuration: it is attached instead of the former.
    */
   readonly appImageConfigName: string;
 
   /**
-   * The kind of app that the configuration is for. With it, the configuration can be attached to Studio.
+   * The kind of app that the configuration is for. With it, the configuration can be attached to Studio. A change has no
+   * effect on the configuration, and moves what is attached to the list of the other app.
    *
    * @default - not known
    */
@@ -115,6 +124,7 @@ export class AppImageConfig extends AppImageConfigBase {
    * Whether a value is an `AppImageConfig`, also when it comes from another copy of this library.
    *
    * @param x any value
+   * @returns true if it is one
    */
   public static isAppImageConfig(x: any): x is AppImageConfig {
     return x !== null && typeof x === 'object' && APP_IMAGE_CONFIG_SYMBOL in x;
@@ -126,6 +136,7 @@ export class AppImageConfig extends AppImageConfigBase {
    * @param scope where to put the import
    * @param id id of the import
    * @param appImageConfigArn `arn:<partition>:sagemaker:<region>:<account>:app-image-config/<name>`
+   * @returns the configuration
    * @throws if the ARN is known and is not the ARN of a configuration
    */
   public static fromAppImageConfigArn(scope: Construct, id: string, appImageConfigArn: string): IAppImageConfig {
@@ -139,6 +150,7 @@ export class AppImageConfig extends AppImageConfigBase {
    * @param scope where to put the import
    * @param id id of the import
    * @param appImageConfigName name of the configuration
+   * @returns the configuration
    * @throws if the name is known and no configuration can have it
    */
   public static fromAppImageConfigName(scope: Construct, id: string, appImageConfigName: string): IAppImageConfig {
@@ -151,6 +163,7 @@ export class AppImageConfig extends AppImageConfigBase {
    * @param scope where to put the import
    * @param id id of the import
    * @param attrs what is known about the configuration
+   * @returns the configuration
    * @throws if the name is known and no configuration can have it
    */
   public static fromAppImageConfigAttributes(scope: Construct, id: string, attrs: AppImageConfigAttributes): IAppImageConfig {
@@ -163,7 +176,9 @@ export class AppImageConfig extends AppImageConfigBase {
    * The ARN of a configuration in the account and Region of the stack.
    *
    * @param scope a construct of the stack
-   * @param appImageConfigName name of the configuration
+   * @param appImageConfigName name of the configuration; it is not checked, and lower-cased as SageMaker does
+   * @returns the ARN
+   * @throws if the construct is in no stack
    */
   public static arnForAppImageConfigName(scope: IConstruct, appImageConfigName: string): string {
     return Stack.of(scope).formatArn({ service: 'sagemaker', resource: 'app-image-config', resourceName: lowerCase(appImageConfigName) });

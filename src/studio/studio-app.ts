@@ -4,6 +4,8 @@ import { Problems } from '../private/problems';
 
 /**
  * The kind of SageMaker Studio app that a container image runs as.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UserSettings.html
  */
 export enum StudioAppType {
   /** JupyterLab, in the current Studio. */
@@ -23,14 +25,15 @@ export enum StudioAppType {
  */
 export interface StudioContainerOptions {
   /**
-   * Arguments of the container, at most 50, each 1 to 64 characters.
+   * Arguments of the container, at most 50, each 1 to 64 characters. A change updates the configuration in place.
    *
    * @default - those of the container image
    */
   readonly containerArguments?: string[];
 
   /**
-   * The entry point of the container, at most one entry of 1 to 256 characters.
+   * The entry point of the container, at most one entry of 1 to 256 characters. A change updates the configuration in
+   * place.
    *
    * @default - that of the container image
    */
@@ -38,7 +41,7 @@ export interface StudioContainerOptions {
 
   /**
    * Environment variables of the container, at most 25, names and values 1 to 256 characters. They can be read by
-   * everybody who may describe the configuration: no place for secrets.
+   * everybody who may describe the configuration: no place for secrets. A change updates the configuration in place.
    *
    * @default - those of the container image
    */
@@ -52,12 +55,13 @@ export interface StudioContainerOptions {
  */
 export interface StudioKernelOptions {
   /**
-   * Name of the kernel in the container image, 1 to 1024 characters: what `jupyter kernelspec list` prints there.
+   * Name of the kernel in the container image, 1 to 1024 characters: what `jupyter kernelspec list` prints there. A change
+   * updates the configuration in place.
    */
   readonly kernelName: string;
 
   /**
-   * Name of the kernel that is shown to users, 1 to 1024 characters.
+   * Name of the kernel that is shown to users, 1 to 1024 characters. A change updates the configuration in place.
    *
    * @default - the name of the kernel
    */
@@ -65,21 +69,23 @@ export interface StudioKernelOptions {
 
   /**
    * Where the home directory of the user is mounted in the container: an empty directory, 1 to 1024 characters,
-   * starting with `/`.
+   * starting with `/`. A change updates the configuration in place.
    *
    * @default - SageMaker uses /home/sagemaker-user
    */
   readonly mountPath?: string;
 
   /**
-   * POSIX user of the container. SageMaker supports user 0 with group 0, and user 1000 with group 100.
+   * POSIX user of the container. SageMaker supports user 0 with group 0, and user 1000 with group 100. A change updates
+   * the configuration in place.
    *
    * @default - SageMaker uses 1000
    */
   readonly defaultUid?: number;
 
   /**
-   * POSIX group of the container. SageMaker supports user 0 with group 0, and user 1000 with group 100.
+   * POSIX group of the container. SageMaker supports user 0 with group 0, and user 1000 with group 100. A change updates
+   * the configuration in place.
    *
    * @default - SageMaker uses 100
    */
@@ -88,12 +94,16 @@ export interface StudioKernelOptions {
 
 /**
  * The app of SageMaker Studio that a container image runs as, and how.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-appimageconfig.html
  */
 export abstract class StudioApp {
   /**
    * Runs the container image as JupyterLab.
    *
    * @param options how the container is started
+   * @returns a value for `app`
+   * @throws when a configuration uses it: one error with everything that is wrong in `options`
    */
   public static jupyterLab(options: StudioContainerOptions = {}): StudioApp {
     return new ContainerApp(StudioAppType.JUPYTER_LAB, options);
@@ -103,6 +113,8 @@ export abstract class StudioApp {
    * Runs the container image as Code Editor.
    *
    * @param options how the container is started
+   * @returns a value for `app`
+   * @throws when a configuration uses it: one error with everything that is wrong in `options`
    */
   public static codeEditor(options: StudioContainerOptions = {}): StudioApp {
     return new ContainerApp(StudioAppType.CODE_EDITOR, options);
@@ -112,6 +124,8 @@ export abstract class StudioApp {
    * Runs the container image as a Jupyter kernel in Studio Classic.
    *
    * @param options the kernel and its file system
+   * @returns a value for `app`
+   * @throws when a configuration uses it: one error with everything that is wrong in `options`
    */
   public static kernelGateway(options: StudioKernelOptions): StudioApp {
     return new KernelApp(options);
@@ -119,6 +133,8 @@ export abstract class StudioApp {
 
   /**
    * Runs the container image as a session of RStudio. There is nothing to configure.
+   *
+   * @returns a value for `app`
    */
   public static rSession(): StudioApp {
     return new RSessionApp();

@@ -9,20 +9,24 @@ import { StudioTarget } from './studio-target';
 
 /**
  * Properties of a `StudioAttachment`.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-customimage.html
  */
 export interface StudioAttachmentProps {
   /**
-   * The version that is attached: an `ImageVersion`, an import or a `CfnImageVersion`.
+   * The version that is attached: an `ImageVersion`, an import or a `CfnImageVersion`. A change to another
+   * version updates the entry in place, another image takes the place of the former.
    */
   readonly imageVersion: sagemaker.IImageVersionRef;
 
   /**
-   * How the version runs: an `AppImageConfig`, an import that says its kind of app, or a `CfnAppImageConfig`.
+   * How the version runs: an `AppImageConfig`, an import that says its kind of app, or a `CfnAppImageConfig`. A change
+   * attaches with the other configuration instead of the former.
    */
   readonly appImageConfig: sagemaker.IAppImageConfigRef;
 
   /**
-   * Where users find it.
+   * Where users find it. A change attaches there and takes the entry out of the former place.
    */
   readonly target: StudioTarget;
 }
@@ -32,6 +36,8 @@ export interface StudioAttachmentProps {
  *
  * The place refers to the version by its own number: when another version takes its place in the app, users get it with
  * the same deployment. Removed from the app, the entry is taken out of the place again, and nothing else.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-customimage.html
  */
 export class StudioAttachment extends Construct {
   /**

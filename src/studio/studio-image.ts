@@ -10,36 +10,45 @@ import { Image, ImageVersion, ImageVersionOptions } from '../image';
 
 /**
  * Properties of a `StudioImage`: those of the image, of its version, and where it runs.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi.html
  */
 export interface StudioImageProps extends ImageVersionOptions {
   /**
-   * The app of Studio that the container image runs as.
+   * The app of Studio that the container image runs as. A change of its options updates its configuration in place;
+   * another kind of app makes another configuration and attaches it, and the former is detached and deleted.
    */
   readonly app: StudioApp;
 
   /**
-   * More apps that the same container image runs as, each of another kind.
+   * More apps that the same container image runs as, each of another kind. A change does to each what a change of `app`
+   * does.
    *
    * @default - none
    */
   readonly additionalApps?: StudioApp[];
 
   /**
-   * Where users find the image. Each place has to take each of the apps.
+   * Where users find the image. Each place has to take each of the apps. A change attaches to places that are new and
+   * detaches from those that are gone; another order has no effect on what is deployed.
    *
    * @default - nowhere, until `attach` is called
    */
   readonly attachTo?: StudioTarget[];
 
   /**
-   * Name of the image, unique in the account and Region. A change replaces the image and all its versions.
+   * Name of the image, unique in the account and Region.
    *
-   * @default - generated from the path of the construct
+   * 1 to 63 letters and digits, single `-` and `.` between them. A change replaces the image and all its versions.
+   * SageMaker lower-cases names in ARNs, so prefer lower case.
+   *
+   * @default - generated from the path of the construct: unique, lower case and stable as long as the path is
    */
   readonly imageName?: string;
 
   /**
-   * Name shown in SageMaker Studio, 1 to 128 characters. A change updates the image in place.
+   * Name shown in SageMaker Studio, 1 to 128 characters: letters, digits, spaces inside, and the characters of ASCII from
+   * `!` to `_`. A change updates the image in place.
    *
    * @default - the image name is shown
    */
@@ -53,14 +62,17 @@ export interface StudioImageProps extends ImageVersionOptions {
   readonly description?: string;
 
   /**
-   * The role that SageMaker assumes to pull container images from ECR.
+   * The role that SageMaker assumes to pull container images from ECR. A change updates the image in place.
    *
-   * @default - a new role that only SageMaker can assume
+   * It must trust `sagemaker.amazonaws.com`. It gets the permission to pull the base image of each version.
+   *
+   * @default - a new role that only SageMaker can assume, and only for images of this account and Region
    */
   readonly role?: iam.IRole;
 
   /**
-   * Tags of the image and of the configurations of its apps, at most 50.
+   * Tags of the image and of the configurations of its apps, at most 50, keys and values 1 to 128 characters: letters,
+   * digits, spaces and `_.:/=+-@`. Keys do not start with `aws:`. A change updates all of them in place.
    *
    * @default - only the tags that `Tags.of()` adds
    */
@@ -73,6 +85,8 @@ export interface StudioImageProps extends ImageVersionOptions {
  *
  * When the container image changes, a deployment makes a new version, moves all places to it and keeps the old one.
  * `removalPolicy` holds for the image, the version and the configurations.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi.html
  */
 export class StudioImage extends Construct {
   /**
@@ -125,8 +139,10 @@ export class StudioImage extends Construct {
    * Adds another container image, a variant for other processors for example: a further version of the image, which runs
    * as the same apps and is attached to the same places.
    *
-   * @param id id of the version among the constructs of this image
+   * @param id id of the version among the constructs of this image; another id makes another version
    * @param options what the version contains
+   * @returns the version
+   * @throws one error with everything that is wrong in `options`
    */
   public addVersion(id: string, options: ImageVersionOptions): ImageVersion {
     const version = this.add(new Construct(this, id), id, options);
@@ -138,7 +154,7 @@ export class StudioImage extends Construct {
    * Attaches all versions to another place, as all apps.
    *
    * @param target the place
-   * @throws if the place does not take one of the apps
+   * @throws if the place does not take one of the apps, its ids can be none, or it is in another account or Region
    */
   public attach(target: StudioTarget): void {
     this.targets.push(target);
