@@ -37,6 +37,11 @@ export interface StudioAttachmentProps {
  * The place refers to the version by its own number: when another version takes its place in the app, users get it with
  * the same deployment. Removed from the app, the entry is taken out of the place again, and nothing else.
  *
+ * In a place that exists already, an attachment is known by what the template says of the place, the image and the configuration.
+ * Where that is said in another way, or in another stack, in one deployment, the image is **detached**: CloudFormation makes the
+ * new attachment, which finds its entry there, and then deletes the former one, and the entry with it. This is so when
+ * a literal domain id becomes a token, for example. Remove the attachment in one deployment, and add the other in the next.
+ *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-customimage.html
  */
 export class StudioAttachment extends Construct {
@@ -57,7 +62,7 @@ export class StudioAttachment extends Construct {
 
   /**
    * @param scope where to put the attachment
-   * @param id id of the attachment; another id attaches anew and detaches the former
+   * @param id id of the attachment; another id, or another place in the app, changes nothing in Studio
    * @param props what is attached, and where
    * @throws one error with everything that is wrong in `props`
    */

@@ -1,7 +1,7 @@
-import { aws_iam as iam } from 'aws-cdk-lib';
+import { aws_iam as iam, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AppImageConfig } from './app-image-config';
-import { idOfPlace } from './private/places';
+import { keyOfPlace } from './private/places';
 import { validateStudioImageProps } from './private/validate-studio-image';
 import { StudioApp } from './studio-app';
 import { StudioAttachment } from './studio-attachment';
@@ -172,8 +172,9 @@ export class StudioImage extends Construct {
 
   private attachVersion(index: number, target: StudioTarget): void {
     const { version, configs } = this.versions[index];
-    // The id says which place it is: places that change their order in the app stay what they are.
+    const key = keyOfPlace(target._place);
+    const place = Token.isUnresolved(key) ? `${target._place.settings}-${this.targets.indexOf(target)}` : key;
     this.made.push(...configs.map((appImageConfig) =>
-      new StudioAttachment(appImageConfig, idOfPlace(this, target._place), { imageVersion: version, appImageConfig, target })));
+      new StudioAttachment(appImageConfig, place, { imageVersion: version, appImageConfig, target })));
   }
 }

@@ -25,7 +25,8 @@ export interface StudioTargetOptions {
  * A place in SageMaker Studio where an image can be attached, so that users find it there.
  *
  * What this app defines itself gets the image in its own template. What exists already, whoever owns it, is changed when
- * the stack is deployed: one entry is added, and everything else in it stays as it is.
+ * the stack is deployed: one entry is added, and everything else in it stays as it is. Keep to one way to name it: an id
+ * that is a literal and becomes a token, or the reverse, detaches what is attached there, see `StudioAttachment`.
  *
  * Places of this app are L1s: aws-cdk-lib has nothing above them for SageMaker domains, and the image becomes part of
  * their own property, which no reference or import holds. For those there are the places that exist already.

@@ -1,7 +1,8 @@
 import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { DeleteDomainCommand, UpdateDomainCommand } from '@aws-sdk/client-sagemaker';
 import { App, aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
-import { StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { AppImageConfig, Image, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { Construct } from 'constructs';
 import { torch } from './apps';
 import { AppBuilder, Cloud } from './cloud';
 import { allowDescribing, createDomain, createExecutionRole, domainInService, EXECUTION_ROLE } from './domains';
@@ -92,6 +93,22 @@ for (const mode of ['merge', 'replace']) {
     expect(await settingsOf(cloud, domain)).toEqual(before);
   });
 }
+
+// To CloudFormation it would be another resource: made first, where the entry is there already, and the former deleted after it.
+scenario('a place that is called otherwise in the app, or stands elsewhere in it, keeps its entry', async (cloud) => {
+  const domain = await theirDomain(cloud);
+  const moving = (scopeId: string, id: string): AppBuilder => (root) => {
+    const stack = new Stack(root, 'Ours', { env: ENVIRONMENT });
+    const imageVersion = new Image(stack, 'Image', { imageName: 'ours' }).addVersion('V', { baseImage: torch(stack, 'a') });
+    const appImageConfig = new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab() });
+    new StudioAttachment(new Construct(stack, scopeId), id, { imageVersion, appImageConfig, target: StudioTarget.existingDomain(domain) });
+  };
+  await cloud.deploy(moving('Domains', 'First'));
+  const before = await domainInService(cloud.sageMaker, domain);
+  await cloud.deploy(moving('Places', 'Domain'));
+  expect(await entriesOf(cloud, domain)).toEqual(['ours:1']);
+  expect((await domainInService(cloud.sageMaker, domain)).LastModifiedTime).toEqual(before.LastModifiedTime);
+});
 
 scenario('the first deployment leaves nothing in the domain when it rolls back', async (cloud) => {
   const domain = await domainWithTheirs(cloud);

@@ -154,7 +154,7 @@ function end(stack: Stack): string {
 
 function resourceNode(construct: IConstruct): string {
   const element = CfnElement.isCfnElement(construct) ? construct : construct.node.defaultChild as CfnResource;
-  return `${element.stack.node.path}#${element.stack.getLogicalId(element)}`;
+  return `${element.stack.node.path}#${element.stack.resolve(element.logicalId)}`;
 }
 
 /** Logical ids that `Ref`, `Fn::GetAtt` and `Fn::Sub` name, anywhere in a value. */

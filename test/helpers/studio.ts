@@ -42,5 +42,5 @@ export function entryOf(stack: Stack, { imageVersion }: StudioAttachment, name =
 
 /** The rendered properties of an L1. */
 export function propertiesOf(resource: CfnResource): Record<string, any> {
-  return Template.fromStack(resource.stack).toJSON().Resources[resource.stack.getLogicalId(resource)].Properties;
+  return Template.fromStack(resource.stack).toJSON().Resources[resource.stack.resolve(resource.logicalId)].Properties;
 }

@@ -1,6 +1,7 @@
-import { App, aws_iam as iam, CfnParameter, CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { App, aws_iam as iam, CfnParameter, CfnResource, CustomResource, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, Image, ImageVersion, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
+import { Construct } from 'constructs';
 import { expectIndependent, expectOneAtATime, expectOrder } from '../helpers/deployment-graph';
 import { agnosticStack, errorOf, HERE, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
 import { APPS, attach, domainIn, entryOf, imageIn, propertiesOf } from '../helpers/studio';
@@ -258,5 +259,100 @@ describe('attachments to one domain', () => {
     expect(() => synth(false)).not.toThrow();
     expect(errorOf(() => synth(true))).toContain('Stack/Two attaches the image and the app image config of Stack/One '
       + 'to the same list of domain d-1: remove one of them, or give it an app image config of its own');
+  });
+});
+
+// To CloudFormation another logical id is another resource, and deleting the former would take the entry away that both are about.
+describe('the logical id of an attachment', () => {
+  const idIn = (stack: Stack, scope: Construct, id: string, target: StudioTarget, app = APPS.JupyterLab, name = 'torch') => {
+    const imageVersion = ImageVersion.fromImageVersionAttributes(scope, `${id}V`, { image: Image.fromImageName(scope, `${id}Image`, name), version: 1 });
+    const appImageConfig = new AppImageConfig(scope, `${id}C`, { app, appImageConfigName: `${name}-config` });
+    return logicalIdOf(stack, new StudioAttachment(scope, id, { imageVersion, appImageConfig, target }));
+  };
+  const logicalIdOf = (stack: Stack, attachment: StudioAttachment) => {
+    const { logicalId } = resourceOf(attachment);
+    expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).toContain(stack.resolve(logicalId));
+    return stack.resolve(logicalId);
+  };
+  const first = (id = 'A', within: string[] = [], target = StudioTarget.existingDomain('d-1'), name?: string) => {
+    const stack = stackIn();
+    return idIn(stack, within.reduce((scope: Construct, next) => new Construct(scope, next), stack), id, target, APPS.JupyterLab, name);
+  };
+
+  test('stays when the construct is renamed or moves', () => {
+    expect(first()).toMatch(/^StudioAttachment[0-9A-F]{16}$/);
+    expect(first('B')).toBe(first());
+    expect(first('A', ['Some', 'Where'])).toBe(first());
+  });
+
+  test('stays when the account and Region become known, and in another app', () => {
+    const stack = new Stack(new App(), 'Other');
+    expect(idIn(stack, stack, 'A', StudioTarget.existingDomain('d-1'))).toBe(first());
+  });
+
+  test('stays when the execution role becomes known, and when the version changes', () => {
+    const stack = stackIn();
+    const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');
+    expect(logicalIdOf(stack, attach(stack, StudioTarget.existingDomain('d-1', { executionRole })))).toBe(first());
+  });
+
+  test('stays for names that differ in their case, which are one to SageMaker', () => {
+    expect(first('A', [], undefined, 'Torch')).toBe(first('A', [], undefined, 'torch'));
+  });
+
+  test('stays when the domain is known later in the app', () => {
+    let id: string | undefined;
+    const stack = stackIn();
+    const attachment = attach(stack, StudioTarget.existingDomain(Lazy.string({ produce: () => id })));
+    id = 'd-1';
+    expect(logicalIdOf(stack, attachment)).toBe(first());
+  });
+
+  test('is another for each place, app, image and configuration', () => {
+    const ids = PLACES.flatMap(([, , { Settings }, apps]: any) => ['d-1', 'd-2'].flatMap((domain) => ['jo', 'Jo'].flatMap((name) =>
+      apps.map((appType: keyof typeof APPS) => {
+        const stack = stackIn();
+        const target = ({
+          DefaultUserSettings: () => StudioTarget.existingDomain(domain),
+          DefaultSpaceSettings: () => StudioTarget.existingDomainSharedSpaces(domain),
+          UserSettings: () => StudioTarget.existingUserProfile(domain, name),
+          SpaceSettings: () => StudioTarget.existingSpace(domain, name),
+        } as any)[Settings]();
+        return `${idIn(stack, stack, 'A', target, APPS[appType])} ${Settings} ${domain} ${Settings.startsWith('Default') ? '' : name} ${appType}`;
+      }))));
+    const places = new Set(ids);
+    expect(new Set([...places].map((text) => text.split(' ')[0])).size).toBe(places.size);
+    expect(first('A', [], undefined, 'other')).not.toBe(first());
+    const stack = stackIn();
+    const { version, config } = imageIn(stack);
+    const configs = [config, new AppImageConfig(stack, 'Other', { app: APPS.JupyterLab })];
+    const [one, other] = configs.map((appImageConfig, index) =>
+      new StudioAttachment(stack, `A${index}`, { imageVersion: version, appImageConfig, target: StudioTarget.existingDomain('d-1') }));
+    expect(logicalIdOf(stack, one)).not.toBe(logicalIdOf(stack, other));
+  });
+
+  test('is another for each domain that a token names, of this stack or another', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: HERE });
+    const ids = [stack, ...['One', 'Two'].map((id) => new Stack(app, id, { env: HERE }))].map((owner) => domainIn(owner).attrDomainId);
+    ids.push(new CfnParameter(stack, 'Id').valueAsString);
+    const attachments = ids.map((id, index) => attach(stack, StudioTarget.existingDomain(id), APPS.JupyterLab, `i${index}`));
+    expect(new Set(attachments.map((attachment) => logicalIdOf(stack, attachment))).size).toBe(4);
+  });
+
+  test('is that in references and dependencies', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: HERE });
+    const other = new Stack(app, 'Other', { env: HERE });
+    const attachment = attach(stack, StudioTarget.existingDomain('d-1'));
+    const { ref } = attachment.node.findChild('Resource') as CustomResource;
+    const waiting = new CfnResource(stack, 'Waiting', { type: 'Test::Waiting', properties: { Ref: ref } });
+    waiting.node.addDependency(attachment);
+    new CfnResource(other, 'Importing', { type: 'Test::Importing', properties: { Ref: ref } });
+    const id = logicalIdOf(stack, attachment);
+    Template.fromStack(stack).hasResource('Test::Waiting', { Properties: { Ref: { Ref: id } }, DependsOn: Match.arrayWith([id]) });
+    Template.fromStack(stack).hasOutput('*', { Value: { Ref: id } });
+    Template.fromStack(other).hasResource('Test::Importing', { Properties: { Ref: { 'Fn::ImportValue': Match.anyValue() } } });
+    expect(JSON.stringify(app.synth({ force: true }).getStackByName('Stack').template)).toBe(JSON.stringify(Template.fromStack(stack).toJSON()));
   });
 });

@@ -1,4 +1,4 @@
-import { App, Aspects, aws_iam as iam, CfnParameter, CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Aspects, aws_iam as iam, CfnParameter, CfnResource, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { JobType, MlFramework, Processor, StudioApp, StudioAttachment, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
@@ -126,7 +126,7 @@ describe('the ids of attachments', () => {
   const idsOf = (attachTo: (stack: Stack) => StudioTarget[]) => {
     const stack = stackIn();
     const image = studioImageIn(stack, { attachTo: attachTo(stack) });
-    return image.attachments.map((attachment) => stack.getLogicalId(resourceOf(attachment)));
+    return image.attachments.map((attachment) => stack.resolve(resourceOf(attachment).logicalId));
   };
 
   // Else two places that change their order would each take the image away from the other.
@@ -142,6 +142,16 @@ describe('the ids of attachments', () => {
     expect(new Set(ids).size).toBe(2);
     expect(idsOf((stack) => targets(stack).reverse()).reverse()).toEqual(ids);
   });
+});
+
+test('a domain may be known after the image is made', () => {
+  const stack = stackIn();
+  const ids: string[] = [];
+  const attachTo = [0, 1].map((index) => StudioTarget.existingDomain(Lazy.string({ produce: () => ids[index] })));
+  const image = studioImageIn(stack, { attachTo });
+  image.addVersion('Gpu', { baseImage: baseImage('gpu') });
+  ids.push('d-1', 'd-2');
+  expect(image.attachments.map((attachment) => propertiesOf(resourceOf(attachment)).DomainId)).toEqual(['d-1', 'd-2', 'd-1', 'd-2']);
 });
 
 describe('what is wrong with an image for Studio', () => {

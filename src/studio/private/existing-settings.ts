@@ -1,4 +1,5 @@
-import { CfnResource, CustomResource } from 'aws-cdk-lib';
+import { createHash } from 'crypto';
+import { CfnResource, CustomResource, Lazy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Attached } from './attached';
 import { allowUse } from './execution-role';
@@ -28,6 +29,7 @@ export function attachToExisting(attachment: Construct, place: ExistingPlace, wh
   provider.allow(...statementsFor(attachment, properties, passed));
   const resource = new CustomResource(attachment, 'Resource', { serviceToken: provider.serviceToken, resourceType: ATTACHMENT_TYPE, properties })
     .node.defaultChild as CfnResource;
+  resource.overrideLogicalId(Lazy.uncachedString({ produce: (context) => logicalIdOf(context.resolve(properties)) }));
   resource.node.addDependency(provider.lastingPermissions);
 
   // The name of the configuration is plain text, so nothing else makes the attachment wait for it.
@@ -37,4 +39,17 @@ export function attachToExisting(attachment: Construct, place: ExistingPlace, wh
   }
   allowUse({ attachment, version: what.imageVersion, role: executionRole, whose: describePlace(place), waiting: resource });
   ExistingAttachments.of(attachment).add({ attachment, place, what, resource });
+}
+
+/**
+ * The same as long as the attachment is about the same entry, wherever it stands in the app.
+ *
+ * To CloudFormation another logical id is another resource: it would make the new one, which finds its entry there already,
+ * and then delete the former, which takes that entry out.
+ */
+function logicalIdOf({ ImageVersionNumber: _, PassExecutionRole: __, ImageName, AppImageConfigName, ...place }: AttachmentProperties): string {
+  // The case of these names makes no difference to SageMaker.
+  const entry = JSON.stringify([ImageName, AppImageConfigName]).toLowerCase();
+  const hash = createHash('sha256').update(JSON.stringify(place)).update(entry).digest('hex');
+  return `StudioAttachment${hash.slice(0, 16).toUpperCase()}`;
 }

@@ -1,7 +1,4 @@
-import { createHash } from 'crypto';
 import { aws_sagemaker as sagemaker, Token } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
-import { resolveReferences } from '../../private/references';
 import { StudioAppType } from '../studio-app';
 
 /** The settings of a domain, user profile or space that hold lists of images. */
@@ -63,17 +60,10 @@ export function describePlace({ domainId, userProfileName, spaceName }: Existing
   return `${part}domain ${readable(domainId)}`;
 }
 
-/** An id for constructs that are about this place: the same as long as the place is. */
-export function idOfPlace(scope: IConstruct, place: StudioPlace): string {
-  if (place.resource) {
-    return `${place.settings}-${place.resource.node.addr}`;
-  }
-  const names = [place.domainId, place.userProfileName ?? place.spaceName].filter((name) => name !== undefined);
-  return [place.settings, ...names.map((name) => Token.isUnresolved(name) ? hash(resolveReferences(name, scope).value) : name)].join('-');
-}
-
-function hash(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+/** The same for the same place, as far as that is known before synth: tokens in it stay tokens. */
+export function keyOfPlace(place: StudioPlace): string {
+  const names = place.resource ? [place.resource.node.addr] : [place.domainId, place.userProfileName ?? place.spaceName];
+  return [place.settings, ...names.filter((name) => name !== undefined)].join('-');
 }
 
 /** The settings that can hold images for a kind of app. */

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { idOfPlace } from './places';
+import { keyOfPlace } from './places';
 import { checkTags } from './validate-app-image-config';
 import { checkIds, checkPlace } from './validate-studio-attachment';
 import { checkImageProps } from '../../image/private/validate-image';
@@ -21,17 +21,17 @@ export function validateStudioImageProps(scope: Construct, apps: StudioApp[], pr
       problems.add(`additionalApps has a second app for ${app.appType}: make another StudioImage of it, or an AppImageConfig and a StudioAttachment`);
     }
   });
-  checkTargets(problems, scope, apps, props);
+  checkTargets(problems, apps, props);
   problems.throwIfAny(scope);
 }
 
-function checkTargets(problems: Problems, scope: Construct, apps: StudioApp[], { attachTo = [] }: StudioImageProps): void {
-  const ids = attachTo.map(({ _place }) => idOfPlace(scope, _place));
+function checkTargets(problems: Problems, apps: StudioApp[], { attachTo = [] }: StudioImageProps): void {
+  const keys = attachTo.map(({ _place }) => keyOfPlace(_place));
   attachTo.forEach(({ _place }, index) => {
     checkIds(problems, _place);
     [...new Set(apps.map(({ appType }) => appType))].forEach((appType) => checkPlace(problems, appType, _place));
-    if (ids.indexOf(ids[index]) < index) {
-      problems.add(`attachTo[${index}] is the same place as attachTo[${ids.indexOf(ids[index])}]: remove one of them`);
+    if (keys.indexOf(keys[index]) < index) {
+      problems.add(`attachTo[${index}] is the same place as attachTo[${keys.indexOf(keys[index])}]: remove one of them`);
     }
   });
 }
