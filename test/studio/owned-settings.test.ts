@@ -1,8 +1,8 @@
 import { App, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, CfnResource, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { StudioTarget } from 'cdk-sagemaker-images';
+import { AppImageConfig, IAppImageConfig, Image, ImageVersion, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import * as fc from 'fast-check';
-import { errorOf, HERE, stackIn } from '../helpers/fixtures';
+import { baseImage, errorOf, HERE, stackIn } from '../helpers/fixtures';
 import { runs } from '../helpers/property';
 import { APPS, attach, domainIn, entryOf, propertiesOf, ROLE_ARN } from '../helpers/studio';
 
@@ -200,6 +200,46 @@ describe('several images in one place', () => {
       },
     };
     expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toEqual([ours(stack)]);
+  });
+
+  describe('with one configuration', () => {
+    const ALREADY = '[Stack/Domain] Stack/Domain.DefaultUserSettings.JupyterLabAppSettings.CustomImages has an entry for the image and the app image '
+      + 'config of Stack/torch-attachment already, which is not the same: remove that entry, or give the attachment an app image config of its own';
+    const OURS = { imageName: 'torch', appImageConfigName: 'torch-config' };
+    const cased = { imageName: 'Torch', appImageConfigName: 'TORCH-config', imageVersionNumber: 1 };
+    const rendered = { ImageName: 'torch', AppImageConfigName: 'torch-config', ImageVersionNumber: 2 };
+
+    // Which of the two Studio takes is not documented.
+    test.each<[string, unknown]>([
+      ['without a number', [OURS]],
+      ['with another number', [THEIRS, { ...OURS, imageVersionNumber: 1 }]],
+      ['in upper case', [cased]],
+      ['in a token', Lazy.any({ produce: () => [OURS] })],
+      ['under a condition', [Token.asAny({ 'Fn::If': ['Prod', RENDERED, { 'Fn::If': ['Test', rendered, { Ref: 'AWS::NoValue' }] }] })]],
+      ['in a list under a condition', Token.asAny({ 'Fn::If': ['Prod', [RENDERED], [rendered]] })],
+    ])('are not put there if the app has put the same there %s', (_, customImages: any) => {
+      expect(errorOf(() => listBeside(() => ({ executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages } })))).toContain(ALREADY);
+    });
+
+    test.each([
+      ['the same version', false],
+      ['another version', true],
+    ])('are not attached twice: %s', (_, isOther) => {
+      const stack = stackIn();
+      const target = StudioTarget.domain(domainIn(stack, { defaultSpaceSettings: { executionRole: ROLE_ARN } }));
+      const first = attach(stack, target);
+      const { image, imageVersion, appImageConfig } = { image: (first.imageVersion as ImageVersion).image as Image, ...first };
+      const version = isOther ? image.addVersion('Other', { baseImage: baseImage('other') }) : imageVersion;
+      const add = (id: string, config: IAppImageConfig, to: StudioTarget) => new StudioAttachment(stack, id, {
+        imageVersion: version, appImageConfig: config, target: to,
+      });
+      add('OtherConfig', new AppImageConfig(stack, 'C', { app: APPS.JupyterLab }), target);
+      add('OtherPlace', appImageConfig as AppImageConfig, StudioTarget.domainSharedSpaces(target._place.resource as sagemaker.CfnDomain));
+      add('Twice', appImageConfig as AppImageConfig, target);
+      expect(errorOf(() => Template.fromStack(stack))?.split('\n').slice(1)).toEqual(['  [Stack/Domain] Stack/torch-attachment attaches the image and the app '
+        + 'image config of Stack/Twice to Stack/Domain.DefaultUserSettings.JupyterLabAppSettings.CustomImages too: '
+        + 'remove one of them, or give it an app image config of its own']);
+    });
   });
 
   test.each([

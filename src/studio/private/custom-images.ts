@@ -6,7 +6,12 @@ export interface CustomImage {
 }
 
 /** Settings with a list of images in them, or the function that hides what is there. */
-export type MergedSettings = { readonly settings: unknown; readonly count?: number } | { readonly hiddenBy: string };
+export type MergedSettings = {
+  readonly settings: unknown;
+  readonly count?: number;
+  /** Which of the entries stand there already, but otherwise. */
+  readonly clashes: CustomImage[];
+} | { readonly hiddenBy: string };
 
 /**
  * Adds entries to the list of images of one kind of app, beside everything that stands in the settings already.
@@ -17,11 +22,13 @@ export type MergedSettings = { readonly settings: unknown; readonly count?: numb
 export function withCustomImages(settings: unknown, appSettings: string, entries: CustomImage[]): MergedSettings {
   try {
     let count: number | undefined = 0;
-    const merged = merge(settings, [appSettings, 'CustomImages'], entries, lowerFirst, (list) => {
+    const clashes = new Set<CustomImage>();
+    const merged = merge(settings, [appSettings, 'CustomImages'], entries, lowerFirst, (given, list) => {
       // A conditional entry may be there or not.
       count = list.some((item) => intrinsicOf(item)) ? undefined : Math.max(count ?? 0, list.length);
+      entries.filter((entry) => isThereOtherwise(entry, given)).forEach((entry) => clashes.add(entry));
     });
-    return { settings: merged, count };
+    return { settings: merged, count, clashes: [...clashes] };
   } catch (error) {
     if (error instanceof Unmergeable) {
       return { hiddenBy: error.message };
@@ -34,7 +41,7 @@ class Unmergeable extends Error {}
 
 type Spelling = (name: string) => string;
 
-function merge(value: any, path: string[], entries: CustomImage[], spelling: Spelling, onList: (list: unknown[]) => void): unknown {
+function merge(value: any, path: string[], entries: CustomImage[], spelling: Spelling, onList: (given: unknown[], merged: unknown[]) => void): unknown {
   const intrinsic = intrinsicOf(value);
   if (intrinsic === 'Fn::If') {
     const [condition, ...branches] = value[intrinsic];
@@ -53,8 +60,20 @@ function merge(value: any, path: string[], entries: CustomImage[], spelling: Spe
   const list: unknown[] = isMissing ? [] : value;
   const keys = new Set(list.map(keyOf));
   const merged = [...list, ...entries.filter((entry) => !keys.has(keyOf(entry))).map((entry) => spell(entry, spelling))];
-  onList(merged);
+  onList(list, merged);
   return merged;
+}
+
+/** Whether an entry stands in a list with another number or without one, or for the case of a condition. */
+function isThereOtherwise(entry: CustomImage, list: unknown[]): boolean {
+  return list.some((item) => intrinsicOf(item) === 'Fn::If'
+    ? branchesOf(item).some((branch) => keyOf(branch) === keyOf(entry))
+    : keyOf(item) === keyOf(entry) && numberOf(item) !== numberOf(entry));
+}
+
+function branchesOf(item: any): unknown[] {
+  const [, ...branches] = item['Fn::If'];
+  return branches.flatMap((branch: unknown) => intrinsicOf(branch) === 'Fn::If' ? branchesOf(branch) : [branch]);
 }
 
 /** The name of the function if a value is an intrinsic function. */
@@ -63,10 +82,14 @@ function intrinsicOf(value: unknown): string | undefined {
   return keys.length === 1 && (keys[0] === 'Ref' || keys[0].startsWith('Fn::')) ? keys[0] : undefined;
 }
 
-/** The same for the same entry, in whatever spelling. */
-function keyOf(item: unknown): string {
-  const { imageName, appImageConfigName, imageVersionNumber } = spell(item, lowerFirst) as Partial<CustomImage>;
-  return imageName === undefined ? JSON.stringify(item) : JSON.stringify([imageName, appImageConfigName, imageVersionNumber]);
+/** The same for the same entry, in whatever spelling: it is found by its image and its configuration, whose case makes no difference. */
+export function keyOf(item: unknown): string {
+  const { imageName, appImageConfigName } = spell(item, lowerFirst) as Partial<CustomImage>;
+  return JSON.stringify(imageName === undefined ? item : [imageName, appImageConfigName]).toLowerCase();
+}
+
+function numberOf(item: unknown): string | undefined {
+  return JSON.stringify(spell(item, lowerFirst).imageVersionNumber);
 }
 
 function spell(item: unknown, spelling: Spelling): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { Aspects, IAspect, IResolvable, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { Attached } from './attached';
-import { CustomImage, withCustomImages } from './custom-images';
+import { CustomImage, keyOf, withCustomImages } from './custom-images';
 import { allowUse, executionRoleOf } from './execution-role';
 import { appSettingsOf, MAX_IMAGES, OwnedPlace, StudioSettings } from './places';
 import { groupBy } from '../../private/collections';
@@ -112,14 +112,21 @@ class OwnedSettings implements IAspect {
   }
 
   private validateList(where: string, given: unknown, appType: StudioAppType, entries: OwnedEntry[]): string[] {
-    const merged = withCustomImages(given, appSettingsOf(appType), Stack.of(this.resource).resolve(entries.map(({ image }) => image)));
+    const images: CustomImage[] = Stack.of(this.resource).resolve(entries.map(({ image }) => image));
+    const merged = withCustomImages(given, appSettingsOf(appType), images);
     if ('hiddenBy' in merged) {
       return [`${where} is known at deploy time only (${merged.hiddenBy}), so that ${entries[0].attachment.node.path} cannot be put beside it: `
         + 'give it as a value, or with Fn::If'];
     }
+    const pathOf = (image: CustomImage) => entries[images.indexOf(image)].attachment.node.path;
     const max = MAX_IMAGES[this.settings][appType]!;
-    return merged.count !== undefined && merged.count > max
-      ? [`${where} has ${merged.count} entries, at most ${max} are allowed: detach some images`]
-      : [];
+    return [
+      ...merged.count !== undefined && merged.count > max ? [`${where} has ${merged.count} entries, at most ${max} are allowed: detach some images`] : [],
+      ...merged.clashes.map((image) => `${where} has an entry for the image and the app image config of ${pathOf(image)} already, `
+        + 'which is not the same: remove that entry, or give the attachment an app image config of its own'),
+      ...[...groupBy(images, keyOf).values()].flatMap(([first, ...others]) => others.map((other) =>
+        `${pathOf(other)} attaches the image and the app image config of ${pathOf(first)} to ${where} too: `
+        + 'remove one of them, or give it an app image config of its own')),
+    ];
   }
 }
