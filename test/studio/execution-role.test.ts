@@ -111,6 +111,24 @@ describe('the execution role of the settings that an image is attached to', () =
     expect(isAllowed(stack, role)).toBe(true);
   });
 
+  test('may be exchanged for another after the image was attached', () => {
+    const stack = stackIn();
+    const [former, role] = ['Former', 'Role'].map((id) => roleIn(stack, id));
+    const domain = domainIn(stack, { defaultUserSettings: { executionRole: former.roleArn } });
+    attach(stack, StudioTarget.domain(domain));
+    domain.defaultUserSettings = { executionRole: role.roleArn };
+    expect([former, role].map((one) => isAllowed(stack, one))).toEqual([false, true]);
+  });
+
+  test('that is given is the one, whatever the settings name later', () => {
+    const stack = stackIn();
+    const [role, other] = ['Role', 'Other'].map((id) => roleIn(stack, id));
+    const domain = domainIn(stack);
+    attach(stack, StudioTarget.domain(domain, { executionRole: role }));
+    domain.defaultUserSettings = { executionRole: other.roleArn };
+    expect([role, other].map((one) => isAllowed(stack, one))).toEqual([true, false]);
+  });
+
   test('has one policy for all images', () => {
     const stack = stackIn();
     const role = roleIn(stack);
@@ -129,6 +147,7 @@ describe('the execution role of the settings that an image is attached to', () =
     const domain = domainIn(stack, { defaultUserSettings: { executionRole: role.roleArn } });
     role.addToPolicy(new iam.PolicyStatement({ actions: ['sagemaker:DescribeDomain'], resources: [domain.attrDomainArn] }));
     attach(stack, StudioTarget.domain(domain));
+    Template.fromStack(stack);
     const policy = stack.node.children.find(({ node }) => node.id.startsWith('StudioImages'))!;
     expectOrder(stack.node.root as App, [policy, domain]);
   });

@@ -1,8 +1,11 @@
-import { App, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, CfnResource, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import {
+  App, Aspects, aws_iam as iam, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, CfnResource, Fn, IAspect, Lazy, Stack, Token,
+} from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, IAppImageConfig, Image, ImageVersion, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
+import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { baseImage, errorOf, HERE, stackIn } from '../helpers/fixtures';
+import { baseImage, errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
 import { runs } from '../helpers/property';
 import { APPS, attach, domainIn, entryOf, propertiesOf, ROLE_ARN } from '../helpers/studio';
 
@@ -159,6 +162,61 @@ describe('settings that change after an image was attached', () => {
     attach(stack, StudioTarget.domain(domain));
     domain.addPropertyOverride('DefaultUserSettings.JupyterLabAppSettings.LifecycleConfigArns', ['arn']);
     expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings).toEqual({ CustomImages: [ours(stack)], LifecycleConfigArns: ['arn'] });
+  });
+});
+
+describe('aspects', () => {
+  const once = (action: () => void): IAspect => {
+    let done = false;
+    return { visit: () => done || (done = true, action()) };
+  };
+  const appWith = (aspectStabilization: boolean) => {
+    const app = new App({ postCliContext: { '@aws-cdk/core:aspectStabilization': aspectStabilization } });
+    const stack = new Stack(app, 'Stack', { env: HERE });
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    return { app, stack, role, domain: domainIn(stack, { defaultUserSettings: { executionRole: role.roleArn } }) };
+  };
+
+  test('may attach', () => {
+    const { stack, domain } = appWith(true);
+    Aspects.of(domain).add(once(() => attach(stack, StudioTarget.domain(domain))));
+    expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toEqual([ours(stack)]);
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', { PolicyName: Match.stringLikeRegexp('^StudioImages') });
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  // Nothing would say that the image is missing.
+  test('that attach too late are an error', () => {
+    const { stack, domain } = appWith(false);
+    Aspects.of(domain).add(once(() => attach(stack, StudioTarget.domain(domain))));
+    expect(errorOf(() => propertiesOf(domain))).toContain('[Stack/Domain] Stack/torch-attachment was attached to Stack/Domain.DefaultUserSettings '
+      + "by an aspect, too late to be put there: attach it before synth, or switch on the feature flag '@aws-cdk/core:aspectStabilization'");
+  });
+
+  test.each([true, false])('may attach one more image, late as well (%p)', (stabilization) => {
+    const { app, stack, domain } = appWith(stabilization);
+    const last = new Construct(stack, 'Last');
+    attach(stack, StudioTarget.domain(domain));
+    Aspects.of(last).add(once(() => attach(stack, StudioTarget.domain(domain), APPS.JupyterLab, 'z')), { priority: 1000 });
+    expect(app.synth().getStackByName('Stack').template.Resources.Domain.Properties.DefaultUserSettings.JupyterLabAppSettings.CustomImages)
+      .toEqual([ours(stack), ours(stack, 'z')]);
+    const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy', {
+      Properties: { PolicyName: Match.stringLikeRegexp('^StudioImages') },
+    }));
+    expect(JSON.stringify(Properties)).toContain('image/z');
+  });
+
+  test('may set everything anew, but not after that', () => {
+    const synth = (priority: number) => {
+      const { stack, domain } = appWith(true);
+      attach(stack, StudioTarget.domain(domain));
+      Aspects.of(domain).add(once(() => { domain.defaultUserSettings = { executionRole: ROLE_ARN }; }), { priority });
+      return { stack, images: propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages };
+    };
+    const { stack, images } = synth(500);
+    expect(images).toEqual([ours(stack)]);
+    expect(errorOf(() => synth(950))).toContain('[Stack/Domain] Stack/Domain.DefaultUserSettings was set by an aspect after Stack/torch-attachment '
+      + 'had been put there: give the aspect a priority below 900');
   });
 });
 

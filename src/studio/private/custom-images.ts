@@ -40,8 +40,9 @@ export function withCustomImages(settings: unknown, appSettings: string, entries
 class Unmergeable extends Error {}
 
 type Spelling = (name: string) => string;
+type ListVisitor = (given: unknown[], merged: unknown[]) => void;
 
-function merge(value: any, path: string[], entries: CustomImage[], spelling: Spelling, onList: (given: unknown[], merged: unknown[]) => void): unknown {
+function merge(value: any, path: string[], entries: CustomImage[], spelling: Spelling, onList: ListVisitor): unknown {
   const intrinsic = intrinsicOf(value);
   if (intrinsic === 'Fn::If') {
     const [condition, ...branches] = value[intrinsic];

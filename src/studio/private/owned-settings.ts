@@ -1,4 +1,4 @@
-import { Aspects, IAspect, IResolvable, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
+import { Aspects, aws_iam as iam, IAspect, IResolvable, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { Attached } from './attached';
 import { CustomImage, keyOf, withCustomImages } from './custom-images';
@@ -15,16 +15,16 @@ export function attachToOwned(attachment: Construct, place: OwnedPlace, what: At
   if (config) {
     dependOn(place.resource, config);
   }
-  const use = { attachment, version: what.imageVersion, whose: place.resource.node.path, waiting: place.resource };
-  const role = what.target.executionRole ?? executionRoleOf(place);
-  if (role) {
-    allowUse({ ...use, role });
-  }
+  const { executionRole } = what.target;
+  const allow = (role?: iam.IRole) =>
+    allowUse({ attachment, version: what.imageVersion, role, whose: place.resource.node.path, waiting: place.resource });
   const settings = OwnedSettings.of(place);
   settings.entries.push({ attachment, ...what });
-  if (!role) {
-    // The settings may name it later.
-    settings.atSynth.push(() => allowUse({ ...use, role: executionRoleOf(place) }));
+  if (executionRole) {
+    allow(executionRole);
+  } else {
+    // The app may set the role that the settings name as late as the settings themselves.
+    settings.whenSet(() => allow(executionRoleOf(place)));
   }
 }
 
@@ -58,29 +58,43 @@ class OwnedSettings implements IAspect {
   private static readonly instances = new WeakMap<IConstruct, Map<StudioSettings, OwnedSettings>>();
 
   public readonly entries: OwnedEntry[] = [];
-  /** Done once, when the app has set the property to what it shall be. */
-  public readonly atSynth: (() => void)[] = [];
   /** What the app set, and what stands in its place. */
   private given: unknown;
   private rendered?: IResolvable;
+  private readonly waiting: (() => void)[] = [];
+  private readonly properties: Record<string, unknown>;
+  private readonly property: string;
 
   private constructor(private readonly resource: OwnedPlace['resource'], private readonly settings: StudioSettings) {
+    this.properties = resource as unknown as Record<string, unknown>;
+    this.property = settings.charAt(0).toLowerCase() + settings.slice(1);
     Aspects.of(resource).add(this, { priority: PRIORITY });
     resource.node.addValidation({ validate: () => this.validate() });
+  }
+
+  /** Does something once, when the app has set the property to what it shall be. */
+  public whenSet(action: () => void): void {
+    if (this.rendered) {
+      action();
+    } else {
+      this.waiting.push(action);
+    }
   }
 
   public visit(node: IConstruct): void {
     if (node !== this.resource) {
       return;
     }
-    this.atSynth.splice(0).forEach((action) => action());
-    const properties = this.resource as unknown as Record<string, unknown>;
-    const property = this.settings.charAt(0).toLowerCase() + this.settings.slice(1);
-    if (this.rendered === undefined || properties[property] !== this.rendered) {
-      this.given = properties[property];
+    this.waiting.splice(0).forEach((action) => action());
+    if (!this.isRendered()) {
+      this.given = this.properties[this.property];
       this.rendered = Lazy.uncachedAny({ produce: (context) => this.render(context) });
-      properties[property] = this.rendered;
+      this.properties[this.property] = this.rendered;
     }
+  }
+
+  private isRendered(): boolean {
+    return this.rendered !== undefined && this.properties[this.property] === this.rendered;
   }
 
   private render(context: IResolveContext): unknown {
@@ -106,6 +120,13 @@ class OwnedSettings implements IAspect {
   private validate(): string[] {
     const given = Stack.of(this.resource).resolve(this.given);
     const where = `${this.resource.node.path}.${this.settings}`;
+    if (!this.isRendered()) {
+      const paths = this.entries.map(({ attachment }) => attachment.node.path).join(' and ');
+      return [this.rendered
+        ? `${where} was set by an aspect after ${paths} had been put there: give the aspect a priority below ${PRIORITY}`
+        : `${paths} was attached to ${where} by an aspect, too late to be put there: attach it before synth, or switch on the feature flag `
+          + "'@aws-cdk/core:aspectStabilization'"];
+    }
     return this.isMissing(given)
       ? [`${where} is not set, so that ${this.entries[0].attachment.node.path} cannot be attached to it: set it, with its executionRole`]
       : [...this.byApp()].flatMap(([appType, entries]) => this.validateList(`${where}.${appSettingsOf(appType)}.CustomImages`, given, appType, entries));
