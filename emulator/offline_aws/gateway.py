@@ -98,7 +98,7 @@ class Gateway:
     def _serve_aws(self, environ: dict[str, Any]) -> Response:
         started = time.time()
         caller = caller_of(environ)
-        operation = _operation_of(environ)
+        operation = operation_of(environ)
         service = caller.service if caller else "unsigned"
         if caller:
             environ[CALLER] = caller
@@ -135,7 +135,7 @@ def _as_client_error(service: str, operation: str, error: Exception) -> ServiceE
     return ServiceError("OfflineAwsFailure", message)
 
 
-def _operation_of(environ: dict[str, Any]) -> str:
+def operation_of(environ: dict[str, Any]) -> str:
     """`CreateRole` for query and JSON protocols, `PUT /bucket/key` for REST ones."""
     target = environ.get("HTTP_X_AMZ_TARGET")
     if target:

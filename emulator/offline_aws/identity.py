@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from offline_aws.credentials import session_of
+
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _TOKENS_ACCOUNT = re.compile(r"\d{12}")
 
@@ -55,13 +57,16 @@ def principal_of(access_key: str, account: str, region: str) -> str:
     from moto.utilities.utils import get_partition
 
     partition = get_partition(region)
+    session = session_of(access_key)
+    if session is not None and session.federated is not None:
+        return f"arn:{partition}:sts::{account}:federated-user/{session.federated}"
     role = sts_backends[account][partition].get_assumed_role_from_access_key(access_key)
     if role is not None:
         return role.arn
-    key = iam_backends[account][partition].access_keys.get(access_key)
-    if key is not None and key.user_name:
-        return f"arn:{partition}:iam::{account}:user/{key.user_name}"
-    return f"arn:{partition}:iam::{account}:root"
+    backend = iam_backends[account][partition]
+    key = backend.access_keys.get(access_key)
+    user = backend.users.get(key.user_name) if key is not None and key.user_name else None
+    return user.arn if user is not None else f"arn:{partition}:iam::{account}:root"
 
 
 def _scope_of(environ: Mapping[str, Any]) -> tuple[str, str, str] | None:

@@ -12,15 +12,21 @@ if TYPE_CHECKING:
 
 
 def install(gateway: Gateway, control: Control) -> None:
+    from offline_aws import credentials
     from offline_aws.iam.enforcement import enforce
+    from offline_aws.iam.sts_api import Api
 
+    credentials.watch()
     gateway.before(enforce)
+    gateway.route("sts", Api(gateway.fall_back))
     control.add("GET", "permissions", _permissions)
 
 
 def reset() -> None:
+    from offline_aws import credentials
     from offline_aws.iam.journal import journal
 
+    credentials.forget()
     journal.clear()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from offline_aws import credentials
 from offline_aws.errors import ServiceError
 from offline_aws.gateway import JUDGED
 from offline_aws.iam.identities import Identity, identity_of
@@ -23,6 +24,13 @@ from offline_aws.wire import aws_error
 
 #: Services whose denial has the short code and the status 403.
 _SHORT_CODE = frozenset({"cloudformation", "iam", "monitoring", "s3", "sqs", "sts"})
+#: What services say to a key that is no good; the others, which speak JSON, say UnrecognizedClientException.
+_BAD_KEY = {
+    **dict.fromkeys(("cloudformation", "iam", "monitoring", "sns", "sqs", "sts"), ("InvalidClientTokenId", 403)),
+    "ec2": ("AuthFailure", 401),
+    "lambda": ("UnrecognizedClientException", 403),
+    "s3": ("InvalidAccessKeyId", 403),
+}
 _OTHER_CODES = {"ec2": "UnauthorizedOperation", "sns": "AuthorizationError"}
 
 
@@ -30,6 +38,8 @@ def enforce(environ: dict[str, Any], caller: Caller | None, operation: str) -> R
     """The denial, if there is one. What is not signed has no policies."""
     if caller is None:
         return None
+    if credentials.is_refused(caller.access_key, caller.account, caller.partition, caller.service):
+        return aws_error(caller.service, environ, _bad_key(caller.service))
     identity = identity_of(caller.principal, caller.access_key)
     denial: str | None = None
     for need in needs_of(read(environ, caller, operation)):
@@ -58,6 +68,11 @@ def access_denied(service: str, message: str) -> ServiceError:
     if service in _SHORT_CODE or service in _OTHER_CODES:
         return ServiceError(_OTHER_CODES.get(service, "AccessDenied"), message, 403)
     return ServiceError("AccessDeniedException", message, 403 if service == "lambda" else 400)
+
+
+def _bad_key(service: str) -> ServiceError:
+    code, status = _BAD_KEY.get(service, ("UnrecognizedClientException", 400))
+    return ServiceError(code, "The security token included in the request is invalid.", status)
 
 
 def _context(need: Need, region: str, account: str | None) -> dict[str, Any]:

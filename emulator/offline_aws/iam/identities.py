@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from offline_aws.credentials import session_of
 from offline_aws.iam.attached import (
     PolicySet,
     backend_of,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from moto.iam.models import IAMBackend, Role, User
 
 _SESSION = re.compile(r"arn:(?P<partition>[\w-]+):sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)/(?P<name>.+)")
+_FEDERATED = re.compile(r"arn:(?P<partition>[\w-]+):sts::(?P<account>\d{12}):federated-user/(?P<name>.+)")
 _USER = re.compile(r"arn:(?P<partition>[\w-]+):iam::(?P<account>\d{12}):user/(?:.+/)?(?P<name>[^/]+)")
 
 
@@ -32,8 +34,8 @@ class Identity:
     policies: PolicySet = field(default_factory=PolicySet)
     #: None: there is no boundary.
     boundary: PolicySet | None = None
-    #: The policy that was passed to AssumeRole.
-    session: Document | None = None
+    #: What was passed when the session began; None: no policy was.
+    session: tuple[Document, ...] | None = None
     #: The name of the role, for sessions.
     role_name: str | None = None
     #: Root, and keys that nobody created: the administrator who sets everything up.
@@ -42,17 +44,18 @@ class Identity:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-def identity_of(principal_arn: str, access_key: str | None = None) -> Identity:
-    """The caller with this ARN; the key, if there is one, tells sessions of the same name apart."""
+def identity_of(principal_arn: str, access_key: str) -> Identity:
+    """The caller with this ARN; the key tells sessions of the same name apart."""
     session = _SESSION.fullmatch(principal_arn)
     if session:
         return _session_identity(principal_arn, session, access_key)
+    federated = _FEDERATED.fullmatch(principal_arn)
+    if federated:
+        return _federated_identity(principal_arn, federated, access_key)
     user = _USER.fullmatch(principal_arn)
     if user:
         backend = backend_of(user["account"], user["partition"])
-        found = backend.users.get(user["name"])
-        if found is not None:
-            return _user_identity(backend, found, user["account"])
+        return _user_identity(backend, backend.users[user["name"]], user["account"])
     return _root_identity(principal_arn)
 
 
@@ -67,24 +70,52 @@ def role_identity(role: Role, backend: IAMBackend) -> Identity:
     )
 
 
-def _session_identity(arn: str, parts: re.Match[str], access_key: str | None) -> Identity:
+def _session_identity(arn: str, parts: re.Match[str], access_key: str) -> Identity:
     account, partition = parts["account"], parts["partition"]
     backend = backend_of(account, partition)
-    assumed = _assumed_role(account, partition, arn, access_key)
     role = find_role(backend, name=parts["role"])
     role_arn = role.arn if role else f"arn:{partition}:iam::{account}:role/{parts['role']}"
     context = _context(role_arn, account, "AssumedRole", role.tags if role else [])
     if role is not None:
         context["aws:userid"] = f"{role.id}:{parts['name']}"
+    context |= _session_tags(access_key)
     return Identity(
         principal=Principal(arn, account, frozenset({arn, role_arn})),
         # sessions outlive their role, but nothing allows them anything any more
         policies=policies_of_role(backend, role) if role else PolicySet(),
         boundary=_boundary(backend, role) if role else None,
-        session=assumed.policy or None if assumed else None,
+        session=_session_policies(backend, access_key),
         role_name=parts["role"],
         context=context,
     )
+
+
+def _federated_identity(arn: str, parts: re.Match[str], access_key: str) -> Identity:
+    """The user or root that asked for the credentials, limited by the policies that came with the request."""
+    account, partition = parts["account"], parts["partition"]
+    backend = backend_of(account, partition)
+    user = backend.users.get(backend.access_keys[access_key].user_name or "")
+    asked = _user_identity(backend, user, account) if user else _root_identity(f"arn:{partition}:iam::{account}:root")
+    own = {"aws:principalarn": arn, "aws:principaltype": "FederatedUser", "aws:userid": f"{account}:{parts['name']}"}
+    return replace(
+        asked,
+        principal=Principal(arn, account, frozenset({arn})),
+        session=_session_policies(backend, access_key),
+        context={key: value for key, value in asked.context.items() if key != "aws:username"} | own | _session_tags(access_key),
+    )
+
+
+def _session_policies(backend: IAMBackend, access_key: str) -> tuple[Document, ...] | None:
+    session = session_of(access_key)
+    if session is None or not session.is_limited:
+        return None
+    own = (session.policy,) if session.policy else ()
+    return own + policies_named(backend, session.policy_arns).documents
+
+
+def _session_tags(access_key: str) -> dict[str, str]:
+    session = session_of(access_key)
+    return {f"aws:principaltag/{key}".lower(): value for key, value in session.tags.items()} if session else {}
 
 
 def _user_identity(backend: IAMBackend, user: User, account: str) -> Identity:
@@ -108,13 +139,6 @@ def _root_identity(arn: str) -> Identity:
 def _boundary(backend: IAMBackend, role: Role) -> PolicySet | None:
     arn = role.permissions_boundary_arn
     return policies_named(backend, [arn]) if arn else None
-
-
-def _assumed_role(account: str, partition: str, arn: str, access_key: str | None) -> Any:
-    from moto.sts.models import sts_backends
-
-    sessions = reversed(list(sts_backends[account][partition].assumed_roles))
-    return next((s for s in sessions if s.arn == arn and access_key in (None, s.access_key_id)), None)
 
 
 def _context(arn: str, account: str, kind: str, tags: list[dict[str, str]]) -> dict[str, Any]:

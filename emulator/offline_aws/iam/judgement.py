@@ -57,7 +57,7 @@ def _limits(identity: Identity) -> Iterable[tuple[str, Iterable[Document]]]:
     if identity.boundary is not None:
         yield _BOUNDARY, identity.boundary.documents
     if identity.session is not None:
-        yield _SESSION, [identity.session]
+        yield _SESSION, identity.session
 
 
 def _missing(identity: Identity, request: Request, guard: Guard, verdicts: dict[str, Verdict]) -> str | None:

@@ -49,9 +49,13 @@ class ApiCall:
         value = self.params.get(name)
         return value if isinstance(value, str) and value else None
 
+    def tags(self) -> dict[str, str]:
+        """The tags that the request carries."""
+        return _tags(self.params)
+
     def request_tags(self) -> dict[str, Any]:
         """`aws:RequestTag/…` and `aws:TagKeys` of the tags that the request carries."""
-        tags = _tags(self.params)
+        tags = self.tags()
         keys = {f"aws:requesttag/{key}".lower(): value for key, value in tags.items()}
         return keys | {"aws:tagkeys": list(tags)} if tags else {}
 

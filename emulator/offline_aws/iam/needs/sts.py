@@ -11,6 +11,9 @@ _FREE = frozenset({"GetCallerIdentity", "GetSessionToken"})
 def needs(call: ApiCall) -> list[Need]:
     if call.operation in _FREE:
         return []
+    if call.operation == "GetFederationToken":
+        resource = f"arn:{call.caller.partition}:sts::{call.caller.account}:federated-user/{call.text('Name') or '*'}"
+        return [Need("sts:GetFederationToken", resource, call.request_tags())]
     role = call.text("RoleArn")
     if role is None:
         return [Need(f"sts:{call.operation}")]

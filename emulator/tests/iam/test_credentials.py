@@ -1,0 +1,135 @@
+"""Keys that were given out: what temporary ones may do, and that revoked ones may nothing."""
+
+from __future__ import annotations
+
+import json
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from conftest import ACCOUNT, Clients
+
+ALLOW = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+DENY = {**ALLOW, "Effect": "Deny"}
+
+
+def allow(*actions: str) -> dict[str, object]:
+    return {**ALLOW, "Action": list(actions)}
+
+
+def policy(*statements) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def code(call, **params) -> str:
+    """What the call is refused with."""
+    try:
+        call(**params)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "ok"
+
+
+def acting(clients: Clients, answer) -> Clients:
+    return Clients(clients.url, answer["Credentials"]["AccessKeyId"])
+
+
+def key_of(who: Clients) -> str:
+    return str(who._session.get_credentials().access_key)
+
+
+def test_a_session_token_may_what_its_user_may(people, clients) -> None:
+    who = people.user(allow("sagemaker:List*", "iam:*"))
+    session = acting(clients, who.sts.get_session_token())
+    assert session.sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/ann"
+    assert code(session.sagemaker.list_images) == "ok"
+    assert code(session.ssm.describe_parameters) == "AccessDeniedException"
+    # IAM takes no such credentials, and nobody gets new ones with them
+    assert code(session.iam.list_users) == "InvalidClientTokenId"
+    assert code(session.sts.get_session_token) == "AccessDenied"
+
+
+def test_a_session_token_of_a_role_is_refused(people) -> None:
+    session = people.assume(people.role(allow("sagemaker:ListImages")))
+    assert code(session.sts.get_session_token) == "AccessDenied"
+
+
+def test_a_session_token_of_the_administrator_is_no_more_than_that(people, clients) -> None:
+    session = acting(clients, clients.sts.get_session_token())
+    assert session.sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{ACCOUNT}:root"
+    assert code(session.sagemaker.list_images) == "ok"
+
+
+def test_a_federated_user_may_what_both_its_user_and_its_policy_allow(people, clients) -> None:
+    who = people.user(allow("sts:GetFederationToken", "sagemaker:*"))
+    answer = who.sts.get_federation_token(Name="fred", Policy=policy(allow("sagemaker:ListImages", "ssm:*")))
+    assert answer["FederatedUser"]["Arn"] == f"arn:aws:sts::{ACCOUNT}:federated-user/fred"
+    fred = acting(clients, answer)
+    assert fred.sts.get_caller_identity()["Arn"] == f"arn:aws:sts::{ACCOUNT}:federated-user/fred"
+    assert code(fred.sagemaker.list_images) == "ok"
+    assert code(fred.sagemaker.list_domains) == "AccessDeniedException"
+    assert code(fred.ssm.describe_parameters) == "AccessDeniedException"
+
+
+@pytest.mark.parametrize("limit", [{"Policy": policy(DENY)}, {}])
+def test_a_federated_user_without_an_allowing_policy_may_nothing(people, clients, limit) -> None:
+    for who in (people.user(ALLOW), clients):
+        fred = acting(clients, who.sts.get_federation_token(Name="fred", **limit))
+        assert code(fred.sagemaker.list_images) == "AccessDeniedException"
+
+
+def test_a_federation_token_needs_permission(people) -> None:
+    assert code(people.user().sts.get_federation_token, Name="fred") == "AccessDenied"
+
+
+@pytest.mark.parametrize("how", ["deleted", "inactive", "of a user that is gone"])
+def test_a_key_that_was_revoked_is_refused_in_the_words_of_the_service(people, clients, how) -> None:
+    ann = people.user()
+    key = key_of(ann)
+    if how == "deleted":
+        clients.iam.delete_access_key(UserName="ann", AccessKeyId=key)
+    elif how == "inactive":
+        clients.iam.update_access_key(UserName="ann", AccessKeyId=key, Status="Inactive")
+    else:
+        clients.iam.delete_user(UserName="ann")
+    assert code(ann.sts.get_caller_identity) == "InvalidClientTokenId"
+    assert code(ann.iam.list_users) == "InvalidClientTokenId"
+    assert code(ann.sagemaker.list_images) == "UnrecognizedClientException"
+    assert code(ann.s3.list_buckets) == "InvalidAccessKeyId"
+    assert code(ann.ec2.describe_vpcs) == "AuthFailure"
+
+
+def test_a_key_is_good_again_when_it_is_active_again(people, clients) -> None:
+    ann = people.user(allow("sagemaker:ListImages"))
+    for status, expected in (("Inactive", "UnrecognizedClientException"), ("Active", "ok")):
+        clients.iam.update_access_key(UserName="ann", AccessKeyId=key_of(ann), Status=status)
+        assert code(ann.sagemaker.list_images) == expected
+
+
+def test_a_key_is_no_administrator_of_another_partition(people, clients) -> None:
+    key = key_of(people.user())
+    china = boto3.client("sagemaker", endpoint_url=clients.url, region_name="cn-north-1",
+                         aws_access_key_id=key, aws_secret_access_key="x")
+    assert code(china.list_images) == "UnrecognizedClientException"
+
+
+def test_policies_that_are_named_when_a_role_is_assumed_take_away(people, clients) -> None:
+    limit = clients.iam.create_policy(PolicyName="limit", PolicyDocument=policy(allow("s3:*")))["Policy"]["Arn"]
+    role = people.role(ALLOW)
+    session = people.assume(role, PolicyArns=[{"arn": limit}])
+    assert code(session.s3.list_buckets) == "ok"
+    assert code(session.sagemaker.describe_image, ImageName="i") == "AccessDeniedException"
+    # together with a policy of its own, either may allow
+    both = people.assume(role, PolicyArns=[{"arn": limit}], Policy=policy(allow("sagemaker:ListImages")))
+    assert (code(both.s3.list_buckets), code(both.sagemaker.list_images)) == ("ok", "ok")
+    assert code(both.ssm.describe_parameters) == "AccessDeniedException"
+
+
+def test_tags_of_a_session_are_tags_of_the_principal(people) -> None:
+    condition = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
+    trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
+    role = people.role({**allow("sagemaker:ListImages"), "Condition": condition}, trust=trust,
+                       Tags=[{"Key": "team", "Value": "blue"}])
+    assert code(people.assume(role).sagemaker.list_images) == "AccessDeniedException"
+    red = people.assume(role, Tags=[{"Key": "team", "Value": "red"}])
+    assert code(red.sagemaker.list_images) == "ok"
