@@ -7,7 +7,7 @@ import json
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from conftest import ACCOUNT, Clients
+from conftest import ACCOUNT, REGION, Clients
 
 ALLOW = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 DENY = {**ALLOW, "Effect": "Deny"}
@@ -133,3 +133,13 @@ def test_tags_of_a_session_are_tags_of_the_principal(people) -> None:
     assert code(people.assume(role).sagemaker.list_images) == "AccessDeniedException"
     red = people.assume(role, Tags=[{"Key": "team", "Value": "red"}])
     assert code(red.sagemaker.list_images) == "ok"
+
+
+@pytest.mark.parametrize(("keys", "expected"), [(["mine"], "ok"), (["mine", "theirs"], "AccessDeniedException")])
+def test_keys_of_tags_that_are_taken_away_are_known(people, clients, keys, expected) -> None:
+    clients.sagemaker_image("img")
+    arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:image/img"
+    clients.sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": key, "Value": "v"} for key in ("mine", "theirs")])
+    condition = {"ForAllValues:StringEquals": {"aws:TagKeys": ["mine"]}, "Null": {"aws:TagKeys": "false"}}
+    who = people.user({**allow("sagemaker:DeleteTags"), "Condition": condition})
+    assert code(who.sagemaker.delete_tags, ResourceArn=arn, TagKeys=keys) == expected

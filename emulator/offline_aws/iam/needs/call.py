@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from offline_aws.identity import Caller
 from offline_aws.wire import peek_body
 
+_TAG_KEY = re.compile(r"TagKeys\.member\.\d+")
 _TAG = re.compile(r"(?P<list>Tags)(?:\.member)?\.(?P<index>\d+)\.(?P<part>Key|Value)")
 
 
@@ -54,10 +55,11 @@ class ApiCall:
         return _tags(self.params)
 
     def request_tags(self) -> dict[str, Any]:
-        """`aws:RequestTag/…` and `aws:TagKeys` of the tags that the request carries."""
+        """`aws:RequestTag/…` of the tags that the request carries; `aws:TagKeys` also of those that it takes away."""
         tags = self.tags()
-        keys = {f"aws:requesttag/{key}".lower(): value for key, value in tags.items()}
-        return keys | {"aws:tagkeys": list(tags)} if tags else {}
+        keys = [*tags, *_tag_keys(self.params, self.environ)]
+        values = {f"aws:requesttag/{key}".lower(): value for key, value in tags.items()}
+        return values | {"aws:tagkeys": keys} if keys else {}
 
 
 def read(environ: dict[str, Any], caller: Caller, operation: str) -> ApiCall:
@@ -99,3 +101,12 @@ def _tags(params: Mapping[str, Any]) -> dict[str, str]:
         if found:
             parts.setdefault(found["index"], {})[found["part"]] = value
     return {part["Key"]: part.get("Value", "") for part in parts.values() if "Key" in part}
+
+
+def _tag_keys(params: Mapping[str, Any], environ: Mapping[str, Any]) -> list[str]:
+    """Keys of tags to take away: a list, members of a form, or in the query."""
+    given = params.get("TagKeys", params.get("tagKeys"))
+    if isinstance(given, list):
+        return [str(key) for key in given]
+    members = [str(value) for name, value in params.items() if _TAG_KEY.fullmatch(name)]
+    return members or parse_qs(environ.get("QUERY_STRING", "")).get("tagKeys", [])
