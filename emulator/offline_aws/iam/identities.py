@@ -123,6 +123,7 @@ def _user_identity(backend: IAMBackend, user: User, account: str) -> Identity:
     return Identity(
         principal=Principal(user.arn, account, frozenset({user.arn})),
         policies=policies_of_user(backend, user),
+        boundary=_boundary(backend, user),
         context=context | {"aws:username": user.name, "aws:userid": user.id},
     )
 
@@ -136,8 +137,8 @@ def _root_identity(arn: str) -> Identity:
     )
 
 
-def _boundary(backend: IAMBackend, role: Role) -> PolicySet | None:
-    arn = role.permissions_boundary_arn
+def _boundary(backend: IAMBackend, holder: Role | User) -> PolicySet | None:
+    arn = holder.permissions_boundary_arn
     return policies_named(backend, [arn]) if arn else None
 
 

@@ -26,8 +26,8 @@ class People:
     def __init__(self, admin: Clients) -> None:
         self.admin = admin
 
-    def user(self, *statements: Statement, name: str = "ann") -> Clients:
-        self.admin.iam.create_user(UserName=name)
+    def user(self, *statements: Statement, name: str = "ann", **more: Any) -> Clients:
+        self.admin.iam.create_user(UserName=name, **more)
         if statements:
             self.admin.iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=policy(*statements))
         return Clients(self.admin.url, self.admin.iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"])

@@ -165,6 +165,20 @@ def test_a_boundary_takes_away(people, clients) -> None:
     denied("AccessDeniedException", 400, text("ssm:DescribeParameters", "*", why, me), session.ssm.describe_parameters)
 
 
+def test_a_boundary_of_a_user_takes_away(people, clients) -> None:
+    clients.iam.create_policy(PolicyName="limit", PolicyDocument=policy(allow("sagemaker:List*")))
+    who = people.user(allow("*"), PermissionsBoundary=BOUNDARY)
+    assert clients.iam.get_user(UserName="ann")["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == BOUNDARY
+    who.sagemaker.list_images()
+    message = text("ssm:DescribeParameters", "*", "because no permissions boundary allows the ssm:DescribeParameters action")
+    denied("AccessDeniedException", 400, message, who.ssm.describe_parameters)
+    clients.iam.delete_user_permissions_boundary(UserName="ann")
+    assert "PermissionsBoundary" not in clients.iam.get_user(UserName="ann")["User"]
+    who.ssm.describe_parameters()
+    clients.iam.put_user_permissions_boundary(UserName="ann", PermissionsBoundary=BOUNDARY)
+    denied("AccessDeniedException", 400, message, who.ssm.describe_parameters)
+
+
 def test_a_session_policy_takes_away(people) -> None:
     session = people.assume(people.role(allow("*")), Policy=policy(allow("sagemaker:List*")))
     session.sagemaker.list_images()
