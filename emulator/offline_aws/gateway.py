@@ -25,6 +25,8 @@ Hook = Callable[[dict[str, Any], Caller | None, str], Response | None]
 JUDGED = "offline_aws.judged"
 #: Where the caller, already worked out, is found in the environ of a routed request.
 CALLER = "offline_aws.caller"
+#: Where the AWS service is found that calls on the caller's behalf, with the caller's own credentials.
+VIA = "offline_aws.via"
 
 _ERROR_CODE = re.compile(rb'<Code>([^<]+)</Code>|"__type":\s*"(?:[^"#]*#)?([^"]+)"')
 

@@ -20,6 +20,7 @@ from werkzeug.test import Client, EnvironBuilder
 from offline_aws.cloudformation.errors import HandlerError
 from offline_aws.cloudformation.model import Environment
 from offline_aws.errors import ServiceError
+from offline_aws.gateway import VIA
 from offline_aws.settings import settings
 
 #: What each error code of a service means to CloudFormation's registry.
@@ -53,7 +54,7 @@ _CODES = {code: handler_code for handler_code, codes in _HANDLER_CODES.items() f
 _SERVICE = "cloudformation.amazonaws.com"
 _SESSION = "AWSCloudFormation"
 
-_signer: ContextVar[str] = ContextVar("signer")
+_environment: ContextVar[Environment] = ContextVar("environment")
 _gateway: Callable[..., Any] | None = None
 
 
@@ -70,7 +71,7 @@ def call(environment: Environment, service: str, operation: str, **params: Any) 
         HandlerError: with the registry's code for what the service answered.
     """
     client = _client(service, environment.region)
-    token = _signer.set(environment.access_key)
+    token = _environment.set(environment)
     try:
         given = {name: value for name, value in params.items() if value is not None}
         return getattr(client, xform_name(operation))(**given)
@@ -82,7 +83,7 @@ def call(environment: Environment, service: str, operation: str, **params: Any) 
     except ParamValidationError as error:
         raise HandlerError("InvalidRequest", str(error)) from None
     finally:
-        _signer.reset(token)
+        _environment.reset(token)
 
 
 def handler_error(service: str, code: str, message: str, status: int) -> HandlerError:
@@ -137,7 +138,7 @@ def _client(service: str, region: str) -> BaseClient:
 
 def _authorization(service: str, region: str) -> str:
     """Nobody verifies signatures: the scope alone says who calls what."""
-    scope = f"{_signer.get()}/20250101/{region}/{service}/aws4_request"
+    scope = f"{_environment.get().access_key}/20250101/{region}/{service}/aws4_request"
     return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
 
 
@@ -154,6 +155,7 @@ def _send(request: AWSPreparedRequest) -> AWSResponse:
         method=request.method,
         headers=headers,
         data=body or b"",
+        environ_overrides={VIA: _SERVICE} if _environment.get().forwarded else None,
     )
     response = Client(_gateway).open(builder)
     return AWSResponse(request.url, response.status_code, response.headers, _Raw(response.get_data()))

@@ -25,6 +25,8 @@ class Environment:
     #: The access key that handlers sign with: the execution role's, else the caller's.
     access_key: str
     principal: str
+    #: Whether it is the caller's own key, used on its behalf.
+    forwarded: bool = False
 
 
 @dataclass

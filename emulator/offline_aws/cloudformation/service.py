@@ -75,7 +75,7 @@ class StackService:
         role_arn = role_arn or (stack.definition.role_arn if stack.definition else None)
         here = stack.environment
         if role_arn is None:
-            return replace(here, access_key=caller.access_key, principal=caller.principal)
+            return replace(here, access_key=caller.access_key, principal=caller.principal, forwarded=True)
         key, principal = aws.assume_role(role_arn, here.region, here.partition, here.account)
         return replace(here, access_key=key, principal=principal)
 

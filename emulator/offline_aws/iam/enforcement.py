@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from offline_aws import credentials
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import JUDGED
+from offline_aws.gateway import JUDGED, VIA
 from offline_aws.iam.identities import Identity, identity_of
 from offline_aws.iam.journal import Entry, journal
 from offline_aws.iam.judgement import Judgement, judge_call
@@ -43,7 +43,7 @@ def enforce(environ: dict[str, Any], caller: Caller | None, operation: str) -> R
     identity = identity_of(caller.principal, caller.access_key)
     denial: str | None = None
     for need in needs_of(read(environ, caller, operation)):
-        judgement = judge_need(identity, need, caller.region)
+        judgement = judge_need(identity, need, caller.region, environ.get(VIA))
         environ.setdefault(JUDGED, []).append({"action": need.action, "resource": need.resource})
         if not judgement.allowed:
             denial = denial or judgement.message
@@ -52,10 +52,10 @@ def enforce(environ: dict[str, Any], caller: Caller | None, operation: str) -> R
     return aws_error(caller.service, environ, access_denied(caller.service, denial))
 
 
-def judge_need(identity: Identity, need: Need, region: str) -> Judgement:
-    """Judges and remembers it."""
+def judge_need(identity: Identity, need: Need, region: str, via: str | None = None) -> Judgement:
+    """Judges and remembers it. `via` is the service that calls on the identity's behalf, if one does."""
     guard = guard_of(need.action, need.resource)
-    context = _context(need, region, guard.account) | identity.context | need.context
+    context = _context(need, region, guard.account) | _called_via(via) | identity.context | need.context
     judgement = judge_call(identity, Request(need.action, need.resource, context), guard)
     verdict = "allowed" if judgement.allowed else "denied"
     entry = Entry(time.time(), identity.principal.arn, need.action, need.resource, verdict, judgement.message)
@@ -68,6 +68,13 @@ def access_denied(service: str, message: str) -> ServiceError:
     if service in _SHORT_CODE or service in _OTHER_CODES:
         return ServiceError(_OTHER_CODES.get(service, "AccessDenied"), message, 403)
     return ServiceError("AccessDeniedException", message, 403 if service == "lambda" else 400)
+
+
+def _called_via(service: str | None) -> dict[str, Any]:
+    if service is None:
+        return {"aws:viaawsservice": "false"}
+    chain = {"aws:calledvia": [service], "aws:calledviafirst": service, "aws:calledvialast": service}
+    return {"aws:viaawsservice": "true", **chain}
 
 
 def _bad_key(service: str) -> ServiceError:

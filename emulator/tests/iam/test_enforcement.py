@@ -284,6 +284,36 @@ def test_cloudformation_acts_as_the_role_that_it_is_given(people, clients, judge
     assert who.describe_stacks(StackName="t")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
 
 
+VIA = {"Bool": {"aws:ViaAWSService": "true"}, "ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}}
+
+
+@pytest.mark.parametrize(
+    ("condition", "direct", "stack"),
+    [({"Bool": {"aws:ViaAWSService": "false"}}, "ok", "ROLLBACK_COMPLETE"), (VIA, "AccessDeniedException", "CREATE_COMPLETE")],
+)
+def test_a_call_through_cloudformation_is_told_from_one_of_the_callers_own(people, condition, direct, stack) -> None:
+    who = people.user(allow("ssm:*", Condition=condition), allow("cloudformation:*"))
+    try:
+        who.ssm.put_parameter(Name="/mine", Value="v", Type="String")
+        outcome = "ok"
+    except ClientError as error:
+        outcome = error.response["Error"]["Code"]
+    body = template({"P": resource("AWS::SSM::Parameter", Type="String", Value="v", Name="/p")})
+    who.cloudformation.create_stack(StackName="s", TemplateBody=body)
+    status = who.cloudformation.describe_stacks(StackName="s")["Stacks"][0]["StackStatus"]
+    assert (outcome, status) == (direct, stack)
+
+
+def test_a_role_that_cloudformation_is_given_calls_for_itself(people) -> None:
+    trust = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    direct = {"Bool": {"aws:ViaAWSService": "false"}}
+    role = people.role(allow("ssm:*", Condition=direct), name="exec", trust=trust)
+    who = people.user(allow("cloudformation:*"), allow("iam:PassRole", role)).cloudformation
+    body = template({"P": resource("AWS::SSM::Parameter", Type="String", Value="v", Name="/p")})
+    who.create_stack(StackName="s", TemplateBody=body, RoleARN=role)
+    assert who.describe_stacks(StackName="s")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
+
+
 def test_cloudformation_acts_as_the_caller_without_a_role(people, judged) -> None:
     who = people.user(allow("cloudformation:*")).cloudformation
     who.create_stack(StackName="s", TemplateBody=template({"I": resource("AWS::SageMaker::AppImageConfig", AppImageConfigName="c",
