@@ -142,11 +142,15 @@ def operation_of(environ: dict[str, Any]) -> str:
     target = environ.get("HTTP_X_AMZ_TARGET")
     if target:
         return str(target).rsplit(".", 1)[-1]
-    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-        action = parse_qs(peek_body(environ).decode("utf-8", "replace")).get("Action")
-        if action:
-            return action[0]
-    return f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
+    return form_action(environ) or f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
+
+
+def form_action(environ: dict[str, Any]) -> str | None:
+    """The operation of the query protocol, if the request uses that."""
+    if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return None
+    action = parse_qs(peek_body(environ).decode("utf-8", "replace")).get("Action")
+    return action[0] if action else None
 
 
 def _outcome_of(response: Response) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from offline_aws.credentials import session_of
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
+_DEFAULT_REGION = "us-east-1"
 _TOKENS_ACCOUNT = re.compile(r"\d{12}")
 
 
@@ -39,6 +40,11 @@ def caller_of(environ: Mapping[str, Any]) -> Caller | None:
     access_key, region, service = scope
     account = account_of(access_key)
     return Caller(access_key, account, region, service, principal_of(access_key, account, region))
+
+
+def anonymous() -> Caller:
+    """Who sends an unsigned request: nobody, and only S3 answers."""
+    return Caller("", "", _DEFAULT_REGION, "s3", "")
 
 
 def account_of(access_key: str) -> str:
@@ -73,9 +79,11 @@ def _scope_of(environ: Mapping[str, Any]) -> tuple[str, str, str] | None:
     header = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     if header:
         return header.group(1), header.group(2), header.group(3)
-    presigned = parse_qs(environ.get("QUERY_STRING", "")).get("X-Amz-Credential")
-    if presigned:
-        parts = presigned[0].split("/")
-        if len(parts) == 5:
-            return parts[0], parts[2], parts[3]
-    return None
+    query = parse_qs(environ.get("QUERY_STRING", ""))
+    presigned = query.get("X-Amz-Credential", [""])[0].split("/")
+    if len(presigned) == 5:
+        # whatever it was signed for: moto takes every presigned request as one to S3
+        return presigned[0], presigned[2], "s3"
+    # the older form, which SDKs still make for some Regions and which names none
+    older = query.get("AWSAccessKeyId")
+    return (older[0], _DEFAULT_REGION, "s3") if older else None

@@ -10,15 +10,16 @@ from werkzeug.wrappers import Response
 
 from offline_aws import credentials
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import JUDGED, VIA
+from offline_aws.gateway import JUDGED, VIA, form_action
 from offline_aws.iam.identities import Identity, identity_of
 from offline_aws.iam.journal import Entry, journal
 from offline_aws.iam.judgement import Judgement, judge_call
 from offline_aws.iam.needs import needs_of
 from offline_aws.iam.needs.call import Need, read
 from offline_aws.iam.policy import Request
+from offline_aws.iam.principals import Principal
 from offline_aws.iam.resource_policies import guard_of
-from offline_aws.identity import Caller
+from offline_aws.identity import Caller, anonymous
 from offline_aws.settings import settings
 from offline_aws.wire import aws_error
 
@@ -35,9 +36,9 @@ _OTHER_CODES = {"ec2": "UnauthorizedOperation", "sns": "AuthorizationError"}
 
 
 def enforce(environ: dict[str, Any], caller: Caller | None, operation: str) -> Response | None:
-    """The denial, if there is one. What is not signed has no policies."""
+    """The denial, if there is one."""
     if caller is None:
-        return None
+        return _enforce_unsigned(environ, operation) if settings.enforce_iam else None
     if credentials.is_refused(caller.access_key, caller.account, caller.partition, caller.service):
         return aws_error(caller.service, environ, _bad_key(caller.service))
     identity = identity_of(caller.principal, caller.access_key)
@@ -50,6 +51,21 @@ def enforce(environ: dict[str, Any], caller: Caller | None, operation: str) -> R
     if denial is None or not settings.enforce_iam:
         return None
     return aws_error(caller.service, environ, access_denied(caller.service, denial))
+
+
+def _enforce_unsigned(environ: dict[str, Any], operation: str) -> Response | None:
+    """Bucket policies may let anybody in; every other service wants a signature."""
+    if "HTTP_X_AMZ_TARGET" in environ:
+        unsigned = ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
+        return aws_error("sagemaker", environ, unsigned)
+    if form_action(environ):
+        unsigned = ServiceError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+        return aws_error("sts", environ, unsigned)
+    nobody = Identity(Principal(""), context={"aws:principaltype": "Anonymous", "aws:userid": "anonymous"})
+    for need in needs_of(read(environ, anonymous(), operation)):
+        if not judge_need(nobody, need, anonymous().region).allowed:
+            return aws_error("s3", environ, ServiceError("AccessDenied", "Access Denied", 403))
+    return None
 
 
 def judge_need(identity: Identity, need: Need, region: str, via: str | None = None) -> Judgement:

@@ -65,6 +65,8 @@ def _missing(identity: Identity, request: Request, guard: Guard, verdicts: dict[
     resource = verdicts[_RESOURCE]
     without_resource = {name: verdict for name, verdict in verdicts.items() if name != _RESOURCE}
     silent = [name for name, verdict in without_resource.items() if not verdict.allows]
+    if identity.principal.is_anonymous:
+        return None if resource.allows else _RESOURCE
     foreign = guard.account not in (None, identity.principal.account)
     if foreign or guard.decides:
         if not resource.allows:

@@ -28,6 +28,11 @@ class Principal:
     def is_root(self) -> bool:
         return _ROOT.fullmatch(self.arn) is not None
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Nobody: only what everybody may is allowed."""
+        return not self.arn
+
 
 def service_principal(name: str) -> Principal:
     """An AWS service, such as `sagemaker.amazonaws.com`."""

@@ -32,7 +32,7 @@ class Guard:
 
 def guard_of(action: str, resource: str) -> Guard:
     """The guard of a resource, for one action."""
-    if action in ("sts:AssumeRole", "sts:TagSession"):
+    if action.startswith("sts:AssumeRole") or action == "sts:TagSession":
         return _trust(resource)
     if action.startswith("ecr:"):
         repository = repository_of(resource)
