@@ -19,7 +19,7 @@ _SERVICE = "sagemaker.amazonaws.com"
 _PULL = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 _ECR = re.compile(
-    r"(?P<account>\d{12})\.dkr[.-]ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z0-9.-]+)"
+    r"(?P<host>(?P<account>\d{12})\.dkr(?P<kind>[.-])ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z0-9.-]+))"
     r"/(?P<repository>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(:(?P<tag>\w[\w.-]{0,127}))?(@(?P<digest>sha256:[0-9a-f]{64}))?"
 )
 
@@ -38,14 +38,24 @@ def resolve(base_image: str, role_arn: str, account: str, region: str) -> tuple[
 
 def _pulled(base_image: str, role_arn: str, account: str, region: str) -> str:
     uri = _ECR.fullmatch(base_image)
-    if uri is None:
+    if uri is None or uri["suffix"] != _suffix(uri):
         raise _PullError(f"Base image {base_image} is not a valid Amazon ECR image URI.")
     if uri["region"] != region:
         raise _PullError(f"Base image {base_image} is in the Region {uri['region']}, but the image is in {region}.")
     partition = _partition(region)
     _require_pull(_session(role_arn, account, region), uri, partition)
     digest = _digest(uri)
-    return f"{uri['account']}.dkr.ecr.{region}.{uri['suffix']}/{uri['repository']}@{digest}"
+    return f"{uri['host']}/{uri['repository']}@{digest}"
+
+
+def _suffix(uri: re.Match[str]) -> str:
+    """What the host has to end with: a registry is at one of two addresses.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+    """
+    if uri["kind"] == "-":
+        return "on.aws"
+    return "amazonaws.com.cn" if _partition(uri["region"]) == "aws-cn" else "amazonaws.com"
 
 
 def _session(role_arn: str, account: str, region: str) -> Identity:

@@ -18,6 +18,11 @@ def failure(version, **more) -> str:
     ("uri", "reason"),
     [
         ("docker.io/library/python:3", "is not a valid Amazon ECR image URI"),
+        (base("1").replace("amazonaws.com", "evil.example.com"), "is not a valid Amazon ECR image URI"),
+        (base("1").replace("amazonaws.com", "amazonaws.com.cn"), "is not a valid Amazon ECR image URI"),
+        (base("1", region="cn-north-1"), "is not a valid Amazon ECR image URI"),
+        (base("1").replace("dkr.ecr", "dkr-ecr"), "is not a valid Amazon ECR image URI"),
+        (base("1").replace("amazonaws.com", "on.aws"), "is not a valid Amazon ECR image URI"),
         (base("1", region="eu-west-1"), "is in the Region eu-west-1, but the image is in us-east-1"),
         (base("1", repository="other"), "The repository with name 'other' does not exist"),
         (base("5"), "Requested image not found: '5'"),
@@ -35,6 +40,15 @@ def test_a_digest_is_as_good_as_a_tag(clients, image, version) -> None:
     digest = clients.ecr.describe_images(repositoryName="repo", imageIds=[{"imageTag": "2"}])["imageDetails"][0]["imageDigest"]
     uri = base("1").replace(":1", f"@{digest}")
     assert version(BaseImage=uri)["ContainerImage"] == uri
+
+
+@pytest.mark.parametrize("host", ["dkr.ecr.us-east-1.amazonaws.com", "dkr.ecr-fips.us-east-1.amazonaws.com",
+                                  "dkr-ecr.us-east-1.on.aws", "dkr-ecr-fips.us-east-1.on.aws"])
+def test_a_registry_has_several_addresses(image, version, host) -> None:
+    image()
+    made = version(BaseImage=f"123456789012.{host}/repo:1")
+    assert made["ImageVersionStatus"] == "CREATED"
+    assert made["ContainerImage"].startswith(f"123456789012.{host}/repo@sha256:")
 
 
 @pytest.mark.parametrize(("actions", "missing"), [(PULL[:1], PULL[1]), (PULL[1:], PULL[0]), (["ecr:Describe*"], PULL[0])])
