@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from typing import Any
 
@@ -11,12 +10,13 @@ from moto.ecr.models import Repository
 from werkzeug.test import EnvironBuilder
 
 from offline_aws.ecr.oci_error import OciError
+from offline_aws.errors import ServiceError
 from offline_aws.gateway import CALLER, Gateway
 from offline_aws.identity import Caller
 from offline_aws.request_log import Entry
 
 _TARGET = "AmazonEC2ContainerRegistry_V20150921"
-_MESSAGE = re.compile(r'"[mM]essage":\s*"((?:[^"\\]|\\.)*)"')
+_DENIALS = ("AccessDeniedException", "UnrecognizedClientException")
 
 
 class Access:
@@ -29,25 +29,36 @@ class Access:
         """Lets the caller do it.
 
         Raises:
-            OciError: DENIED, with the reason that the API would give.
+            OciError: DENIED, with the reason that the API would give, or a failure that a test ordered.
         """
-        started = time.time()
+        started, outcome = time.time(), "ok"
         # Every registry has the address of this process, and the CDK logs in once per address: the token that it
         # shows to the registry of another account or Region is not the one that it would show to AWS.
         foreign = (caller.account, caller.region) != (repository.account_id, repository.region_name)
-        denial = None if foreign else self._denial(caller, action, repository)
-        outcome = "ok" if denial is None else "AccessDeniedException"
-        self._gateway.log.add(Entry(started, "ecr", action, caller.principal, outcome))
-        if denial is not None:
-            raise OciError(403, "DENIED", denial)
+        try:
+            if not foreign:
+                self._judge(caller, action, repository)
+        except ServiceError as error:
+            outcome = error.code
+            raise _oci_error(error) from None
+        finally:
+            self._gateway.log.add(Entry(started, "ecr", action, caller.principal, outcome))
 
-    def _denial(self, caller: Caller, action: str, repository: Repository) -> str | None:
+    def _judge(self, caller: Caller, action: str, repository: Repository) -> None:
         environ = _api_request(caller, action, repository)
         answer = self._gateway.ask_hooks(environ, caller, action)
-        if answer is None:
-            return None
-        message = _MESSAGE.search(answer.get_data(as_text=True))
-        return json.loads(f'"{message.group(1)}"') if message else f"{action} is refused"
+        if answer is not None:
+            told = json.loads(answer.get_data())
+            raise ServiceError(told["__type"], told["message"], answer.status_code)
+
+
+def _oci_error(error: ServiceError) -> OciError:
+    """What a client of the registry sees of an error of the API."""
+    if error.code == "ThrottlingException":
+        return OciError(429, "TOOMANYREQUESTS", error.message)
+    if error.code in _DENIALS:
+        return OciError(403, "DENIED", error.message)
+    return OciError(error.status, "UNKNOWN", f"{error.code}: {error.message}")
 
 
 def _api_request(caller: Caller, action: str, repository: Repository) -> dict[str, Any]:

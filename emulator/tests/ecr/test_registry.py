@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+from conftest import Clients
 
 CONFIG = b'{"architecture":"amd64","os":"linux"}'
 LAYER = b"a layer"
@@ -125,3 +126,40 @@ def test_put_image_takes_the_digest_from_the_bytes(clients, docker) -> None:
     other = json.dumps({**json.loads(manifest_of()), "annotations": {"a": "b"}})
     image = clients.ecr.put_image(repositoryName="team/torch", imageManifest=other, imageTag="2.0")["image"]
     assert image["imageId"]["imageDigest"] == digest_of(other.encode())
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault", "status", "code"),
+    [
+        ("throttle", {"calls": 1}, 429, "TOOMANYREQUESTS"),
+        ("error", {"code": "ServerException", "status": 500}, 500, "UNKNOWN"),
+        ("error", {"code": "RepositoryPolicyNotFoundException"}, 400, "UNKNOWN"),
+        ("error", {"code": "AccessDeniedException"}, 403, "DENIED"),
+    ],
+)
+def test_a_failure_that_is_ordered_is_one_of_the_registry(clients, docker, kind, fault, status, code) -> None:
+    docker.push("1.0")
+    clients.control("POST", f"faults/{kind}", json={"service": "ecr", "operation": "BatchGetImage", **fault})
+    answer = docker.session.get(f"{docker.base}/manifests/1.0")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (status, code)
+    assert docker.session.get(f"{docker.base}/manifests/1.0").status_code == 200
+    outcomes = [e["outcome"] for e in clients.control("GET", "log").json() if e["operation"] == "BatchGetImage"]
+    assert outcomes == [fault.get("code", "ThrottlingException"), "ok"]
+
+
+def test_what_the_login_may_not_do_is_denied(clients, docker) -> None:
+    docker.push("1.0")
+    clients.iam.create_user(UserName="ann")
+    key = clients.iam.create_access_key(UserName="ann")["AccessKey"]["AccessKeyId"]
+    statement = {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken", "ecr:BatchGetImage"], "Resource": "*"}
+    clients.iam.put_user_policy(UserName="ann", PolicyName="p", 
+                                PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statement}))
+    token = Clients(clients.url, key).ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
+    login = tuple(b64decode(token).decode().split(":"))
+    clients.control("POST", "settings", json={"enforce_iam": True})
+    assert requests.get(f"{docker.base}/manifests/1.0", auth=login).status_code == 200
+    denied = requests.delete(f"{docker.base}/manifests/1.0", auth=login)
+    assert (denied.status_code, denied.json()["errors"][0]["code"]) == (403, "DENIED")
+    assert "is not authorized to perform: ecr:BatchDeleteImage" in denied.json()["errors"][0]["message"]
+    clients.iam.delete_access_key(UserName="ann", AccessKeyId=key)
+    assert requests.get(f"{docker.base}/manifests/1.0", auth=login).status_code == 403
