@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from offline_aws.control import Control
-from offline_aws.gateway import Gateway
+from offline_aws.gateway import OPERATION, Gateway
 from offline_aws.wire import json_response
 
 
 def install(gateway: Gateway, control: Control) -> None:
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ.get("HTTP_X_AMZ_TARGET", "").endswith(".LookupEvents"):
+        if environ[OPERATION] == "LookupEvents":
             return json_response({"Events": []})(environ, start_response)
         return gateway.fall_back(environ, start_response)
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from werkzeug.wrappers import Response
 
+from offline_aws import rest
 from offline_aws.errors import ServiceError
 from offline_aws.identity import Caller, caller_of
 from offline_aws.request_log import Entry, RequestLog
@@ -25,6 +26,8 @@ Hook = Callable[[dict[str, Any], Caller | None, str], Response | None]
 JUDGED = "offline_aws.judged"
 #: Where the caller, already worked out, is found in the environ of a routed request.
 CALLER = "offline_aws.caller"
+#: The name of the operation that a routed request asks for.
+OPERATION = "offline_aws.operation"
 #: Where the AWS service is found that calls on the caller's behalf, with the caller's own credentials.
 VIA = "offline_aws.via"
 
@@ -100,7 +103,8 @@ class Gateway:
     def _serve_aws(self, environ: dict[str, Any]) -> Response:
         started = time.time()
         caller = caller_of(environ)
-        operation = operation_of(environ)
+        operation = _operation_of(environ, caller.service if caller else "s3")
+        environ[OPERATION] = operation
         service = caller.service if caller else "unsigned"
         if caller:
             environ[CALLER] = caller
@@ -137,12 +141,13 @@ def _as_client_error(service: str, operation: str, error: Exception) -> ServiceE
     return ServiceError("OfflineAwsFailure", message)
 
 
-def operation_of(environ: dict[str, Any]) -> str:
-    """`CreateRole` for query and JSON protocols, `PUT /bucket/key` for REST ones."""
-    target = environ.get("HTTP_X_AMZ_TARGET")
-    if target:
-        return str(target).rsplit(".", 1)[-1]
-    return form_action(environ) or f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
+def _operation_of(environ: dict[str, Any], service: str) -> str:
+    """`CreateRole`, in any protocol; `GET /address` when the service's model has no such operation."""
+    # as moto reads it: the form counts before the header, and neither where the address does
+    named = form_action(environ) or str(environ.get("HTTP_X_AMZ_TARGET", "")).rsplit(".", 1)[-1]
+    if not named or service in ("s3", "lambda"):
+        named = rest.operation_of(service, environ) or f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
+    return named
 
 
 def form_action(environ: dict[str, Any]) -> str | None:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from offline_aws.ecr import addresses
 from offline_aws.ecr.blobs import blobs
 from offline_aws.ecr.token import USER, Token
-from offline_aws.gateway import CALLER, WSGIApplication
+from offline_aws.gateway import CALLER, OPERATION, WSGIApplication
 from offline_aws.identity import Caller
 from offline_aws.wire import json_response, peek_body
 
@@ -26,7 +26,7 @@ class Api:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         caller: Caller = environ[CALLER]
-        if environ.get("HTTP_X_AMZ_TARGET", "").endswith(".GetAuthorizationToken"):
+        if environ[OPERATION] == "GetAuthorizationToken":
             return _authorization(caller)(environ, start_response)
         registry = json.loads(peek_body(environ) or b"{}").get("registryId")
         if registry:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from offline_aws import credentials
 from offline_aws.credentials import Session
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import CALLER, WSGIApplication, operation_of
+from offline_aws.gateway import CALLER, OPERATION, WSGIApplication
 from offline_aws.iam.attached import backend_of
 from offline_aws.iam.identities import identity_of
 from offline_aws.iam.needs.call import ApiCall, read
@@ -32,7 +32,7 @@ class Api:
         self._moto = moto
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        call = read(environ, environ[CALLER], operation_of(environ))
+        call = read(environ, environ[CALLER], environ[OPERATION])
         try:
             response = self._answer(call)
         except ServiceError as error:

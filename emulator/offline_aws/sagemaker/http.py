@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_aws import sagemaker
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import CALLER
+from offline_aws.gateway import CALLER, OPERATION
 from offline_aws.wire import aws_error, json_response
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def application(gateway: Gateway) -> Callable[[dict[str, Any], Callable[..., Any
     """Answers what is ours and leaves the rest to moto."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        operation = environ.get("HTTP_X_AMZ_TARGET", "").rsplit(".", 1)[-1]
+        operation = environ[OPERATION]
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         try:
             params = json.loads(body or b"{}")

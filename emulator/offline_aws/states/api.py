@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from offline_aws import clock
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import CALLER
+from offline_aws.gateway import CALLER, OPERATION
 from offline_aws.identity import Caller
 from offline_aws.states import interpreter
 from offline_aws.states.machines import Execution, Machine, executions, machines, parsed
@@ -22,7 +22,7 @@ Params = dict[str, Any]
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Answers the requests that are signed for Step Functions."""
-    operation = environ.get("HTTP_X_AMZ_TARGET", "").rsplit(".", 1)[-1]
+    operation = environ[OPERATION]
     try:
         response = _answer(operation, json.loads(Request(environ).get_data() or b"{}"), environ[CALLER])
     except ServiceError as error:

@@ -60,6 +60,25 @@ def test_an_error_has_no_effect(order, patient) -> None:
     assert patient.describe_parameters()["Parameters"] == []
 
 
+@pytest.mark.parametrize(
+    ("service", "operation", "call", "params"),
+    [
+        ("lambda", "Invoke", "invoke", {"FunctionName": "f"}),
+        ("lambda", "ListFunctions", "list_functions", {}),
+        ("s3", "CreateBucket", "create_bucket", {"Bucket": "things"}),
+        ("s3", "PutObject", "put_object", {"Bucket": "things", "Key": "a/b"}),
+        ("s3", "CopyObject", "copy_object", {"Bucket": "things", "Key": "b", "CopySource": "things/a"}),
+        ("s3", "ListObjectsV2", "list_objects_v2", {"Bucket": "things"}),
+        ("s3", "GetBucketPolicy", "get_bucket_policy", {"Bucket": "things"}),
+    ],
+)
+def test_an_error_of_a_service_that_has_addresses_instead_of_operations(order, clients, service, operation, call, params) -> None:
+    order("error", service=service, operation=operation, code="Oops")
+    assert outcome(getattr(getattr(clients, service), call), **params) == "Oops"
+    (entry,) = clients.control("GET", "log").json()
+    assert (entry["service"], entry["operation"], entry["outcome"]) == (service, operation, "Oops")
+
+
 def test_an_error_for_one_principal(order, clients, patient) -> None:
     order("error", operation="*", principal="*:user/somebody", code="Oops")
     assert outcome(patient.describe_parameters) == "ok"

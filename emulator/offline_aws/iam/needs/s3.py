@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import parse_qs, unquote
 
 from offline_aws.iam.needs.call import ApiCall, Need
-
-_HOSTED = re.compile(r"(?P<bucket>[a-z0-9.-]+)\.(?:s3[.-][a-z0-9.-]+|localhost)(?::\d+)?")
+from offline_aws.rest import bucket_and_key
 
 #: Sub-resources of a bucket whose permissions are not called after them.
 _BUCKET_PARTS = {
@@ -34,7 +32,7 @@ _VERBS = {"GET": "Get", "HEAD": "Get", "PUT": "Put", "DELETE": "Delete"}
 def needs(call: ApiCall) -> list[Need]:
     method = call.environ.get("REQUEST_METHOD", "GET")
     query = parse_qs(call.environ.get("QUERY_STRING", ""), keep_blank_values=True)
-    bucket, key = _address(call)
+    bucket, key = bucket_and_key(call.environ)
     if not bucket:
         return [Need("s3:ListAllMyBuckets")]
     root = f"arn:{call.caller.partition}:s3:::{bucket}"
@@ -46,15 +44,6 @@ def needs(call: ApiCall) -> list[Need]:
         name = unquote(source.split("?")[0]).lstrip("/")
         wanted.append(Need("s3:GetObject", f"arn:{call.caller.partition}:s3:::{name}"))
     return wanted
-
-
-def _address(call: ApiCall) -> tuple[str, str]:
-    path = unquote(call.environ.get("PATH_INFO", "/")).lstrip("/")
-    hosted = _HOSTED.fullmatch(call.environ.get("HTTP_HOST", ""))
-    if hosted and not hosted["bucket"].startswith("s3"):
-        return hosted["bucket"], path
-    bucket, _, key = path.partition("/")
-    return bucket, key
 
 
 def _bucket_action(method: str, query: dict[str, list[str]]) -> str:

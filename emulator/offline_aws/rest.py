@@ -1,0 +1,89 @@
+"""REST APIs: which operation a method and an address mean, by botocore's models of the services."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+_HOSTED = re.compile(r"(?P<bucket>[a-z0-9.-]+)\.(?:s3[.-][a-z0-9.-]+|localhost)(?::\d+)?")
+_PLACEHOLDER = re.compile(r"\\\{\w+(?P<greedy>\\\+)?\\\}")
+
+
+@dataclass(frozen=True)
+class _Route:
+    """How a request for one operation looks."""
+
+    operation: str
+    method: str
+    path: re.Pattern[str]
+    #: What the query must hold; None: any value.
+    query: Mapping[str, str | None]
+    headers: frozenset[str]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The more a route asks for, the more it says."""
+        return len(self.query) + len(self.headers), len(self.path.pattern)
+
+    def fits(self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, Any]) -> bool:
+        return (
+            method == self.method
+            and self.path.fullmatch(path) is not None
+            and all(name in query and value in (None, query[name]) for name, value in self.query.items())
+            and all(name in headers for name in self.headers)
+        )
+
+
+def operation_of(service: str, environ: Mapping[str, Any]) -> str | None:
+    """The operation's name; None when the service has no such address or is none that speaks REST."""
+    path = unquote(environ.get("PATH_INFO", "/"))
+    if service == "s3":
+        path = "/".join(("", *filter(None, bucket_and_key(environ)))) or "/"
+    query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
+    fitting = (r for r in _routes(service) if r.fits(environ.get("REQUEST_METHOD", "GET"), path, query, environ))
+    best = max(fitting, key=lambda route: route.rank, default=None)
+    return best.operation if best else None
+
+
+def bucket_and_key(environ: Mapping[str, Any]) -> tuple[str, str]:
+    """What a request to S3 is about; both may be empty."""
+    path = unquote(environ.get("PATH_INFO", "/")).lstrip("/")
+    hosted = _HOSTED.fullmatch(environ.get("HTTP_HOST", ""))
+    if hosted and not hosted["bucket"].startswith("s3"):
+        return hosted["bucket"], path
+    bucket, _, key = path.partition("/")
+    return bucket, key
+
+
+@lru_cache(maxsize=None)
+def _routes(service: str) -> list[_Route]:
+    import botocore.session
+    from botocore.exceptions import UnknownServiceError
+
+    try:
+        model = botocore.session.get_session().get_service_model(service)
+    except UnknownServiceError:
+        return []
+    if not model.protocol.startswith("rest"):
+        return []
+    operations = [model.operation_model(name) for name in model.operation_names]
+    return [_route(operation) for operation in operations if not operation.deprecated]
+
+
+def _route(operation: Any) -> _Route:
+    path, _, query = operation.http["requestUri"].partition("?")
+    pattern = _PLACEHOLDER.sub(lambda found: ".+" if found["greedy"] else "[^/]+", re.escape(path))
+    wanted: dict[str, str | None] = {name: value or None for name, value in parse_qsl(query, keep_blank_values=True)}
+    headers = set()
+    shape = operation.input_shape
+    for member in shape.required_members if shape else ():
+        about = shape.members[member].serialization
+        if about.get("location") == "querystring":
+            wanted[about["name"]] = None
+        elif about.get("location") == "header":
+            headers.add(f"HTTP_{about['name'].upper().replace('-', '_')}")
+    return _Route(operation.name, operation.http["method"], re.compile(f"{pattern}/?"), wanted, frozenset(headers))
