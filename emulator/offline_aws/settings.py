@@ -99,6 +99,12 @@ class Settings:
     update_with_apps: str = _choice(
         "allow", "refuse", help="changing settings above an app that is InService"
     )
+    undocumented_app_image_config: str = _choice(
+        "refuse",
+        "accept",
+        help="an app image config for more than one app type, or with another user and group than 1000/100 and 0/0: "
+        "a ValidationException, or it is taken",
+    )
     cleanup: str = _choice(
         "parallel", "serial", help="how the clean-up phase of an update deletes unrelated resources"
     )

@@ -23,9 +23,8 @@ def application(gateway: Gateway) -> Callable[[dict[str, Any], Callable[..., Any
         operation = environ[OPERATION]
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         try:
-            params = json.loads(body or b"{}")
-        except ValueError:
-            error = ServiceError("SerializationException", "The request is not JSON.")
+            params = _members(body)
+        except ServiceError as error:
             return aws_error("sagemaker", environ, error)(environ, start_response)
         if not sagemaker.handles(operation, params):
             environ["wsgi.input"] = io.BytesIO(body)
@@ -42,3 +41,13 @@ def application(gateway: Gateway) -> Callable[[dict[str, Any], Callable[..., Any
         return response(environ, start_response)
 
     return answer
+
+
+def _members(body: bytes) -> dict[str, Any]:
+    try:
+        params = json.loads(body or b"{}")
+    except ValueError:
+        raise ServiceError("SerializationException", "The request is not JSON.") from None
+    if not isinstance(params, dict):
+        raise ServiceError("SerializationException", "The request is not a JSON object.")
+    return params

@@ -7,10 +7,12 @@ from typing import Any
 from offline_aws import clock
 from offline_aws.sagemaker.listing import matches, page
 from offline_aws.sagemaker.state import Call, Image, find_image, in_use, lock, settle
+from offline_aws.sagemaker.tags import given
 from offline_aws.settings import settings
 
 
 def create_image(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    tags = given(params)
     with lock:
         settle(call)
         name = params["ImageName"]
@@ -28,7 +30,7 @@ def create_image(call: Call, params: dict[str, Any]) -> dict[str, Any]:
             due=clock.due(settings.image_seconds, call.arn(f"image/{name.lower()}")),
         )
         call.store.images[name.lower()] = image
-        call.store.tags[image.arn].update({tag["Key"]: tag["Value"] for tag in params.get("Tags", [])})
+        call.store.tags[image.arn].update(tags)
         return {"ImageArn": image.arn}
 
 

@@ -38,6 +38,9 @@ def _offset(token: str | None) -> int:
     if token is None:
         return 0
     try:
-        return int(base64.b64decode(token, validate=True))
+        offset = int(base64.b64decode(token, validate=True))
     except ValueError:
-        raise ServiceError("ValidationException", "Invalid NextToken.") from None
+        offset = -1
+    if offset < 0:
+        raise ServiceError("ValidationException", "Invalid NextToken.")
+    return offset

@@ -19,7 +19,8 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "float": (int, float),
     "double": (int, float),
     "boolean": (bool,),
-    "timestamp": (int, float, str),
+    # seconds since the epoch: this protocol has no other form
+    "timestamp": (int, float),
     "list": (list,),
     "map": (dict,),
     "structure": (dict,),

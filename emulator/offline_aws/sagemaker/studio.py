@@ -14,6 +14,7 @@ from offline_aws.sagemaker.listing import page
 from offline_aws.sagemaker.state import Call, in_use, lock, not_found, settle
 from offline_aws.sagemaker.studio_settings import check_maxima, merged, problem_of_images
 from offline_aws.sagemaker.studio_state import Key, StudioResource, refuse_while_busy
+from offline_aws.sagemaker.tags import given
 from offline_aws.settings import settings
 
 
@@ -45,6 +46,7 @@ SPACE = Kind(
 
 
 def _create(kind: Kind, call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    tags = given(params)
     body = {key: value for key, value in params.items() if key != "Tags"}
     if kind is DOMAIN:
         key, generated = _new_domain(call, params)
@@ -69,7 +71,7 @@ def _create(kind: Kind, call: Call, params: dict[str, Any]) -> dict[str, Any]:
         due=clock.due(settings.domain_seconds, arn),
         failure=failure,
     )
-    call.store.tags[arn].update({tag["Key"]: tag["Value"] for tag in params.get("Tags", [])})
+    call.store.tags[arn].update(tags)
     return {f"{kind.noun}Arn": arn, **{name: generated[name] for name in ("DomainId", "Url") if name in generated}}
 
 

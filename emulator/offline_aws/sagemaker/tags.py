@@ -21,7 +21,7 @@ def is_ours(params: dict[str, Any]) -> bool:
 def add_tags(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     with lock:
         tags = _tags_of(call, params["ResourceArn"])
-        added = {tag["Key"]: tag["Value"] for tag in params["Tags"]}
+        added = given(params)
         if len(tags | added) > _MAX_TAGS:
             raise ServiceError("ResourceLimitExceeded", f"A resource can have at most {_MAX_TAGS} tags.")
         tags.update(added)
@@ -39,6 +39,22 @@ def delete_tags(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         for key in params["TagKeys"]:
             tags.pop(key, None)
         return {}
+
+
+def given(params: dict[str, Any]) -> dict[str, str]:
+    """The tags of a request.
+
+    Raises:
+        ServiceError: ValidationException for a key that is reserved or occurs twice.
+    """
+    listed = params.get("Tags", [])
+    for tag in listed:
+        if tag["Key"].lower().startswith("aws:"):
+            raise ServiceError("ValidationException", f"Tag key {tag['Key']} starts with aws:, which is reserved.")
+    tags = {tag["Key"]: tag["Value"] for tag in listed}
+    if len(tags) < len(listed):
+        raise ServiceError("ValidationException", "Tag keys must be unique per resource.")
+    return tags
 
 
 def of(call: Call, arn: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sagemaker.conftest import refusal
 
 
@@ -25,6 +26,32 @@ def test_names_have_no_dots_and_a_kernel_has_a_name(api) -> None:
     kernel = {"KernelSpecs": [{"Name": "python3"}], "FileSystemConfig": {"DefaultUid": 70000}}
     code, message = refusal(api.create_app_image_config, AppImageConfigName="k", KernelGatewayImageConfig=kernel)
     assert (code, "defaultUid" in message) == ("ValidationException", True)
+
+
+KERNEL = {"KernelSpecs": [{"Name": "python3"}]}
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({"KernelGatewayImageConfig": {**KERNEL, "FileSystemConfig": {"DefaultUid": 500, "DefaultGid": 7}}}, "not 500/7"),
+        ({"KernelGatewayImageConfig": {**KERNEL, "FileSystemConfig": {"DefaultUid": 0}}}, "not 0/100"),
+        ({"JupyterLabAppImageConfig": {"FileSystemConfig": {"DefaultGid": 0}}}, "not 1000/0"),
+        ({"JupyterLabAppImageConfig": {}, "CodeEditorAppImageConfig": {}}, "one app type only"),
+    ],
+)
+def test_what_the_developer_guide_does_not_allow_is_refused_or_not(clients, api, config, problem) -> None:
+    code, message = refusal(api.create_app_image_config, AppImageConfigName="c", **config)
+    assert (code, problem in message) == ("ValidationException", True)
+    api.create_app_image_config(AppImageConfigName="c")
+    assert refusal(api.update_app_image_config, AppImageConfigName="c", **config)[0] == "ValidationException"
+    clients.control("POST", "settings", json={"undocumented_app_image_config": "accept"})
+    api.create_app_image_config(AppImageConfigName="d", **config)
+
+
+@pytest.mark.parametrize("user", [{"DefaultUid": 0, "DefaultGid": 0}, {"DefaultUid": 1000, "DefaultGid": 100}, {}])
+def test_a_kernel_runs_as_root_or_as_the_usual_user(api, user) -> None:
+    api.create_app_image_config(AppImageConfigName="c", KernelGatewayImageConfig={**KERNEL, "FileSystemConfig": user})
 
 
 def test_configurations_are_listed_sorted_and_in_pages(api) -> None:

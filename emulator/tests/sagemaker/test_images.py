@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
+import requests
 from botocore.config import Config
 from sagemaker.conftest import ROLE, refusal
 
@@ -94,6 +96,43 @@ def test_an_image_has_at_most_50_tags(api, image) -> None:
     arn = image("torch")
     api.add_tags(ResourceArn=arn, Tags=[{"Key": f"k{n}", "Value": ""} for n in range(50)])
     assert refusal(api.add_tags, ResourceArn=arn, Tags=[{"Key": "more", "Value": ""}])[0] == "ResourceLimitExceeded"
+
+
+@pytest.mark.parametrize("tags", [[{"Key": "aws:x", "Value": "1"}], [{"Key": "AWS:x", "Value": "1"}],
+                                  [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]])
+def test_tags_that_are_reserved_or_twice_are_refused(api, image, tags) -> None:
+    arn = image("torch")
+    assert refusal(api.add_tags, ResourceArn=arn, Tags=tags)[0] == "ValidationException"
+    assert refusal(api.create_image, ImageName="jax", RoleArn=ROLE, Tags=tags)[0] == "ValidationException"
+    assert refusal(api.create_app_image_config, AppImageConfigName="c", Tags=tags)[0] == "ValidationException"
+    assert api.list_tags(ResourceArn=arn)["Tags"] == []
+    assert [one["ImageName"] for one in api.list_images()["Images"]] == ["torch"]
+
+
+@pytest.mark.parametrize("offset", [b"-5", b"x", b""])
+def test_a_token_that_nobody_gave_out_is_refused(api, offset) -> None:
+    token = b64encode(offset).decode() or "="
+    assert refusal(api.list_images, NextToken=token) == ("ValidationException", "Invalid NextToken.")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("[1]", "SerializationException"),
+        ("null", "SerializationException"),
+        ("{", "SerializationException"),
+        (b"\xff", "SerializationException"),
+        ('{"CreationTimeAfter": "2020-01-01T00:00:00Z"}', "ValidationException"),
+        ('{"MaxResults": "ten"}', "ValidationException"),
+        ('{"NameContains": ["a"]}', "ValidationException"),
+    ],
+)
+def test_a_request_of_the_wrong_shape_is_the_senders_fault(clients, body, code) -> None:
+    scope = "AKIAIOSFODNN7EXAMPLE/20250101/us-east-1/sagemaker/aws4_request"
+    headers = {"X-Amz-Target": "SageMaker.ListImages", "Content-Type": "application/x-amz-json-1.1",
+               "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"}
+    answer = requests.post(clients.url, headers=headers, data=body, timeout=5)
+    assert (answer.status_code, answer.json()["__type"]) == (400, code)
 
 
 def test_accounts_and_regions_are_apart(clients, image) -> None:
