@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -49,6 +50,8 @@ class Gateway:
         self._hooks: list[Hook] = []
         self._after: list[AfterHook] = []
         self._resets: list[Callable[[], None]] = []
+        #: Held during a reset; requests that arrive meanwhile wait for its end.
+        self._resetting = threading.RLock()
 
     def route(self, service: str, app: WSGIApplication) -> None:
         """Gives `app` the requests that are signed for `service`."""
@@ -86,11 +89,15 @@ class Gateway:
         """Empties moto and every part of the emulator."""
         from moto.moto_api._internal.models import moto_api_backend
 
-        moto_api_backend.reset()
-        for reset in self._resets:
-            reset()
+        with self._resetting:
+            moto_api_backend.reset()
+            for reset in self._resets:
+                reset()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with self._resetting:
+            # only for whoever came in the middle of one
+            pass
         path = environ.get("PATH_INFO", "")
         for prefix, app in self._prefixes.items():
             if path.startswith(prefix):

@@ -1,0 +1,37 @@
+"""The front door."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
+
+from offline_aws.gateway import Gateway
+
+
+def test_a_request_that_arrives_during_a_reset_waits_for_its_end() -> None:
+    happened: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def moto(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        happened.append("answer")
+        go_on.set()
+        return Response("{}")(environ, start_response)
+
+    def slow_reset() -> None:
+        begun.set()
+        # a request that does not wait ends this at once
+        go_on.wait(1)
+        happened.append("reset")
+
+    gateway = Gateway(moto)
+    gateway.on_reset(slow_reset)
+    resetting = threading.Thread(target=gateway.reset)
+    resetting.start()
+    assert begun.wait(30)
+    Client(gateway).post("/", headers={"X-Amz-Target": "Service.Operation"})
+    resetting.join(30)
+    assert happened == ["reset", "answer"]
