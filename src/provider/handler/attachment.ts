@@ -25,7 +25,7 @@ export class Attachment implements CustomResource {
       case 'Update':
         return isNew ? this.attachInstead(place, entry, clock) : this.attach(place, entry, isNew, clock);
       case 'Delete':
-        // What a creation that failed before it changed anything left behind has another id: the entry is not ours.
+        // CloudFormation makes up an id when no creation was ever answered: the entry may be somebody else's.
         return event.PhysicalResourceId === this.physicalId(event)
           ? this.detach(place, entry, clock)
           : log('nothing to detach', { physicalId: event.PhysicalResourceId });

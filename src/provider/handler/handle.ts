@@ -17,6 +17,10 @@ export async function handle(event: CustomResourceEvent, resources: Record<strin
 
 async function answerTo(event: CustomResourceEvent, resources: Record<string, CustomResource>, clock: Clock): Promise<Answer> {
   const resource = resources[event.ResourceType];
+  if (event.RequestType === 'Delete' && event.PhysicalResourceId?.endsWith(UNTOUCHED)) {
+    // Before anything looks at the properties: they may be why nothing was created.
+    return { Status: 'SUCCESS', PhysicalResourceId: event.PhysicalResourceId };
+  }
   try {
     if (!resource) {
       throw new Failure(`custom resources of type '${event.ResourceType}' are not known; nothing was changed; `

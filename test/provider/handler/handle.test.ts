@@ -52,6 +52,16 @@ test('a creation that changed nothing gets an id that its deletion recognizes', 
   expect(await answerTo(event('Create'), fail(false))).toMatchObject({ Status: 'FAILED', PhysicalResourceId: ID });
 });
 
+test.each([
+  [{ ResourceType: 'Custom::Other' }],
+  [{ ResourceProperties: { DomainId: '' } }],
+])('what could not be created is deleted without a look at what it was (%j)', async (more) => {
+  const created = await answerTo(event('Create', {}, more), fail(true));
+  const { PhysicalResourceId } = created;
+  expect(created).toMatchObject({ Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/\/not-created$/) });
+  expect(await answerTo(event('Delete', {}, { ...more, PhysicalResourceId }), fail(true))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId });
+});
+
 test('an update that fails keeps the id that it had', async () => {
   expect(await answerTo(event('Update', {}, { PhysicalResourceId: 'old' }), fail(false))).toMatchObject({ PhysicalResourceId: 'old' });
 });
