@@ -50,9 +50,9 @@ async function next(goal: Goal, progress: Progress, studio: Studio, clock: Clock
   if (step.do === 'write') {
     try {
       await studio.write(goal.place, step.settings);
-      progress.written(reading.settings);
+      progress.written();
     } catch (error) {
-      return progress.notWritten(error, reading.settings, clock.now());
+      return progress.notWritten(error, clock.now());
     }
   }
   return step;

@@ -53,13 +53,18 @@ export class Progress {
   /** Whether a write was accepted, or may have been. */
   public touched = false;
   private landed = false;
+  /** Whether a write was sent although the status was that of a failure. */
+  private retried = false;
   private withoutRole: boolean;
   private narrow = false;
   private refusals = 0;
-  private deniedSince?: number;
+  private readonly deniedSince: { reading?: number; writing?: number } = {};
   private metSince?: number;
   private quiet = { stamp: '', since: 0 };
-  private before: Json = {};
+  /** About the write that was asked for last. */
+  private next = { leavesOut: {} as Json, retries: false };
+  /** What the last write left out. */
+  private leftOut: Json = {};
   private lost: Json = {};
 
   constructor(private readonly goal: Goal) {
@@ -74,6 +79,7 @@ export class Progress {
   /** After a reading. */
   public read(reading: Reading, now: number): Step {
     const { status, settings } = reading;
+    this.deniedSince.reading = undefined;
     if (status === 'Deleting') {
       return this.missing('it is being deleted');
     }
@@ -88,28 +94,34 @@ export class Progress {
     }
     const list = listIn(settings, this.goal.place.app);
     const changed = this.goal.change(list);
-    const failed = this.touched && !this.landed && status === 'Update_Failed';
-    if (failed && !(this.goal.fineWithout && changed === list)) {
+    // What is to be without our entry need not work.
+    const works = status === 'InService' || (this.goal.fineWithout && changed === list);
+    if (works) {
+      this.landed ||= this.touched;
+    } else if (this.retried || (this.touched && !this.landed)) {
       return {
         do: 'give up',
-        why: `the update failed (${reading.failureReason ?? 'the service gave no reason'})`,
+        why: `${status === 'Update_Failed' ? 'the update failed' : `its status is ${status}`} (${reading.failureReason ?? 'the service gave no reason'})`,
         remedy: 'correct that (the execution role needs sagemaker:DescribeImage and sagemaker:DescribeImageVersion on the image) and deploy again',
       };
     }
-    this.landed ||= this.touched;
-    this.noteLosses(settings);
-    if (changed === list && Object.keys(this.lost).length === 0) {
+    // Settings that were there before our write, were not sent with it, and are gone: the next write brings them back.
+    this.lost = without(this.leftOut, settings);
+    // Another failure than ours says nothing about our entry: it is written once more, to find out.
+    if (works && changed === list && Object.keys(this.lost).length === 0) {
       return this.met(reading);
     }
     this.metSince = undefined;
-    const objection = this.touched ? undefined : this.goal.objection?.(list);
+    const objection = this.touched || changed === list ? undefined : this.goal.objection?.(list);
     if (objection) {
       return { do: 'give up', why: objection, remedy: 'remove that entry or use another app image config' };
     }
     if (now - reading.startedAt > FRESH) {
       return { do: 'wait', why: 'the answers of the service come too late to write on their basis' };
     }
-    return { do: 'write', settings: this.settingsToSend(settings, changed) };
+    const sent = this.settingsToSend(settings, changed);
+    this.next = { leavesOut: without(settings, sent), retries: !works };
+    return { do: 'write', settings: sent };
   }
 
   /** After a reading that failed. */
@@ -117,20 +129,21 @@ export class Progress {
     return kindOf(error) === 'missing' ? this.missing(`it does not exist (${summary(error)})`) : this.later(error, now, false);
   }
 
-  /** After a write that was sent, based on these settings. */
-  public written(settings: Json): void {
+  /** After a write that was sent. */
+  public written(): void {
     this.touched = true;
     this.landed = false;
-    this.before = settings;
+    this.retried ||= this.next.retries;
+    this.leftOut = this.next.leavesOut;
     this.refusals = 0;
-    this.deniedSince = undefined;
+    this.deniedSince.writing = undefined;
   }
 
   /** After a write that failed. */
-  public notWritten(error: unknown, settings: Json, now: number): Step {
+  public notWritten(error: unknown, now: number): Step {
     if (kindOf(error) === 'unknown') {
       // It may have been accepted: the next reading shows it.
-      this.written(settings);
+      this.written();
     }
     if (isAboutPassRole(error) && !this.narrow && this.lostSettings.length === 0) {
       // First without the execution role: it may be another one than the app was told. Then without all that may hold a role.
@@ -165,8 +178,8 @@ export class Progress {
       case 'unknown':
         return { do: 'wait', why: summary(error) };
       case 'denied':
-        this.deniedSince ??= now;
-        return now - this.deniedSince < PERMISSION_DELAY
+        const since = this.deniedSince[writing ? 'writing' : 'reading'] ??= now;
+        return now - since < PERMISSION_DELAY
           ? { do: 'wait', why: summary(error) }
           : { do: 'give up', why: summary(error), remedy: 'allow that to the role of the function and deploy again' };
       default:
@@ -192,8 +205,9 @@ export class Progress {
     return { ...!this.narrow && kept, ...this.lost, [app]: withList(settings, app, list) };
   }
 
-  /** Settings that were there before our write, were not sent with it, and are gone: the next write brings them back. */
-  private noteLosses(settings: Json): void {
-    this.lost = Object.fromEntries(Object.entries(this.before).filter(([name]) => !(name in settings)));
-  }
+}
+
+/** Those of the settings that are not among others. */
+function without(settings: Json, others: Json): Json {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in others)));
 }

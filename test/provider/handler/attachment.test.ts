@@ -80,6 +80,21 @@ describe('attaching', () => {
     expect(domain.settings).toMatchObject(({ ExecutionRole: SETTINGS.ExecutionRole }));
   });
 
+  test('does not bring back what somebody else removed', async () => {
+    let removed = false;
+    domain.onRead = (count) => {
+      if (count === 2) {
+        removed = true;
+        const { SecurityGroups, ...rest } = domain.settings;
+        domain.settings = rest;
+        domain.put({});
+      }
+    };
+    expect(await run('Create')).toBeUndefined();
+    expect(removed).toBe(true);
+    expect(domain.settings).not.toHaveProperty('SecurityGroups');
+  });
+
   test('says what the service dropped, if it cannot be brought back', async () => {
     start({ forgets: true });
     domain.onWrite = (settings) => {
@@ -164,6 +179,18 @@ describe('attaching', () => {
     expect(await run('Create')).toBeUndefined();
   });
 
+  test('waits as long for each permission, whatever was denied before', async () => {
+    domain.onRead = (count) => {
+      if (count === 1) {
+        domain.status = 'Updating';
+        void world.sleep(60_000).then(() => { domain.status = 'InService'; });
+        throw serviceError('AccessDeniedException', 'no sagemaker:DescribeDomain');
+      }
+    };
+    domain.onWrite = () => { if (world.now() < 80_000) { throw serviceError('AccessDeniedException', 'no sagemaker:UpdateDomain'); } };
+    expect(await run('Create')).toBeUndefined();
+  });
+
   test('fails without a permission', async () => {
     domain.onWrite = () => { throw serviceError('AccessDeniedException', 'no sagemaker:UpdateDomain'); };
     expect(await messageOf(run('Create'))).toMatch(/no sagemaker:UpdateDomain; nothing was changed; allow that to the role of the function/);
@@ -194,6 +221,54 @@ describe('attaching', () => {
     const failure = await run('Create');
     expect(failure?.message).toMatch(/the update failed \(the execution role may not describe the image version\); the list was written at least once/);
     expect((failure as Failure).untouched).toBe(false);
+  });
+
+  test('does not take a status that came late for a success', async () => {
+    domain.onWrite = () => {
+      // The next reading shows the list already, and not yet that the domain is being updated.
+      void world.sleep(1).then(() => { domain.status = 'Updating'; });
+      void world.sleep(60_000).then(() => {
+        domain.status = 'Update_Failed';
+        domain.failureReason = 'the execution role may not describe the image version';
+      });
+    };
+    expect(await messageOf(run('Create'))).toMatch(/the update failed \(the execution role may not describe the image version\)/);
+    // Once more, for it might have been the update of somebody else.
+    expect(domain.writes).toHaveLength(2);
+  });
+
+  test('of an entry that is there already finds out whether it was that one that failed', async () => {
+    start({}, { JupyterLabAppSettings: { CustomImages: [ENTRY] } });
+    domain.status = 'Update_Failed';
+    domain.onWrite = () => { domain.status = 'InService'; };
+    expect(await run('Create')).toBeUndefined();
+    expect(domain.writes).toHaveLength(1);
+
+    domain.onWrite = () => { domain.status = 'Update_Failed'; };
+    domain.status = 'Update_Failed';
+    expect(await messageOf(run('Create'))).toMatch(/the update failed/);
+    expect(domain.writes).toHaveLength(2);
+  });
+
+  test('survives that an update of somebody else fails', async () => {
+    let failing = true;
+    domain.onRead = (count) => {
+      if (failing && count === 3) {
+        failing = false;
+        domain.put({ Counter: 1 });
+        domain.status = 'Update_Failed';
+      }
+    };
+    domain.onWrite = () => { domain.status = 'InService'; };
+    expect(await run('Create')).toBeUndefined();
+    expect(domain.list()).toEqual([...OTHERS, ENTRY]);
+  });
+
+  test('to a domain that could not be created fails, also when the entry is there', async () => {
+    start({}, { JupyterLabAppSettings: { CustomImages: [ENTRY] } });
+    domain.status = 'Failed';
+    domain.failureReason = 'no subnet';
+    expect(await messageOf(run('Create'))).toMatch(/its status is Failed \(no subnet\); the list was written at least once/);
   });
 
   test('works on a domain whose last update failed', async () => {
@@ -330,6 +405,12 @@ describe('detaching', () => {
   test('succeeds when the domain is being deleted', async () => {
     domain.status = 'Deleting';
     expect(await run('Delete')).toBeUndefined();
+  });
+
+  test.each(['Failed', 'Update_Failed', 'Delete_Failed'])('succeeds when the entry is gone from a domain that is %s', async (status) => {
+    domain.status = status;
+    expect(await run('Delete')).toBeUndefined();
+    expect(domain.writes).toEqual([]);
   });
 
   test('succeeds when the entry is gone although the update failed for another reason', async () => {
