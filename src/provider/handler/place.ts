@@ -58,9 +58,13 @@ export function parse(properties: Json): { place: Place; entry: Entry } {
   };
 }
 
-/** `<domain>[/<user profile or space>]/<settings>/<app>/<image>/<config>`: everything but the number, which changes in place. */
+/**
+ * `<domain>[/<user profile or space>]/<settings>/<app>/<image>/<config>`: everything but the number, which changes in place.
+ *
+ * Names that differ in case only are one entry, so they have one id: the deletion of a former one would take the new one away.
+ */
 export function physicalIdOf({ place, entry }: { place: Place; entry: Entry }): string {
-  return [...Object.values(place.key), place.settings, place.app, entry.ImageName, entry.AppImageConfigName].join('/');
+  return [...Object.values(place.key), place.settings, place.app, entry.ImageName.toLowerCase(), entry.AppImageConfigName.toLowerCase()].join('/');
 }
 
 /** For messages. */

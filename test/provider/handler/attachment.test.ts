@@ -433,6 +433,14 @@ test('the physical id is the place and the entry, without the version', () => {
     .toBe('d-1/ann/UserSettings/JupyterLabAppSettings/torch/torch-jl');
 });
 
+test('a name that only changes in case is the same entry, and not one that takes the place of the other', async () => {
+  await run('Create');
+  const other = event('Update', { ImageName: 'Torch', AppImageConfigName: 'Torch-JL' });
+  expect(attachment.physicalId(other)).toBe(ID);
+  expect(await world.run(attachment.run(other, world.clock()))).toBeUndefined();
+  expect(domain.list()).toEqual([...OTHERS, ENTRY]);
+});
+
 test.each([
   [{ Settings: 'OtherSettings' }, 'Settings "OtherSettings"'],
   [{ Settings: 'SpaceSettings' }, 'SpaceName undefined'],
