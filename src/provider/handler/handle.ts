@@ -4,7 +4,7 @@ import { Answer, respond } from './respond';
 
 /** Added to the physical id of what could not be created and changed nothing, so that its deletion changes nothing either. */
 const UNTOUCHED = '/not-created';
-/** How long before the deadline of an event the work has to be over, so that there is time to answer. */
+/** How long before the deadline of an event the work has to be over, so that there is time to answer, and to try that again. */
 const TIME_TO_ANSWER = 15_000;
 
 /** Does what an event asks for and answers it, whatever happens. */

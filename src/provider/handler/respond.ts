@@ -14,8 +14,9 @@ export interface Answer {
 /** CloudFormation takes no longer answer. */
 const MOST_BYTES = 4096;
 const ATTEMPTS = 6;
+const TIMEOUT = 3_000;
 
-/** Answers an event. */
+/** Answers an event, before the deadline of the clock. */
 export async function respond(event: CustomResourceEvent, answer: Answer, clock: Clock): Promise<void> {
   const body = bodyOf(event, answer);
   for (let attempt = 1; ; attempt++) {
@@ -24,10 +25,12 @@ export async function respond(event: CustomResourceEvent, answer: Answer, clock:
     } catch (error) {
       // Not the error itself, which may show the address.
       log('answer not taken', { attempt, code: (error as { code?: string }).code });
-      if (attempt === ATTEMPTS) {
+      const pause = 2 ** attempt * 100 * (0.5 + clock.random() / 2);
+      if (attempt === ATTEMPTS || clock.now() + pause + TIMEOUT > clock.deadline) {
+        // Lambda then sends the event once more.
         throw new Error('CloudFormation took no answer');
       }
-      await clock.sleep(2 ** attempt * 100 * (0.5 + clock.random() / 2));
+      await clock.sleep(pause);
     }
   }
 }
@@ -50,7 +53,7 @@ function put(address: string, body: string): Promise<void> {
     const send = url.protocol === 'http:' ? requestHttp : requestHttps;
     // The signature of the address covers an empty content type.
     const headers = { 'content-type': '', 'content-length': Buffer.byteLength(body) };
-    send(url, { method: 'PUT', headers, timeout: 5_000 }, (response) => {
+    send(url, { method: 'PUT', headers, timeout: TIMEOUT }, (response) => {
       response.resume();
       const { statusCode = 0 } = response;
       response.on('end', () => statusCode < 300 ? resolve() : reject(Object.assign(new Error('not taken'), { code: `HTTP ${statusCode}` })));

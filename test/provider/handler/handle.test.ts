@@ -1,8 +1,13 @@
+import { EventEmitter } from 'events';
 import { event, ID } from './events';
 import { FakeServer, Response } from './http';
-import { clockFor, CustomResource, Failure } from '../../../src/provider/handler/events';
+import { Clock, clockFor, CustomResource, Failure } from '../../../src/provider/handler/events';
 import { handle } from '../../../src/provider/handler/handle';
 import { bodyOf } from '../../../src/provider/handler/respond';
+
+const http = jest.requireActual<typeof import('http')>('http');
+let request = http.request;
+jest.mock('http', () => ({ ...jest.requireActual('http'), request: (...args: Parameters<typeof http.request>) => request(...args) }));
 
 let server: FakeServer;
 let answers: (Response | undefined)[];
@@ -14,7 +19,10 @@ beforeEach(async () => {
   server = await FakeServer.start(() => answers.length > 0 ? answers.shift() : {});
 });
 
-afterEach(() => server.stop());
+afterEach(async () => {
+  request = http.request;
+  await server.stop();
+});
 
 /** The answer that CloudFormation gets. */
 async function answerTo(one: ReturnType<typeof event>, run: () => Promise<void>, milliseconds = 60_000): Promise<any> {
@@ -85,6 +93,19 @@ test('an answer that is not taken is given again', async () => {
   answers = [{ status: 500 }, { status: 503 }, {}];
   await answerTo(event('Create'), succeed);
   expect(server.requests).toHaveLength(3);
+});
+
+test('an answer that nobody takes ends before Lambda ends it, however long the work took', async () => {
+  let now = 0;
+  const clock = { deadline: 60_000, now: () => now, sleep: async (duration: number) => { now += duration; }, random: () => 0.999 };
+  request = ((_url: URL, { timeout }: { timeout: number }) => {
+    const silent = Object.assign(new EventEmitter(), { end: () => { now += timeout; silent.emit('timeout'); }, destroy: (error: Error) => silent.emit('error', error) });
+    return silent;
+  }) as never;
+  const resource = { physicalId: () => ID, run: async (_: unknown, { deadline }: Clock) => { now = deadline; } };
+  await expect(handle(event('Create'), { 'Custom::SageMakerStudioAttachment': resource }, clock)).rejects.toThrow('CloudFormation took no answer');
+  expect(now).toBeGreaterThan(50_000);
+  expect(now).toBeLessThan(60_000);
 });
 
 test.each(['x'.repeat(10_000), 'ü€'.repeat(3_000), '"\n'.repeat(5_000)])('an answer has at most 4096 bytes', (reason) => {
