@@ -2,6 +2,7 @@ import {
   DescribeDomainCommand, DescribeSpaceCommand, DescribeUserProfileCommand, SageMakerClient,
   UpdateDomainCommand, UpdateSpaceCommand, UpdateUserProfileCommand,
 } from '@aws-sdk/client-sagemaker';
+import { sealNumbers, unsealNumbers } from './numbers';
 import type { Json, Place } from './place';
 import type { Reading } from './progress';
 
@@ -40,6 +41,12 @@ export class Studio {
       smithy.operationSchema = [kind, namespace, name, traits, DOCUMENT, DOCUMENT];
       return next(args);
     }, { step: 'initialize', name: 'documents' });
+    this.client.middlewareStack.add((next) => async (args) => {
+      const request = args.request as { body: Uint8Array };
+      request.body = Buffer.from(unsealNumbers(Buffer.from(request.body).toString()));
+      return next(args);
+      // Before the length is taken.
+    }, { step: 'build', priority: 'high', name: 'numbers' });
   }
 
   /** Reads the holder of a list. */
@@ -72,5 +79,5 @@ async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   for await (const chunk of stream) {
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return Buffer.from(sealNumbers(Buffer.concat(chunks).toString()));
 }

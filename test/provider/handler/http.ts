@@ -11,6 +11,8 @@ export interface Request {
 export interface Response {
   readonly status?: number;
   readonly body?: unknown;
+  /** A body as it is, instead of one that is made of an object. */
+  readonly text?: string;
 }
 
 /** A server in this process that keeps what it was sent. */
@@ -34,7 +36,7 @@ export class FakeServer {
         this.requests.push(request);
         const response = this.answer(request);
         if (response) {
-          outgoing.writeHead(response.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(response.body ?? {}));
+          outgoing.writeHead(response.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' }).end(response.text ?? JSON.stringify(response.body ?? {}));
         }
       });
     });

@@ -46,6 +46,20 @@ test('settings come and go as they are, also what the model of the SDK does not 
   expect(call(server.requests[1])).toEqual(['UpdateDomain', { DomainId: 'd-1', DefaultUserSettings: SETTINGS }]);
 });
 
+// What the SDK makes of such numbers depends on the version of Node: other numbers, or objects that JSON cannot hold.
+test.each([
+  '12345678901234567890', '-12345678901234567890', '0.1234567890123456789', '1.0', '1e2', '1E400', '-0', '9007199254740993', '1764000000.123456789',
+])('a number like %s comes and goes as it is', async (number) => {
+  const settings = `{"Number":${number},"List":[${number},1],"Text":"${number}, \\"${number}\\\\","JupyterLabAppSettings":{"Number":${number}}}`;
+  answer = { text: `{"Status":"InService","LastModifiedTime":${number},"DefaultUserSettings":${settings}}` };
+  const reading = await studio.read(placeOf(), () => 0);
+  answer = { body: { DomainArn: 'arn' } };
+  await studio.write(placeOf(), reading.settings);
+  const { body, headers } = server.requests[1];
+  expect(body).toBe(`{"DomainId":"d-1","DefaultUserSettings":${settings}}`);
+  expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
+});
+
 test.each([
   [{ Settings: 'DefaultSpaceSettings' }, 'Domain', { DomainId: 'd-1' }],
   [{ Settings: 'UserSettings', UserProfileName: 'ann' }, 'UserProfile', { DomainId: 'd-1', UserProfileName: 'ann' }],
