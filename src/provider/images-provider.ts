@@ -1,9 +1,11 @@
-import { createHash } from 'crypto';
 import { join } from 'path';
-import { aws_iam as iam, aws_lambda as lambda, aws_logs as logs, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, aws_lambda as lambda, aws_logs as logs, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct, IDependable } from 'constructs';
+import { LastingPolicy } from './lasting-policy';
 
-const ID = 'SageMakerImages';
+/** No name that somebody would give a construct of their own. */
+const ID = '$SageMakerImages';
+const PROVIDER_SYMBOL = Symbol.for('cdk-sagemaker-images.ImagesProvider');
 
 /** Built by `scripts/bundle.ts`; the same folder from the sources and from the compiled library. */
 const HANDLER = join(__dirname, '..', '..', 'assets', 'provider', 'handler');
@@ -18,7 +20,12 @@ export class ImagesProvider extends Construct {
   /** The one of the stack of `scope`. */
   public static of(scope: IConstruct): ImagesProvider {
     const stack = Stack.of(scope);
-    return stack.node.tryFindChild(ID) as ImagesProvider | undefined ?? new ImagesProvider(stack);
+    const existing = stack.node.tryFindChild(ID);
+    return ImagesProvider.isImagesProvider(existing) ? existing : new ImagesProvider(stack);
+  }
+
+  private static isImagesProvider(x: unknown): x is ImagesProvider {
+    return typeof x === 'object' && x !== null && PROVIDER_SYMBOL in x;
   }
 
   /** What custom resources name as their service token. */
@@ -30,6 +37,7 @@ export class ImagesProvider extends Construct {
 
   private constructor(stack: Stack) {
     super(stack, ID);
+    Object.defineProperty(this, PROVIDER_SYMBOL, { value: true });
     const logGroup = new logs.LogGroup(this, 'Logs', {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -63,34 +71,5 @@ export class ImagesProvider extends Construct {
   public allow(...statements: iam.PolicyStatement[]): void {
     this.policy.addStatements(...statements.map((statement) => statement.copy()));
     this.allowed.addStatements(...statements);
-  }
-}
-
-/**
- * The same permissions once more, in a policy that is replaced as a whole whenever they change.
- *
- * An update changes the role first and deletes what is gone at its very end. A custom resource that is removed, or moves
- * to another domain, could not clean up any more with what the role has by then. The former policy goes after it.
- *
- * A stack that works on one thing does without: when the last custom resource goes, the role goes after it.
- */
-class LastingPolicy extends iam.CfnPolicy {
-  constructor(scope: Construct, role: iam.Role, private readonly allowed: iam.PolicyDocument) {
-    super(scope, 'LastingPolicy', { policyName: 'Lasting', policyDocument: allowed, roles: [role.roleName] });
-    // Everything that is allowed is known when the app is validated.
-    this.node.addValidation({ validate: () => this.nameByContent() });
-  }
-
-  public shouldSynthesize(): boolean {
-    const statements: { Resource: unknown }[] = this.stack.resolve(this.allowed)?.Statement ?? [];
-    return new Set(statements.flatMap(({ Resource }) => Resource).map((resource) => JSON.stringify(resource))).size > 1;
-  }
-
-  private nameByContent(): string[] {
-    const content = JSON.stringify(this.stack.resolve(this.allowed));
-    const hash = createHash('sha256').update(content).digest('hex').slice(0, 8).toUpperCase();
-    this.policyName = `Lasting${hash}`;
-    this.overrideLogicalId(`${Names.uniqueResourceName(this, { maxLength: 200 })}${hash}`);
-    return [];
   }
 }

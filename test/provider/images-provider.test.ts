@@ -1,6 +1,7 @@
 import { App, Aspects, aws_iam as iam, CustomResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { Construct } from 'constructs';
 import { ATTACHMENT_TYPE, AttachmentProperties, statementsFor } from '../../src/provider/attachment';
 import { ImagesProvider } from '../../src/provider/images-provider';
 import { agnosticStack, stackIn, warningsOf } from '../helpers/fixtures';
@@ -15,10 +16,10 @@ const PROPERTIES: AttachmentProperties = {
 };
 
 /** What `src/studio` does for one attachment. */
-function attach(stack: Stack, id: string, properties: Partial<AttachmentProperties> = {}): CustomResource {
+function attach(stack: Stack, id: string, properties: Partial<AttachmentProperties> = {}, role?: iam.IRole): CustomResource {
   const all = { ...PROPERTIES, ...properties };
   const provider = ImagesProvider.of(stack);
-  provider.allow(...statementsFor(stack, all));
+  provider.allow(...statementsFor(stack, all, role));
   const resource = new CustomResource(stack, id, { serviceToken: provider.serviceToken, resourceType: ATTACHMENT_TYPE, properties: all });
   resource.node.addDependency(provider.lastingPermissions);
   return resource;
@@ -47,12 +48,26 @@ test('the first attachment adds four resources, each further one adds one', () =
   expect(resourceCount(other)).toBe(6);
 });
 
+test('a construct of the app may have any name', () => {
+  const stack = stackIn();
+  new Construct(stack, 'SageMakerImages');
+  attach(stack, 'First');
+  expect(resourceCount(stack)).toBe(4);
+});
+
+test('a role to pass makes no policy more', () => {
+  const stack = stackIn();
+  attach(stack, 'First', {}, iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111111111111:role/execution'));
+  expect(resourceCount(stack)).toBe(4);
+  expect(granted(stack)).toContainEqual(expect.objectContaining({ Action: 'iam:PassRole', Resource: 'arn:aws:iam::111111111111:role/execution' }));
+});
+
 describe('a stack with attachments to more than one domain', () => {
   const policyOf = (...domains: string[]) => {
     const stack = stackIn();
     domains.forEach((domain) => attach(stack, domain, { DomainId: domain }));
     const template = Template.fromStack(stack);
-    return { template, policies: template.findResources('AWS::IAM::Policy') };
+    return { template, policies: template.findResources('AWS::IAM::ManagedPolicy') };
   };
 
   test('has one more resource: its permissions in a policy that attachments depend on', () => {
@@ -66,20 +81,45 @@ describe('a stack with attachments to more than one domain', () => {
   });
 
   test('has another policy when one of them goes, so that the former one is there until the attachment is deleted', () => {
-    const of = (...domains: string[]) => Object.entries(policyOf(...domains).policies)
-      .map(([id, { Properties }]) => [id, Properties.PolicyName]).flat();
-    expect(of('d-1', 'd-2', 'd-3')).toEqual(of('d-1', 'd-2', 'd-3'));
-    const [id, name] = of('d-1', 'd-2');
-    const [otherId, otherName] = of('d-1', 'd-3');
-    expect(otherId).not.toBe(id);
-    // One name for both would let the deletion of the former one remove the new one.
-    expect(otherName).not.toBe(name);
+    const [policy, same, other] = [['d-1', 'd-2'], ['d-1', 'd-2'], ['d-1', 'd-3']].map((domains) => policyOf(...domains).policies);
+    expect(same).toEqual(policy);
+    expect(Object.keys(other)).not.toEqual(Object.keys(policy));
+    // One name for both would not let them be there at the same time.
+    expect(Object.values(policy)[0].Properties).not.toHaveProperty('ManagedPolicyName');
   });
 
   test('has none of it when there is one left', () => {
     const { template, policies } = policyOf('d-1');
     expect(policies).toEqual({});
     template.allResources(ATTACHMENT_TYPE, { DependsOn: Match.absent() });
+  });
+});
+
+describe('the permissions for many user profiles', () => {
+  /** As it is in the account. */
+  const lengthOf = (policy: unknown) => JSON.stringify(policy).replace(/\{"Fn::Sub":("[^"]*")\}/g, '$1').replaceAll('${AWS::Partition}', 'aws').length;
+  const stackWith = (profiles: number, stack = stackIn()) => {
+    [...Array(profiles).keys()].forEach((i) => attach(stack, `Profile${i}`, {
+      DomainId: 'd-abcdefghijkl', Settings: 'UserSettings', UserProfileName: `firstname-lastname-${i}`,
+    }));
+    return stack;
+  };
+
+  test('fit the quotas of IAM, while an update has both the former and the new ones', () => {
+    const template = Template.fromStack(stackWith(60));
+    const [role] = Object.values(template.findResources('AWS::IAM::Role'));
+    const [policy, ...others] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
+    expect(lengthOf(role.Properties.Policies[0].PolicyDocument)).toBeLessThan(10_240);
+    expect(lengthOf(policy.Properties.PolicyDocument)).toBeLessThan(6_144);
+    expect(others).toEqual([]);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+  });
+
+  test.each([['known', () => stackIn()], ['not known', agnosticStack]])('are an error at synth when they do not (the account is %s)', (_, stack) => {
+    Template.fromStack(stackWith(64, stack())).resourceCountIs('AWS::IAM::ManagedPolicy', 1);
+    expect(() => Template.fromStack(stackWith(65, stack()))).toThrow(
+      /the attachments of stack 'Stack' need a policy of 6[12]\d\d characters, and IAM takes 6144: attach to the existing domain .* another stack/,
+    );
   });
 });
 
