@@ -2,7 +2,7 @@
  * Lists every public symbol without a proper docstring.
  *
  * Proper is, besides a summary for everything that has a name:
- * - of a type: `@see`, the page that it comes from;
+ * - of a type: `@see`, the page that it comes from, and of a class `@example`;
  * - of a property that users fill in: what a change of it does, and `@default` if it may be left out;
  * - of a method: what each parameter is, `@returns` if something comes back, and `@throws`.
  *
@@ -19,6 +19,7 @@ interface Docs {
     readonly remarks?: string;
     readonly default?: string;
     readonly see?: string;
+    readonly example?: string;
     readonly returns?: string;
     readonly custom?: { readonly throws?: string };
   };
@@ -33,6 +34,7 @@ interface Callable extends Docs {
 
 interface Type extends Docs {
   readonly name: string;
+  readonly kind?: 'class' | 'enum' | 'interface';
   /** Whether it is a struct: what a user fills in. */
   readonly datatype?: boolean;
   readonly initializer?: Callable;
@@ -52,6 +54,7 @@ export function missingDocstrings({ types = {} }: Assembly): Findings {
   const problems = Object.values(types).flatMap((type) => [
     ...undescribed(type.name, type),
     ...type.docs?.see?.startsWith('https://') ? [] : [`no-see:${type.name} has no @see with the page that it comes from`],
+    ...type.kind !== 'class' || type.docs?.example?.trim() ? [] : [`no-example:${type.name} has no @example`],
     ...type.initializer ? incomplete(`${type.name}.constructor`, type.initializer) : [],
     ...(type.methods ?? []).flatMap((method) => [
       ...undescribed(`${type.name}.${method.name}`, method),

@@ -63,6 +63,9 @@ export interface BaseImageConfig {
  * A change of the container image gives a new image version; the old one is kept.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-baseimage
+ * @example
+ * image.addVersion('Built', { baseImage: BaseImage.fromAsset('docker/torch') });
+ * image.addVersion('Pushed', { baseImage: BaseImage.fromEcrRepository(repository, '2.4.1') });
  */
 export abstract class BaseImage {
   /**

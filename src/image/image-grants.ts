@@ -10,6 +10,10 @@ import { arnOfImage, arnOfImageVersion, imageRoleOf } from './private/image-fact
  * all versions of this one image.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+ * @example
+ * image.grants.createVersion(pipeline);
+ * image.grants.readVersions(analyst);
+ * ImageGrants.fromImage(Image.fromImageName(this, 'Torch', 'torch')).listVersions(analyst);
  */
 export class ImageGrants {
   /**

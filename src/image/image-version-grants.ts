@@ -12,6 +12,9 @@ import { RolePolicy } from '../private/role-policy';
  * gets the permission on all versions of the image.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+ * @example
+ * version.grants.read(analyst);
+ * version.grants.update(pipeline);
  */
 export class ImageVersionGrants {
   /**

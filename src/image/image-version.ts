@@ -189,6 +189,14 @@ abstract class ImageVersionBase extends Resource implements IImageVersion {
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html
  * @resource AWS::SageMaker::ImageVersion
+ * @example
+ * new ImageVersion(this, 'Release', {
+ *   image: Image.fromImageName(this, 'Torch', 'torch'),
+ *   baseImage: BaseImage.fromEcrRepository(repository, '2.4.1-gpu'),
+ *   mlFramework: MlFramework.pytorch('2.4.1'),
+ *   processor: Processor.GPU,
+ *   aliases: ['gpu-2.4.1'],
+ * });
  */
 export class ImageVersion extends ImageVersionBase {
   /**

@@ -159,6 +159,12 @@ abstract class ImageBase extends Resource implements IImage {
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-image.html
  * @resource AWS::SageMaker::Image
+ * @example
+ * const image = new Image(this, 'Torch', { displayName: 'PyTorch' });
+ * image.addVersion('Release', {
+ *   baseImage: BaseImage.fromAsset('docker/torch'),
+ *   jobType: JobType.NOTEBOOK_KERNEL,
+ * });
  */
 export class Image extends ImageBase {
   /**

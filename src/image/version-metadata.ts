@@ -47,6 +47,11 @@ export enum Processor {
  * `TensorFlow 2.16.1`. A value that has another shape is reported by the image version that uses it.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-mlframework
+ * @example
+ * image.addVersion('Torch', {
+ *   baseImage: BaseImage.fromEcrRepository(repository, '2.4.1'),
+ *   mlFramework: MlFramework.pytorch('2.4.1'),
+ * });
  */
 export class MlFramework {
   /**
@@ -125,6 +130,11 @@ export class MlFramework {
  * another shape is reported by the image version that uses it.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-programminglang
+ * @example
+ * image.addVersion('Python', {
+ *   baseImage: BaseImage.fromEcrRepository(repository, '2.4.1'),
+ *   programmingLang: ProgrammingLang.python('3.11'),
+ * });
  */
 export class ProgrammingLang {
   /**

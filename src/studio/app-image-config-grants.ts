@@ -9,6 +9,9 @@ import { grant } from '../image/private/grant';
  * `AWS::SageMaker::AppImageConfig`, on this one configuration.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+ * @example
+ * const config = AppImageConfig.fromAppImageConfigName(this, 'Config', 'torch');
+ * config.grants.update(pipeline);
  */
 export class AppImageConfigGrants {
   /**

@@ -118,6 +118,10 @@ abstract class AppImageConfigBase extends Resource implements IAppImageConfig {
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-appimageconfig.html
  * @resource AWS::SageMaker::AppImageConfig
+ * @example
+ * new AppImageConfig(this, 'Config', {
+ *   app: StudioApp.jupyterLab({ containerEnvironmentVariables: { HF_HOME: '/home/sagemaker-user/models' } }),
+ * });
  */
 export class AppImageConfig extends AppImageConfigBase {
   /**

@@ -96,6 +96,11 @@ export interface StudioKernelOptions {
  * The app of SageMaker Studio that a container image runs as, and how.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-appimageconfig.html
+ * @example
+ * new AppImageConfig(this, 'Lab', { app: StudioApp.jupyterLab() });
+ * new AppImageConfig(this, 'Kernel', {
+ *   app: StudioApp.kernelGateway({ kernelName: 'python3', mountPath: '/root', defaultUid: 0, defaultGid: 0 }),
+ * });
  */
 export abstract class StudioApp {
   /**

@@ -43,6 +43,12 @@ export interface StudioAttachmentProps {
  * a literal domain id becomes a token, for example. Remove the attachment in one deployment, and add the other in the next.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-customimage.html
+ * @example
+ * new StudioAttachment(this, 'Attachment', {
+ *   imageVersion: version,
+ *   appImageConfig: new AppImageConfig(this, 'Config', { app: StudioApp.jupyterLab() }),
+ *   target: StudioTarget.existingDomain('d-abc123'),
+ * });
  */
 export class StudioAttachment extends Construct {
   /**

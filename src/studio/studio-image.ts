@@ -87,6 +87,13 @@ export interface StudioImageProps extends ImageVersionOptions {
  * `removalPolicy` holds for the image, the version and the configurations.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi.html
+ * @example
+ * new StudioImage(this, 'Torch', {
+ *   displayName: 'PyTorch',
+ *   baseImage: BaseImage.fromAsset('docker/torch'),
+ *   app: StudioApp.jupyterLab(),
+ *   attachTo: [StudioTarget.existingDomain('d-abc123')],
+ * });
  */
 export class StudioImage extends Construct {
   /**

@@ -39,6 +39,12 @@ export interface StudioTargetOptions {
  * | space | no | no | 5 | no |
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-customimage.html
+ * @example
+ * declare const domain: sagemaker.CfnDomain;
+ * declare const notebook: StudioImage;
+ *
+ * notebook.attach(StudioTarget.domain(domain));
+ * notebook.attach(StudioTarget.existingUserProfile('d-abc123', 'jo', { executionRole: analyst }));
  */
 export class StudioTarget {
   /**

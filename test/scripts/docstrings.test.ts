@@ -36,6 +36,12 @@ describe('missingDocstrings', () => {
     expect(problemsOf({ docs: { ...PAGE, see } })).toEqual(['no-see:Image has no @see with the page that it comes from']);
   });
 
+  test('finds a class without an example', () => {
+    expect(problemsOf({ kind: 'class' })).toEqual(['no-example:Image has no @example']);
+    expect(problemsOf({ kind: 'class', docs: { ...PAGE, example: 'new Image(this, "Torch");' } })).toEqual([]);
+    expect(problemsOf({ kind: 'interface' })).toEqual([]);
+  });
+
   test.each([undefined, ' ', 'options', 'Options.', 'the options'])('finds a parameter whose description says nothing: %s', (summary) => {
     const parameters = [{ name: 'options', docs: { summary } }];
     expect(problemsOfMethod({ parameters })).toEqual(['no-param:Image.addVersion(options) has no description but its name']);
