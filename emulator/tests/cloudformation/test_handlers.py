@@ -39,6 +39,12 @@ class Life:
     attribute: str | None = None
 
 
+def variables(**values: str) -> dict[str, Any]:
+    """An app with environment variables: a list in a template."""
+    as_list = [{"Key": key, "Value": value} for key, value in values.items()]
+    return {"ContainerConfig": {"ContainerEnvironmentVariables": as_list}}
+
+
 LIVES = [
     Life(
         "AWS::IAM::Role",
@@ -131,6 +137,14 @@ LIVES = [
         {"TopicName": "t", "DisplayName": "two"},
         "sns", "get_topic_attributes", {"TopicArn": "arn:aws:sns:us-east-1:123456789012:t"},
         "Attributes.DisplayName", "one", "two", attribute="TopicName",
+    ),
+    Life(
+        "AWS::SageMaker::AppImageConfig",
+        {"AppImageConfigName": "c", "JupyterLabAppImageConfig": variables(A="1", B="2")},
+        {"AppImageConfigName": "c", "JupyterLabAppImageConfig": variables(A="3")},
+        "sagemaker", "describe_app_image_config", {"AppImageConfigName": "c"},
+        "JupyterLabAppImageConfig.ContainerConfig.ContainerEnvironmentVariables", {"A": "1", "B": "2"}, {"A": "3"},
+        attribute="AppImageConfigArn",
     ),
     Life(
         "AWS::SQS::Queue",

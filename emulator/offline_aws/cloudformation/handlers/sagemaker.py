@@ -211,7 +211,17 @@ class AppImageConfig(Handler):
                 raise
 
     def _configs(self, request: Request) -> dict[str, Any]:
-        return {key: request.properties[key] for key in self._CONFIGS if key in request.properties}
+        return {key: _app(request.properties[key]) for key in self._CONFIGS if key in request.properties}
+
+
+def _app(config: dict[str, Any]) -> dict[str, Any]:
+    """The template has a list of environment variables where the API has a map."""
+    container = config.get("ContainerConfig", {})
+    variables = container.get("ContainerEnvironmentVariables")
+    if variables is None:
+        return config
+    as_map = {variable["Key"]: variable["Value"] for variable in variables}
+    return {**config, "ContainerConfig": {**container, "ContainerEnvironmentVariables": as_map}}
 
 
 def _aliases(properties: dict[str, Any]) -> list[str]:
