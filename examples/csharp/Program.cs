@@ -11,7 +11,8 @@ namespace Quickstart
     /// <summary>The same app as examples/quickstart.</summary>
     /// <remarks>
     /// <c>cdk deploy -c release=1</c>, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
-    /// version is made and the old one is kept).
+    /// version is made and the old one is kept). With <c>-c domainId=d-...</c> too, users of that Studio domain, whoever made it,
+    /// find both container images there.
     /// </remarks>
     public static class Program
     {
@@ -30,7 +31,7 @@ namespace Quickstart
             {
                 throw new ArgumentException($"context value release '{name}' is unknown: use 1, 2, 3");
             }
-            new QuickstartStack(app, "Quickstart", release);
+            new QuickstartStack(app, "Quickstart", release, app.Node.TryGetContext("domainId") as string);
             app.Synth();
         }
     }

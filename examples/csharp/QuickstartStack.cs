@@ -10,7 +10,7 @@ namespace Quickstart
     /// <summary>An image with two versions of a container image, as a team would keep it in its app.</summary>
     public class QuickstartStack : Stack
     {
-        public QuickstartStack(Construct scope, string id, Release release) : base(scope, id)
+        public QuickstartStack(Construct scope, string id, Release release, string? domainId = null) : base(scope, id)
         {
             var repository = Repository.FromRepositoryName(this, "Repository", "torch");
 
@@ -55,8 +55,38 @@ namespace Quickstart
             cpu.Grants.Read(analyst);
             gpu.Grants.Read(analyst);
 
+            if (domainId != null)
+            {
+                var domain = StudioTarget.ExistingDomain(domainId);
+
+                // A version that there is already, as an app of Studio.
+                new StudioAttachment(this, "GpuInJupyterLab", new StudioAttachmentProps
+                {
+                    ImageVersion = gpu,
+                    AppImageConfig = new AppImageConfig(this, "JupyterLab", new AppImageConfigProps
+                    {
+                        App = StudioApp.JupyterLab(new StudioContainerOptions
+                        {
+                            ContainerEnvironmentVariables = new Dictionary<string, string> { ["TEAM"] = "ml-platform" },
+                        }),
+                    }),
+                    Target = domain,
+                });
+
+                // Or all in one: an image, its version, the app and the domain.
+                new StudioImage(this, "Editor", new StudioImageProps
+                {
+                    ImageName = "editor",
+                    DisplayName = "PyTorch for editors",
+                    BaseImage = BaseImage.FromEcrRepository(repository, "2.4-cpu"),
+                    Processor = Processor.CPU,
+                    App = StudioApp.CodeEditor(),
+                    AttachTo = new[] { domain },
+                });
+            }
+
             Output("ImageArn", image.ImageArn);
-            // A number that is known at deployment only becomes a string by Token.AsString, not by ToString().
+            // A number that is known at deployment only becomes a string by Token.AsString, not by interpolation or ToString().
             Output("CpuVersion", Token.AsString(cpu.Version));
             Output("GpuVersion", Token.AsString(gpu.Version));
             Output("GpuContainerImage", gpu.ContainerImage);

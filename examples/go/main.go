@@ -2,6 +2,8 @@
 //
 // `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
 // version is made and the old one is kept).
+//
+// With `-c domainId=d-...` too, users of that Studio domain, whoever made it, find both container images there.
 package main
 
 import (
@@ -31,7 +33,8 @@ var releases = map[string]release{
 	"3": {"2.5-gpu", "CUDA 12.6", images.VendorGuidance_NOT_PROVIDED, []string{"gpu-2.5"}},
 }
 
-func newQuickstart(scope constructs.Construct, id string, release release) awscdk.Stack {
+// newQuickstart makes the stack. The users of the Studio domain get the container images too, unless domainID is "".
+func newQuickstart(scope constructs.Construct, id string, release release, domainID string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, &id, nil)
 	repository := awsecr.Repository_FromRepositoryName(stack, jsii.String("Repository"), jsii.String("torch"))
 
@@ -76,13 +79,37 @@ func newQuickstart(scope constructs.Construct, id string, release release) awscd
 	cpu.Grants().Read(analyst)
 	gpu.Grants().Read(analyst)
 
+	if domainID != "" {
+		domain := images.StudioTarget_ExistingDomain(&domainID, nil)
+
+		// A version that there is already, as an app of Studio.
+		images.NewStudioAttachment(stack, jsii.String("GpuInJupyterLab"), &images.StudioAttachmentProps{
+			ImageVersion: gpu,
+			AppImageConfig: images.NewAppImageConfig(stack, jsii.String("JupyterLab"), &images.AppImageConfigProps{
+				App: images.StudioApp_JupyterLab(&images.StudioContainerOptions{
+					ContainerEnvironmentVariables: &map[string]*string{"TEAM": jsii.String("ml-platform")},
+				}),
+			}),
+			Target: domain,
+		})
+
+		// Or all in one: an image, its version, the app and the domain.
+		images.NewStudioImage(stack, jsii.String("Editor"), &images.StudioImageProps{
+			ImageName:   jsii.String("editor"),
+			DisplayName: jsii.String("PyTorch for editors"),
+			BaseImage:   images.BaseImage_FromEcrRepository(repository, jsii.String("2.4-cpu")),
+			Processor:   images.Processor_CPU,
+			App:         images.StudioApp_CodeEditor(nil),
+			AttachTo:    &[]images.StudioTarget{domain},
+		})
+	}
+
 	output := func(id string, value *string) {
 		awscdk.NewCfnOutput(stack, &id, &awscdk.CfnOutputProps{Value: value})
 	}
 	output("ImageArn", image.ImageArn())
-	// A number that is known at deployment only becomes a string by Token_AsString, not by fmt.
-	output("CpuVersion", awscdk.Token_AsString(cpu.Version(), nil))
-	output("GpuVersion", awscdk.Token_AsString(gpu.Version(), nil))
+	output("CpuVersion", jsii.String(fmt.Sprint(*cpu.Version())))
+	output("GpuVersion", jsii.String(fmt.Sprint(*gpu.Version())))
 	output("GpuContainerImage", gpu.ContainerImage())
 	return stack
 }
@@ -99,6 +126,7 @@ func main() {
 		fmt.Fprintf(os.Stderr, "context value release '%s' is unknown: use 1, 2, 3\n", name)
 		os.Exit(1)
 	}
-	newQuickstart(app, "Quickstart", release)
+	domainID, _ := app.Node().TryGetContext(jsii.String("domainId")).(string)
+	newQuickstart(app, "Quickstart", release, domainID)
 	app.Synth(nil)
 }

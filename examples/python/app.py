@@ -2,23 +2,31 @@
 
 `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
 version is made and the old one is kept).
+
+With `-c domainId=d-...` too, users of that Studio domain, whoever made it, find both container images there.
 """
 
 import sys
 from dataclasses import dataclass
+from typing import Optional
 
-from aws_cdk import App, CfnOutput, Stack, Token
+from aws_cdk import App, CfnOutput, Stack
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_sagemaker_images import (
+    AppImageConfig,
     BaseImage,
     Image,
     JobType,
     MlFramework,
     Processor,
     ProgrammingLang,
+    StudioApp,
+    StudioAttachment,
+    StudioImage,
+    StudioTarget,
     VendorGuidance,
 )
 
@@ -41,7 +49,7 @@ RELEASES = {
 
 
 class Quickstart(Stack):
-    def __init__(self, scope: Construct, construct_id: str, *, release: Release) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, release: Release, domain_id: Optional[str] = None) -> None:
         super().__init__(scope, construct_id)
         repository = ecr.Repository.from_repository_name(self, "Repository", "torch")
 
@@ -87,10 +95,37 @@ class Quickstart(Stack):
         cpu.grants.read(analyst)
         gpu.grants.read(analyst)
 
+        if domain_id:
+            domain = StudioTarget.existing_domain(domain_id)
+
+            # A version that there is already, as an app of Studio.
+            StudioAttachment(
+                self,
+                "GpuInJupyterLab",
+                image_version=gpu,
+                app_image_config=AppImageConfig(
+                    self,
+                    "JupyterLab",
+                    app=StudioApp.jupyter_lab(container_environment_variables={"TEAM": "ml-platform"}),
+                ),
+                target=domain,
+            )
+
+            # Or all in one: an image, its version, the app and the domain.
+            StudioImage(
+                self,
+                "Editor",
+                image_name="editor",
+                display_name="PyTorch for editors",
+                base_image=BaseImage.from_ecr_repository(repository, "2.4-cpu"),
+                processor=Processor.CPU,
+                app=StudioApp.code_editor(),
+                attach_to=[domain],
+            )
+
         CfnOutput(self, "ImageArn", value=image.image_arn)
-        # A number that is known at deployment only becomes a string by Token.as_string, not by str().
-        CfnOutput(self, "CpuVersion", value=Token.as_string(cpu.version))
-        CfnOutput(self, "GpuVersion", value=Token.as_string(gpu.version))
+        CfnOutput(self, "CpuVersion", value=f"{cpu.version}")
+        CfnOutput(self, "GpuVersion", value=f"{gpu.version}")
         CfnOutput(self, "GpuContainerImage", value=gpu.container_image)
 
 
@@ -98,5 +133,5 @@ app = App()
 name = str(app.node.try_get_context("release") or "1")
 if name not in RELEASES:
     sys.exit(f"context value release '{name}' is unknown: use {', '.join(RELEASES)}")
-Quickstart(app, "Quickstart", release=RELEASES[name])
+Quickstart(app, "Quickstart", release=RELEASES[name], domain_id=app.node.try_get_context("domainId"))
 app.synth()

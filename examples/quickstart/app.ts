@@ -3,9 +3,14 @@
  *
  * `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
  * version is made and the old one is kept).
+ *
+ * With `-c domainId=d-...` too, users of that Studio domain, whoever made it, find both container images there.
  */
 import { App, aws_ecr as ecr, aws_iam as iam, CfnOutput, Stack } from 'aws-cdk-lib';
-import { BaseImage, Image, JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from 'cdk-sagemaker-images';
+import {
+  AppImageConfig, BaseImage, Image, JobType, MlFramework, Processor, ProgrammingLang, StudioApp, StudioAttachment, StudioImage, StudioTarget,
+  VendorGuidance,
+} from 'cdk-sagemaker-images';
 
 const RELEASES: Record<string, { gpuTag: string; gpuNotes: string; gpuGuidance: VendorGuidance; gpuAliases: string[] }> = {
   1: { gpuTag: '2.4-gpu', gpuNotes: 'CUDA 12.4', gpuGuidance: VendorGuidance.NOT_PROVIDED, gpuAliases: ['gpu-2.4'] },
@@ -59,6 +64,30 @@ image.grants.listVersions(pipeline);
 const analyst = new iam.Role(stack, 'Analyst', { assumedBy: new iam.AccountRootPrincipal() });
 cpu.grants.read(analyst);
 gpu.grants.read(analyst);
+
+const domainId = app.node.tryGetContext('domainId');
+if (domainId) {
+  const domain = StudioTarget.existingDomain(domainId);
+
+  // A version that there is already, as an app of Studio.
+  new StudioAttachment(stack, 'GpuInJupyterLab', {
+    imageVersion: gpu,
+    appImageConfig: new AppImageConfig(stack, 'JupyterLab', {
+      app: StudioApp.jupyterLab({ containerEnvironmentVariables: { TEAM: 'ml-platform' } }),
+    }),
+    target: domain,
+  });
+
+  // Or all in one: an image, its version, the app and the domain.
+  new StudioImage(stack, 'Editor', {
+    imageName: 'editor',
+    displayName: 'PyTorch for editors',
+    baseImage: BaseImage.fromEcrRepository(repository, '2.4-cpu'),
+    processor: Processor.CPU,
+    app: StudioApp.codeEditor(),
+    attachTo: [domain],
+  });
+}
 
 new CfnOutput(stack, 'ImageArn', { value: image.imageArn });
 new CfnOutput(stack, 'CpuVersion', { value: `${cpu.version}` });

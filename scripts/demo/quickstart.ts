@@ -13,7 +13,7 @@ export interface Step {
   readonly title: string;
   /** As a user would type it. */
   readonly command: string;
-  readonly run: (cdk: Cdk) => Promise<CdkResult>;
+  readonly run: (cdk: Cdk, ...args: string[]) => Promise<CdkResult>;
   /** The promise; every row that exists has to be here, with these fields. */
   readonly promised: Partial<InventoryRow>[];
 }
@@ -30,19 +30,19 @@ export const STEPS: Step[] = [
   {
     title: 'Release 1: an image with two versions',
     command: 'cdk deploy -c release=1',
-    run: (cdk) => cdk.deploy('-c', 'release=1'),
+    run: (cdk, ...args) => cdk.deploy('-c', 'release=1', ...args),
     promised: [CPU, { ...GPU, aliases: ['gpu-2.4'], guidance: 'NOT_PROVIDED', notes: 'CUDA 12.4' }],
   },
   {
     title: 'Release 2: other metadata and one more alias, in place (the version number stays)',
     command: 'cdk deploy -c release=2',
-    run: (cdk) => cdk.deploy('-c', 'release=2'),
+    run: (cdk, ...args) => cdk.deploy('-c', 'release=2', ...args),
     promised: [CPU, { ...GPU, aliases: ['gpu-2.4', 'gpu-tested'], guidance: 'STABLE', notes: 'CUDA 12.4, tested by the platform team' }],
   },
   {
     title: 'Release 3: a new base image makes version 3, and version 2 is kept',
     command: 'cdk deploy -c release=3',
-    run: (cdk) => cdk.deploy('-c', 'release=3'),
+    run: (cdk, ...args) => cdk.deploy('-c', 'release=3', ...args),
     promised: [
       CPU,
       { ...GPU, aliases: ['gpu-2.4', 'gpu-tested'], guidance: 'STABLE' },
@@ -52,7 +52,7 @@ export const STEPS: Step[] = [
   {
     title: 'Destroy: nothing is left',
     command: 'cdk destroy',
-    run: (cdk) => cdk.destroy(),
+    run: (cdk, ...args) => cdk.destroy(...args),
     promised: [],
   },
 ];

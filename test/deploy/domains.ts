@@ -28,7 +28,7 @@ const SECONDS = 60;
 let domains = 0;
 
 /** Creates a domain of somebody else, with settings of its own beside the execution role; its id. */
-export async function createDomain({ sageMaker }: Cloud, userSettings: Partial<UserSettings> = {}): Promise<string> {
+export async function createDomain({ sageMaker }: Pick<Cloud, 'sageMaker'>, userSettings: Partial<UserSettings> = {}): Promise<string> {
   const { DomainArn } = await sageMaker.send(new CreateDomainCommand({
     DomainName: `theirs-${++domains}`,
     AuthMode: 'IAM',

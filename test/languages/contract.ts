@@ -1,12 +1,14 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { App, Stack } from 'aws-cdk-lib';
 import { Project } from './project';
-import { Cdk } from '../../emulator/cdk';
+import { Cdk, CdkResult } from '../../emulator/cdk';
 import { OfflineAws } from '../../emulator/offline-aws';
 import { pushContainerImages, QUICKSTART, sageMaker, STEPS, verify } from '../../scripts/demo/quickstart';
 import { missingTools, Target } from '../../scripts/package/targets';
 import { BaseImage, Image, MlFramework } from '../../src';
+import { createDomain, domainInService } from '../deploy/domains';
 
 /** What a mistake ends in. */
 export interface Mistake {
@@ -21,12 +23,17 @@ export interface Language {
   readonly name: string;
   readonly target: Target;
   /** What the language says to the mistakes. */
-  readonly expected: { wrongProperty: Mistake; missing: Mistake; invalid: { type: string } };
+  readonly expected: { wrongProperty: Mistake; missing: Mistake; invalid: { type: string }; atSynth: { type: string } };
   /** Installs the package that was just built, and what it needs. */
   install(project: Project): Promise<void>;
   /** Runs the mistakes in test/languages/mistakes/<name>. */
-  mistakes(project: Project): Promise<Record<'wrongProperty' | 'missing' | 'invalid', Mistake>>;
+  mistakes(project: Project): Promise<Record<'wrongProperty' | 'missing' | 'invalid' | 'atSynth', Mistake>>;
 }
+
+/** With and without Studio, and whatever differs from one release to the next. */
+const CONTEXTS: Record<string, string>[] = [{ release: '1' }, { release: '2', domainId: 'd-abc123' }, { release: '3' }];
+/** What the app makes for a Studio domain, besides. */
+const EDITOR = { image: 'editor', version: 1, status: 'CREATED', processor: 'CPU' };
 
 /** What holds in every language. */
 export function testLanguage(language: Language): void {
@@ -44,20 +51,23 @@ export function testLanguage(language: Language): void {
       await language.install(project);
     });
 
-    test('makes the template of the TypeScript app', async () => {
-      const template = await project.synth('Quickstart', { release: '2' });
-      expect(template).toEqual(await typeScriptTemplate(name, { release: '2' }));
+    test.each(CONTEXTS)('makes the template of the TypeScript app for %o', async (context) => {
+      const template = await project.synth('Quickstart', context);
+      expect(template).toEqual(await typeScriptTemplate(name, context));
     });
 
     test('turns mistakes into exceptions of the language, with the whole message', async () => {
-      const { wrongProperty, missing: missingProperty, invalid } = await language.mistakes(project);
+      const { wrongProperty, missing: missingProperty, invalid, atSynth } = await language.mistakes(project);
       expect(wrongProperty).toEqual({ type: expected.wrongProperty.type, message: expect.stringContaining(expected.wrongProperty.message) });
       expect(missingProperty).toEqual({ type: expected.missing.type, message: expect.stringContaining(expected.missing.message) });
-      expect(invalid).toEqual({ type: expected.invalid.type, message: expect.stringContaining(messageOfInvalidVersion()) });
+      expect(invalid).toEqual({ type: expected.invalid.type, message: expect.stringContaining(messageOf(addInvalidVersion)) });
+      expect(atSynth).toEqual({ type: expected.atSynth.type, message: expect.stringContaining(messageOf(synthOneAliasTwice)) });
     });
 
     describe('on the offline AWS', () => {
       let aws: OfflineAws;
+      let client: SageMakerClient;
+      let domainId: string;
       const env = process.env;
 
       beforeAll(async () => {
@@ -65,27 +75,46 @@ export function testLanguage(language: Language): void {
         process.env = project.env;
         aws = await OfflineAws.start({ log: () => undefined });
         const cdk = new Cdk(aws, project.folder);
-        expect(await cdk.bootstrap()).toMatchObject({ ok: true });
+        must(await cdk.bootstrap());
         cdk.dispose();
         await pushContainerImages(aws);
+        client = sageMaker(aws);
+        domainId = await createDomain({ sageMaker: client });
       });
 
       afterAll(async () => {
+        client?.destroy();
         await aws?.stop();
         process.env = env;
       });
 
-      test.each([STEPS[0], STEPS[STEPS.length - 1]].map((step) => [step.title, step] as const))('%s', async (_title, step) => {
+      test.each([
+        { ...STEPS[0], promised: [...STEPS[0].promised, EDITOR], inStudio: ['JupyterLab torch 2', 'CodeEditor editor 1'] },
+        { ...STEPS[STEPS.length - 1], inStudio: [] },
+      ])('$title', async ({ inStudio, ...step }) => {
         const cdk = new Cdk(aws, project.folder);
-        const client = sageMaker(aws);
-        const { ok, output } = await step.run(cdk);
-        expect({ ok, output }).toEqual({ ok: true, output });
+        must(await step.run(cdk, '-c', `domainId=${domainId}`));
         expect((await verify(client, step)).problems).toEqual([]);
-        client.destroy();
+        expect(await imagesInStudio(client, domainId)).toEqual(inStudio);
         cdk.dispose();
       });
     });
   });
+}
+
+/** Shows what a command printed, if it failed. */
+function must({ ok, output }: CdkResult): void {
+  if (!ok) {
+    throw new Error(output);
+  }
+}
+
+/** What a domain offers its users: the app, the image and the number of the version. */
+async function imagesInStudio(client: SageMakerClient, domainId: string): Promise<string[]> {
+  const { DefaultUserSettings: settings } = await domainInService(client, domainId);
+  const apps = { JupyterLab: settings?.JupyterLabAppSettings, CodeEditor: settings?.CodeEditorAppSettings };
+  return Object.entries(apps).flatMap(([app, { CustomImages: images = [] } = {}]) =>
+    images.map(({ ImageName, ImageVersionNumber }) => `${app} ${ImageName} ${ImageVersionNumber}`));
 }
 
 /** The same app in TypeScript, on the sources; `name` keeps tests that run side by side apart. */
@@ -96,18 +125,31 @@ async function typeScriptTemplate(name: string, context: Record<string, string>)
   return JSON.parse(project.read('Quickstart.template.json'));
 }
 
-/** What TypeScript says to the version that test/languages/mistakes makes in each language. */
-function messageOfInvalidVersion(): string {
-  const stack = new Stack(new App(), 'Mistakes');
+const BASE_IMAGE = BaseImage.fromUri('123456789012.dkr.ecr.us-east-1.amazonaws.com/torch:2.4');
+
+// The same mistakes as in test/languages/mistakes.
+function addInvalidVersion(): void {
+  new Image(new Stack(new App(), 'Mistakes'), 'Torch').addVersion('Invalid', {
+    baseImage: BASE_IMAGE,
+    mlFramework: MlFramework.of('Tensorflow'),
+    aliases: ['-gpu'],
+    releaseNotes: 'x'.repeat(256),
+  });
+}
+
+function synthOneAliasTwice(): void {
+  const app = new App();
+  const image = new Image(new Stack(app, 'Mistakes'), 'Torch');
+  ['A', 'B'].forEach((id) => image.addVersion(id, { baseImage: BASE_IMAGE, alias: 'stable' }));
+  app.synth();
+}
+
+/** What TypeScript says to a mistake. */
+function messageOf(mistake: () => void): string {
   try {
-    new Image(stack, 'Torch').addVersion('Invalid', {
-      baseImage: BaseImage.fromUri('123456789012.dkr.ecr.us-east-1.amazonaws.com/torch:2.4'),
-      mlFramework: MlFramework.of('Tensorflow'),
-      aliases: ['-gpu'],
-      releaseNotes: 'x'.repeat(256),
-    });
+    mistake();
   } catch (error) {
     return (error as Error).message;
   }
-  throw new Error('the version is valid');
+  throw new Error('this is not a mistake');
 }

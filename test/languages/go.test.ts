@@ -20,5 +20,6 @@ testLanguage({
     wrongProperty: { type: 'go vet', message: 'unknown field Framework in struct literal' },
     missing: { type: 'panic', message: 'BaseImage is required, but has nil value' },
     invalid: { type: 'panic' },
+    atSynth: { type: 'panic' },
   },
 });

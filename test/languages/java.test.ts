@@ -27,5 +27,6 @@ testLanguage({
     wrongProperty: { type: 'javac', message: 'symbol:   method framework(MlFramework)' },
     missing: { type: 'java.lang.NullPointerException', message: 'baseImage is required' },
     invalid: { type: 'java.lang.RuntimeException' },
+    atSynth: { type: 'java.lang.RuntimeException' },
   },
 });

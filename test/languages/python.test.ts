@@ -21,5 +21,6 @@ testLanguage({
     wrongProperty: { type: 'TypeError', message: "unexpected keyword argument 'framework'" },
     missing: { type: 'TypeError', message: "missing 1 required keyword-only argument: 'base_image'" },
     invalid: { type: 'RuntimeError' },
+    atSynth: { type: 'RuntimeError' },
   },
 });

@@ -43,6 +43,14 @@ func TestMistakes(t *testing.T) {
 				ReleaseNotes: jsii.String(strings.Repeat("x", 256)),
 			})
 		}),
+		"atSynth": attempt(func() {
+			app := awscdk.NewApp(nil)
+			twice := images.NewImage(awscdk.NewStack(app, jsii.String("Mistakes"), nil), jsii.String("Torch"), nil)
+			for _, id := range []string{"A", "B"} {
+				twice.AddVersion(&id, &images.ImageVersionOptions{BaseImage: baseImage, Alias: jsii.String("stable")})
+			}
+			app.Synth(nil)
+		}),
 	})
 	if err == nil {
 		err = os.WriteFile("mistakes.json", result, 0o600)

@@ -27,8 +27,16 @@ def invalid() -> None:
     )
 
 
+def at_synth() -> None:
+    app = App()
+    twice = Image(Stack(app, "Mistakes"), "Torch")
+    for construct_id in ["A", "B"]:
+        twice.add_version(construct_id, base_image=base_image, alias="stable")
+    app.synth()
+
+
 result = {}
-for name, mistake in {"wrongProperty": wrong_property, "missing": missing, "invalid": invalid}.items():
+for name, mistake in {"wrongProperty": wrong_property, "missing": missing, "invalid": invalid, "atSynth": at_synth}.items():
     try:
         mistake()
     except Exception as error:

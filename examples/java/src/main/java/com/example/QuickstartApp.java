@@ -12,6 +12,8 @@ import static io.github.cdksagemakerimages.VendorGuidance.STABLE;
  *
  * <p>{@code cdk deploy -c release=1}, then 2 (other metadata: the versions change in place), then 3 (another base image: a
  * new version is made and the old one is kept).
+ *
+ * <p>With {@code -c domainId=d-...} too, users of that Studio domain, whoever made it, find both container images there.
  */
 public final class QuickstartApp {
     private static final Map<String, Release> RELEASES = Map.of(
@@ -29,7 +31,7 @@ public final class QuickstartApp {
         if (release == null) {
             throw new IllegalArgumentException("context value release '" + context + "' is unknown: use 1, 2, 3");
         }
-        new QuickstartStack(app, "Quickstart", release);
+        new QuickstartStack(app, "Quickstart", release, (String) app.getNode().tryGetContext("domainId"));
         app.synth();
     }
 }

@@ -1,5 +1,6 @@
 package com.example;
 
+import io.github.cdksagemakerimages.AppImageConfig;
 import io.github.cdksagemakerimages.BaseImage;
 import io.github.cdksagemakerimages.Image;
 import io.github.cdksagemakerimages.ImageVersion;
@@ -8,6 +9,11 @@ import io.github.cdksagemakerimages.JobType;
 import io.github.cdksagemakerimages.MlFramework;
 import io.github.cdksagemakerimages.Processor;
 import io.github.cdksagemakerimages.ProgrammingLang;
+import io.github.cdksagemakerimages.StudioApp;
+import io.github.cdksagemakerimages.StudioAttachment;
+import io.github.cdksagemakerimages.StudioContainerOptions;
+import io.github.cdksagemakerimages.StudioImage;
+import io.github.cdksagemakerimages.StudioTarget;
 import io.github.cdksagemakerimages.VendorGuidance;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +29,10 @@ import software.constructs.Construct;
 
 /** An image with two versions of a container image, as a team would keep it in its app. */
 public class QuickstartStack extends Stack {
-    public QuickstartStack(final Construct scope, final String id, final Release release) {
+    /**
+     * @param domainId a Studio domain whose users get the container images too; null for none
+     */
+    public QuickstartStack(final Construct scope, final String id, final Release release, final String domainId) {
         super(scope, id);
         final IRepository repository = Repository.fromRepositoryName(this, "Repository", "torch");
 
@@ -66,8 +75,33 @@ public class QuickstartStack extends Stack {
         final Role analyst = Role.Builder.create(this, "Analyst").assumedBy(new AccountRootPrincipal()).build();
         List.of(cpu, gpu).forEach(version -> version.getGrants().read(analyst));
 
+        if (domainId != null) {
+            final StudioTarget domain = StudioTarget.existingDomain(domainId);
+
+            // A version that there is already, as an app of Studio.
+            StudioAttachment.Builder.create(this, "GpuInJupyterLab")
+                    .imageVersion(gpu)
+                    .appImageConfig(AppImageConfig.Builder.create(this, "JupyterLab")
+                            .app(StudioApp.jupyterLab(StudioContainerOptions.builder()
+                                    .containerEnvironmentVariables(Map.of("TEAM", "ml-platform"))
+                                    .build()))
+                            .build())
+                    .target(domain)
+                    .build();
+
+            // Or all in one: an image, its version, the app and the domain.
+            StudioImage.Builder.create(this, "Editor")
+                    .imageName("editor")
+                    .displayName("PyTorch for editors")
+                    .baseImage(BaseImage.fromEcrRepository(repository, "2.4-cpu"))
+                    .processor(Processor.CPU)
+                    .app(StudioApp.codeEditor())
+                    .attachTo(List.of(domain))
+                    .build();
+        }
+
         output("ImageArn", image.getImageArn());
-        // A number that is known at deployment only becomes a string by Token.asString, not by toString().
+        // A number that is known at deployment only becomes a string by Token.asString, not by + or toString().
         output("CpuVersion", Token.asString(cpu.getVersion()));
         output("GpuVersion", Token.asString(gpu.getVersion()));
         output("GpuContainerImage", gpu.getContainerImage());

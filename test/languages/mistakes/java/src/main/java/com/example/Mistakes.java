@@ -29,7 +29,13 @@ public final class Mistakes {
                         .mlFramework(MlFramework.of("Tensorflow"))
                         .aliases(List.of("-gpu"))
                         .releaseNotes("x".repeat(256))
-                        .build()))));
+                        .build())),
+                "atSynth", attempt(() -> {
+                    final App app = new App();
+                    final Image twice = Image.Builder.create(new Stack(app, "Mistakes"), "Torch").build();
+                    List.of("A", "B").forEach(id -> twice.addVersion(id, ImageVersionOptions.builder().baseImage(baseImage).alias("stable").build()));
+                    app.synth();
+                })));
     }
 
     private static Map<String, String> attempt(final Runnable mistake) {
