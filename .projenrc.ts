@@ -1,4 +1,5 @@
 import { awscdk, javascript, JsonFile, release } from 'projen';
+import { Workflows } from './projenrc/workflows';
 
 // Everything that says who publishes this and where stands here, once.
 const OWNER = {
@@ -13,6 +14,7 @@ const OWNER = {
 /** The newest aws-cdk-lib the tests know; the whole unit suite runs on it besides the floor. */
 const NEWEST_CDK = '2.276.0';
 const NEWEST_CONSTRUCTS = '10.8.1';
+const PUBLIB = '0.2.1061';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-sagemaker-images',
@@ -39,6 +41,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // The lowest that aws-cdk-lib 2.242 and later support.
   minNodeVersion: '20.0.0',
   workflowNodeVersion: '24',
+
+  // From the lock file, as everywhere else.
+  buildWorkflowOptions: { mutableInstall: false },
+  // publib, which publishes: not what came out last night. The dry run takes the same.
+  jsiiReleaseVersion: PUBLIB,
 
   // Registries that trust the workflow itself need no token: npm (with provenance), PyPI (with attestations) and NuGet.
   // Maven Central has no such thing; the Go module is pushed to its repository.
@@ -204,6 +211,10 @@ project.addTask('release:dry-run', {
   description: 'Everything of a release but the publishing: packages, next version, what each registry asks for',
   steps: [{ spawn: 'package' }, { exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/release/dry-run.ts' }],
 });
+project.addTask('release:verify', {
+  description: 'What has to hold before anything is published: the changelog names the version, and what ships has no known weakness',
+  exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/release/verify.ts',
+});
 project.tasks.tryFind('compat')!.description = 'The unit tests on each Node.js, with the lowest and the newest CDK';
 project.tasks.tryFind('compat')!.reset('ts-node --transpile-only -P test/tsconfig.json scripts/compat.ts', { receiveArgs: true });
 project.addTask('picture', {
@@ -229,5 +240,6 @@ project.addTask('ci', { description: 'What CI runs: everything, after an install
 
 // projen writes the address of the registry, which is the one that is taken anyway.
 project.tryFindObjectFile('.github/workflows/release.yml')!.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+new Workflows(project);
 
 project.synth();

@@ -6,7 +6,7 @@ import { Project } from './project';
 import { Cdk, CdkResult } from '../../emulator/cdk';
 import { OfflineAws } from '../../emulator/offline-aws';
 import { pushContainerImages, QUICKSTART, sageMaker, STEPS, verify } from '../../scripts/demo/quickstart';
-import { missingTools, Target } from '../../scripts/package/targets';
+import { leftOut, Target } from '../../scripts/package/targets';
 import { BaseImage, Image, MlFramework } from '../../src';
 import { createDomain, domainInService } from '../deploy/domains';
 
@@ -31,19 +31,19 @@ export interface Language {
 }
 
 /** With and without Studio, and whatever differs from one release to the next. */
-const CONTEXTS: Record<string, string>[] = [{ release: '1' }, { release: '2', domainId: 'd-abc123' }, { release: '3' }];
+export const CONTEXTS: Record<string, string>[] = [{ release: '1' }, { release: '2', domainId: 'd-abc123' }, { release: '3' }];
 /** What the app makes for a Studio domain, besides. */
 const EDITOR = { image: 'editor', version: 1, status: 'CREATED', processor: 'CPU' };
 
 /** What holds in every language. */
 export function testLanguage(language: Language): void {
   const { name, target, expected } = language;
-  const missing = missingTools(target);
-  if (missing.length > 0) {
-    process.stderr.write(`SKIPPED: ${name}, since ${missing.join(' and ')} is not on this machine\n`);
+  const reason = leftOut(target);
+  if (reason) {
+    process.stderr.write(`SKIPPED: ${name}, ${reason}\n`);
   }
 
-  (missing.length > 0 ? describe.skip : describe)(`examples/${name}`, () => {
+  (reason ? describe.skip : describe)(`examples/${name}`, () => {
     let project: Project;
 
     beforeAll(async () => {
@@ -118,7 +118,7 @@ async function imagesInStudio(client: SageMakerClient, domainId: string): Promis
 }
 
 /** The same app in TypeScript, on the sources; `name` keeps tests that run side by side apart. */
-async function typeScriptTemplate(name: string, context: Record<string, string>): Promise<unknown> {
+export async function typeScriptTemplate(name: string, context: Record<string, string>): Promise<unknown> {
   const { app } = JSON.parse(readFileSync(join(QUICKSTART, 'cdk.json'), 'utf8'));
   const project = new Project(`typescript-${name}`, []);
   await project.must(`cd ${QUICKSTART} && ${app}`, { CDK_OUTDIR: project.folder, CDK_CONTEXT_JSON: JSON.stringify(context) });
