@@ -3,17 +3,17 @@
  *
  * Says what the next version would be, and judges each package by what its registry asks for.
  */
-import { spawnSync } from 'child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { withCaches } from '../package/caches';
-import { missingTools } from '../package/targets';
+import { audit, changelogEntry, ROOT, run, Skipped } from './checks';
+import { leftOut } from '../package/targets';
 
-const ROOT = join(__dirname, '..', '..');
 const DIST = join(ROOT, 'dist');
 /** What Maven Central wants to be told. */
 const POM_ELEMENTS = ['name', 'description', 'url', 'licenses', 'developers', 'scm'];
+/** What publishes, in the version of the workflow. */
+const PUBLIB = /publib@[\d.]+/.exec(readFileSync(join(ROOT, '.github', 'workflows', 'release.yml'), 'utf8'))![0];
 
 /** One thing that a release needs. */
 interface Step {
@@ -24,16 +24,19 @@ interface Step {
   readonly skip?: string;
 }
 
-class Skipped extends Error {}
-
 const STEPS: Step[] = [
-  { name: 'version', check: nextVersion },
+  { name: 'version and changelog', check: () => changelogEntry(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), nextVersion()) },
   { name: 'audit', check: audit },
   { name: 'npm', check: () => run('npm', ['publish', '--dry-run', '--ignore-scripts', only('js', /\.tgz$/)]).match(/total files: +\d+/i)?.[0] ?? '' },
-  { name: 'PyPI', check: () => twine(), skip: unless('python') },
-  { name: 'Maven Central', check: mavenCentral, skip: unless('java') },
-  { name: 'Go', check: () => run('go', ['vet', './...'], join(DIST, 'go', 'cdksagemakerimages'), { GOFLAGS: '-mod=mod -modcacherw' }), skip: unless('go') },
-  { name: 'NuGet', check: () => only('dotnet', /\.nupkg$/), skip: unless('dotnet') },
+  { name: 'publib-npm', check: publibNpm },
+  { name: 'PyPI', check: () => twine(), skip: leftOut('python') },
+  notHere('pypi', 'it signs in with the identity of the workflow first'),
+  { name: 'Maven Central', check: mavenCentral, skip: leftOut('java') },
+  notHere('maven', 'it signs with the key that only the workflow has'),
+  { name: 'Go', check: () => run('go', ['vet', './...'], join(DIST, 'go', 'cdksagemakerimages'), { GOFLAGS: '-mod=mod -modcacherw' }), skip: leftOut('go') },
+  notHere('golang', 'it clones the repository of the Go module first'),
+  { name: 'NuGet', check: () => only('dotnet', /\.nupkg$/), skip: leftOut('dotnet') },
+  notHere('nuget', 'it signs in with the identity of the workflow first'),
 ];
 
 /** What the release workflow would find: in a copy, since the version goes into package.json. */
@@ -49,25 +52,14 @@ function nextVersion(): string {
   }
 }
 
-/** Known weaknesses in the packages that are bundled, by the list that ships. */
-function audit(): string {
-  const listed = readFileSync(join(ROOT, 'THIRD-PARTY-LICENSES'), 'utf8').matchAll(/^- (?<name>\S+) (?<version>\S+) \(/gm);
-  const dependencies = Object.fromEntries([...listed].map(({ groups }) => [groups!.name, groups!.version]));
-  const folder = mkdtempSync(join(tmpdir(), 'audit-'));
-  try {
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'bundled', version: '1.0.0', dependencies }));
-    run('npm', ['install', '--package-lock-only', '--ignore-scripts'], folder);
-    const { status, stdout, stderr } = spawnSync('npm', ['audit'], { cwd: folder, encoding: 'utf8', timeout: 60_000 });
-    if (/audit endpoint returned an error/.test(stderr)) {
-      throw new Skipped('the registry answers no audits');
-    }
-    if (status !== 0) {
-      throw new Error(`${stdout}${stderr}`);
-    }
-    return `${Object.keys(dependencies).length} packages are bundled: ${stdout}`;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** As the workflow's own dry run does it. */
+function publibNpm(): string {
+  const env = { PUBLIB_DRYRUN: 'true', NPM_TRUSTED_PUBLISHER: 'true', NPM_DIST_TAG: 'latest' };
+  return run('npx', ['--yes', '-p', PUBLIB, 'publib-npm', join(DIST, 'js')], ROOT, env).match(/would publish .*\.tgz/)![0];
+}
+
+function notHere(registry: string, reason: string): Step {
+  return { name: `publib-${registry}`, check: () => '', skip: reason };
 }
 
 function twine(): string {
@@ -99,19 +91,6 @@ function only(target: string, pattern: RegExp): string {
     throw new Error(`dist/${target} has ${found.length} files like ${pattern}: run npm run package`);
   }
   return join(DIST, target, found[0]);
-}
-
-function unless(target: 'python' | 'java' | 'go' | 'dotnet'): string | undefined {
-  const missing = missingTools(target);
-  return missing.length > 0 ? `${missing.join(' and ')} not found` : undefined;
-}
-
-function run(command: string, args: string[], cwd: string = ROOT, env: NodeJS.ProcessEnv = {}): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env: { ...withCaches(), ...env }, encoding: 'utf8', timeout: 600_000 });
-  if (status !== 0) {
-    throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}`);
-  }
-  return `${stdout}${stderr}`;
 }
 
 let failed = false;
