@@ -217,6 +217,10 @@ project.addTask('release:verify', {
 });
 project.tasks.tryFind('compat')!.description = 'The unit tests on each Node.js, with the lowest and the newest CDK';
 project.tasks.tryFind('compat')!.reset('ts-node --transpile-only -P test/tsconfig.json scripts/compat.ts', { receiveArgs: true });
+project.addTask('sizes', {
+  description: 'Writes the sizes of the packages in dist/ into bench/README.md',
+  exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/sizes.ts',
+});
 project.addTask('picture', {
   description: 'Draws the resources of examples/studio for the README',
   exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/picture.ts',

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { DIST, Project } from './project';
@@ -35,6 +35,13 @@ describe('the npm package', () => {
     const others = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-LICENSES', 'assets/provider/handler/index.js', 'package.json'];
     expect(files.filter((file) => !library.test(file)).sort()).toEqual(others);
     expect(files).toContain('lib/index.js');
+  });
+
+  test('is small, as large as bench/README.md says', () => {
+    const { size } = statSync(TARBALL);
+    expect(size).toBeLessThan(180_000);
+    const [, said] = /^\| npm \| (\d+) kB/m.exec(readFileSync(join(REPOSITORY, 'bench', 'README.md'), 'utf8'))!;
+    expect(Math.abs(size / 1000 / Number(said) - 1)).toBeLessThan(0.1);
   });
 
   test('has no source maps in its files', async () => {
