@@ -129,7 +129,8 @@ export interface ImageVersionOptions {
    * This does not concern a version that is replaced, which is always kept. Deleting the image deletes its versions
    * whatever this says. A change has no effect until then. `SNAPSHOT` is no choice.
    *
-   * @default RemovalPolicy.DESTROY
+   * @default RemovalPolicy.DESTROY; but RETAIN for a version that is attached to Studio in another stack, which still refers
+   * to it while this stack is deployed
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -250,6 +251,7 @@ export class ImageVersion extends ImageVersionBase {
    */
   public readonly _baseImage: BaseImageConfig;
   private readonly resource: VersionResource;
+  private isRemovalPolicyGiven: boolean;
 
   /**
    * @param scope where to put the version
@@ -278,6 +280,7 @@ export class ImageVersion extends ImageVersionBase {
       releaseNotes: props.releaseNotes,
     });
     this.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
+    this.isRemovalPolicyGiven = props.removalPolicy !== undefined;
 
     // The name of the image is plain text, so nothing else makes the version wait for it.
     const image = imageResourceOf(props.image);
@@ -332,8 +335,19 @@ export class ImageVersion extends ImageVersionBase {
    * @throws if `policy` is `SNAPSHOT`
    */
   public applyRemovalPolicy(policy: RemovalPolicy): void {
+    this.isRemovalPolicyGiven = true;
     this.resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     this.resource.applyRemovalPolicy(policy, { applyToUpdateReplacePolicy: false });
+  }
+
+  /**
+   * Keeps the version when it is removed from the stack, unless the app says what happens then.
+   * @internal
+   */
+  public _retainByDefault(): void {
+    if (!this.isRemovalPolicyGiven) {
+      this.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { DescribeDomainCommand, DescribeDomainResponse, ListDomainsCommand } from '@aws-sdk/client-sagemaker';
+import { DescribeDomainCommand, DescribeDomainResponse, DescribeSpaceCommand, ListDomainsCommand } from '@aws-sdk/client-sagemaker';
 import { aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { AppImageConfig, Image, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { torch } from './apps';
@@ -35,22 +35,41 @@ function studioApp(tag: string | undefined, imageStack = 'Studio'): AppBuilder {
           lifecycleConfigArns: ['arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/x'],
         },
       },
+      defaultSpaceSettings: { executionRole: executionRole.roleArn },
     });
     domain.node.addDependency(executionRole, config);
     const image = tag === undefined ? undefined : new StudioImage(ofImage, 'Torch', {
       imageName: 'torch', baseImage: torch(ofImage, tag), app: StudioApp.jupyterLab(), additionalApps: [StudioApp.codeEditor()],
     });
     image?.attach(StudioTarget.domain(domain));
-    if (image && imageStack === 'Studio') {
-      const profile = new sagemaker.CfnUserProfile(studio, 'Profile', { domainId: domain.attrDomainId, userProfileName: 'jo' });
-      new StudioAttachment(studio, 'ForJo', {
-        imageVersion: image.imageVersion, appImageConfig: image.appImageConfigs[0], target: StudioTarget.userProfile(profile),
-      });
+    if (imageStack === 'Studio') {
+      const { attrDomainId: domainId } = domain;
+      const profile = new sagemaker.CfnUserProfile(studio, 'Profile', { domainId, userProfileName: 'jo' });
+      // The empty list is what takes the last image out again.
+      const spaceSettings = {
+        kernelGatewayAppSettings: { customImages: [], lifecycleConfigArns: ['arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/y'] },
+      };
+      const space = new sagemaker.CfnSpace(studio, 'Space', { domainId, spaceName: 'team', spaceSettings });
+      if (image) {
+        const attach = (id: string, appImageConfig: AppImageConfig, target: StudioTarget) =>
+          new StudioAttachment(studio, id, { imageVersion: image.imageVersion, appImageConfig, target });
+        attach('ForJo', image.appImageConfigs[0], StudioTarget.userProfile(profile));
+        const kernel = new AppImageConfig(studio, 'Kernel', { app: StudioApp.kernelGateway({ kernelName: 'python3' }) });
+        attach('ForTeam', kernel, StudioTarget.space(space));
+      }
     }
   };
 }
 
 const OTHER = { ImageName: 'other', AppImageConfigName: 'other-config', ImageVersionNumber: 1 };
+
+/** What a space `team` of the domain has of kernels. */
+async function kernelsOf(cloud: Cloud) {
+  const { DomainId } = await domainOf(cloud);
+  const { Status, SpaceSettings } = await cloud.sageMaker.send(new DescribeSpaceCommand({ DomainId, SpaceName: 'team' }));
+  const { CustomImages = [], ...others } = SpaceSettings?.KernelGatewayAppSettings ?? {};
+  return { Status, images: CustomImages.map(({ ImageName, ImageVersionNumber }) => `${ImageName} ${ImageVersionNumber}`), others };
+}
 
 async function domainOf(cloud: Cloud): Promise<DescribeDomainResponse> {
   const { Domains: [{ DomainId }] = [{}] } = await cloud.sageMaker.send(new ListDomainsCommand({}));
@@ -72,21 +91,26 @@ scenario('an image is attached to a domain of the app, moves with its next versi
   await cloud.deploy(studioApp(undefined));
   const before = rest(await domainOf(cloud));
   expect(before).toMatchObject({ StudioWebPortal: 'ENABLED', other: [OTHER] });
+  const team = await kernelsOf(cloud);
+  expect(team).toMatchObject({ Status: 'InService', images: [], others: { LifecycleConfigArns: [expect.stringMatching(/y$/)] } });
 
   await cloud.deploy(studioApp('a'));
   const first = await domainOf(cloud);
   expect([images(first, 'JupyterLabAppSettings'), images(first, 'CodeEditorAppSettings')]).toEqual([['other 1', 'torch 1'], ['torch 1']]);
   expect([first.Status, rest(first)]).toEqual(['InService', before]);
+  expect(await kernelsOf(cloud)).toEqual({ ...team, images: ['torch 1'] });
 
   await cloud.deploy(studioApp('b'));
   const second = await domainOf(cloud);
   expect([images(second, 'JupyterLabAppSettings'), images(second, 'CodeEditorAppSettings')]).toEqual([['other 1', 'torch 2'], ['torch 2']]);
   expect(rest(second)).toEqual(before);
+  expect(await kernelsOf(cloud)).toEqual({ ...team, images: ['torch 2'] });
   expect(await cloud.shortVersions()).toEqual(['other 1 CREATED', 'torch 1 CREATED', 'torch 2 CREATED']);
 
   await cloud.deploy(studioApp(undefined));
   const last = await domainOf(cloud);
   expect([images(last, 'JupyterLabAppSettings'), rest(last)]).toEqual([['other 1'], before]);
+  expect(await kernelsOf(cloud)).toEqual(team);
   expect(await cloud.images()).toEqual(['other']);
 
   await cloud.destroy(studioApp(undefined));
@@ -102,4 +126,39 @@ scenario('a domain in another stack than the image moves with its next version t
   expect(await cloud.shortVersions()).toEqual(['other 1 CREATED', 'torch 1 CREATED', 'torch 2 CREATED']);
   await cloud.destroy(studioApp('b', 'Images'));
   expect(await cloud.stacks()).toEqual([]);
+});
+
+/** An image with these versions in one stack; a domain in another takes one of them. */
+function versionsApart(tags: string[], attached: string, fails = false): AppBuilder {
+  return (app) => {
+    const [ofImage, studio] = ['Images', 'Studio'].map((id) => new Stack(app, id));
+    const image = new Image(ofImage, 'Torch', { imageName: 'torch' });
+    const versions = new Map(tags.map((tag) => [tag, image.addVersion(tag, { baseImage: torch(ofImage, tag) })]));
+    const executionRole = new iam.Role(studio, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    const domain = new sagemaker.CfnDomain(studio, 'Domain', {
+      domainName: 'ml', authMode: 'IAM', vpcId: 'vpc-1', subnetIds: ['subnet-1'], defaultUserSettings: { executionRole: executionRole.roleArn },
+    });
+    new StudioAttachment(studio, 'Attachment', {
+      imageVersion: versions.get(attached)!,
+      appImageConfig: new AppImageConfig(ofImage, 'Config', { app: StudioApp.jupyterLab() }),
+      target: StudioTarget.domain(domain),
+    });
+    if (fails) {
+      const broken = new sagemaker.CfnImageVersion(studio, 'Broken', { imageName: 'no-such-image', baseImage: 'x' });
+      domain.node.addDependency(broken);
+    }
+  };
+}
+
+// The stack of the image is deployed first, when the domain still refers to what is removed there.
+scenario('a version that is removed while a domain of another stack moves away from it is kept, whether the domain gets that far or not', async (cloud) => {
+  const state = async () => ({ domain: images(await domainOf(cloud), 'JupyterLabAppSettings'), versions: await cloud.shortVersions() });
+  await cloud.deploy(versionsApart(['a'], 'a'));
+  expect(await state()).toEqual({ domain: ['torch 1'], versions: ['torch 1 CREATED'] });
+  await cloud.failToDeploy(versionsApart(['b'], 'b', true));
+  expect(await state()).toEqual({ domain: ['torch 1'], versions: ['torch 1 CREATED', 'torch 2 CREATED'] });
+  await cloud.deploy(versionsApart(['b'], 'b'));
+  expect(await state()).toEqual({ domain: ['torch 2'], versions: ['torch 1 CREATED', 'torch 2 CREATED'] });
+  await cloud.destroy(versionsApart(['b'], 'b'));
+  expect([await cloud.stacks(), await cloud.images()]).toEqual([[], []]);
 });

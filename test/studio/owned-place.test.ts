@@ -1,9 +1,9 @@
-import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, NestedStack, Stack } from 'aws-cdk-lib';
+import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnDeletionPolicy, CfnParameter, CfnResource, NestedStack, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, Image, ImageVersion, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
 import { expectOrder } from '../helpers/deployment-graph';
-import { errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn } from '../helpers/fixtures';
+import { baseImage, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn } from '../helpers/fixtures';
 import { specDatabase, specOf } from '../helpers/service-spec';
 import { APPS, attach, domainIn, entryOf, imageIn, propertiesOf, ROLE_ARN } from '../helpers/studio';
 
@@ -204,6 +204,48 @@ describe('a domain in another stack than the image', () => {
     attach(new NestedStack(stack, 'Nested'), StudioTarget.domain(domain));
     const [{ ImageVersionNumber: number }] = propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages;
     expect(number).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Nested/), expect.stringMatching(/^Outputs\./)] });
+  });
+
+  // The stack of the image is deployed first: it would delete what the domain still refers to.
+  describe('keeps a version that is removed', () => {
+    const VERSION = 'AWS::SageMaker::ImageVersion';
+    const attachFrom = (images: Stack, studio: Stack, version: sagemaker.IImageVersionRef) => new StudioAttachment(images, 'A', {
+      imageVersion: version,
+      appImageConfig: new AppImageConfig(images, 'C', { app: APPS.JupyterLab }),
+      target: StudioTarget.domain(domainIn(studio)),
+    });
+
+    test('and a domain in the same stack does not', () => {
+      const { images } = twoStacks();
+      Template.fromStack(images).hasResource(VERSION, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      const stack = stackIn();
+      attach(stack, StudioTarget.domain(domainIn(stack)));
+      Template.fromStack(stack).hasResource(VERSION, { DeletionPolicy: 'Delete' });
+    });
+
+    test('unless the app says something else, before or after', () => {
+      for (const removalPolicy of [RemovalPolicy.DESTROY, undefined]) {
+        const { images } = twoStacks();
+        const version = new Image(images, 'Other').addVersion('V', { baseImage: baseImage('other'), removalPolicy });
+        attachFrom(images, new Stack(images.node.root, 'More', { env: HERE }), version);
+        if (!removalPolicy) {
+          version.applyRemovalPolicy(RemovalPolicy.DESTROY);
+        }
+        const id = images.getLogicalId(version.node.defaultChild as CfnResource);
+        expect(Template.fromStack(images).toJSON().Resources[id]).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' });
+      }
+    });
+
+    test.each([
+      [undefined, 'Retain'], [CfnDeletionPolicy.DELETE, 'Delete'],
+    ])('that is an L1, and one that is replaced too (%p)', (policy, expected) => {
+      const app = new App();
+      const [images, studio] = ['Images', 'Studio'].map((id) => new Stack(app, id, { env: HERE }));
+      const version = new sagemaker.CfnImageVersion(images, 'V', { imageName: 'torch', baseImage: 'uri' });
+      version.cfnOptions.deletionPolicy = version.cfnOptions.updateReplacePolicy = policy;
+      attachFrom(images, studio, version);
+      Template.fromStack(images).hasResource(VERSION, { DeletionPolicy: expected, UpdateReplacePolicy: expected });
+    });
   });
 
   test('shares the parameter with others', () => {

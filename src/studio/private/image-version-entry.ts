@@ -1,7 +1,8 @@
-import { aws_sagemaker as sagemaker, aws_ssm as ssm, Names, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, aws_ssm as ssm, CfnDeletionPolicy, Names, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { nameOfAppImageConfig } from './app-image-config-facts';
 import { CustomImage } from './custom-images';
+import type { ImageVersion } from '../../image';
 import { arnForPolicies, arnOfNumber, imageNameOfVersion, splitImageVersionArn } from '../../image/private/image-version-facts';
 import { cfnResourceOf, dependOnStack } from '../../private/dependencies';
 import { topLevelStack } from '../../private/stacks';
@@ -54,7 +55,21 @@ function sharedNumberIn(stack: Stack, version: sagemaker.IImageVersionRef): stri
       stringValue: Tokenization.stringifyNumber(numberOf(version)),
       description: 'Number of a SageMaker image version, for the Studio domains of other stacks',
     });
+    retainByDefault(version);
   }
   dependOnStack(topLevelStack(stack), topLevelStack(Stack.of(version)), 'Studio refers to an image version by its number');
   return ssm.StringParameter.valueForStringParameter(topLevelStack(stack), parameterName);
+}
+
+/**
+ * The stack of a version is deployed before the one that refers to it. When the version is removed from the app, and another takes
+ * its place in the domain, it would be deleted while the domain still refers to it.
+ */
+function retainByDefault(version: sagemaker.IImageVersionRef): void {
+  if (sagemaker.CfnImageVersion.isCfnImageVersion(version)) {
+    version.cfnOptions.deletionPolicy ??= CfnDeletionPolicy.RETAIN;
+    version.cfnOptions.updateReplacePolicy ??= CfnDeletionPolicy.RETAIN;
+  } else {
+    (version as Partial<ImageVersion>)._retainByDefault?.();
+  }
 }
