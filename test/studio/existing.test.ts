@@ -1,4 +1,4 @@
-import { App, aws_iam as iam, CfnParameter, CfnResource, CustomResource, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, CfnResource, CustomResource, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, Image, ImageVersion, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
@@ -120,6 +120,24 @@ describe('something that exists already', () => {
       text: 'the domain is Stack/Domain of this app: attach to it by StudioTarget.domain and the like, '
         + 'since an update of its settings by CloudFormation may take the image out again',
     });
+  });
+
+  test.each<[string, (stack: Stack) => StudioTarget]>([
+    ['user profile is Stack/P of this app: attach to it by StudioTarget.userProfile, ', (stack) =>
+      StudioTarget.existingUserProfile('d-1', new sagemaker.CfnUserProfile(stack, 'P', { domainId: 'd-1', userProfileName: 'jo' }).ref)],
+    ['user profile is Stack/P of this app: attach to it by StudioTarget.userProfile, ', (stack) => {
+      const { attrDomainId: domainId } = domainIn(stack);
+      return StudioTarget.existingUserProfile(domainId, new sagemaker.CfnUserProfile(stack, 'P', { domainId, userProfileName: 'jo' }).ref);
+    }],
+    ['space is Stack/P of this app: attach to it by StudioTarget.space, ', (stack) =>
+      StudioTarget.existingSpace('d-1', new sagemaker.CfnSpace(stack, 'P', { domainId: 'd-1', spaceName: 'team' }).ref)],
+  ])('may turn out to be of this app, in part: the %s', (text, makeTarget) => {
+    const stack = stackIn();
+    attach(stack, makeTarget(stack), APPS.KernelGateway);
+    Template.fromStack(stack);
+    expect(warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:studioDomainOfThisApp').map((warning) => warning.text)).toEqual([
+      `the ${text}since an update of its settings by CloudFormation may take the image out again`,
+    ]);
   });
 });
 

@@ -46,7 +46,7 @@ export class ExistingAttachments {
     // A domain is updated once at a time, and nothing in it meanwhile.
     return [...groupBy(this.attachments, domainKey).values()].flatMap((ofDomain) => {
       order.lay(ofDomain.map(({ resource }) => resource));
-      ofDomain.forEach(warnOfDomainOfThisApp);
+      ofDomain.forEach(warnOfPlaceOfThisApp);
       return [...groupBy(ofDomain, listKey).values()].flatMap((ofList) => [...tooMany(ofList), ...twice(ofList)]);
     });
   }
@@ -81,14 +81,22 @@ function twice(ofList: ExistingAttachment[]): string[] {
 }
 
 /** Its template would put back what it says whenever it changes. */
-function warnOfDomainOfThisApp({ attachment, place }: ExistingAttachment): void {
-  const domain = resolveReferences(place.domainId, attachment).targets.find((target) => sagemaker.CfnDomain.isCfnDomain(target));
-  if (domain) {
+function warnOfPlaceOfThisApp({ attachment, place }: ExistingAttachment): void {
+  const { targets } = resolveReferences([place.domainId, place.userProfileName, place.spaceName], attachment);
+  // Those of a profile or space of this app may name its domain too.
+  const [owned] = KINDS.flatMap((kind) => targets.filter(kind.isOne).map(({ node }) => ({ ...kind, path: node.path })));
+  if (owned) {
     Annotations.of(attachment).addWarningV2('cdk-sagemaker-images:studioDomainOfThisApp',
-      `the domain is ${domain.node.path} of this app: attach to it by StudioTarget.domain and the like, `
+      `the ${owned.name} is ${owned.path} of this app: attach to it by ${owned.target}, `
       + 'since an update of its settings by CloudFormation may take the image out again');
   }
 }
+
+const KINDS = [
+  { name: 'user profile', isOne: sagemaker.CfnUserProfile.isCfnUserProfile, target: 'StudioTarget.userProfile' },
+  { name: 'space', isOne: sagemaker.CfnSpace.isCfnSpace, target: 'StudioTarget.space' },
+  { name: 'domain', isOne: sagemaker.CfnDomain.isCfnDomain, target: 'StudioTarget.domain and the like' },
+];
 
 function known(scope: Construct, value: unknown): unknown {
   return resolveReferences(value, scope).value;
