@@ -261,7 +261,7 @@ export class ImageVersion extends ImageVersionBase {
    */
   constructor(scope: Construct, id: string, props: ImageVersionProps) {
     super(scope, id);
-    const source = props.baseImage.bind(this);
+    const source = props.baseImage?.bind(this);
     validateImageVersionProps(this, props, source);
     Object.defineProperty(this, IMAGE_VERSION_SYMBOL, { value: true });
 

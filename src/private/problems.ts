@@ -14,6 +14,15 @@ export class Problems {
     this.found.push(problem);
   }
 
+  /** Checks that a value is there at all: TypeScript asks for it, JavaScript does not. `remedy` says what to give. */
+  public required(name: string, value: unknown, remedy: string): boolean {
+    if (value === undefined || value === null) {
+      this.add(`${name} is missing: ${remedy}`);
+      return false;
+    }
+    return true;
+  }
+
   /** Checks the number of characters of a string, if it is known. */
   public length(name: string, value: string | undefined, min: number, max: number): boolean {
     if (value === undefined || Token.isUnresolved(value) || (value.length >= min && value.length <= max)) {

@@ -38,6 +38,16 @@ describe('everything wrong with one construct is said at once', () => {
     ]);
   });
 
+  // The compiler asks for these; JavaScript does not.
+  test('for a version without what it needs', () => {
+    expect(errorOf(() => new ImageVersion(stackIn(), 'V', { alias: '-a' } as any))?.split('\n')).toEqual([
+      'Stack/V: 3 problems',
+      "  baseImage is missing: give BaseImage.fromAsset('docker/torch') or another",
+      '  image is missing: give an Image, an import or a CfnImage',
+      expect.stringMatching(/^ {2}alias '-a' is no alias/),
+    ]);
+  });
+
   test('for a version', () => {
     expect(versionProblems({
       alias: '-a',

@@ -12,6 +12,11 @@ const container = (options: StudioContainerOptions) => problems({ app: StudioApp
 const kernel = (options: Partial<StudioKernelOptions>) => problems({ app: StudioApp.kernelGateway({ kernelName: 'python3', ...options }) });
 const entries = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`K${index}`, 'v']));
 
+// The compiler asks for it; JavaScript does not.
+test('an app that is missing is said', () => {
+  expect(problems({ app: undefined, appImageConfigName: 'a' })).toEqual(['app is missing: give StudioApp.jupyterLab() or another']);
+});
+
 test('everything that is wrong is said in one error', () => {
   expect(errorOf(() => new AppImageConfig(stackIn(), 'Config', {
     appImageConfigName: 'py.torch',

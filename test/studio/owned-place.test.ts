@@ -1,4 +1,6 @@
-import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnDeletionPolicy, CfnParameter, CfnResource, NestedStack, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  App, aws_iam as iam, aws_sagemaker as sagemaker, CfnDeletionPolicy, CfnParameter, CfnResource, NestedStack, RemovalPolicy, Stack, Stage,
+} from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, Image, ImageVersion, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
@@ -142,6 +144,42 @@ describe('what is attached', () => {
       ...[['imageVersion', version], ['appImageConfig', config]].map(([name, { node }]: any) =>
         `  ${name} '${node.path}' is in ${env.account}/${env.region} and the target in 111111111111/eu-west-1: `
         + 'Studio takes images of its own account and Region only'),
+    ].join('\n'));
+  });
+
+  test('must be in the stage of the place, and so must the execution role, unless they are imports', () => {
+    const app = new App();
+    const [one, two] = ['One', 'Two'].map((id) => new Stack(new Stage(app, id), 'Stack', { env: HERE }));
+    const { version, config } = imageIn(one);
+    const executionRole = new iam.Role(one, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+    const domain = domainIn(two);
+    const attachIt = (id: string, stack: Stack, target: StudioTarget) =>
+      errorOf(() => new StudioAttachment(stack, id, { imageVersion: version, appImageConfig: config, target }));
+    const problem = (name: string, path: string, place: string) => `  ${name} '${path}' is in stage One and the target in ${place}, `
+      + 'which are deployed apart: import it there, or attach it in its own stage';
+    const problems = (place: string) => ['imageVersion One/Stack/torch/V', 'appImageConfig One/Stack/torch-config', 'executionRole One/Stack/Role']
+      .map((text) => problem(...text.split(' ') as [string, string], place));
+    expect(attachIt('A', two, StudioTarget.domain(domain, { executionRole }))).toBe(['Two/Stack/A: 3 problems', ...problems('stage Two')].join('\n'));
+    expect(attachIt('B', two, StudioTarget.existingDomain('d-1', { executionRole }))).toBe(['Two/Stack/B: 3 problems', ...problems('stage Two')].join('\n'));
+    const inApp = new Stack(app, 'Stack', { env: HERE });
+    expect(attachIt('C', inApp, StudioTarget.existingDomain('d-1'))).toBe(
+      ['Stack/C: 2 problems', ...problems('the app itself').slice(0, 2)].join('\n'));
+    const imported = Image.fromImageName(one, 'Imported', 'torch');
+    new StudioAttachment(two, 'D', {
+      imageVersion: ImageVersion.fromImageVersionAttributes(one, 'ImportedV', { image: imported, version: 1 }),
+      appImageConfig: AppImageConfig.fromAppImageConfigAttributes(one, 'ImportedC', { appImageConfigName: 'c', appType: StudioAppType.JUPYTER_LAB }),
+      target: StudioTarget.domain(domain),
+    });
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  // The compiler asks for these; JavaScript does not.
+  test('must be there', () => {
+    expect(errorOf(() => new StudioAttachment(stackIn(), 'A', {} as any))).toBe([
+      'Stack/A: 3 problems',
+      "  target is missing: give StudioTarget.existingDomain('d-abc123') or another",
+      '  imageVersion is missing: give an ImageVersion, an import or a CfnImageVersion',
+      '  appImageConfig is missing: give an AppImageConfig, an import or a CfnAppImageConfig',
     ].join('\n'));
   });
 

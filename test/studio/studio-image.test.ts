@@ -178,6 +178,20 @@ describe('what is wrong with an image for Studio', () => {
     ].join('\n'));
   });
 
+  // The compiler asks for these; JavaScript does not.
+  test('may be what is missing', () => {
+    const undefinedValues = { app: undefined, baseImage: undefined, additionalApps: [undefined], attachTo: [undefined, StudioTarget.existingDomain('d')] };
+    expect(errorOf(() => studioImageIn(stackIn(), undefinedValues as any))).toBe([
+      'Stack/Torch: 5 problems',
+      "  baseImage is missing: give BaseImage.fromAsset('docker/torch') or another",
+      '  app is missing: give StudioApp.jupyterLab() or another',
+      '  additionalApps[0] is missing: give StudioApp.jupyterLab() or another',
+      "  attachTo[0] is missing: give StudioTarget.existingDomain('d-abc123') or another",
+      "  domainId 'd' is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
+    ].join('\n'));
+    expect(errorOf(() => studioImageIn(stackIn()).addVersion('V', {} as any))).toContain('1 problem\n  baseImage is missing: ');
+  });
+
   test('may be a place of this app that is there twice', () => {
     const stack = stackIn();
     const domain = domainIn(stack);

@@ -14,14 +14,23 @@ const IMAGE_VERSION_ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:image-versio
 /** Everything that can be wrong with the properties of a version, its base image included; then what looks wrong. */
 export function validateImageVersionProps(scope: Construct, props: ImageVersionProps, source: BaseImageConfig): void {
   const problems = new Problems();
-  checkBaseImage(problems, scope, source);
-  checkImageEnvironment(problems, scope, props.image);
+  if (checkBaseImageIsThere(problems, props)) {
+    checkBaseImage(problems, scope, source);
+  }
+  if (problems.required('image', props.image, 'give an Image, an import or a CfnImage')) {
+    checkImageEnvironment(problems, scope, props.image);
+  }
   checkMetadata(problems, props);
   checkRemovalPolicy(problems, props.removalPolicy);
   problems.throwIfAny(scope);
 
   warnOfMovingTag(scope, source);
   warnOfAliasOnRebuiltImage(scope, props, source);
+}
+
+/** Before anything is asked of it. */
+export function checkBaseImageIsThere(problems: Problems, { baseImage }: ImageVersionOptions): boolean {
+  return problems.required('baseImage', baseImage, "give BaseImage.fromAsset('docker/torch') or another");
 }
 
 /** What a version says about itself. */

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { checkRemovalPolicy } from '../../image/private/validate-image';
 import { Problems, quote } from '../../private/problems';
 import type { AppImageConfigProps } from '../app-image-config';
-import type { StudioContainerOptions, StudioKernelOptions } from '../studio-app';
+import type { StudioApp, StudioContainerOptions, StudioKernelOptions } from '../studio-app';
 
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 const ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:app-image-config\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
@@ -17,10 +17,17 @@ const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 export function validateAppImageConfigProps(scope: Construct, props: AppImageConfigProps): void {
   const problems = new Problems();
   checkName(problems, props.appImageConfigName);
-  props.app._check(problems);
+  checkApp(problems, 'app', props.app);
   checkTags(problems, props.tags ?? {});
   checkRemovalPolicy(problems, props.removalPolicy);
   problems.throwIfAny(scope);
+}
+
+/** What an app says about itself. */
+export function checkApp(problems: Problems, name: string, app: StudioApp): void {
+  if (problems.required(name, app, 'give StudioApp.jupyterLab() or another')) {
+    app._check(problems);
+  }
 }
 
 /** For an import by name. */

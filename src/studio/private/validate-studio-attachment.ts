@@ -1,7 +1,8 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { appTypeOf } from './app-image-config-facts';
 import { MAX_IMAGES, nameOfSettings, settingsFor, StudioPlace } from './places';
+import { cfnResourceOf } from '../../private/dependencies';
 import { Problems, quote } from '../../private/problems';
 import type { StudioAppType } from '../studio-app';
 import type { StudioAttachmentProps } from '../studio-attachment';
@@ -9,15 +10,30 @@ import type { StudioAttachmentProps } from '../studio-attachment';
 const DOMAIN_ID = /^d-(-*[a-z0-9]){1,61}$/;
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 
+/** What to give for a target. */
+export const TARGET = "give StudioTarget.existingDomain('d-abc123') or another";
+
 /** Everything that can be wrong with an attachment. */
 export function validateStudioAttachment(scope: Construct, props: StudioAttachmentProps): void {
   const problems = new Problems();
-  const place = props.target._place;
-  checkAppType(problems, props, place);
-  checkIds(problems, place);
-  const where = Stack.of(place.resource ?? scope);
-  checkEnvironment(problems, 'imageVersion', props.imageVersion, where);
-  checkEnvironment(problems, 'appImageConfig', props.appImageConfig, where);
+  const { imageVersion, appImageConfig, target } = props;
+  const place = problems.required('target', target, TARGET) ? target._place : undefined;
+  const where = Stack.of(place?.resource ?? scope);
+  if (problems.required('imageVersion', imageVersion, 'give an ImageVersion, an import or a CfnImageVersion')) {
+    checkEnvironment(problems, 'imageVersion', imageVersion, where);
+  }
+  if (problems.required('appImageConfig', appImageConfig, 'give an AppImageConfig, an import or a CfnAppImageConfig')) {
+    checkEnvironment(problems, 'appImageConfig', appImageConfig, where);
+  }
+  if (place) {
+    checkIds(problems, place);
+  }
+  if (target?.executionRole) {
+    checkStage(problems, 'executionRole', target.executionRole, where);
+  }
+  if (place && appImageConfig) {
+    checkAppType(problems, props, place);
+  }
   problems.throwIfAny(scope);
 }
 
@@ -58,4 +74,18 @@ function checkEnvironment(problems: Problems, name: string, given: IConstruct & 
     problems.add(`${name} ${quote(given.node.path)} is in ${account}/${region} and the target in ${where.account}/${where.region}: `
       + 'Studio takes images of its own account and Region only');
   }
+  checkStage(problems, name, given, where);
+}
+
+/** What this app makes is there for the constructs of its own stage only: stages are deployed apart. */
+function checkStage(problems: Problems, name: string, given: IConstruct, where: Stack): void {
+  const [stage, ofPlace] = [given, where].map((construct) => Stage.of(construct));
+  if (stage !== ofPlace && cfnResourceOf(given)) {
+    problems.add(`${name} ${quote(given.node.path)} is in ${describeStage(stage)} and the target in ${describeStage(ofPlace)}, `
+      + 'which are deployed apart: import it there, or attach it in its own stage');
+  }
+}
+
+function describeStage(stage?: Stage): string {
+  return stage?.node.path ? `stage ${stage.node.path}` : 'the app itself';
 }
