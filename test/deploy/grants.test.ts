@@ -1,11 +1,12 @@
 import {
-  AddTagsCommand, CreateImageCommand, CreateImageVersionCommand, DeleteImageCommand, DeleteImageVersionCommand, DeleteTagsCommand,
-  DescribeImageCommand, DescribeImageVersionCommand, ListAliasesCommand, ListImagesCommand, ListImageVersionsCommand, ListTagsCommand,
-  SageMakerClient, UpdateImageCommand, UpdateImageVersionCommand,
+  AddTagsCommand, CreateAppImageConfigCommand, CreateImageCommand, CreateImageVersionCommand, DeleteAppImageConfigCommand, DeleteImageCommand,
+  DeleteImageVersionCommand, DeleteTagsCommand, DescribeAppImageConfigCommand, DescribeImageCommand, DescribeImageVersionCommand,
+  ListAliasesCommand, ListAppImageConfigsCommand, ListImagesCommand, ListImageVersionsCommand, ListTagsCommand, SageMakerClient,
+  UpdateAppImageConfigCommand, UpdateImageCommand, UpdateImageVersionCommand,
 } from '@aws-sdk/client-sagemaker';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { App, aws_iam as iam, Stack } from 'aws-cdk-lib';
-import { Image, ImageVersion } from 'cdk-sagemaker-images';
+import { AppImageConfig, AppImageConfigGrants, Image, ImageVersion, StudioApp } from 'cdk-sagemaker-images';
 import { torch } from './apps';
 import { Cloud } from './cloud';
 import { ENVIRONMENT } from './environment';
@@ -15,28 +16,40 @@ const { account, region } = ENVIRONMENT;
 const IMAGE_ROLE = 'image-role';
 const BASE_IMAGE = `${account}.dkr.ecr.${region}.amazonaws.com/torch:c`;
 
+/** Calls by their names. */
+type Actions<T> = Record<string, (client: SageMakerClient, target: T) => Promise<unknown>>;
+
+/** A call that names the version by its alias; the permission is that of the version. */
+function byAlias(action: string): string {
+  return `${action} by alias`;
+}
+
 /** What somebody can do with an image and its versions; each is one call. */
-const ACTIONS: Record<string, (client: SageMakerClient, target: Target) => Promise<unknown>> = {
+const ACTIONS: Actions<Target> = {
   ListImages: (client) => client.send(new ListImagesCommand({})),
   DescribeImage: (client, { ImageName }) => client.send(new DescribeImageCommand({ ImageName })),
   UpdateImage: (client, { ImageName }) => client.send(new UpdateImageCommand({ ImageName, Description: 'Changed' })),
   ListImageVersions: (client, { ImageName }) => client.send(new ListImageVersionsCommand({ ImageName })),
-  ListAliases: (client, target) => client.send(new ListAliasesCommand(target)),
-  DescribeImageVersion: (client, target) => client.send(new DescribeImageVersionCommand(target)),
-  UpdateImageVersion: (client, target) => client.send(new UpdateImageVersionCommand({ ...target, ReleaseNotes: 'Changed' })),
+  ListAliases: (client, { ImageName, Version }) => client.send(new ListAliasesCommand({ ImageName, Version })),
+  DescribeImageVersion: (client, { ImageName, Version }) => client.send(new DescribeImageVersionCommand({ ImageName, Version })),
+  [byAlias('DescribeImageVersion')]: (client, { ImageName, Alias }) => client.send(new DescribeImageVersionCommand({ ImageName, Alias })),
+  UpdateImageVersion: (client, { ImageName, Version }) =>
+    client.send(new UpdateImageVersionCommand({ ImageName, Version, ReleaseNotes: 'Changed' })),
+  [byAlias('UpdateImageVersion')]: (client, { ImageName, Alias }) =>
+    client.send(new UpdateImageVersionCommand({ ImageName, Alias, ReleaseNotes: 'Changed' })),
   ListTags: (client, { ImageName }) => client.send(new ListTagsCommand({ ResourceArn: imageArn(ImageName) })),
   AddTags: (client, { ImageName }) => client.send(new AddTagsCommand({ ResourceArn: imageArn(ImageName), Tags: [{ Key: 'a', Value: 'b' }] })),
   DeleteTags: (client, { ImageName }) => client.send(new DeleteTagsCommand({ ResourceArn: imageArn(ImageName), TagKeys: ['a'] })),
   CreateImage: (client, { ImageName }) => client.send(new CreateImageCommand({ ImageName, RoleArn: `arn:aws:iam::${account}:role/${IMAGE_ROLE}` })),
   CreateImageVersion: (client, { ImageName }) => client.send(new CreateImageVersionCommand({ ImageName, BaseImage: BASE_IMAGE, ClientToken: 'same' })),
-  DeleteImageVersion: (client, target) => client.send(new DeleteImageVersionCommand(target)),
+  DeleteImageVersion: (client, { ImageName, Version }) => client.send(new DeleteImageVersionCommand({ ImageName, Version })),
   DeleteImage: (client, { ImageName }) => client.send(new DeleteImageCommand({ ImageName })),
 };
 
-interface Target { readonly ImageName: string; readonly Version: number }
+interface Target { readonly ImageName: string; readonly Version: number; readonly Alias: string }
 
 const [FIRST, SECOND, OTHER]: Target[] = [
-  { ImageName: 'torch', Version: 1 }, { ImageName: 'torch', Version: 2 }, { ImageName: 'other', Version: 1 },
+  { ImageName: 'torch', Version: 1, Alias: 'first' }, { ImageName: 'torch', Version: 2, Alias: 'second' }, { ImageName: 'other', Version: 1, Alias: 'first' },
 ];
 
 const MANAGE = ['CreateImageVersion', 'DeleteImageVersion', 'DescribeImageVersion', 'ListAliases', 'ListImageVersions', 'UpdateImageVersion'];
@@ -83,9 +96,9 @@ function app(scope: App): void {
   const stack = new Stack(scope, 'Images', { env: ENVIRONMENT });
   const role = new iam.Role(stack, 'ImageRole', { roleName: IMAGE_ROLE, assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
   const image = new Image(stack, 'Torch', { imageName: 'torch', role });
-  const version = image.addVersion('A', { baseImage: torch(stack, 'a') });
-  image.addVersion('B', { baseImage: torch(stack, 'b') });
-  new Image(stack, 'Other', { imageName: 'other', role }).addVersion('A', { baseImage: torch(stack, 'a') });
+  const version = image.addVersion('A', { baseImage: torch(stack, 'a'), alias: 'first' });
+  image.addVersion('B', { baseImage: torch(stack, 'b'), alias: 'second' });
+  new Image(stack, 'Other', { imageName: 'other', role }).addVersion('A', { baseImage: torch(stack, 'a'), alias: 'first' });
   for (const { role: roleName, grant } of GRANTS) {
     grant(new iam.Role(stack, roleName, { roleName, assumedBy: new iam.AccountRootPrincipal() }), image, version);
   }
@@ -100,19 +113,76 @@ scenario('whoever gets a grant can do what it promises, on that image or version
     const client = await assume(cloud, role);
     found[role] = [];
     for (const target of [FIRST, SECOND, OTHER]) {
-      found[role].push(await allowed(client, target));
+      found[role].push(await allowed(client, ACTIONS, target));
     }
   }
   expect(found).toEqual(Object.fromEntries(GRANTS.map(({ role, promised, onFirstOnly }) => {
-    const all = [...promised].sort();
+    const all = [...promised, ...promised.map(byAlias).filter((name) => name in ACTIONS)].sort();
     return [role, [all, onFirstOnly ? [] : all, []]];
   })));
 });
 
+/** What somebody can do with a configuration. */
+const CONFIG_ACTIONS: Actions<string> = {
+  ListAppImageConfigs: (client) => client.send(new ListAppImageConfigsCommand({})),
+  CreateAppImageConfig: (client, AppImageConfigName) =>
+    client.send(new CreateAppImageConfigCommand({ AppImageConfigName, JupyterLabAppImageConfig: {} })),
+  DescribeAppImageConfig: (client, AppImageConfigName) => client.send(new DescribeAppImageConfigCommand({ AppImageConfigName })),
+  UpdateAppImageConfig: (client, AppImageConfigName) =>
+    client.send(new UpdateAppImageConfigCommand({ AppImageConfigName, JupyterLabAppImageConfig: {} })),
+  ListTags: (client, name) => client.send(new ListTagsCommand({ ResourceArn: configArn(name) })),
+  AddTags: (client, name) => client.send(new AddTagsCommand({ ResourceArn: configArn(name), Tags: [{ Key: 'a', Value: 'b' }] })),
+  DeleteTags: (client, name) => client.send(new DeleteTagsCommand({ ResourceArn: configArn(name), TagKeys: ['a'] })),
+  DeleteAppImageConfig: (client, AppImageConfigName) => client.send(new DeleteAppImageConfigCommand({ AppImageConfigName })),
+};
+
+interface ConfigGrantCase {
+  readonly role: string;
+  readonly grant: (to: iam.IGrantable, grants: AppImageConfigGrants) => unknown;
+  readonly promised: string[];
+}
+
+const CONFIG_GRANTS: ConfigGrantCase[] = [
+  { role: 'nothing', grant: () => undefined, promised: [] },
+  { role: 'config-read', grant: (to, grants) => grants.read(to), promised: ['DescribeAppImageConfig', 'ListTags'] },
+  {
+    role: 'config-update',
+    grant: (to, grants) => grants.update(to),
+    promised: ['AddTags', 'DeleteTags', 'DescribeAppImageConfig', 'ListTags', 'UpdateAppImageConfig'],
+  },
+  {
+    role: 'config-create',
+    grant: (to, grants) => grants.create(to),
+    promised: ['AddTags', 'CreateAppImageConfig', 'DescribeAppImageConfig', 'ListTags'],
+  },
+  {
+    role: 'config-delete',
+    grant: (to, grants) => grants.delete(to),
+    promised: ['DeleteAppImageConfig', 'DeleteTags', 'DescribeAppImageConfig'],
+  },
+];
+
+scenario('whoever gets a grant on a configuration can do what it promises, on that one, and nothing else', async (cloud) => {
+  await cloud.deploy((scope) => {
+    const stack = new Stack(scope, 'Configs', { env: ENVIRONMENT });
+    const [ours] = ['ours', 'theirs'].map((appImageConfigName) =>
+      new AppImageConfig(stack, appImageConfigName, { appImageConfigName, app: StudioApp.jupyterLab() }));
+    for (const { role: roleName, grant } of CONFIG_GRANTS) {
+      grant(new iam.Role(stack, roleName, { roleName, assumedBy: new iam.AccountRootPrincipal() }), ours.grants);
+    }
+  });
+  const found: Record<string, string[][]> = {};
+  for (const { role } of CONFIG_GRANTS) {
+    const client = await assume(cloud, role);
+    found[role] = [await allowed(client, CONFIG_ACTIONS, 'ours'), await allowed(client, CONFIG_ACTIONS, 'theirs')];
+  }
+  expect(found).toEqual(Object.fromEntries(CONFIG_GRANTS.map(({ role, promised }) => [role, [promised, []]])));
+});
+
 /** The actions that are not denied; whether they make sense then is another question. */
-async function allowed(client: SageMakerClient, target: Target): Promise<string[]> {
+async function allowed<T>(client: SageMakerClient, actions: Actions<T>, target: T): Promise<string[]> {
   const names: string[] = [];
-  for (const [name, call] of Object.entries(ACTIONS)) {
+  for (const [name, call] of Object.entries(actions)) {
     const error: Error | undefined = await call(client, target).then(() => undefined, (reason) => reason);
     if (error?.name !== 'AccessDeniedException') {
       names.push(name);
@@ -130,6 +200,10 @@ async function assume(cloud: Cloud, roleName: string): Promise<SageMakerClient> 
     credentials: { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken! },
     maxAttempts: 1,
   });
+}
+
+function configArn(name: string): string {
+  return `arn:aws:sagemaker:${region}:${account}:app-image-config/${name}`;
 }
 
 function imageArn(name: string): string {
