@@ -84,3 +84,24 @@ async function untilGone(describe: () => Promise<{ Status?: string }>, remove: (
   await remove();
   await settled(describe).catch(ignore('ResourceNotFound'));
 }
+
+/** What SageMaker answers, letter by letter: the SDK drops what its model does not know. */
+export async function rawCall(cloud: Cloud, operation: string, body: object): Promise<string> {
+  const credential = `${process.env.AWS_ACCESS_KEY_ID}/20260101/${ENVIRONMENT.region}/sagemaker/aws4_request`;
+  const response = await fetch(cloud.aws.endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `SageMaker.${operation}`,
+      'x-amz-date': '20260101T000000Z',
+      'authorization': `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`,
+    },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(SECONDS * 1000),
+  });
+  const text = await response.text();
+  if (!response.ok) {
+    throw new Error(`${operation} answered ${response.status}: ${text}`);
+  }
+  return text;
+}
