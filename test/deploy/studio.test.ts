@@ -7,6 +7,7 @@ import { torch } from './apps';
 import { AppBuilder, Cloud } from './cloud';
 import { allowDescribing, createDomain, createExecutionRole, domainInService, EXECUTION_ROLE, settled } from './domains';
 import { ENVIRONMENT } from './environment';
+import { granted, used } from './permissions';
 import { scenarios } from './scenario';
 import { Cdk } from '../../emulator/cdk';
 import { BuilderEnvironment, findBuilder, podmanEnvironment } from '../../emulator/podman';
@@ -61,10 +62,12 @@ function kernel(tag: string, domainId: string, places: string[]): AppBuilder {
   };
 }
 
+// The handler's role may do what the handler does in those places, on exactly these, and nothing else.
 for (const places of [['DefaultSpaceSettings', 'DefaultUserSettings'], ['SpaceSettings', 'UserSettings']]) {
   scenario(`${places.join(' and ')} of what exists take the image, move with its next version and give it back`, async (cloud) => {
+    const since = new Date();
     const domain = await createDomain(cloud);
-    await cloud.sageMaker.send(new CreateUserProfileCommand({ DomainId: domain, UserProfileName: 'jo', UserSettings: { SecurityGroups: ['sg-2'] } }));
+    await cloud.sageMaker.send(new CreateUserProfileCommand({ DomainId: domain, UserProfileName: 'jo', UserSettings: { ExecutionRole: EXECUTION_ROLE, SecurityGroups: ['sg-2'] } }));
     await cloud.sageMaker.send(new CreateSpaceCommand({ DomainId: domain, SpaceName: 'team' }));
     const before = await settingsOf(cloud, domain);
     const eachEntry = (number: number) => places.map((place) => `${place} KernelGatewayAppSettings torch:${number}`);
@@ -74,7 +77,9 @@ for (const places of [['DefaultSpaceSettings', 'DefaultUserSettings'], ['SpaceSe
     await cloud.deploy(kernel('b', domain, places));
     expect(entries(await settingsOf(cloud, domain))).toEqual(eachEntry(2));
     expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED']);
+    const permissions = await granted(cloud, 'SageMakerImages');
     await cloud.destroy(kernel('b', domain, places));
+    expect(await used(cloud, 'SageMakerImages', since)).toEqual(permissions);
     expect(withoutEmptyLists(await settingsOf(cloud, domain))).toEqual(withoutEmptyLists(before));
     expect(await cloud.images()).toEqual([]);
   });
