@@ -152,9 +152,11 @@ def _operation_of(environ: dict[str, Any], service: str) -> str:
     """`CreateRole`, in any protocol; `GET /address` when the service's model has no such operation."""
     # as moto reads it: the form counts before the header, and neither where the address does
     named = form_action(environ) or str(environ.get("HTTP_X_AMZ_TARGET", "")).rsplit(".", 1)[-1]
-    if not named or service in ("s3", "lambda"):
-        named = rest.operation_of(service, environ) or f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
-    return named
+    if named and service not in ("s3", "lambda"):
+        # moto would take parameters from the address before those of the body, which are judged
+        environ["QUERY_STRING"] = ""
+        return named
+    return rest.operation_of(service, environ) or f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
 
 
 def form_action(environ: dict[str, Any]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 _HOSTED = re.compile(r"(?P<bucket>[a-z0-9.-]+)\.(?:s3[.-][a-z0-9.-]+|localhost)(?::\d+)?")
 _PLACEHOLDER = re.compile(r"\\\{\w+(?P<greedy>\\\+)?\\\}")
@@ -40,7 +40,7 @@ class _Route:
 
 def operation_of(service: str, environ: Mapping[str, Any]) -> str | None:
     """The operation's name; None when the service has no such address or is none that speaks REST."""
-    path = unquote(environ.get("PATH_INFO", "/"))
+    path = path_of(environ)
     if service == "s3":
         path = "/".join(("", *filter(None, bucket_and_key(environ)))) or "/"
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
@@ -49,9 +49,14 @@ def operation_of(service: str, environ: Mapping[str, Any]) -> str | None:
     return best.operation if best else None
 
 
+def path_of(environ: Mapping[str, Any]) -> str:
+    """The address, decoded once: WSGI hands its bytes over as Latin-1."""
+    return str(environ.get("PATH_INFO", "/")).encode("latin-1").decode("utf-8", "replace")
+
+
 def bucket_and_key(environ: Mapping[str, Any]) -> tuple[str, str]:
     """What a request to S3 is about; both may be empty."""
-    path = unquote(environ.get("PATH_INFO", "/")).lstrip("/")
+    path = path_of(environ).lstrip("/")
     hosted = _HOSTED.fullmatch(environ.get("HTTP_HOST", ""))
     if hosted and not hosted["bucket"].startswith("s3"):
         return hosted["bucket"], path

@@ -43,7 +43,7 @@ class Api:
         own = _OPERATIONS.get(call.operation)
         if own is not None:
             return _xml(call.operation, own(call))
-        answer = Response.from_app(self._moto, dict(call.environ))
+        answer = Response.from_app(self._moto, call.environ)
         given_out = _KEY.search(answer.get_data()) if call.operation.startswith("AssumeRole") else None
         if given_out:
             credentials.begin_session(given_out[1].decode(), _session(call))

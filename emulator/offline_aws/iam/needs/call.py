@@ -34,7 +34,7 @@ class ApiCall:
     operation: str
     #: The members of a JSON body, or the flat ones of a form.
     params: Mapping[str, Any]
-    environ: Mapping[str, Any]
+    environ: dict[str, Any]
 
     @property
     def service(self) -> str:
@@ -79,7 +79,8 @@ def _params(environ: dict[str, Any], service: str) -> Mapping[str, Any]:
         return {}
     body = peek_body(environ)
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-        return dict(parse_qsl(body.decode("utf-8", "replace")))
+        # of a parameter that is given twice, services take the first
+        return dict(reversed(parse_qsl(body.decode("utf-8", "replace"))))
     try:
         parsed = json.loads(body or b"{}")
     except ValueError:

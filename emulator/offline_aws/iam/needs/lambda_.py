@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
 
 from offline_aws.iam.needs.call import ApiCall, Need, pass_role
+from offline_aws.rest import path_of
 
 #: Actions that are not called as the operation is.
 _ACTIONS = {"Invoke": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction"}
@@ -20,7 +20,7 @@ def needs(call: ApiCall) -> list[Need]:
 
 
 def _arn(call: ApiCall) -> str:
-    found = _RESOURCE.fullmatch(unquote(call.environ.get("PATH_INFO", "")))
+    found = _RESOURCE.fullmatch(path_of(call.environ))
     name = (found["name"] or found["arn"] if found else None) or call.text("FunctionName")
     if name is None:
         return "*"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from urllib.parse import parse_qs, unquote
+from xml.etree import ElementTree
 
 from offline_aws.iam.needs.call import ApiCall, Need
 from offline_aws.rest import bucket_and_key
+from offline_aws.wire import peek_body
 
 #: Sub-resources of a bucket whose permissions are not called after them.
 _BUCKET_PARTS = {
@@ -36,6 +38,8 @@ def needs(call: ApiCall) -> list[Need]:
     if not bucket:
         return [Need("s3:ListAllMyBuckets")]
     root = f"arn:{call.caller.partition}:s3:::{bucket}"
+    if not key and method == "POST" and "delete" in query:
+        return [Need("s3:DeleteObject", f"{root}/{one}") for one in _listed_keys(call)]
     if not key:
         return [Need(f"s3:{_bucket_action(method, query)}", root, _list_context(query))]
     wanted = [Need(f"s3:{_object_action(method, query)}", f"{root}/{key}")]
@@ -46,9 +50,16 @@ def needs(call: ApiCall) -> list[Need]:
     return wanted
 
 
+def _listed_keys(call: ApiCall) -> list[str]:
+    """What DeleteObjects is about. AWS answers for each key by itself; here one denial is a denial of all."""
+    try:
+        elements = ElementTree.fromstring(peek_body(call.environ)).iter()
+    except ElementTree.ParseError:
+        return ["*"]
+    return [element.text or "" for element in elements if element.tag.rsplit("}", 1)[-1] == "Key"] or ["*"]
+
+
 def _bucket_action(method: str, query: dict[str, list[str]]) -> str:
-    if method == "POST" and "delete" in query:
-        return "DeleteObject"
     for part, name in _BUCKET_PARTS.items():
         if part in query:
             # taking a configuration away is putting an empty one, but for policies and websites
