@@ -181,6 +181,16 @@ describe('an execution role', () => {
     expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toContain('iam:PassRole');
   });
 
+  // IAM lets nobody pass a role of another account.
+  test('is not passed if it is of another account', () => {
+    const stack = stackIn();
+    const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::222222222222:role/execution');
+    const attachment = attach(stack, StudioTarget.existingDomain('d-1', { executionRole }));
+    expect(propertiesOf(resourceOf(attachment))).not.toHaveProperty('PassExecutionRole');
+    expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toContain('iam:PassRole');
+    expect(warningsOf(stack)).toHaveLength(1);
+  });
+
   test('that is not given is a warning, which can be acknowledged', () => {
     const stack = stackIn();
     attach(stack, StudioTarget.existingSpace('d-1', 'team'), APPS.KernelGateway);

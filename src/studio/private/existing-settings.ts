@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { CfnResource, CustomResource, Lazy } from 'aws-cdk-lib';
+import { aws_iam as iam, CfnResource, CustomResource, Lazy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Attached } from './attached';
 import { allowUse } from './execution-role';
@@ -12,8 +12,7 @@ import { ImagesProvider } from '../../provider/images-provider';
 /** Attaches when the stack is deployed, by a custom resource. */
 export function attachToExisting(attachment: Construct, place: ExistingPlace, what: Attached): void {
   const { executionRole } = what.target;
-  // The settings of a space have no execution role.
-  const passed = place.settings === 'SpaceSettings' ? undefined : executionRole;
+  const passed = executionRole && mayBePassed(executionRole, attachment, place) ? executionRole : undefined;
   const properties: AttachmentProperties = {
     DomainId: place.domainId,
     UserProfileName: place.userProfileName,
@@ -52,4 +51,9 @@ function logicalIdOf({ ImageVersionNumber: _, PassExecutionRole: __, ImageName, 
   const entry = JSON.stringify([ImageName, AppImageConfigName]).toLowerCase();
   const hash = createHash('sha256').update(JSON.stringify(place)).update(entry).digest('hex');
   return `StudioAttachment${hash.slice(0, 16).toUpperCase()}`;
+}
+
+/** The settings of a space have no execution role, and IAM lets nobody pass a role of another account. */
+function mayBePassed(role: iam.IRole, attachment: Construct, { settings }: ExistingPlace): boolean {
+  return settings !== 'SpaceSettings' && Token.compareStrings(role.env.account, Stack.of(attachment).account) !== TokenComparison.DIFFERENT;
 }
