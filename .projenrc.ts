@@ -215,7 +215,7 @@ project.addTask('release:verify', {
   description: 'What has to hold before anything is published: the changelog names the version, and what ships has no known weakness',
   exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/release/verify.ts',
 });
-project.tasks.tryFind('compat')!.description = 'The unit tests on each Node.js, with the lowest and the newest CDK';
+project.tasks.tryFind('compat')!.description = 'The unit tests on each Node.js, with the lowest and the newest CDK, and the handler on that of Lambda';
 project.tasks.tryFind('compat')!.reset('ts-node --transpile-only -P test/tsconfig.json scripts/compat.ts', { receiveArgs: true });
 project.addTask('sizes', {
   description: 'Writes the sizes of the packages in dist/ into bench/README.md',

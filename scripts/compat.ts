@@ -1,23 +1,30 @@
 /**
- * `npm run compat`: the unit tests on every Node.js that is supported, with the lowest and the newest CDK.
+ * `npm run compat`: the unit tests on every Node.js that is supported, with the lowest and the newest CDK; and a deployment
+ * that attaches an image, with the Lambda function on the Node.js that it has in the account.
  *
  * `npm run compat -- 24 newest` runs a part. The other versions of Node.js come from the npm registry, for Linux only.
  */
 import { spawnSync } from 'child_process';
 import { mkdirSync, writeFileSync } from 'fs';
-import { join } from 'path';
+import { delimiter, dirname, join } from 'path';
 
 const ROOT = join(__dirname, '..');
 const NODES = join(ROOT, '.build', 'nodes');
 const OWN = process.versions.node.split('.')[0];
 const VERSIONS: Record<string, string> = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' };
-/** The CDK, and the configuration of jest that it is found by. */
-const CDKS: Record<string, string> = { lowest: 'package.json', newest: 'jest.newest.json' };
+/** That of the function's runtime; see src/provider/images-provider.ts. */
+const RUNTIME = '24';
+/** What is tested, and the arguments of jest for it. */
+const SUITES: Record<string, string[]> = {
+  lowest: ['--config', 'package.json'],
+  newest: ['--config', 'jest.newest.json'],
+  deployed: ['--config', 'jest.deploy.json', 'test/deploy/attachment.test.ts', '-t', 'after deployment, update, rollback and destruction'],
+};
 
 function main(args: string[]): number {
-  const unknown = args.filter((arg) => !(arg in VERSIONS) && !(arg in CDKS));
+  const unknown = args.filter((arg) => !(arg in VERSIONS) && !(arg in SUITES));
   if (unknown.length > 0) {
-    console.error(`unknown ${unknown.join(', ')}: choose from ${[...Object.keys(VERSIONS), ...Object.keys(CDKS)].join(', ')}`);
+    console.error(`unknown ${unknown.join(', ')}: choose from ${[...Object.keys(VERSIONS), ...Object.keys(SUITES)].join(', ')}`);
     return 2;
   }
   const chosen = (all: string[]) => all.filter((one) => args.includes(one) || !args.some((arg) => all.includes(arg)));
@@ -26,21 +33,25 @@ function main(args: string[]): number {
   let failed = 0;
   for (const node of nodes) {
     const binary = node === OWN ? process.execPath : binaries[node];
-    for (const cdk of chosen(Object.keys(CDKS))) {
+    for (const suite of chosen(Object.keys(SUITES)).filter((one) => one !== 'deployed' || node === RUNTIME)) {
       const started = Date.now();
-      const verdict = binary ? unitTests(binary, CDKS[cdk]) : `SKIPPED: the npm registry has no Node.js for ${process.platform} ${process.arch}`;
+      const verdict = binary ? test(binary, SUITES[suite]) : `SKIPPED: the npm registry has no Node.js for ${process.platform} ${process.arch}`;
       failed += verdict === 'ok' || !binary ? 0 : 1;
-      console.log(`Node.js ${node}, ${cdk} CDK: ${verdict} (${Math.round((Date.now() - started) / 1000)} s)`);
+      console.log(`Node.js ${node}, ${suite === 'deployed' ? suite : `${suite} CDK`}: ${verdict} (${Math.round((Date.now() - started) / 1000)} s)`);
     }
   }
   return failed > 0 ? 1 : 0;
 }
 
 /** 'ok', or what jest said. */
-function unitTests(node: string, config: string): string {
+function test(node: string, args: string[]): string {
   const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
-  const { status, stderr } = spawnSync(node, [jest, '--ci', '--coverage=false', '--silent', '--config', config], {
-    cwd: ROOT, encoding: 'utf8', timeout: 900_000,
+  const { status, stderr } = spawnSync(node, [jest, '--ci', '--coverage=false', '--silent', ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    timeout: 900_000,
+    // The offline AWS runs functions with the node that it finds.
+    env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },
   });
   return status === 0 ? 'ok' : `FAILED\n${stderr}`;
 }
