@@ -43,7 +43,8 @@ export class Studio {
     }, { step: 'initialize', name: 'documents' });
     this.client.middlewareStack.add((next) => async (args) => {
       const request = args.request as { body: Uint8Array };
-      request.body = Buffer.from(unsealNumbers(Buffer.from(request.body).toString()));
+      const { buffer, byteOffset, byteLength } = request.body;
+      request.body = Buffer.from(unsealNumbers(Buffer.from(buffer, byteOffset, byteLength).toString()));
       return next(args);
       // Before the length is taken.
     }, { step: 'build', priority: 'high', name: 'numbers' });

@@ -36,6 +36,8 @@ afterEach(async () => {
 const placeOf = (properties = {}) => parse(event('Create', properties).ResourceProperties).place;
 
 test('settings come and go as they are, also what the model of the SDK does not have', async () => {
+  // The SDK says so once a minute, if its bytes are taken for a text: the next version of it would fail.
+  const warn = jest.spyOn(console, 'warn').mockImplementation();
   answer = { body: { DomainId: 'd-1', Status: 'InService', LastModifiedTime: 1700000000.123, DefaultUserSettings: SETTINGS } };
   const reading = await studio.read(placeOf(), () => 0);
   expect(reading).toMatchObject({ status: 'InService' });
@@ -44,6 +46,7 @@ test('settings come and go as they are, also what the model of the SDK does not 
   answer = { body: { DomainArn: 'arn' } };
   await studio.write(placeOf(), reading.settings);
   expect(call(server.requests[1])).toEqual(['UpdateDomain', { DomainId: 'd-1', DefaultUserSettings: SETTINGS }]);
+  expect(warn).not.toHaveBeenCalled();
 });
 
 // What the SDK makes of such numbers depends on the version of Node: other numbers, or objects that JSON cannot hold.
