@@ -2,7 +2,8 @@ import { spawnSync } from 'child_process';
 import { leftOut } from '../../scripts/package/targets';
 
 jest.mock('child_process');
-const programs = (...there: string[]) => jest.mocked(spawnSync).mockImplementation((command) => ({ status: there.includes(command) ? 0 : null }) as any);
+const programs = (...there: string[]) =>
+  jest.mocked(spawnSync).mockImplementation((command) => ({ status: there.includes(command) ? 0 : null }) as any);
 
 describe('a language', () => {
   const { REQUIRE_LANGUAGES, ...env } = process.env;
