@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from offline_aws.cloudformation.errors import TemplateError
-from offline_aws.cloudformation.graph import Node
+from offline_aws.cloudformation.forward import Forward, is_same
 from offline_aws.cloudformation.intrinsics import Resolver
 from offline_aws.cloudformation.model import (
     Definition,
@@ -24,9 +24,6 @@ from offline_aws.cloudformation.scheduler import Scheduler, Task, Work
 from offline_aws.cloudformation.schema import is_custom
 from offline_aws.cloudformation.symbolic import build_nodes
 from offline_aws.cloudformation.work import Worker, is_eager
-
-_REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
-
 
 class Deployment:
     """One operation on one stack."""
@@ -137,117 +134,21 @@ class Deployment:
 
     def _apply(self, verb: str) -> str | None:
         """Brings all resources to what the definition says; the reason when that fails."""
-        nodes = build_nodes(self._stack, self._definition)
-        scheduler = Scheduler([self._task(node) for node in nodes.values()], stop_on_failure=True)
-        scheduler.on_stop(lambda running: self._worker.cancel())
-        scheduler.run()
-        if scheduler.failed:
-            return _failure_reason(verb, scheduler.failed)
+        forward = Forward(self._stack, self._stable, self._definition, self._resolver, self._worker)
+        failed = forward.run()
+        if failed:
+            return _failure_reason(verb, failed)
         try:
             publish_outputs(self._stack, self._store, self._resolver)
         except TemplateError as error:
             return str(error)
         return None
 
-    def _task(self, node: Node) -> Task:
-        target = self._target(node)
-        return Task(
-            id=node.logical_id,
-            after=node.depends_on,
-            start=lambda: self._deploy(target),
-            eager=is_eager(node.type),
-            hold_key=lambda: self._hold_key(target),
-        )
-
-    def _target(self, node: Node) -> Resource:
-        body = self._definition.template.resources[node.logical_id]
-        return Resource(
-            logical_id=node.logical_id,
-            type=node.type,
-            metadata=body.get("Metadata", {}),
-            deletion_policy=body.get("DeletionPolicy", "Delete"),
-            update_replace_policy=body.get("UpdateReplacePolicy", "Delete"),
-            depends_on=node.depends_on,
-        )
-
-    def _hold_key(self, target: Resource) -> str | None:
-        """Nothing is held for a resource that stays as it is."""
-        try:
-            self._resolve(target)
-        except TemplateError:
-            return None
-        current = self._stack.resources.get(target.logical_id)
-        return None if current and _is_same(current, target) else self._worker.hold_key(target)
-
-    def _resolve(self, target: Resource) -> None:
-        body = self._definition.template.resources[target.logical_id]
-        target.properties = self._worker.coerced(
-            target.type, self._resolver.resolve(body.get("Properties", {}))
-        )
-
-    def _deploy(self, target: Resource) -> Work:
-        """Brings one resource to what the definition says."""
-        resources = self._stack.resources
-        current = resources.get(target.logical_id)
-        try:
-            self._resolve(target)
-        except TemplateError as error:
-            resources.setdefault(target.logical_id, target)
-            self._worker.fail(current or target, "UPDATE" if current else "CREATE", str(error))
-            return False
-        if current is not None and _never_completed(current):
-            # left over by a creation that failed and was not rolled back
-            if not (yield from self._worker.delete(current)):
-                return False
-            current = None
-        if current is not None and _is_same(current, target):
-            _keep(current, target)
-            resources[target.logical_id] = target
-            return True
-        same_type = current is not None and current.type == target.type
-        refusal = self._worker.refusal(target, current.properties) if same_type else None
-        if current is not None and refusal is not None:
-            self._worker.fail(current, "UPDATE", refusal)
-            return False
-        resources[target.logical_id] = target
-        if current is None:
-            return (yield from self._worker.create(target))
-        if self._is_replacement(current, target):
-            return (yield from self._replace(current, target))
-        return (yield from self._update(current, target))
-
-    def _is_replacement(self, current: Resource, target: Resource) -> bool:
-        return current.type != target.type or self._worker.is_replacement(target, current.properties)
-
-    def _replace(self, current: Resource, target: Resource) -> Work:
-        self._supersede(current)
-        # events show the old physical id until the new one is known
-        shown = current.physical_id
-        return (yield from self._worker.create(target, verb="UPDATE", reason=_REPLACING, shown_id=shown))
-
-    def _update(self, current: Resource, target: Resource) -> Work:
-        _keep(current, target)
-        succeeded = yield from self._worker.update(target, current.properties)
-        if target.physical_id != current.physical_id:
-            # a custom resource may answer an update with another physical id
-            self._supersede(current)
-        return succeeded
-
-    def _supersede(self, resource: Resource) -> None:
-        """Remembers a physical resource that only this unfinished operation knows."""
-        if not self._is_stable(resource):
-            self._stack.superseded.append(resource)
-
-    def _is_stable(self, resource: Resource) -> bool:
-        """Whether the last stable state has this very physical resource."""
-        stable = self._stable.resources.get(resource.logical_id)
-        return stable is not None and stable.physical_id == resource.physical_id
-
     def _clean_up(self) -> None:
         """Deletes what the update left behind; a failure there does not fail the update."""
         stack = self._stack
         active = build_nodes(stack, self._definition)
-        dropped = [r for i, r in stack.resources.items() if i not in active and not self._is_stable(r)]
+        dropped = [r for i, r in stack.resources.items() if i not in active and not self._stable.has(r)]
         stack.resources = {i: r for i, r in stack.resources.items() if i in active}
         self._record("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
         left_behind = [(r, r.deletion_policy) for r in dropped + stack.superseded]
@@ -268,8 +169,11 @@ class Deployment:
         for logical_id, old in self._stable.resources.items():
             new = self._stack.resources.get(logical_id, old)
             if new is old:
+                if old.status == "UPDATE_FAILED":
+                    # refused before anything was done to it
+                    self._stack.record(old, "UPDATE_COMPLETE", token=self._token)
                 continue
-            if logical_id in skip or _is_same(new, old):
+            if logical_id in skip or is_same(new, old):
                 self._stack.resources[logical_id] = old
             elif new.physical_id == old.physical_id or (is_custom(old.type) and new.physical_id):
                 tasks.append(self._restore_task(old, self._restore_in_place(old, new)))
@@ -319,25 +223,6 @@ class Deployment:
 
     def _record(self, status: str, reason: str | None = None) -> None:
         self._stack.record(None, status, reason, token=self._token)
-
-
-def _is_same(current: Resource, target: Resource) -> bool:
-    return (
-        current.type == target.type
-        and current.properties == target.properties
-        and not current.status.endswith("_FAILED")
-    )
-
-
-def _never_completed(resource: Resource) -> bool:
-    return resource.status == "CREATE_FAILED" or resource.physical_id is None
-
-
-def _keep(current: Resource, target: Resource) -> None:
-    """The new description of a resource that stays the same physical one."""
-    target.physical_id = current.physical_id
-    target.attributes = current.attributes
-    target.status, target.reason, target.time = current.status, current.reason, current.time
 
 
 def _failure_reason(verb: str, failed: list[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from uuid import uuid4
 
 from offline_aws.errors import ServiceError
@@ -45,3 +47,13 @@ class LegacyHandlerError(HandlerError):
 
     def reason(self) -> str:
         return self.message
+
+
+def reason_of(error: Exception) -> str:
+    """The text of a resource's event; what nobody foresaw is shown on the console as well."""
+    if isinstance(error, HandlerError):
+        return error.reason()
+    if isinstance(error, TemplateError):
+        return str(error)
+    traceback.print_exception(error, file=sys.stderr)
+    return f"the offline AWS failed: {type(error).__name__}: {error}"

@@ -125,6 +125,11 @@ class Stable:
     resources: dict[str, Resource] = field(default_factory=dict)
     definition: Definition | None = None
 
+    def has(self, resource: Resource) -> bool:
+        """Whether this very physical resource belongs to that state."""
+        known = self.resources.get(resource.logical_id)
+        return known is not None and known.physical_id == resource.physical_id
+
 
 @dataclass
 class Stack:

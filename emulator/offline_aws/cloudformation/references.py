@@ -51,7 +51,10 @@ class Deployed:
             raise TemplateError(
                 f"the offline AWS resolves {{{{resolve:ssm:...}}}} only, not {match.group(0)}"
             )
-        return ssm_lookup(self._environment)(argument)
+        try:
+            return ssm_lookup(self._environment)(argument)
+        except HandlerError as error:
+            raise TemplateError(error.message) from None
 
 
 def ssm_lookup(environment: Environment) -> Callable[[str], str]:
@@ -61,7 +64,9 @@ def ssm_lookup(environment: Environment) -> Callable[[str], str]:
         try:
             answer = aws.call(environment, "ssm", "GetParameter", Name=name, WithDecryption=True)
         except HandlerError as error:
-            raise HandlerError(error.code, f"Parameter {name} not found in the parameter store") from None
+            if error.code == "NotFound":
+                error = HandlerError(error.code, f"Parameter {name} not found in the parameter store")
+            raise error from None
         return answer["Parameter"]["Value"]
 
     return lookup

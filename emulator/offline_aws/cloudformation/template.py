@@ -106,6 +106,8 @@ def _check_resources(resources: dict[str, Any]) -> None:
             raise _format_error(
                 f"[/Resources/{logical_id}] Every Resources object must contain a Type member."
             )
+        if not isinstance(resource.get("Properties", {}), dict):
+            raise _format_error(f"[/Resources/{logical_id}/Properties] must be an object.")
         unknown = sorted(set(resource) - _RESOURCE_KEYS)
         if unknown:
             raise validation_error(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from offline_aws.cloudformation.errors import RETRIED, HandlerError, LegacyHandlerError
+from offline_aws.cloudformation.errors import RETRIED, HandlerError, LegacyHandlerError, reason_of
 from offline_aws.cloudformation.handlers import handler_for
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request
 from offline_aws.cloudformation.model import Environment, Resource, Stack
@@ -107,9 +107,9 @@ class Worker:
             return properties
         return coerced(properties, schema)
 
-    def hold_key(self, resource: Resource, previous: dict[str, Any] | None = None) -> str | None:
+    def hold_key(self, resource: Resource) -> str | None:
         handler = handler_for(resource.type)
-        return handler.hold_key(self._request(resource, previous)) if handler else None
+        return handler.hold_key(self._request(resource)) if handler else None
 
     def is_replacement(self, resource: Resource, previous: dict[str, Any]) -> bool:
         """Whether the new properties need another physical resource."""
@@ -149,6 +149,8 @@ class Worker:
             except HandlerError as error:
                 if error.code not in RETRIED or attempt == _ATTEMPTS:
                     raise
+            except Exception as error:
+                raise LegacyHandlerError(reason_of(error)) from error
             yield None
         raise AssertionError("unreachable")
 

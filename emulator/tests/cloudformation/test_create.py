@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 from stacks import Stacks, parameter, resource, template, version
@@ -142,8 +144,16 @@ def test_a_missing_import_fails_the_resource(stack: Stacks) -> None:
     assert stack.reason("P") == "No export named nothing found."
 
 
-def test_an_output_that_cannot_be_told_fails_the_stack(stack: Stacks, clients) -> None:
-    body = template({"P": parameter()}, Outputs={"O": {"Value": {"Fn::ImportValue": "nothing"}}})
+def test_a_missing_dynamic_reference_fails_the_resource(stack: Stacks, clients) -> None:
+    body = template({"A": parameter(), "B": parameter("{{resolve:ssm:/none}}", at_DependsOn="A")})
+    assert stack.deploy(body) == "ROLLBACK_COMPLETE"
+    assert stack.reason("B") == "Parameter /none not found in the parameter store"
+    assert names(clients) == set()
+
+
+@pytest.mark.parametrize("value", [{"Fn::ImportValue": "nothing"}, "{{resolve:ssm:/none}}"])
+def test_an_output_that_cannot_be_told_fails_the_stack(stack: Stacks, clients, value: Any) -> None:
+    body = template({"P": parameter()}, Outputs={"O": {"Value": value}})
     assert stack.deploy(body) == "ROLLBACK_COMPLETE"
     assert names(clients) == set()
 

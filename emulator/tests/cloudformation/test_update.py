@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from stacks import ROLE_ARN, STATEMENT, TRUST, Stacks, image, parameter, template, version
 
+from offline_aws.cloudformation.handlers.sagemaker import Image
 from offline_aws.errors import ServiceError
 
 #: A version of an image that does not exist: fails at once.
@@ -238,3 +239,35 @@ def test_the_roles_policies_follow_the_template(stack: Stacks, clients) -> None:
     assert ROLE_ARN.replace("any", "r") == clients.iam.get_role(RoleName="r")["Role"]["Arn"]
     assert stack.delete() == "DELETE_COMPLETE"
     assert [role["RoleName"] for role in clients.iam.list_roles()["Roles"]] == ["any"]
+
+
+def test_a_missing_dynamic_reference_fails_its_resource_and_is_undone(stack: Stacks, clients) -> None:
+    stack.deploy(template({"A": parameter("1", Name="/a")}))
+    missing = parameter("{{resolve:ssm:/none}}", at_DependsOn="A")
+    assert stack.deploy(template({"A": parameter("2", Name="/a"), "B": missing})) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.reason("B") == "Parameter /none not found in the parameter store"
+    assert values(clients) == {"/a": "1"}
+
+
+@pytest.mark.parametrize("method", ["update", "replaces", "refusal"])
+def test_a_fault_of_the_emulator_fails_its_resource_and_is_undone(
+    stack: Stacks, clients, monkeypatch, method: str
+) -> None:
+    stack.deploy(template({"A": parameter("1", Name="/a"), "I": image()}))
+
+    def crash(*_: object) -> None:
+        raise KeyError("nobody expected this")
+
+    monkeypatch.setattr(Image, method, crash)
+    changed = {**image(ImageDescription="x"), "DependsOn": "A"}
+    assert stack.deploy(template({"A": parameter("2", Name="/a"), "I": changed})).startswith("UPDATE_ROLLBACK")
+    assert stack.reason("I") == "the offline AWS failed: KeyError: 'nobody expected this'"
+    assert values(clients) == {"/a": "1"}
+
+
+def test_a_resource_whose_change_was_refused_is_as_it_was(stack: Stacks, clients, monkeypatch) -> None:
+    body = template({"I": image()})
+    stack.deploy(body)
+    monkeypatch.setattr(Image, "refusal", lambda *_: "not this one")
+    assert stack.deploy(template({"I": image(ImageDescription="x")})) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.change_set(body)["Status"] == "FAILED", "nothing differs from the old template"

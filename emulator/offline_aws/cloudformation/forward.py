@@ -1,0 +1,147 @@
+"""The way forward: brings the resources of a stack to what a definition says."""
+
+from __future__ import annotations
+
+from offline_aws.cloudformation.errors import reason_of
+from offline_aws.cloudformation.graph import Node
+from offline_aws.cloudformation.intrinsics import Resolver
+from offline_aws.cloudformation.model import Definition, Resource, Stable, Stack
+from offline_aws.cloudformation.scheduler import Scheduler, Task, Work
+from offline_aws.cloudformation.symbolic import build_nodes
+from offline_aws.cloudformation.work import Worker, is_eager
+
+_REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
+
+
+class Forward:
+    """Creates, replaces and changes, each resource after those that it depends on."""
+
+    def __init__(
+        self, stack: Stack, stable: Stable, definition: Definition, resolver: Resolver, worker: Worker
+    ) -> None:
+        self._stack = stack
+        self._stable = stable
+        self._definition = definition
+        self._resolver = resolver
+        self._worker = worker
+
+    def run(self) -> list[str]:
+        """The logical ids that failed: with the first one, nothing more is started."""
+        nodes = build_nodes(self._stack, self._definition)
+        scheduler = Scheduler([self._task(node) for node in nodes.values()], stop_on_failure=True)
+        scheduler.on_stop(lambda running: self._worker.cancel())
+        scheduler.run()
+        return scheduler.failed
+
+    def _task(self, node: Node) -> Task:
+        target = self._target(node)
+        return Task(
+            id=node.logical_id,
+            after=node.depends_on,
+            start=lambda: self._deploy(target),
+            eager=is_eager(node.type),
+            hold_key=lambda: self._hold_key(target),
+        )
+
+    def _target(self, node: Node) -> Resource:
+        body = self._definition.template.resources[node.logical_id]
+        return Resource(
+            logical_id=node.logical_id,
+            type=node.type,
+            metadata=body.get("Metadata", {}),
+            deletion_policy=body.get("DeletionPolicy", "Delete"),
+            update_replace_policy=body.get("UpdateReplacePolicy", "Delete"),
+            depends_on=node.depends_on,
+        )
+
+    def _hold_key(self, target: Resource) -> str | None:
+        """Nothing is held for a resource that stays as it is."""
+        try:
+            self._resolve(target)
+            current = self._stack.resources.get(target.logical_id)
+            return None if current and is_same(current, target) else self._worker.hold_key(target)
+        except Exception:  # whatever it is, deploying the resource meets it again
+            return None
+
+    def _resolve(self, target: Resource) -> None:
+        body = self._definition.template.resources[target.logical_id]
+        target.properties = self._worker.coerced(
+            target.type, self._resolver.resolve(body.get("Properties", {}))
+        )
+
+    def _deploy(self, target: Resource) -> Work:
+        """Brings one resource to what the definition says; all that goes wrong there is its own failure."""
+        verb = "UPDATE" if target.logical_id in self._stack.resources else "CREATE"
+        try:
+            return (yield from self._converge(target))
+        except Exception as error:
+            known = self._stack.resources.setdefault(target.logical_id, target)
+            self._worker.fail(known, verb, reason_of(error))
+            return False
+
+    def _converge(self, target: Resource) -> Work:
+        resources = self._stack.resources
+        current = resources.get(target.logical_id)
+        self._resolve(target)
+        if current is not None and _never_completed(current):
+            # left over by a creation that failed and was not rolled back
+            if not (yield from self._worker.delete(current)):
+                return False
+            current = None
+        if current is not None and is_same(current, target):
+            _keep(current, target)
+            resources[target.logical_id] = target
+            return True
+        same_type = current is not None and current.type == target.type
+        refusal = self._worker.refusal(target, current.properties) if same_type else None
+        if current is not None and refusal is not None:
+            self._worker.fail(current, "UPDATE", refusal)
+            return False
+        replaces = current is not None and self._is_replacement(current, target)
+        resources[target.logical_id] = target
+        if current is None:
+            return (yield from self._worker.create(target))
+        if replaces:
+            return (yield from self._replace(current, target))
+        return (yield from self._update(current, target))
+
+    def _is_replacement(self, current: Resource, target: Resource) -> bool:
+        return current.type != target.type or self._worker.is_replacement(target, current.properties)
+
+    def _replace(self, current: Resource, target: Resource) -> Work:
+        self._supersede(current)
+        # events show the old physical id until the new one is known
+        shown = current.physical_id
+        return (yield from self._worker.create(target, verb="UPDATE", reason=_REPLACING, shown_id=shown))
+
+    def _update(self, current: Resource, target: Resource) -> Work:
+        _keep(current, target)
+        succeeded = yield from self._worker.update(target, current.properties)
+        if target.physical_id != current.physical_id:
+            # a custom resource may answer an update with another physical id
+            self._supersede(current)
+        return succeeded
+
+    def _supersede(self, resource: Resource) -> None:
+        """Remembers a physical resource that only this unfinished operation knows."""
+        if not self._stable.has(resource):
+            self._stack.superseded.append(resource)
+
+
+def is_same(current: Resource, target: Resource) -> bool:
+    return (
+        current.type == target.type
+        and current.properties == target.properties
+        and not current.status.endswith("_FAILED")
+    )
+
+
+def _never_completed(resource: Resource) -> bool:
+    return resource.status == "CREATE_FAILED" or resource.physical_id is None
+
+
+def _keep(current: Resource, target: Resource) -> None:
+    """The new description of a resource that stays the same physical one."""
+    target.physical_id = current.physical_id
+    target.attributes = current.attributes
+    target.status, target.reason, target.time = current.status, current.reason, current.time
