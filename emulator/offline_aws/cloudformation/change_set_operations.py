@@ -58,20 +58,16 @@ class ChangeSetOperations(StackService):
     def op_ExecuteChangeSet(self, params: Params, caller: Caller) -> Params:
         with self._store.lock:
             stack, change_set = self._find_change_set(params)
-            if change_set.execution_status != "AVAILABLE":
-                raise ServiceError(
-                    "InvalidChangeSetStatus",
-                    f"ChangeSet [{change_set.id}] cannot be executed in its current status of "
-                    f"[{change_set.status}]",
-                )
+            creates = stack.status == "REVIEW_IN_PROGRESS"
+            if not creates:
+                self._refuse_unless_updatable(stack)
+            _refuse_unless_executable(change_set)
+            deployment = self._deployment(stack, change_set.definition, caller, params)
             change_set.execution_status = "EXECUTE_IN_PROGRESS"
-            # the others were computed against a stack that is no more
             stack.change_sets = {change_set.name: change_set}
             stack.change_set_id = change_set.id
             stack.disable_rollback = bool(params.get("DisableRollback"))
-            deployment = self._deployment(stack, change_set.definition, caller, params)
-            creates = stack.status == "REVIEW_IN_PROGRESS"
-            stack.status = "CREATE_IN_PROGRESS" if creates else "UPDATE_IN_PROGRESS"
+            self._begin(stack, "CREATE_IN_PROGRESS" if creates else "UPDATE_IN_PROGRESS")
 
         def work() -> None:
             if creates:
@@ -120,6 +116,17 @@ class ChangeSetOperations(StackService):
             on_failure=params.get("OnStackFailure"),
             include_nested=bool(params.get("IncludeNestedStacks")),
         )
+
+
+def _refuse_unless_executable(change_set: ChangeSet) -> None:
+    if change_set.execution_status == "AVAILABLE":
+        return
+    failed = change_set.status != "CREATE_COMPLETE"
+    state = f"status of [{change_set.status if failed else change_set.execution_status}]"
+    raise ServiceError(
+        "InvalidChangeSetStatus",
+        f"ChangeSet [{change_set.id}] cannot be executed in its current {'' if failed else 'execution '}{state}",
+    )
 
 
 def _is_good(stack: Stack) -> bool:

@@ -63,6 +63,13 @@ class StackService:
         if stack.status not in _UPDATABLE:
             raise validation_error(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
 
+    def _begin(self, stack: Stack, status: str) -> None:
+        """Starts an operation: change sets that were computed against what the stack was are worth nothing now."""
+        stack.status = status
+        for change_set in stack.change_sets.values():
+            if change_set.execution_status == "AVAILABLE":
+                change_set.execution_status = "OBSOLETE"
+
     def _new_stack(self, name: str, caller: Caller) -> Stack:
         where = f"{caller.partition}:cloudformation:{caller.region}:{caller.account}"
         environment = Environment(

@@ -40,7 +40,7 @@ class StackOperations(StackService):
             definition = prepare_definition(stack, params, environment)
             if not describe_changes(stack, definition) and not only_outputs_or_tags_differ(stack, definition):
                 raise validation_error("No updates are to be performed.")
-            stack.status = "UPDATE_IN_PROGRESS"
+            self._begin(stack, "UPDATE_IN_PROGRESS")
             deployment = self._deployment(stack, definition, caller, params)
         self._run(stack, lambda: deployment.update(disable_rollback=bool(params.get("DisableRollback"))))
         return {"StackId": stack.id}
@@ -57,7 +57,7 @@ class StackOperations(StackService):
             definition = stack.definition
             assert definition is not None, "only a stack under review has no definition"
             deployment = self._deployment(stack, definition, caller, params)
-            stack.status = "DELETE_IN_PROGRESS"
+            self._begin(stack, "DELETE_IN_PROGRESS")
         self._run(stack, lambda: deployment.delete(params.get("RetainResources", [])))
         return {}
 
@@ -71,7 +71,7 @@ class StackOperations(StackService):
             assert stack.definition is not None, "a failed stack has a definition"
             deployment = self._deployment(stack, stack.definition, caller, params)
             creation = stack.stable is None or stack.stable.definition is None
-            stack.status = "ROLLBACK_IN_PROGRESS" if creation else "UPDATE_ROLLBACK_IN_PROGRESS"
+            self._begin(stack, "ROLLBACK_IN_PROGRESS" if creation else "UPDATE_ROLLBACK_IN_PROGRESS")
         undo = deployment.roll_back_creation if creation else deployment.roll_back_update
         self._run(stack, lambda: undo("User Initiated"))
         return {"StackId": stack.id}
@@ -85,7 +85,7 @@ class StackOperations(StackService):
                 )
             assert stack.definition is not None, "a failed stack has a definition"
             deployment = self._deployment(stack, stack.definition, caller, params)
-            stack.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+            self._begin(stack, "UPDATE_ROLLBACK_IN_PROGRESS")
         skip = params.get("ResourcesToSkip", [])
         self._run(stack, lambda: deployment.roll_back_update("User Initiated", skip))
         return {}

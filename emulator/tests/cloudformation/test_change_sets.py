@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
-from stacks import ROLE_ARN, Stacks, parameter, resource, template, version
+from stacks import ROLE_ARN, Stacks, image, parameter, resource, template, version
 
 CHECK_BOOTSTRAP = {
     "Parameters": {
@@ -219,3 +219,38 @@ def test_role_arn_is_what_handlers_act_as(stack: Stacks, clients) -> None:
     (put,) = [call for call in calls if call["operation"] == "PutParameter"]
     assert put["principal"] == "arn:aws:sts::123456789012:assumed-role/exec/AWSCloudFormation"
     assert stack.describe()["RoleARN"] == role
+
+
+def propose(stack: Stacks, body: str) -> str:
+    """A change set that nobody executes yet."""
+    return stack.cfn.create_change_set(StackName="stack", ChangeSetName="old", TemplateBody=body)["Id"]
+
+
+def test_a_change_set_is_obsolete_once_the_stack_was_updated(stack: Stacks, clients) -> None:
+    stack.deploy(template({"P": parameter("1", Name="/p")}))
+    old = propose(stack, template({"P": parameter("2", Name="/p")}))
+    stack.cfn.update_stack(StackName="stack", TemplateBody=template({"P": parameter("9", Name="/p")}))
+    assert stack.cfn.describe_change_set(ChangeSetName=old)["ExecutionStatus"] == "OBSOLETE"
+    with pytest.raises(ClientError, match=r"InvalidChangeSetStatus.* current execution status of \[OBSOLETE\]"):
+        stack.cfn.execute_change_set(ChangeSetName=old)
+    assert clients.ssm.get_parameter(Name="/p")["Parameter"]["Value"] == "9"
+
+
+def test_a_change_set_of_a_deleted_stack_brings_nothing_back(stack: Stacks, clients) -> None:
+    stack.deploy(template({"P": parameter("1", Name="/p")}))
+    old = propose(stack, template({"P": parameter("2", Name="/p")}))
+    stack.delete()
+    with pytest.raises(ClientError, match="is in DELETE_COMPLETE state and can not be updated"):
+        stack.cfn.execute_change_set(ChangeSetName=old)
+    assert clients.ssm.describe_parameters()["Parameters"] == []
+
+
+def test_no_change_set_is_executed_during_an_update(stack: Stacks, clients, eventually) -> None:
+    stack.deploy(template({"I": image()}))
+    old = propose(stack, template({"I": image(ImageDescription="old")}))
+    clients.control("POST", "settings", json={"answer_seconds": 0, "image_seconds": 0.3})
+    stack.cfn.update_stack(StackName="stack", TemplateBody=template({"I": image(ImageDescription="new")}))
+    with pytest.raises(ClientError, match="is in UPDATE_IN_PROGRESS state and can not be updated"):
+        stack.cfn.execute_change_set(ChangeSetName=old)
+    eventually(lambda: stack.status() == "UPDATE_COMPLETE")
+    assert clients.sagemaker.describe_image(ImageName="img")["Description"] == "new"
