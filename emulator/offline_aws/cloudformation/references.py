@@ -8,7 +8,8 @@ from typing import Any
 
 from offline_aws.cloudformation import aws
 from offline_aws.cloudformation.errors import HandlerError, TemplateError
-from offline_aws.cloudformation.model import Environment, Stack, StackStore
+from offline_aws.cloudformation.model import Environment, Resource, Stack, StackStore
+from offline_aws.cloudformation.schema import is_custom
 
 _DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):([^}]*)\}\}")
 
@@ -31,10 +32,20 @@ class Deployed:
         resource = self._stack.resources.get(logical_id)
         if resource is None:
             raise TemplateError(f"Template error: resource {logical_id} does not exist yet")
-        for values in (resource.attributes, resource.properties):
-            if name in values:
-                return values[name]
-        return _nested(resource.attributes, name, f"{logical_id} ({resource.type})")
+        if name in resource.attributes:
+            return resource.attributes[name]
+        found = _nested(resource.attributes, name)
+        if found is None:
+            raise TemplateError(self._missing(resource, name))
+        return found
+
+    def _missing(self, resource: Resource, name: str) -> str:
+        if is_custom(resource.type):
+            return (
+                f"CustomResource attribute error: Vendor response doesn't contain {name} attribute in object "
+                f"{self._stack.id}|{resource.logical_id}"
+            )
+        return f"Template error: resource {resource.logical_id} ({resource.type}) has no attribute {name}"
 
     def imported(self, export: str) -> str:
         exports = self._store.exports()
@@ -72,11 +83,9 @@ def ssm_lookup(environment: Environment) -> Callable[[str], str]:
     return lookup
 
 
-def _nested(attributes: dict[str, Any], name: str, where: str) -> Any:
-    """`Outputs.Name` of nested stacks, `Data.X` of custom resources."""
+def _nested(attributes: dict[str, Any], name: str) -> Any:
+    """What a custom resource answered inside of an object; None when there is no such thing."""
     value: Any = attributes
     for part in name.split("."):
-        if not isinstance(value, dict) or part not in value:
-            raise TemplateError(f"Template error: resource {where} has no attribute {name}")
-        value = value[part]
+        value = value.get(part) if isinstance(value, dict) else None
     return value

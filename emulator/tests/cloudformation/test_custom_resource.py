@@ -82,6 +82,16 @@ def test_the_event_tells_everything_and_the_answer_is_the_resource(stack: Stacks
     }
 
 
+def test_an_attribute_that_was_not_answered_is_none_even_if_it_is_a_property(
+    stack: Stacks, function: Function
+) -> None:
+    body = {"C": custom(Foo="bar"), "P": parameter({"Fn::GetAtt": ["C", "Foo"]})}
+    assert stack.deploy(template(body)) == "ROLLBACK_COMPLETE"
+    assert stack.reason("P").startswith(
+        "CustomResource attribute error: Vendor response doesn't contain Foo attribute in object "
+    )
+
+
 def test_update_and_delete_tell_the_old_state(stack: Stacks, function: Function) -> None:
     stack.deploy(template({"C": custom(V="1")}))
     assert stack.deploy(template({"C": custom(V="2")})) == "UPDATE_COMPLETE"
