@@ -28,24 +28,27 @@ PREFIX = "/offline-aws-custom-resource/"
 
 _LONGEST_RESPONSE = 4096
 
+#: What an answer has to repeat word by word.
+_REPEATED = ("StackId", "RequestId", "LogicalResourceId")
+
 
 class Mailbox:
     """Where functions leave their answers."""
 
     def __init__(self) -> None:
-        self._answers: dict[str, dict[str, Any] | None] = {}
+        self._events: dict[str, dict[str, Any]] = {}
+        self._answers: dict[str, dict[str, Any]] = {}
 
-    def open(self, request_id: str) -> None:
-        self._answers[request_id] = None
+    def open(self, event: dict[str, Any]) -> None:
+        """Expects an answer to an event."""
+        self._events[event["RequestId"]] = event
 
     def take(self, request_id: str) -> dict[str, Any] | None:
         """The answer, once; None while there is none."""
-        answer = self._answers.get(request_id)
-        if answer is not None:
-            del self._answers[request_id]
-        return answer
+        return self._answers.pop(request_id, None)
 
     def close(self, request_id: str) -> None:
+        self._events.pop(request_id, None)
         self._answers.pop(request_id, None)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -53,14 +56,22 @@ class Mailbox:
 
     def _receive(self, request: HttpRequest) -> Response:
         request_id = request.path.removeprefix(PREFIX)
-        if request.method != "PUT" or request_id not in self._answers:
+        event = self._events.get(request_id)
+        if request.method != "PUT" or event is None:
             return Response("no answer is expected here", status=403)
-        self._answers[request_id] = _parsed(request.get_data())
+        answer = _parsed(request.get_data(), event)
+        if all(answer.get(key) == event[key] for key in _REPEATED):
+            self._answers[request_id] = answer
+        # the address is a bucket's: it takes everything
         return Response("")
 
 
 #: Of this process.
 mailbox = Mailbox()
+
+
+class Unsuccessful(LegacyHandlerError):
+    """The function was asked; what it has done by now nobody knows."""
 
 
 class CustomResource(Handler):
@@ -70,7 +81,13 @@ class CustomResource(Handler):
     eager = True
 
     def create(self, request: Request) -> Progress:
-        return self._converse(request, "Create", {})
+        made_up = request.generated_name(128)
+        try:
+            return (yield from self._converse(request, "Create", {}))
+        except Unsuccessful as error:
+            # CloudFormation sends a Delete for what failed to create as well
+            error.physical_id = error.physical_id or made_up
+            raise
 
     def refusal(self, request: Request) -> str | None:
         changed = request.properties.get("ServiceToken") != request.previous.get("ServiceToken")
@@ -89,13 +106,14 @@ class CustomResource(Handler):
     def _converse(self, request: Request, kind: str, about: dict[str, Any]) -> Progress:
         """Sends an event and waits for the answer to it."""
         request_id = str(uuid4())
-        mailbox.open(request_id)
+        event = _event(request, kind, request_id) | about
+        mailbox.open(event)
         try:
-            failures = _invoke(request, _event(request, kind, request_id) | about)
+            failures = _invoke(request, event)
             answer = yield from _answer(request, request_id, failures)
         finally:
             mailbox.close(request_id)
-        return _physical(request, kind, answer, request_id)
+        return _physical(kind, answer, request_id)
 
 
 def _event(request: Request, kind: str, request_id: str) -> dict[str, Any]:
@@ -139,7 +157,7 @@ def _answer(request: Request, request_id: str, failures: list[HandlerError]) -> 
         if failures:
             raise failures[0]
         if clock.now() > end:
-            raise LegacyHandlerError(
+            raise Unsuccessful(
                 "CloudFormation did not receive a response from your Custom Resource. "
                 f"Please check your logs for requestId [{request_id}]."
             )
@@ -152,31 +170,31 @@ def _timeout(request: Request) -> float:
     return min(own, settings.custom_resource_timeout_seconds)
 
 
-def _physical(request: Request, kind: str, answer: dict[str, Any], request_id: str) -> Physical:
+def _physical(kind: str, answer: dict[str, Any], request_id: str) -> Physical:
     physical_id = answer.get("PhysicalResourceId") or ""
     if answer.get("Status") != "SUCCESS":
         reason = answer.get("Reason") or "See the details in CloudWatch Log Stream"
-        error = LegacyHandlerError(
+        error = Unsuccessful(
             f"Received response status [FAILED] from custom resource. Message returned: {reason} "
             f"(RequestId: {request_id})"
         )
-        # CloudFormation sends a Delete for what failed to create as well
-        error.physical_id = physical_id or (request.generated_name(128) if kind == "Create" else None)
+        error.physical_id = physical_id or None
         raise error
     if not physical_id and kind != "Delete":
-        raise LegacyHandlerError("Invalid PhysicalResourceId")
+        raise Unsuccessful("Invalid PhysicalResourceId")
     return Physical(physical_id, answer.get("Data") or {})
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
+def _parsed(body: bytes, event: dict[str, Any]) -> dict[str, Any]:
+    refused = {"Status": "FAILED", **{key: event[key] for key in _REPEATED}}
     if len(body) > _LONGEST_RESPONSE:
-        return {"Status": "FAILED", "Reason": "Response object is too long."}
+        return {**refused, "Reason": "Response object is too long."}
     try:
         answer = json.loads(body)
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        return {"Status": "FAILED", "Reason": "Invalid response: not a JSON object"}
+        return {**refused, "Reason": "Invalid response: not a JSON object"}
     return answer
 
 

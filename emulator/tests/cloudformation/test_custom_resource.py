@@ -31,7 +31,8 @@ class Function:
         self.events.append(event)
         answer = self.respond(event)
         if isinstance(answer, dict):
-            answer = json.dumps({"Status": "SUCCESS", **answer}).encode()
+            repeated = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
+            answer = json.dumps({"Status": "SUCCESS", **repeated, **answer}).encode()
         if answer is not None:
             threading.Thread(target=self._put, args=(event["ResponseURL"], answer)).start()
         return Response(status=202)(environ, start_response)
@@ -162,6 +163,30 @@ def test_an_answer_that_breaks_the_rules_fails(
 def test_a_function_that_does_not_answer_fails_in_the_end(stack: Stacks, function: Function, clients) -> None:
     clients.control("POST", "settings", json={"custom_resource_timeout_seconds": 0.1})
     function.respond = lambda event: {} if event["RequestType"] == "Delete" else None
+    assert stack.deploy(template({"C": custom()})) == "ROLLBACK_COMPLETE"
+    assert "did not receive a response from your Custom Resource" in stack.reason("C")
+    assert function.kinds() == ["Create", "Delete"]
+    assert function.events[1]["PhysicalResourceId"].startswith("stack-C-")
+
+
+def test_a_success_without_a_physical_id_is_deleted(stack: Stacks, function: Function) -> None:
+    function.respond = lambda event: {}
+    assert stack.deploy(template({"C": custom()})) == "ROLLBACK_COMPLETE"
+    assert stack.reason("C") == "Invalid PhysicalResourceId"
+    assert function.kinds() == ["Create", "Delete"]
+    assert function.events[1]["PhysicalResourceId"].startswith("stack-C-")
+
+
+@pytest.mark.parametrize("key", ["StackId", "RequestId", "LogicalResourceId"])
+def test_an_answer_that_does_not_repeat_what_was_asked_is_none(
+    stack: Stacks, function: Function, clients, key: str
+) -> None:
+    clients.control("POST", "settings", json={"custom_resource_timeout_seconds": 0.1})
+
+    def respond(event: dict[str, Any]) -> Answer:
+        return {"PhysicalResourceId": "id", **({key: "other"} if event["RequestType"] == "Create" else {})}
+
+    function.respond = respond
     assert stack.deploy(template({"C": custom()})) == "ROLLBACK_COMPLETE"
     assert "did not receive a response from your Custom Resource" in stack.reason("C")
 
