@@ -35,7 +35,7 @@ _HANDLER_CODES = {
     },
     "AccessDenied": {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"},
     "Throttling": {
-        "Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded",
+        "RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException",
     },
     "ResourceConflict": {
         "ConflictException", "DeleteConflict", "ResourceConflictException", "ResourceInUse",

@@ -8,10 +8,6 @@ from uuid import uuid4
 
 from offline_aws.errors import ServiceError
 
-#: HandlerErrorCodes after which CloudFormation calls the handler again.
-RETRIED = frozenset({"Throttling", "ServiceInternalError", "NetworkFailure"})
-
-
 def validation_error(message: str) -> ServiceError:
     """CloudFormation's code for nearly everything that is wrong with a request."""
     return ServiceError("ValidationError", message)

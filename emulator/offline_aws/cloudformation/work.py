@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from offline_aws.cloudformation.errors import RETRIED, HandlerError, LegacyHandlerError, reason_of
+from offline_aws.cloudformation.errors import HandlerError, LegacyHandlerError, reason_of
 from offline_aws.cloudformation.handlers import handler_for
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request
 from offline_aws.cloudformation.model import Environment, Resource, Stack
 from offline_aws.cloudformation.schema import is_custom, schema_for
 from offline_aws.cloudformation.validation import coerced, problems
-
-#: CloudFormation calls a throttled handler again, but not for ever.
-_ATTEMPTS = 5
 
 _CANCELLED = {"CREATE": "Resource creation cancelled", "UPDATE": "Resource update cancelled"}
 
@@ -138,21 +135,17 @@ class Worker:
     def _handled(
         self, resource: Resource, verb: str, request: Request
     ) -> Generator[str | None, None, Physical]:
-        """Runs a handler's method, again when the service throttles it."""
+        """Runs a handler's method; whatever it fails with is a handler's error."""
         handler = _handler(resource)
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                result = getattr(handler, verb)(request)
-                if inspect.isgenerator(result):
-                    result = yield from result
-                return result
-            except HandlerError as error:
-                if error.code not in RETRIED or attempt == _ATTEMPTS:
-                    raise
-            except Exception as error:
-                raise LegacyHandlerError(reason_of(error)) from error
-            yield None
-        raise AssertionError("unreachable")
+        try:
+            result = getattr(handler, verb)(request)
+            if inspect.isgenerator(result):
+                result = yield from result
+            return result
+        except HandlerError:
+            raise
+        except Exception as error:
+            raise LegacyHandlerError(reason_of(error)) from error
 
     def _request(self, resource: Resource, previous: dict[str, Any] | None = None) -> Request:
         return Request(

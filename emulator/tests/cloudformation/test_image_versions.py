@@ -163,3 +163,25 @@ def test_throttling_is_tried_again_but_a_conflict_is_not(
 
     sagemaker_hook("CreateImage", fail_thrice)
     assert stack.deploy(template({"I": image(), "P": parameter()})) == result
+
+
+def throttled(clients, **order: object) -> None:
+    assert clients.control("POST", "faults/throttle", json={"service": "sagemaker", **order}).ok
+
+
+def test_a_throttled_call_is_made_again_and_nothing_else(stack: Stacks, clients) -> None:
+    """A handler that began again would find its own image: it exists already."""
+    throttled(clients, operation="DescribeImage", calls=2)
+    assert stack.deploy(template({"I": image()})) == "CREATE_COMPLETE"
+
+
+def test_throttling_for_a_while_is_survived(stack: Stacks, clients) -> None:
+    throttled(clients, operation="CreateImageVersion", seconds=0.6)
+    assert stack.deploy(template(chained(version()))) == "CREATE_COMPLETE"
+
+
+def test_throttling_without_end_fails_the_resource(stack: Stacks, clients) -> None:
+    clients.control("POST", "settings", json={"time_scale": 0})
+    throttled(clients, operation="CreateImage", seconds=60)
+    assert stack.deploy(template({"I": image()})) == "ROLLBACK_COMPLETE"
+    assert "HandlerErrorCode: Throttling" in stack.reason("I")

@@ -16,6 +16,9 @@ from offline_aws.cloudformation.errors import HandlerError
 from offline_aws.cloudformation.model import Environment
 from offline_aws.settings import settings
 
+#: How long a call that was throttled waits for its next tries, scaled.
+_BACK_OFF_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 1.6, 1.6)
+
 #: A handler's work: each `yield` means "not stable yet, ask again"; it may tell the physical id.
 Progress = Generator[str | None, None, "Physical"]
 
@@ -47,6 +50,14 @@ class Request:
     token: str = field(default_factory=lambda: str(uuid4()))
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
+        """One API call in the stack's name, made again while the service throttles it."""
+        for seconds in _BACK_OFF_SECONDS:
+            try:
+                return aws.call(self.environment, service, operation, **params)
+            except HandlerError as error:
+                if error.code not in ("Throttling", "ServiceInternalError"):
+                    raise
+            clock.sleep(seconds)
         return aws.call(self.environment, service, operation, **params)
 
     def sagemaker(self, operation: str, **params: Any) -> dict[str, Any]:
