@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from offline_aws.cloudformation.graph import Node
+from offline_aws.cloudformation.graph import COMPARED, Node
 from offline_aws.cloudformation.intrinsics import is_symbolic
 from offline_aws.cloudformation.model import Definition, Resource, Stack
-from offline_aws.cloudformation.schema import schema_for
+from offline_aws.cloudformation.schema import follows_stack_tags, schema_for
 from offline_aws.cloudformation.symbolic import build_nodes, symbolic_outputs
 
 
@@ -17,9 +17,10 @@ def describe_changes(stack: Stack, proposed: Definition) -> list[dict[str, Any]]
     new = build_nodes(stack, proposed)
     changes: list[dict[str, Any]] = []
     replaced: set[str] = set()
+    retagged = stack.definition is not None and stack.definition.tags != proposed.tags
     for logical_id in _in_dependency_order(new):
         node = new[logical_id]
-        change = _change(stack, old.get(logical_id), node, replaced)
+        change = _change(stack, old.get(logical_id), node, replaced, retagged)
         if change is not None:
             changes.append(change)
             if change.get("Replacement") in ("True", "Conditional"):
@@ -51,7 +52,9 @@ def _in_dependency_order(nodes: dict[str, Node]) -> list[str]:
     return ordered
 
 
-def _change(stack: Stack, old: Node | None, new: Node, replaced: set[str]) -> dict[str, Any] | None:
+def _change(
+    stack: Stack, old: Node | None, new: Node, replaced: set[str], retagged: bool
+) -> dict[str, Any] | None:
     resource = stack.resources.get(new.logical_id)
     if resource is None or old is None:
         return {
@@ -68,8 +71,11 @@ def _change(stack: Stack, old: Node | None, new: Node, replaced: set[str]) -> di
     dynamic = [name for name, value in after.items() if _mentions(value, replaced)]
     details += [_dynamic_detail(name) for name in dynamic if name not in _differing(before, after)]
     scope = ["Properties"] if details else []
-    if old.symbolic["Metadata"] != new.symbolic["Metadata"]:
-        scope.append("Metadata")
+    attributes = [name for name in COMPARED if old.symbolic[name] != new.symbolic[name]]
+    if retagged and follows_stack_tags(new.type, stack.environment.region):
+        attributes.append("Tags")
+    scope += attributes
+    details += [_attribute_detail(name) for name in attributes]
     failed = resource.status.endswith("_FAILED")
     if not scope and not failed:
         return None
@@ -114,6 +120,11 @@ def _detail(name: str, before: dict[str, Any], after: dict[str, Any]) -> dict[st
 def _dynamic_detail(name: str) -> dict[str, Any]:
     target = {"Attribute": "Properties", "Name": name, "RequiresRecreation": "Never"}
     return {"Target": target, "Evaluation": "Dynamic", "ChangeSource": "ResourceReference"}
+
+
+def _attribute_detail(name: str) -> dict[str, Any]:
+    target = {"Attribute": name, "RequiresRecreation": "Never"}
+    return {"Target": target, "Evaluation": "Static", "ChangeSource": "DirectModification"}
 
 
 def _modification(

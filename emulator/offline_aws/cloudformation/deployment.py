@@ -41,7 +41,7 @@ class Deployment:
         self._environment = environment
         self._definition = definition
         self._token = token
-        self._worker = Worker(stack, environment, definition.tags, token)
+        self._worker = Worker(stack, environment, token)
         self._resolver = Resolver(
             definition.template,
             definition.parameters,
@@ -88,7 +88,7 @@ class Deployment:
         assert stable.definition is not None, "a rolled back update has something to return to"
         self._record("UPDATE_ROLLBACK_IN_PROGRESS", reason)
         # what failed or was cancelled before says nothing about the way back
-        self._worker = Worker(stack, self._environment, stable.definition.tags, self._token)
+        self._worker = Worker(stack, self._environment, self._token)
         failed = self._restore(set(skip))
         if failed:
             self._record("UPDATE_ROLLBACK_FAILED", _failure_reason("update", failed))
@@ -190,7 +190,7 @@ class Deployment:
         target = old.copy()
         target.physical_id = new.physical_id
         self._stack.resources[old.logical_id] = target
-        succeeded = yield from self._worker.update(target, new.properties)
+        succeeded = yield from self._worker.update(target, new)
         if not succeeded:
             # tried again by ContinueUpdateRollback
             self._stack.resources[old.logical_id] = new

@@ -7,6 +7,7 @@ from offline_aws.cloudformation.graph import Node
 from offline_aws.cloudformation.intrinsics import Resolver
 from offline_aws.cloudformation.model import Definition, Resource, Stable, Stack
 from offline_aws.cloudformation.scheduler import Scheduler, Task, Work
+from offline_aws.cloudformation.schema import follows_stack_tags
 from offline_aws.cloudformation.symbolic import build_nodes
 from offline_aws.cloudformation.work import Worker, is_eager
 
@@ -52,6 +53,7 @@ class Forward:
             deletion_policy=body.get("DeletionPolicy", "Delete"),
             update_replace_policy=body.get("UpdateReplacePolicy", "Delete"),
             depends_on=node.depends_on,
+            stack_tags=self._definition.tags if follows_stack_tags(node.type, self._stack.environment.region) else {},
         )
 
     def _hold_key(self, target: Resource) -> str | None:
@@ -93,7 +95,7 @@ class Forward:
             resources[target.logical_id] = target
             return True
         same_type = current is not None and current.type == target.type
-        refusal = self._worker.refusal(target, current.properties) if same_type else None
+        refusal = self._worker.refusal(target, current) if same_type else None
         if current is not None and refusal is not None:
             self._worker.fail(current, "UPDATE", refusal)
             return False
@@ -106,7 +108,7 @@ class Forward:
         return (yield from self._update(current, target))
 
     def _is_replacement(self, current: Resource, target: Resource) -> bool:
-        return current.type != target.type or self._worker.is_replacement(target, current.properties)
+        return current.type != target.type or self._worker.is_replacement(target, current)
 
     def _replace(self, current: Resource, target: Resource) -> Work:
         self._supersede(current)
@@ -116,7 +118,7 @@ class Forward:
 
     def _update(self, current: Resource, target: Resource) -> Work:
         _keep(current, target)
-        succeeded = yield from self._worker.update(target, current.properties)
+        succeeded = yield from self._worker.update(target, current)
         if target.physical_id != current.physical_id:
             # a custom resource may answer an update with another physical id
             self._supersede(current)
@@ -132,6 +134,7 @@ def is_same(current: Resource, target: Resource) -> bool:
     return (
         current.type == target.type
         and current.properties == target.properties
+        and current.stack_tags == target.stack_tags
         and not current.status.endswith("_FAILED")
     )
 

@@ -16,6 +16,10 @@ from offline_aws.cloudformation.template import Template
 _SUB_NAME = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
+#: Attributes of a resource, beside its properties, whose change is a change of the stack.
+COMPARED = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy")
+
+
 @dataclass(frozen=True)
 class Node:
     """A resource whose condition holds, with its properties as far as they are known."""
@@ -41,7 +45,7 @@ def build_graph(template: Template, resolver: Resolver, symbols: Symbols) -> dic
         symbolic = {
             "Type": body["Type"],
             "Properties": resolver.resolve(body.get("Properties", {})),
-            "Metadata": body.get("Metadata", {}),
+            **{name: body.get(name) for name in COMPARED},
         }
         needs = (set(symbols.resources) | set(_depends_on(body))) - {logical_id}
         if logical_id in symbols.resources:

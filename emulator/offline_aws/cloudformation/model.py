@@ -62,6 +62,8 @@ class Resource:
     deletion_policy: str = "Delete"
     update_replace_policy: str = "Delete"
     depends_on: frozenset[str] = frozenset()
+    #: The tags of the stack that reach it.
+    stack_tags: dict[str, str] = field(default_factory=dict)
 
     def copy(self) -> Resource:
         """Another description of the same physical resource."""

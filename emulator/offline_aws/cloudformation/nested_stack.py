@@ -20,7 +20,7 @@ class NestedStack(Handler):
             StackName=request.generated_name(128),
             # the parent, not the child, decides what happens after a failure
             OnFailure="DO_NOTHING",
-            Tags=request.user_tags() or None,
+            Tags=request.tag_list(),
             NotificationARNs=request.properties.get("NotificationARNs"),
             **_definition(request),
         )["StackId"]
@@ -30,7 +30,13 @@ class NestedStack(Handler):
     def update(self, request: Request) -> Progress:
         stack_id = request.physical_id
         try:
-            request.call("cloudformation", "UpdateStack", StackName=stack_id, **_definition(request))
+            request.call(
+                "cloudformation",
+                "UpdateStack",
+                StackName=stack_id,
+                Tags=request.tag_list() or [],
+                **_definition(request),
+            )
         except HandlerError as error:
             if "No updates are to be performed" not in error.message:
                 raise

@@ -49,6 +49,12 @@ class ResourceSchema:
             for known in self.document.get("readOnlyProperties", [])
         )
 
+    @property
+    def follows_stack_tags(self) -> bool:
+        """Whether a change of the stack's tags is a change of such a resource."""
+        tagging = self.document.get("tagging", {})
+        return bool(tagging.get("taggable")) and tagging.get("tagUpdatable", True)
+
     def resolve_ref(self, pointer: str) -> dict[str, Any]:
         """The definition that a `#/definitions/X` pointer names."""
         found: Any = self.document
@@ -63,6 +69,11 @@ def schema_for(resource_type: str, region: str) -> ResourceSchema | None:
         resource_type = _CUSTOM
     digest = _index(region).get(resource_type)
     return None if digest is None else _load(resource_type, digest)
+
+
+def follows_stack_tags(resource_type: str, region: str) -> bool:
+    schema = schema_for(resource_type, region)
+    return schema is not None and schema.follows_stack_tags
 
 
 def is_custom(resource_type: str) -> bool:

@@ -24,7 +24,6 @@ class Worker:
 
     stack: Stack
     environment: Environment
-    tags: dict[str, str]
     token: str | None = None
     _cancelled: bool = False
 
@@ -66,7 +65,7 @@ class Worker:
             self._record(resource, f"{verb}_IN_PROGRESS", "Resource creation Initiated")
         return self._complete(resource, verb)
 
-    def update(self, resource: Resource, previous: dict[str, Any]) -> Generator[None, None, bool]:
+    def update(self, resource: Resource, previous: Resource) -> Generator[None, None, bool]:
         """Changes `resource`, which has its new properties, in place."""
         self._record(resource, "UPDATE_IN_PROGRESS")
         try:
@@ -108,15 +107,15 @@ class Worker:
         handler = handler_for(resource.type)
         return handler.hold_key(self._request(resource)) if handler else None
 
-    def is_replacement(self, resource: Resource, previous: dict[str, Any]) -> bool:
+    def is_replacement(self, resource: Resource, previous: Resource) -> bool:
         """Whether the new properties need another physical resource."""
         schema = schema_for(resource.type, self.environment.region)
-        if schema and schema.changes_that_replace(previous, resource.properties):
+        if schema and schema.changes_that_replace(previous.properties, resource.properties):
             return True
         handler = handler_for(resource.type)
         return bool(handler and handler.replaces(self._request(resource, previous)))
 
-    def refusal(self, resource: Resource, previous: dict[str, Any]) -> str | None:
+    def refusal(self, resource: Resource, previous: Resource) -> str | None:
         """Why the new properties are refused at once."""
         handler = handler_for(resource.type)
         return handler.refusal(self._request(resource, previous)) if handler else None
@@ -141,13 +140,15 @@ class Worker:
             result = getattr(handler, verb)(request)
             if inspect.isgenerator(result):
                 result = yield from result
+            if verb == "update" and handler.tagging:
+                handler.tagging.follow(request)
             return result
         except HandlerError:
             raise
         except Exception as error:
             raise LegacyHandlerError(reason_of(error)) from error
 
-    def _request(self, resource: Resource, previous: dict[str, Any] | None = None) -> Request:
+    def _request(self, resource: Resource, previous: Resource | None = None) -> Request:
         return Request(
             environment=self.environment,
             stack_name=self.stack.name,
@@ -155,10 +156,11 @@ class Worker:
             logical_id=resource.logical_id,
             type=resource.type,
             properties=resource.properties,
-            previous=previous or {},
+            previous=previous.properties if previous else {},
             physical_id=resource.physical_id or "",
             attributes=resource.attributes,
-            stack_tags=self.tags,
+            stack_tags=resource.stack_tags,
+            previous_stack_tags=previous.stack_tags if previous else {},
             token=str(uuid4()),
         )
 

@@ -68,6 +68,24 @@ def test_outputs_or_tags_alone_are_a_change(stack: Stacks, what: str) -> None:
     assert stack.describe()["Tags"] == tags
 
 
+@pytest.mark.parametrize("attribute", ["DeletionPolicy", "UpdateReplacePolicy"])
+def test_a_policy_alone_is_a_change_without_events(stack: Stacks, attribute: str) -> None:
+    stack.deploy(template({"P": parameter()}))
+    described = stack.change_set(template({"P": parameter("v", **{f"at_{attribute}": "Retain"})}))
+    (change,) = [c["ResourceChange"] for c in described["Changes"]]
+    assert (change["Action"], change["Replacement"], change["Scope"]) == ("Modify", "False", [attribute])
+    stack.cfn.execute_change_set(StackName="stack", ChangeSetName="cdk")
+    assert stack.status() == "UPDATE_COMPLETE"
+    assert stack.history("P")[-1] == "CREATE_COMPLETE"
+
+
+def test_a_new_deletion_policy_counts(stack: Stacks, clients) -> None:
+    stack.deploy(template({"P": parameter(Name="/p")}))
+    stack.deploy(template({"P": parameter(Name="/p", at_DeletionPolicy="Retain")}))
+    stack.delete()
+    assert [p["Name"] for p in clients.ssm.describe_parameters()["Parameters"]] == ["/p"]
+
+
 def test_changes_tell_replacement_apart(stack: Stacks) -> None:
     stack.deploy(template({"A": parameter("1", Name="/a"), "B": parameter("1", Name="/b"), "C": parameter()}))
     described = stack.change_set(

@@ -13,6 +13,7 @@ from uuid import uuid4
 from offline_aws import clock
 from offline_aws.cloudformation import aws
 from offline_aws.cloudformation.errors import HandlerError
+from offline_aws.cloudformation.handlers.tagging import Tagging
 from offline_aws.cloudformation.model import Environment
 from offline_aws.settings import settings
 
@@ -46,6 +47,7 @@ class Request:
     physical_id: str = ""
     attributes: dict[str, Any] = field(default_factory=dict)
     stack_tags: dict[str, str] = field(default_factory=dict)
+    previous_stack_tags: dict[str, str] = field(default_factory=dict)
     #: Idempotency token: the same for repeated attempts of one operation.
     token: str = field(default_factory=lambda: str(uuid4()))
 
@@ -72,19 +74,21 @@ class Request:
         name = f"{stack}-{self.logical_id[: room - len(stack)]}-{suffix}"
         return name.lower() if lower else name
 
-    def tags(self) -> list[dict[str, str]]:
+    def tags(self) -> dict[str, str]:
         """The resource's own tags and, below them, the stack's."""
-        own = {tag["Key"]: tag["Value"] for tag in self.properties.get("Tags", [])}
-        system = {
-            "aws:cloudformation:stack-name": self.stack_name,
-            "aws:cloudformation:stack-id": self.stack_id,
-            "aws:cloudformation:logical-id": self.logical_id,
-        }
-        return [{"Key": key, "Value": value} for key, value in (system | self.stack_tags | own).items()]
+        return self.stack_tags | _own_tags(self.properties)
 
-    def user_tags(self) -> list[dict[str, str]]:
-        """The same without the `aws:` ones, which service APIs refuse from callers."""
-        return [tag for tag in self.tags() if not tag["Key"].startswith("aws:")]
+    def previous_tags(self) -> dict[str, str]:
+        return self.previous_stack_tags | _own_tags(self.previous)
+
+    def tag_list(self) -> list[dict[str, str]] | None:
+        """The tags as most services take them; None without any."""
+        return [{"Key": key, "Value": value} for key, value in self.tags().items()] or None
+
+
+def _own_tags(properties: dict[str, Any]) -> dict[str, str]:
+    tags = properties.get("Tags", [])
+    return tags if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags}
 
 
 class Handler:
@@ -96,6 +100,8 @@ class Handler:
     type: ClassVar[str]
     #: Started as early as dependencies allow in the worst order.
     eager: ClassVar[bool] = False
+    #: How tags change in place, after an update.
+    tagging: ClassVar[Tagging | None] = None
 
     def create(self, request: Request) -> Progress | Physical:
         raise NotImplementedError

@@ -5,15 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
 def _tag_specifications(request: Request, kind: str) -> list[dict[str, Any]] | None:
-    tags = request.user_tags()
+    tags = request.tag_list()
     return [{"ResourceType": kind, "Tags": tags}] if tags else None
+
+
+class _Ec2Tagging(Tagging):
+    def _target(self, request: Request) -> Any:
+        return [request.physical_id]
+
+
+_TAGGING = _Ec2Tagging(
+    "ec2",
+    "Resources",
+    tag="CreateTags",
+    untag="DeleteTags",
+    keys="Tags",
+    listed_keys=lambda keys: [{"Key": key} for key in keys],
+)
 
 
 class Vpc(Handler):
     type = "AWS::EC2::VPC"
+    tagging = _TAGGING
 
     def create(self, request: Request) -> Physical:
         vpc = request.call(
@@ -49,6 +66,7 @@ class Vpc(Handler):
 
 class Subnet(Handler):
     type = "AWS::EC2::Subnet"
+    tagging = _TAGGING
 
     def create(self, request: Request) -> Physical:
         subnet = request.call(
@@ -71,6 +89,7 @@ class Subnet(Handler):
 
 class SecurityGroup(Handler):
     type = "AWS::EC2::SecurityGroup"
+    tagging = _TAGGING
 
     def create(self, request: Request) -> Physical:
         properties = request.properties

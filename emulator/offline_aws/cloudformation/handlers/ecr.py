@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
+from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
 class Repository(Handler):
     type = "AWS::ECR::Repository"
+    tagging = Tagging("ecr", "resourceArn", "Arn", tags="tags", keys="tagKeys")
 
     def create(self, request: Request) -> Physical:
         properties = request.properties
@@ -20,7 +22,7 @@ class Repository(Handler):
             imageTagMutability=properties.get("ImageTagMutability"),
             imageScanningConfiguration=_lower_keys(properties.get("ImageScanningConfiguration")),
             encryptionConfiguration=_lower_keys(properties.get("EncryptionConfiguration")),
-            tags=request.user_tags() or None,
+            tags=request.tag_list(),
         )["repository"]
         name = repository["repositoryName"]
         with existing(name):

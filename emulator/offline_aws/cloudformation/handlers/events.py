@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from offline_aws.cloudformation.errors import HandlerError
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, difference, existing
+from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
 class Rule(Handler):
     type = "AWS::Events::Rule"
+    tagging = Tagging("events", "ResourceARN", "Arn")
 
     def create(self, request: Request) -> Physical:
         name = request.properties.get("Name") or request.generated_name(64)
-        arn = self._put(request, name)
+        arn = self._put(request, name, Tags=request.tag_list())
         return Physical(_physical_id(request, name), {"Arn": arn, "RuleName": name})
 
     def update(self, request: Request) -> Physical:
@@ -31,7 +34,7 @@ class Rule(Handler):
             if error.code != "NotFound":
                 raise
 
-    def _put(self, request: Request, name: str) -> str:
+    def _put(self, request: Request, name: str, **more: Any) -> str:
         properties, bus = request.properties, request.properties.get("EventBusName")
         pattern = properties.get("EventPattern")
         arn: str = request.call(
@@ -44,6 +47,7 @@ class Rule(Handler):
             State=properties.get("State"),
             Description=properties.get("Description"),
             RoleArn=properties.get("RoleArn"),
+            **more,
         )["RuleArn"]
         with existing(_physical_id(request, name)):
             self._sync_targets(request, name)

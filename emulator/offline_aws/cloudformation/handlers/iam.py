@@ -15,6 +15,7 @@ from offline_aws.cloudformation.handlers.base import (
     existing,
     ignoring_missing,
 )
+from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
 def _document(value: Any) -> str:
@@ -23,6 +24,7 @@ def _document(value: Any) -> str:
 
 class Role(Handler):
     type = "AWS::IAM::Role"
+    tagging = Tagging("iam", "RoleName", tag="TagRole", untag="UntagRole")
 
     def create(self, request: Request) -> Physical:
         properties = request.properties
@@ -36,7 +38,7 @@ class Role(Handler):
             Description=properties.get("Description"),
             MaxSessionDuration=properties.get("MaxSessionDuration"),
             PermissionsBoundary=properties.get("PermissionsBoundary"),
-            Tags=request.user_tags() or None,
+            Tags=request.tag_list(),
         )["Role"]
         with existing(name):
             self._sync_policies(request, name, {})
@@ -59,12 +61,6 @@ class Role(Handler):
         )
         self._sync_boundary(request, name)
         self._sync_policies(request, name, old)
-        tags = request.user_tags()
-        gone = {tag["Key"] for tag in old.get("Tags", [])} - {tag["Key"] for tag in tags}
-        if gone:
-            request.call("iam", "UntagRole", RoleName=name, TagKeys=sorted(gone))
-        if tags:
-            request.call("iam", "TagRole", RoleName=name, Tags=tags)
         return Physical(name, request.attributes)
 
     def delete(self, request: Request) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
+from offline_aws.cloudformation.handlers.tagging import Tagging, pairs
+
+
+_pairs = pairs("TagKey", "TagValue")
 
 
 class Key(Handler):
     type = "AWS::KMS::Key"
+    tagging = Tagging("kms", "KeyId", listed=_pairs)
 
     def create(self, request: Request) -> Physical:
         properties = request.properties
-        tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in request.user_tags()]
         key = request.call(
             "kms",
             "CreateKey",
@@ -20,7 +24,7 @@ class Key(Handler):
             KeyUsage=properties.get("KeyUsage"),
             KeySpec=properties.get("KeySpec"),
             Policy=json.dumps(properties["KeyPolicy"]) if "KeyPolicy" in properties else None,
-            Tags=tags or None,
+            Tags=_pairs(request.tags()) or None,
         )["KeyMetadata"]
         if properties.get("EnableKeyRotation"):
             with existing(key["KeyId"]):

@@ -7,6 +7,7 @@ import zipfile
 from typing import Any
 
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+from offline_aws.cloudformation.handlers.tagging import Tagging
 
 #: Properties that CreateFunction and UpdateFunctionConfiguration take as they are.
 _CONFIGURATION = (
@@ -17,10 +18,10 @@ _CONFIGURATION = (
 
 class Function(Handler):
     type = "AWS::Lambda::Function"
+    tagging = Tagging("lambda", "Resource", "Arn", listed=dict)
 
     def create(self, request: Request) -> Physical:
         properties = request.properties
-        tags = {tag["Key"]: tag["Value"] for tag in request.user_tags()}
         function = request.call(
             "lambda",
             "CreateFunction",
@@ -28,7 +29,7 @@ class Function(Handler):
             Code=_code(properties),
             Architectures=properties.get("Architectures"),
             PackageType=properties.get("PackageType"),
-            Tags=tags or None,
+            Tags=request.tags() or None,
             **_configuration(properties),
         )
         return Physical(function["FunctionName"], {"Arn": _unqualified(function["FunctionArn"])})

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
+from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
 class LogGroup(Handler):
     type = "AWS::Logs::LogGroup"
+    tagging = Tagging(
+        "logs", "logGroupName", tag="TagLogGroup", untag="UntagLogGroup", tags="tags", keys="tags", listed=dict
+    )
 
     def create(self, request: Request) -> Physical:
         properties, where = request.properties, request.environment
         name = properties.get("LogGroupName") or request.generated_name(512)
-        tags = {tag["Key"]: tag["Value"] for tag in request.user_tags()}
         request.call(
             "logs",
             "CreateLogGroup",
             logGroupName=name,
             kmsKeyId=properties.get("KmsKeyId"),
-            tags=tags or None,
+            tags=request.tags() or None,
         )
         with existing(name):
             self._set_retention(request, name)

@@ -7,10 +7,12 @@ from typing import Any
 
 from offline_aws.cloudformation.errors import HandlerError
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
+from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
 class Topic(Handler):
     type = "AWS::SNS::Topic"
+    tagging = Tagging("sns", "ResourceArn")
 
     def create(self, request: Request) -> Physical:
         name = request.properties.get("TopicName") or request.generated_name(256)
@@ -19,7 +21,7 @@ class Topic(Handler):
             "CreateTopic",
             Name=name,
             Attributes=self._attributes(request),
-            Tags=request.user_tags() or None,
+            Tags=request.tag_list(),
         )["TopicArn"]
         with existing(arn):
             self._subscribe(request, arn)
@@ -120,12 +122,17 @@ _QUEUE_ATTRIBUTES = (
 
 class Queue(Handler):
     type = "AWS::SQS::Queue"
+    tagging = Tagging("sqs", "QueueUrl", tag="TagQueue", untag="UntagQueue", listed=dict)
 
     def create(self, request: Request) -> Physical:
         name = request.properties.get("QueueName") or request.generated_name(80)
-        url = request.call("sqs", "CreateQueue", QueueName=name, Attributes=_queue_attributes(request))[
-            "QueueUrl"
-        ]
+        url = request.call(
+            "sqs",
+            "CreateQueue",
+            QueueName=name,
+            Attributes=_queue_attributes(request),
+            tags=request.tags() or None,
+        )["QueueUrl"]
         where = request.environment
         arn = f"arn:{where.partition}:sqs:{where.region}:{where.account}:{name}"
         return Physical(url, {"Arn": arn, "QueueName": name, "QueueUrl": url})

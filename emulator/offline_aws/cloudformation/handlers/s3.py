@@ -81,9 +81,11 @@ class Bucket(Handler):
             request.call("s3", "DeleteBucketLifecycle", Bucket=name)
 
     def _configure_tags(self, request: Request, name: str) -> None:
-        tags = request.user_tags()
+        tags = request.tag_list()
         if tags:
             request.call("s3", "PutBucketTagging", Bucket=name, Tagging={"TagSet": tags})
+        elif request.previous_tags():
+            request.call("s3", "DeleteBucketTagging", Bucket=name)
 
 
 class BucketPolicy(Handler):

@@ -14,6 +14,7 @@ from offline_aws.cloudformation.handlers.base import (
     difference,
     wait_until,
 )
+from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
 def _describe(request: Request, operation: str, **params: Any) -> dict[str, Any] | None:
@@ -36,8 +37,13 @@ def _create(request: Request, operation: str, **params: Any) -> dict[str, Any]:
         raise
 
 
+def sagemaker_tagging(attribute: str) -> Tagging:
+    return Tagging("sagemaker", "ResourceArn", attribute, tag="AddTags", untag="DeleteTags")
+
+
 class Image(Handler):
     type = "AWS::SageMaker::Image"
+    tagging = sagemaker_tagging("ImageArn")
 
     def create(self, request: Request) -> Progress:
         properties = request.properties
@@ -48,7 +54,7 @@ class Image(Handler):
             RoleArn=properties["ImageRoleArn"],
             DisplayName=properties.get("ImageDisplayName"),
             Description=properties.get("ImageDescription"),
-            Tags=request.user_tags() or None,
+            Tags=request.tag_list(),
         )["ImageArn"]
         yield arn
         yield from self._stabilized(request, properties["ImageName"], "CREATED")
@@ -69,7 +75,6 @@ class Image(Handler):
             or None,
         )
         yield from self._stabilized(request, name, "CREATED")
-        self._sync_tags(request)
         return Physical(request.physical_id, request.attributes)
 
     def delete(self, request: Request) -> Progress:
@@ -95,14 +100,6 @@ class Image(Handler):
         if image is not None and image["ImageStatus"] == "DELETE_FAILED":
             raise HandlerError("GeneralServiceException", f"the image {name} failed to delete")
         return image is None
-
-    def _sync_tags(self, request: Request) -> None:
-        tags = request.user_tags()
-        gone = {tag["Key"] for tag in request.previous.get("Tags", [])} - {tag["Key"] for tag in tags}
-        if gone:
-            request.sagemaker("DeleteTags", ResourceArn=request.physical_id, TagKeys=sorted(gone))
-        if tags:
-            request.sagemaker("AddTags", ResourceArn=request.physical_id, Tags=tags)
 
 
 #: Properties that UpdateImageVersion and CreateImageVersion take under the same name.
@@ -183,6 +180,7 @@ class ImageVersion(Handler):
 
 class AppImageConfig(Handler):
     type = "AWS::SageMaker::AppImageConfig"
+    tagging = sagemaker_tagging("AppImageConfigArn")
 
     _CONFIGS = ("KernelGatewayImageConfig", "JupyterLabAppImageConfig", "CodeEditorAppImageConfig")
 
@@ -192,7 +190,7 @@ class AppImageConfig(Handler):
             request,
             "CreateAppImageConfig",
             AppImageConfigName=name,
-            Tags=request.user_tags() or None,
+            Tags=request.tag_list(),
             **self._configs(request),
         )["AppImageConfigArn"]
         return Physical(name, {"AppImageConfigArn": arn})

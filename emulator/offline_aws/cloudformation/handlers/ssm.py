@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
 class Parameter(Handler):
     type = "AWS::SSM::Parameter"
+    tagging = Tagging(
+        "ssm",
+        "ResourceId",
+        tag="AddTagsToResource",
+        untag="RemoveTagsFromResource",
+        more={"ResourceType": "Parameter"},
+    )
 
     def create(self, request: Request) -> Physical:
         name = request.properties.get("Name") or f"CFN-{request.generated_name(1000)}"
-        tags = [
-            {"Key": key, "Value": value}
-            for key, value in (request.stack_tags | request.properties.get("Tags", {})).items()
-        ]
-        self._put(request, name, Tags=tags or None)
+        self._put(request, name, Tags=request.tag_list())
         return self._physical(request, name)
 
     def update(self, request: Request) -> Physical:

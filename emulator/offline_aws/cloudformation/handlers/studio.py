@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from offline_aws.cloudformation.errors import HandlerError
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Progress, Request, wait_until
+from offline_aws.cloudformation.handlers.sagemaker import sagemaker_tagging
 
 _PENDING = ("Pending", "Updating", "Deleting")
 
@@ -20,7 +21,7 @@ class _StudioHandler(Handler):
 
     def create(self, request: Request) -> Progress:
         properties = {key: value for key, value in request.properties.items() if key != "Tags"}
-        answer = request.sagemaker(f"Create{self.noun}", Tags=request.user_tags() or None, **properties)
+        answer = request.sagemaker(f"Create{self.noun}", Tags=request.tag_list(), **properties)
         physical_id = self.physical_id(request, answer)
         yield physical_id
         state = yield from self._in_service(request, self.key_of(physical_id))
@@ -31,7 +32,7 @@ class _StudioHandler(Handler):
         changes: dict[str, Any] = {}
         for name, value in request.properties.items():
             api_name = self.renamed_on_update.get(name, name)
-            if api_name and name not in key and value != request.previous.get(name):
+            if api_name and name != "Tags" and name not in key and value != request.previous.get(name):
                 changes[api_name] = value
         if changes:
             request.sagemaker(f"Update{self.noun}", **key, **changes)
@@ -84,12 +85,12 @@ class _StudioHandler(Handler):
 class Domain(_StudioHandler):
     type = "AWS::SageMaker::Domain"
     noun = "Domain"
+    tagging = sagemaker_tagging("DomainArn")
     renamed_on_update: ClassVar[dict[str, str | None]] = {
         "AuthMode": None,
         "DomainName": None,
         "DomainSettings": "DomainSettingsForUpdate",
         "KmsKeyId": None,
-        "Tags": None,
     }
 
     def physical_id(self, request: Request, answer: dict[str, Any]) -> str:
@@ -106,7 +107,7 @@ class Domain(_StudioHandler):
 class UserProfile(_StudioHandler):
     type = "AWS::SageMaker::UserProfile"
     noun = "UserProfile"
-    renamed_on_update: ClassVar[dict[str, str | None]] = {"Tags": None}
+    tagging = sagemaker_tagging("UserProfileArn")
 
     def physical_id(self, request: Request, answer: dict[str, Any]) -> str:
         return f"{request.properties['UserProfileName']}|{request.properties['DomainId']}"
@@ -122,7 +123,7 @@ class UserProfile(_StudioHandler):
 class Space(_StudioHandler):
     type = "AWS::SageMaker::Space"
     noun = "Space"
-    renamed_on_update: ClassVar[dict[str, str | None]] = {"Tags": None}
+    tagging = sagemaker_tagging("SpaceArn")
 
     def physical_id(self, request: Request, answer: dict[str, Any]) -> str:
         return f"{request.properties['DomainId']}|{request.properties['SpaceName']}"

@@ -1,0 +1,113 @@
+"""Tags of a stack reach its resources, and follow when they change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from stacks import ROLE_ARN, TRUST, Stacks, image, parameter, resource, template, version
+
+FUNCTION = {
+    "Code": {"ZipFile": "1"}, "Role": ROLE_ARN, "Handler": "index.handler", "Runtime": "nodejs20.x",
+}  # fmt: skip
+ALARM = {
+    "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1, "MetricName": "m", "Namespace": "n",
+    "Period": 60, "Statistic": "Sum", "Threshold": 1,
+}  # fmt: skip
+
+#: A resource, and how its service lists its tags: `service.operation(parameter=attribute or Ref)`, where they are.
+TAGGED = [
+    (image(), "sagemaker", "list_tags", "ResourceArn", "ImageArn", "Tags"),
+    (
+        resource("AWS::SageMaker::AppImageConfig", AppImageConfigName="c", JupyterLabAppImageConfig={}),
+        "sagemaker", "list_tags", "ResourceArn", "AppImageConfigArn", "Tags",
+    ),
+    (
+        resource("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST),
+        "iam", "list_role_tags", "RoleName", None, "Tags",
+    ),
+    (resource("AWS::S3::Bucket"), "s3", "get_bucket_tagging", "Bucket", None, "TagSet"),
+    (resource("AWS::ECR::Repository"), "ecr", "list_tags_for_resource", "resourceArn", "Arn", "tags"),
+    (resource("AWS::KMS::Key"), "kms", "list_resource_tags", "KeyId", None, "Tags"),
+    (resource("AWS::Lambda::Function", **FUNCTION), "lambda", "list_tags", "Resource", "Arn", "Tags"),
+    (resource("AWS::Logs::LogGroup"), "logs", "list_tags_log_group", "logGroupName", None, "tags"),
+    (resource("AWS::SNS::Topic"), "sns", "list_tags_for_resource", "ResourceArn", None, "Tags"),
+    (resource("AWS::SQS::Queue"), "sqs", "list_queue_tags", "QueueUrl", None, "Tags"),
+    (
+        resource("AWS::Events::Rule", ScheduleExpression="rate(1 day)"),
+        "events", "list_tags_for_resource", "ResourceARN", "Arn", "Tags",
+    ),
+    (
+        resource("AWS::CloudWatch::Alarm", **ALARM),
+        "cloudwatch", "list_tags_for_resource", "ResourceARN", "Arn", "Tags",
+    ),
+]  # fmt: skip
+
+
+def listed(answer: Any) -> dict[str, str]:
+    """Tags in the one shape of the many."""
+    if isinstance(answer, dict):
+        return answer
+    return {item.get("Key", item.get("TagKey", item.get("key"))): list(item.values())[1] for item in answer}
+
+
+def tags(**values: str) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in values.items()]
+
+
+@pytest.mark.parametrize("case", TAGGED, ids=lambda case: case[0]["Type"])
+def test_a_changed_tag_of_the_stack_is_put_on_the_resource(stack: Stacks, clients, case: tuple) -> None:
+    body, service, operation, name, attribute, path = case
+    value = {"Fn::GetAtt": ["R", attribute]} if attribute else {"Ref": "R"}
+    whole = template({"R": body}, Outputs={"O": {"Value": value}})
+
+    def found() -> dict[str, str]:
+        answer = getattr(getattr(clients, service), operation)(**{name: stack.outputs()["O"]})
+        return listed(answer.get(path, {}))
+
+    assert stack.deploy(whole, Tags=tags(t="1", gone="1")) == "CREATE_COMPLETE"
+    assert found() == {"t": "1", "gone": "1"}
+    assert stack.deploy(whole, Tags=tags(t="2", new="1")) == "UPDATE_COMPLETE"
+    assert found() == {"t": "2", "new": "1"}
+
+
+def test_a_parameter_and_a_network_follow_too(stack: Stacks, clients) -> None:
+    body = {
+        "P": parameter(Name="/p", Tags={"own": "1"}),
+        "V": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16"),
+    }
+
+    def found() -> tuple[dict[str, str], dict[str, str]]:
+        ssm = clients.ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId="/p")["TagList"]
+        vpc = clients.ec2.describe_vpcs(VpcIds=[stack.physical("V")])["Vpcs"][0]["Tags"]
+        return listed(ssm), listed(vpc)
+
+    stack.deploy(template(body), Tags=tags(t="1", gone="1"))
+    assert found() == ({"t": "1", "gone": "1", "own": "1"}, {"t": "1", "gone": "1"})
+    stack.deploy(template(body), Tags=tags(t="2"))
+    assert found() == ({"t": "2", "own": "1"}, {"t": "2"})
+
+
+def test_the_change_set_tells_whose_tags_change(stack: Stacks) -> None:
+    body = template({"I": image(), "V": {**version(), "DependsOn": "I"}})
+    stack.deploy(body, Tags=tags(t="1"))
+    (change,) = stack.change_set(body, Tags=tags(t="2"))["Changes"]
+    assert change["ResourceChange"]["LogicalResourceId"] == "I", "a version has no tags"
+    assert change["ResourceChange"]["Scope"] == ["Tags"]
+    assert change["ResourceChange"]["Replacement"] == "False"
+
+
+def test_an_own_tag_hides_the_stacks_and_uncovers_it_again(stack: Stacks, clients) -> None:
+    stack.deploy(template({"I": image(Tags=tags(t="own"))}), Tags=tags(t="stack"))
+    stack.deploy(template({"I": image()}), Tags=tags(t="stack"))
+    found = clients.sagemaker.list_tags(ResourceArn=stack.physical("I"))["Tags"]
+    assert listed(found) == {"t": "stack"}
+
+
+def test_tags_are_rolled_back_with_the_rest(stack: Stacks, clients) -> None:
+    stack.deploy(template({"I": image()}), Tags=tags(t="1"))
+    bad = version(ImageName="missing", at_DependsOn="I")
+    result = stack.deploy(template({"I": image(), "Bad": bad}), Tags=tags(t="2", new="1"))
+    assert result == "UPDATE_ROLLBACK_COMPLETE"
+    found = clients.sagemaker.list_tags(ResourceArn=stack.physical("I"))["Tags"]
+    assert listed(found) == {"t": "1"}
