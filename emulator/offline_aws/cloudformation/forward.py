@@ -6,6 +6,7 @@ from offline_aws.cloudformation.errors import reason_of
 from offline_aws.cloudformation.graph import Node
 from offline_aws.cloudformation.intrinsics import Resolver
 from offline_aws.cloudformation.model import Definition, Resource, Stable, Stack
+from offline_aws.cloudformation.naming import named_without_dependency
 from offline_aws.cloudformation.scheduler import Scheduler, Task, Work
 from offline_aws.cloudformation.schema import follows_stack_tags
 from offline_aws.cloudformation.symbolic import build_nodes
@@ -29,18 +30,21 @@ class Forward:
     def run(self) -> list[str]:
         """The logical ids that failed: with the first one, nothing more is started."""
         nodes = build_nodes(self._stack, self._definition)
-        scheduler = Scheduler([self._task(node) for node in nodes.values()], stop_on_failure=True)
+        names = named_without_dependency(nodes)
+        tasks = [self._task(node, names[node.logical_id]) for node in nodes.values()]
+        scheduler = Scheduler(tasks, stop_on_failure=True)
         scheduler.on_stop(lambda running: self._worker.cancel())
         scheduler.run()
         return scheduler.failed
 
-    def _task(self, node: Node) -> Task:
+    def _task(self, node: Node, names: frozenset[str]) -> Task:
         target = self._target(node)
         return Task(
             id=node.logical_id,
             after=node.depends_on,
             start=lambda: self._deploy(target),
             eager=is_eager(node.type),
+            names=names,
             hold_key=lambda: self._hold_key(target),
         )
 

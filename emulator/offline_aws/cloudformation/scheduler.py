@@ -7,7 +7,9 @@ order that they allow, and always the same one:
    are there, siblings at the same time;
 2. what other eager resources still wait for;
 3. everything unrelated, last declared first;
-4. eager resources do not finish before all of that has: an image version stays CREATING,
+4. in 2 and 3, whoever names another resource by a literal value, without depending on it, before
+   that other one;
+5. eager resources do not finish before all of that has: an image version stays CREATING,
    so that whatever collides with it does.
 
 Work is a generator that yields while it waits: no threads, hence nothing left to chance.
@@ -37,6 +39,8 @@ class Task:
     after: frozenset[str]
     start: Callable[[], Work]
     eager: bool = False
+    #: Those that it names without being after them.
+    names: frozenset[str] = frozenset()
     hold_key: Callable[[], str | None] = lambda: None
 
 
@@ -52,7 +56,7 @@ class Scheduler:
         self._done: set[str] = set()
         self._held: list[str] = []
         self._hold_started = 0.0
-        self._needed = _ancestors([t.id for t in tasks if t.eager], self._after)
+        self._needed = ancestors([t.id for t in tasks if t.eager], self._after)
         self._stop_on_failure = stop_on_failure
         self._serial = serial or settings.order == "lucky"
         self._on_stop: Callable[[list[str]], None] = lambda running: None
@@ -93,12 +97,22 @@ class Scheduler:
         eager = [task for task in ready if task.eager]
         if eager:
             return eager[0]
-        needed = [task for task in ready if task.id in self._needed]
+        pool = self._unnamed(ready)
+        needed = [task for task in pool if task.id in self._needed]
         if needed:
             return needed[-1]
         if any(i in self._needed and not self._tasks[i].eager for i in self._running):
             return None
-        return ready[-1] if ready else None
+        speakers = [task for task in pool if task.names & set(self._waiting)]
+        return next(reversed(speakers or pool), None)
+
+    def _unnamed(self, ready: list[Task]) -> list[Task]:
+        """Without those that somebody names who has not started yet, as long as there are others."""
+        named = {name for i in self._waiting for name in self._tasks[i].names}
+        unnamed = [task for task in ready if task.id not in named]
+        if unnamed or any(not self._tasks[i].eager for i in self._running):
+            return unnamed
+        return ready
 
     def _hold(self, task: Task) -> None:
         key = None if self._serial else task.hold_key()
@@ -152,7 +166,7 @@ def reversed_dependencies(after: Mapping[str, frozenset[str]]) -> dict[str, froz
     }
 
 
-def _ancestors(ids: list[str], after: Mapping[str, frozenset[str]]) -> set[str]:
+def ancestors(ids: list[str], after: Mapping[str, frozenset[str]]) -> set[str]:
     """Everything that `ids` wait for, directly or not."""
     found: set[str] = set()
     pending = [need for i in ids for need in after[i]]

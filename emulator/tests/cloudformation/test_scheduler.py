@@ -24,6 +24,7 @@ class Run:
         steps: int = 0,
         fails: bool = False,
         until_released: bool = False,
+        names: tuple[str, ...] = (),
     ) -> None:
         def work() -> Work:
             self.log.append(f"+{name}")
@@ -34,7 +35,8 @@ class Run:
             self.log.append(f"-{name}")
             return not fails
 
-        self.tasks.append(Task(name, frozenset(after), work, eager, lambda: KEY if until_released else None))
+        key = KEY if until_released else None
+        self.tasks.append(Task(name, frozenset(after), work, eager, frozenset(names), lambda: key))
 
     def run(self, *, stop: bool = True, serial: bool = False) -> Scheduler:
         scheduler = Scheduler(self.tasks, stop_on_failure=stop, serial=serial)
@@ -99,6 +101,43 @@ def test_unrelated_tasks_run_last_declared_first(run: Run) -> None:
         run.task(name)
     run.run()
     assert [entry for entry in run.log if entry[0] == "+"] == ["+c", "+b", "+a"]
+
+
+@pytest.mark.parametrize("order", [("role", "policy"), ("policy", "role")])
+def test_who_names_another_starts_before_it_whatever_the_template_says_first(
+    run: Run, order: tuple[str, ...]
+) -> None:
+    for name in order:
+        run.task(name, names=("role",) if name == "policy" else ())
+    run.task("unrelated")
+    run.run()
+    assert run.log[0] == "+policy"
+
+
+def test_who_names_another_starts_first_even_if_that_is_what_an_eager_task_waits_for(run: Run) -> None:
+    run.task("role")
+    run.task("version", "role", eager=True)
+    run.task("policy", names=("role",))
+    run.task("unrelated")
+    run.run()
+    assert [entry for entry in run.log if entry[0] == "+"] == ["+policy", "+role", "+version", "+unrelated"]
+
+
+def test_what_a_speaker_waits_for_comes_before_what_it_names(run: Run) -> None:
+    run.task("config", steps=2)
+    run.task("policy", "config", names=("role",))
+    run.task("role")
+    run.run()
+    assert before(run.log, "+policy", "+role")
+
+
+def test_two_that_name_each_other_are_no_deadlock(run: Run) -> None:
+    run.task("version", eager=True, until_released=True)
+    run.task("a", names=("b",))
+    run.task("b", names=("a",))
+    run.run()
+    assert before(run.log, "-a", "-version")
+    assert before(run.log, "-b", "-version")
 
 
 def test_the_lucky_order_is_the_templates_one_by_one(run: Run) -> None:
