@@ -12,6 +12,7 @@ class NestedStack(Handler):
     """Goes through the API like everybody else, in the parent's name."""
 
     type = "AWS::CloudFormation::Stack"
+    supports = frozenset({"NotificationARNs", "Parameters", "Tags", "TemplateURL"})
 
     def create(self, request: Request) -> Progress:
         stack_id = request.call(
@@ -21,7 +22,6 @@ class NestedStack(Handler):
             # the parent, not the child, decides what happens after a failure
             OnFailure="DO_NOTHING",
             Tags=request.tag_list(),
-            NotificationARNs=request.properties.get("NotificationARNs"),
             **_definition(request),
         )["StackId"]
         yield stack_id
@@ -82,6 +82,7 @@ def _definition(request: Request) -> dict[str, Any]:
             {"ParameterKey": key, "ParameterValue": value}
             for key, value in request.properties.get("Parameters", {}).items()
         ],
+        "NotificationARNs": request.properties.get("NotificationARNs", []),
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
 

@@ -130,6 +130,9 @@ class Worker:
             raise LegacyHandlerError(
                 f"Properties validation failed for resource {resource.logical_id} with message:\n{details}"
             )
+        missing = _handler(resource).not_emulated(resource.properties)
+        if missing:
+            raise LegacyHandlerError(f"the offline AWS does not emulate {', '.join(missing)} of {resource.type}")
 
     def _handled(
         self, resource: Resource, verb: str, request: Request

@@ -290,6 +290,83 @@ def test_names_are_made_up_within_the_services_limits(stack: Stacks) -> None:
     assert bucket == bucket.lower()
 
 
+def test_the_rules_of_a_security_group_follow_the_template(stack: Stacks, clients) -> None:
+    def deploy(**rules: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
+        group = resource("AWS::EC2::SecurityGroup", VpcId={"Ref": "V"}, GroupDescription="d", **rules)
+        stack.deploy(template({"V": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16"), "G": group}))
+        found = clients.ec2.describe_security_groups(GroupIds=[stack.physical("G")])["SecurityGroups"][0]
+        return [
+            sorted((p.get("FromPort"), p["IpRanges"][0]["CidrIp"]) for p in found[key])
+            for key in ("IpPermissions", "IpPermissionsEgress")
+        ]
+
+    def rule(port: int) -> dict[str, Any]:
+        return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "10.0.0.0/8"}
+
+    everywhere = [(None, "0.0.0.0/0")]
+    assert deploy(SecurityGroupIngress=[rule(80), rule(81)]) == [[(80, "10.0.0.0/8"), (81, "10.0.0.0/8")], everywhere]
+    assert deploy(SecurityGroupIngress=[rule(81)], SecurityGroupEgress=[rule(82)]) == [
+        [(81, "10.0.0.0/8")],
+        [(82, "10.0.0.0/8")],
+    ]
+    assert deploy() == [[], everywhere]
+
+
+def test_what_would_be_ignored_fails(stack: Stacks) -> None:
+    website = resource("AWS::S3::Bucket", WebsiteConfiguration={"IndexDocument": "index.html"})
+    assert stack.deploy(template({"R": website})) == "ROLLBACK_COMPLETE"
+    assert stack.reason("R") == "the offline AWS does not emulate WebsiteConfiguration of AWS::S3::Bucket"
+
+
+def test_an_app_image_config_does_not_lose_its_app_type_in_silence(stack: Stacks) -> None:
+    def body(**config: Any) -> str:
+        return template({"R": resource("AWS::SageMaker::AppImageConfig", AppImageConfigName="c", **config)})
+
+    stack.deploy(body(KernelGatewayImageConfig={"KernelSpecs": [{"Name": "k"}]}))
+    assert stack.deploy(body(JupyterLabAppImageConfig={})) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.reason("R") == "the offline AWS does not emulate the removal of KernelGatewayImageConfig"
+
+
+@pytest.mark.parametrize("kind", ["AWS::SageMaker::AppImageConfig", "AWS::SageMaker::Space"])
+def test_own_tags_of_studios_resources_change(stack: Stacks, clients, kind: str) -> None:
+    def deploy(value: str) -> dict[str, str]:
+        domain = resource(
+            "AWS::SageMaker::Domain",
+            DomainName="d",
+            AuthMode="IAM",
+            VpcId={"Ref": "V"},
+            SubnetIds=[{"Ref": "S"}],
+            DefaultUserSettings={"ExecutionRole": ROLE},
+        )
+        properties = {
+            "AWS::SageMaker::AppImageConfig": {"AppImageConfigName": "c", "CodeEditorAppImageConfig": {}},
+            "AWS::SageMaker::Space": {"DomainId": {"Ref": "D"}, "SpaceName": "s"},
+        }[kind]
+        arn = "AppImageConfigArn" if kind.endswith("Config") else "SpaceArn"
+        body = {
+            "V": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16"),
+            "S": resource("AWS::EC2::Subnet", VpcId={"Ref": "V"}, CidrBlock="10.0.0.0/24"),
+            "D": domain,
+            "R": resource(kind, Tags=[{"Key": "t", "Value": value}], **properties),
+        }
+        status = stack.deploy(template(body, Outputs={"Arn": {"Value": {"Fn::GetAtt": ["R", arn]}}}))
+        assert status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"), stack.history()
+        tags = clients.sagemaker.list_tags(ResourceArn=stack.outputs()["Arn"])["Tags"]
+        return {tag["Key"]: tag["Value"] for tag in tags}
+
+    assert deploy("1") == {"t": "1"}
+    assert deploy("2") == {"t": "2"}
+
+
+def test_handlers_support_what_the_schemas_have() -> None:
+    from offline_aws.cloudformation.handlers import _handlers
+
+    for resource_type, handler in _handlers().items():
+        document = schema_for(resource_type, "us-east-1").document
+        declared = (handler.supports or frozenset()) | handler.without_effect
+        assert declared <= document["properties"].keys(), resource_type
+
+
 def test_every_handler_is_of_a_type_that_cloudformation_knows() -> None:
     from offline_aws.cloudformation.handlers import _handlers
 

@@ -100,6 +100,10 @@ class Handler:
     type: ClassVar[str]
     #: Started as early as dependencies allow in the worst order.
     eager: ClassVar[bool] = False
+    #: The properties that it acts on, None for all that the schema knows.
+    supports: ClassVar[frozenset[str] | None] = None
+    #: Properties that nothing here depends on, and that are not carried out.
+    without_effect: ClassVar[frozenset[str]] = frozenset()
     #: How tags change in place, after an update.
     tagging: ClassVar[Tagging | None] = None
 
@@ -111,6 +115,11 @@ class Handler:
 
     def delete(self, request: Request) -> Progress | None:
         raise NotImplementedError
+
+    def not_emulated(self, properties: dict[str, Any]) -> list[str]:
+        """The properties that CloudFormation knows and the emulator would ignore."""
+        known = properties.keys() if self.supports is None else self.supports
+        return sorted(properties.keys() - known - self.without_effect)
 
     def hold_key(self, request: Request) -> str | None:
         """What keeps this resource's asynchronous changes from ending (see `clock.hold`)."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+from offline_aws.cloudformation.errors import LegacyHandlerError
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
 from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
@@ -30,6 +31,7 @@ _TAGGING = _Ec2Tagging(
 
 class Vpc(Handler):
     type = "AWS::EC2::VPC"
+    supports = frozenset({"CidrBlock", "EnableDnsHostnames", "EnableDnsSupport", "InstanceTenancy", "Tags"})
     tagging = _TAGGING
 
     def create(self, request: Request) -> Physical:
@@ -40,6 +42,8 @@ class Vpc(Handler):
             InstanceTenancy=request.properties.get("InstanceTenancy"),
             TagSpecifications=_tag_specifications(request, "vpc"),
         )["Vpc"]
+        with existing(vpc["VpcId"]):
+            self._set_dns(request, vpc["VpcId"])
         group = request.call(
             "ec2",
             "DescribeSecurityGroups",
@@ -58,14 +62,22 @@ class Vpc(Handler):
         )
 
     def update(self, request: Request) -> Physical:
+        self._set_dns(request, request.physical_id)
         return Physical(request.physical_id, request.attributes)
 
     def delete(self, request: Request) -> None:
         ignoring_missing(request, "ec2", "DeleteVpc", VpcId=request.physical_id)
 
+    def _set_dns(self, request: Request, vpc: str) -> None:
+        for name, default in (("EnableDnsSupport", True), ("EnableDnsHostnames", False)):
+            value = request.properties.get(name, default)
+            if value != request.previous.get(name, default):
+                request.call("ec2", "ModifyVpcAttribute", VpcId=vpc, **{name: {"Value": value}})
+
 
 class Subnet(Handler):
     type = "AWS::EC2::Subnet"
+    supports = frozenset({"AvailabilityZone", "CidrBlock", "MapPublicIpOnLaunch", "Tags", "VpcId"})
     tagging = _TAGGING
 
     def create(self, request: Request) -> Physical:
@@ -77,14 +89,24 @@ class Subnet(Handler):
             AvailabilityZone=request.properties.get("AvailabilityZone"),
             TagSpecifications=_tag_specifications(request, "subnet"),
         )["Subnet"]
+        with existing(subnet["SubnetId"]):
+            self._set_public(request, subnet["SubnetId"])
         keys = ("AvailabilityZone", "CidrBlock", "SubnetId", "VpcId")
         return Physical(subnet["SubnetId"], {key: subnet[key] for key in keys})
 
     def update(self, request: Request) -> Physical:
+        self._set_public(request, request.physical_id)
         return Physical(request.physical_id, request.attributes)
 
     def delete(self, request: Request) -> None:
         ignoring_missing(request, "ec2", "DeleteSubnet", SubnetId=request.physical_id)
+
+    def _set_public(self, request: Request, subnet: str) -> None:
+        value = request.properties.get("MapPublicIpOnLaunch", False)
+        if value != request.previous.get("MapPublicIpOnLaunch", False):
+            request.call(
+                "ec2", "ModifySubnetAttribute", SubnetId=subnet, MapPublicIpOnLaunch={"Value": value}
+            )
 
 
 class SecurityGroup(Handler):
@@ -101,11 +123,55 @@ class SecurityGroup(Handler):
             VpcId=properties.get("VpcId"),
             TagSpecifications=_tag_specifications(request, "security-group"),
         )["GroupId"]
+        with existing(group):
+            self._sync_rules(request, group)
         attributes = {"GroupId": group, "Id": group, "VpcId": properties.get("VpcId", "")}
         return Physical(group, attributes)
 
     def update(self, request: Request) -> Physical:
+        self._sync_rules(request, request.physical_id)
         return Physical(request.physical_id, request.attributes)
 
     def delete(self, request: Request) -> None:
         ignoring_missing(request, "ec2", "DeleteSecurityGroup", GroupId=request.physical_id)
+
+    def _sync_rules(self, request: Request, group: str) -> None:
+        for direction in ("Ingress", "Egress"):
+            new, old = _rules(request.properties, direction), _rules(request.previous, direction)
+            gone = [rule for rule in old if rule not in new]
+            added = [rule for rule in new if rule not in old]
+            for operation, rules in (("Revoke", gone), ("Authorize", added)):
+                if rules:
+                    request.call("ec2", f"{operation}SecurityGroup{direction}", GroupId=group, IpPermissions=rules)
+
+
+#: What EC2 itself lets out of a group whose template says nothing else.
+_EVERYWHERE = [{"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}]
+
+#: A source or destination in a template, the API's list for it, and the member of the list's items.
+_PEERS = {
+    "CidrIp": ("IpRanges", "CidrIp"),
+    "CidrIpv6": ("Ipv6Ranges", "CidrIpv6"),
+    "SourcePrefixListId": ("PrefixListIds", "PrefixListId"),
+    "DestinationPrefixListId": ("PrefixListIds", "PrefixListId"),
+    "SourceSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
+    "DestinationSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
+}
+
+
+def _rules(properties: dict[str, Any], direction: str) -> list[dict[str, Any]]:
+    default = _EVERYWHERE if direction == "Egress" else []
+    return [_permission(rule) for rule in properties.get(f"SecurityGroup{direction}") or default]
+
+
+def _permission(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule of a template as the API takes it."""
+    permission = {key: rule[key] for key in ("IpProtocol", "FromPort", "ToPort") if key in rule}
+    unknown = sorted(rule.keys() - permission.keys() - _PEERS.keys() - {"Description"})
+    if unknown:
+        raise LegacyHandlerError(f"the offline AWS does not emulate {', '.join(unknown)} of a security group rule")
+    about = {"Description": rule["Description"]} if "Description" in rule else {}
+    for key, (listed, member) in _PEERS.items():
+        if key in rule:
+            permission[listed] = [{member: rule[key], **about}]
+    return permission

@@ -11,6 +11,10 @@ from offline_aws.cloudformation.handlers.tagging import Tagging
 
 class Repository(Handler):
     type = "AWS::ECR::Repository"
+    supports = frozenset({
+        "EmptyOnDelete", "EncryptionConfiguration", "ImageScanningConfiguration", "ImageTagMutability",
+        "LifecyclePolicy", "RepositoryName", "RepositoryPolicyText", "Tags",
+    })  # fmt: skip
     tagging = Tagging("ecr", "resourceArn", "Arn", tags="tags", keys="tagKeys")
 
     def create(self, request: Request) -> Physical:

@@ -13,6 +13,10 @@ _pairs = pairs("TagKey", "TagValue")
 
 class Key(Handler):
     type = "AWS::KMS::Key"
+    supports = frozenset({
+        "Description", "EnableKeyRotation", "KeyPolicy", "KeySpec", "KeyUsage", "PendingWindowInDays",
+        "Tags",
+    })  # fmt: skip
     tagging = Tagging("kms", "KeyId", listed=_pairs)
 
     def create(self, request: Request) -> Physical:

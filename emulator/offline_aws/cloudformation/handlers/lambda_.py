@@ -11,13 +11,16 @@ from offline_aws.cloudformation.handlers.tagging import Tagging
 
 #: Properties that CreateFunction and UpdateFunctionConfiguration take as they are.
 _CONFIGURATION = (
-    "Description", "Environment", "Handler", "KMSKeyArn", "Layers", "MemorySize", "Role", "Runtime",
+    "Description", "Environment", "Handler", "Layers", "MemorySize", "Role", "Runtime",
     "Timeout", "TracingConfig", "VpcConfig", "DeadLetterConfig", "EphemeralStorage", "LoggingConfig",
 )  # fmt: skip
 
 
 class Function(Handler):
     type = "AWS::Lambda::Function"
+    supports = frozenset(
+        {*_CONFIGURATION, "Architectures", "Code", "FunctionName", "KmsKeyArn", "PackageType", "Tags"}
+    )
     tagging = Tagging("lambda", "Resource", "Arn", listed=dict)
 
     def create(self, request: Request) -> Physical:
@@ -55,6 +58,7 @@ class Function(Handler):
 
 class Permission(Handler):
     type = "AWS::Lambda::Permission"
+    supports = frozenset({"Action", "FunctionName", "Principal", "SourceAccount", "SourceArn"})
 
     def create(self, request: Request) -> Physical:
         properties = request.properties
@@ -87,6 +91,8 @@ class Permission(Handler):
 
 class Version(Handler):
     type = "AWS::Lambda::Version"
+    supports = frozenset({"Description", "FunctionName"})
+    without_effect = frozenset({"CodeSha256"})
 
     def create(self, request: Request) -> Physical:
         function = request.call(
@@ -107,6 +113,7 @@ class Version(Handler):
 
 class Alias(Handler):
     type = "AWS::Lambda::Alias"
+    supports = frozenset({"Description", "FunctionName", "FunctionVersion", "Name"})
 
     def create(self, request: Request) -> Physical:
         return self._put(request, "CreateAlias")
@@ -138,7 +145,8 @@ class Alias(Handler):
 
 
 def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
-    return {key: properties[key] for key in _CONFIGURATION if key in properties}
+    same = {key: properties[key] for key in _CONFIGURATION if key in properties}
+    return {**same, "KMSKeyArn": properties["KmsKeyArn"]} if "KmsKeyArn" in properties else same
 
 
 def _code(properties: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from offline_aws.cloudformation.errors import LegacyHandlerError
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
 from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
 class LogGroup(Handler):
     type = "AWS::Logs::LogGroup"
+    supports = frozenset({"KmsKeyId", "LogGroupName", "RetentionInDays", "Tags"})
     tagging = Tagging(
         "logs", "logGroupName", tag="TagLogGroup", untag="UntagLogGroup", tags="tags", keys="tags", listed=dict
     )
@@ -28,6 +30,8 @@ class LogGroup(Handler):
         return Physical(name, {"Arn": arn})
 
     def update(self, request: Request) -> Physical:
+        if request.properties.get("KmsKeyId") != request.previous.get("KmsKeyId"):
+            raise LegacyHandlerError("the offline AWS does not emulate another KmsKeyId of a log group")
         self._set_retention(request, request.physical_id)
         return Physical(request.physical_id, request.attributes)
 

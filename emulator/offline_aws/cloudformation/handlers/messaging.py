@@ -12,6 +12,7 @@ from offline_aws.cloudformation.handlers.tagging import Tagging
 
 class Topic(Handler):
     type = "AWS::SNS::Topic"
+    supports = frozenset({"DisplayName", "KmsMasterKeyId", "Subscription", "Tags", "TopicName"})
     tagging = Tagging("sns", "ResourceArn")
 
     def create(self, request: Request) -> Physical:
@@ -59,6 +60,10 @@ class Topic(Handler):
 
 class Subscription(Handler):
     type = "AWS::SNS::Subscription"
+    supports = frozenset({
+        "Endpoint", "FilterPolicy", "FilterPolicyScope", "Protocol", "RawMessageDelivery",
+        "RedrivePolicy", "TopicArn",
+    })  # fmt: skip
 
     def create(self, request: Request) -> Physical:
         properties = request.properties
@@ -122,6 +127,7 @@ _QUEUE_ATTRIBUTES = (
 
 class Queue(Handler):
     type = "AWS::SQS::Queue"
+    supports = frozenset({*_QUEUE_ATTRIBUTES, "QueueName", "Tags"})
     tagging = Tagging("sqs", "QueueUrl", tag="TagQueue", untag="UntagQueue", listed=dict)
 
     def create(self, request: Request) -> Physical:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from offline_aws.cloudformation.errors import LegacyHandlerError
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
 
 
 class Bucket(Handler):
     type = "AWS::S3::Bucket"
+    supports = frozenset({
+        "BucketEncryption", "BucketName", "LifecycleConfiguration", "PublicAccessBlockConfiguration",
+        "Tags", "VersioningConfiguration",
+    })  # fmt: skip
+    # access is a matter of policies here
+    without_effect = frozenset({"AccessControl", "OwnershipControls"})
 
     def create(self, request: Request) -> Physical:
         name = request.properties.get("BucketName") or request.generated_name(63, lower=True)
@@ -124,11 +131,23 @@ def _encryption_rule(rule: dict[str, Any]) -> dict[str, Any]:
     by_default = {"SSEAlgorithm": default.get("SSEAlgorithm", "AES256")}
     if "KMSMasterKeyID" in default:
         by_default["KMSMasterKeyID"] = default["KMSMasterKeyID"]
-    return {"ApplyServerSideEncryptionByDefault": by_default}
+    return {
+        "ApplyServerSideEncryptionByDefault": by_default,
+        "BucketKeyEnabled": rule.get("BucketKeyEnabled", False),
+    }
+
+
+_LIFECYCLE = frozenset({
+    "AbortIncompleteMultipartUpload", "ExpirationInDays", "Id", "NoncurrentVersionExpiration",
+    "NoncurrentVersionExpirationInDays", "Prefix", "Status",
+})  # fmt: skip
 
 
 def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
     """The parts that decide about expiry; CloudFormation and S3 spell them differently."""
+    unknown = sorted(rule.keys() - _LIFECYCLE)
+    if unknown:
+        raise LegacyHandlerError(f"the offline AWS does not emulate {', '.join(unknown)} of a lifecycle rule")
     api: dict[str, Any] = {"Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
     if "Id" in rule:
         api["ID"] = rule["Id"]

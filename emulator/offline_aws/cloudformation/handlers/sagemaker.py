@@ -208,6 +208,11 @@ class AppImageConfig(Handler):
             if error.code != "NotFound":
                 raise
 
+    def refusal(self, request: Request) -> str | None:
+        # UpdateAppImageConfig has no way to take a block away
+        gone = [key for key in self._CONFIGS if key in request.previous and key not in request.properties]
+        return f"the offline AWS does not emulate the removal of {', '.join(gone)}" if gone else None
+
     def _configs(self, request: Request) -> dict[str, Any]:
         return {key: _app(request.properties[key]) for key in self._CONFIGS if key in request.properties}
 

@@ -10,6 +10,7 @@ from offline_aws.cloudformation.handlers.tagging import Tagging
 
 class Parameter(Handler):
     type = "AWS::SSM::Parameter"
+    supports = frozenset({"AllowedPattern", "Description", "Name", "Tags", "Tier", "Type", "Value"})
     tagging = Tagging(
         "ssm",
         "ResourceId",

@@ -10,6 +10,10 @@ from offline_aws.cloudformation.handlers.base import Handler, Physical, Request,
 
 class StateMachine(Handler):
     type = "AWS::StepFunctions::StateMachine"
+    supports = frozenset({
+        "Definition", "DefinitionString", "DefinitionSubstitutions", "RoleArn", "StateMachineName",
+    })  # fmt: skip
+    without_effect = frozenset({"LoggingConfiguration"})
 
     def create(self, request: Request) -> Physical:
         name = request.properties.get("StateMachineName") or request.generated_name(80)
