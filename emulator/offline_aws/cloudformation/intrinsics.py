@@ -90,7 +90,7 @@ class Resolver:
             name, argument = next(iter(value.items()))
             function = self._function(name)
             if function is not None:
-                return function(argument)
+                return _called(name, function, argument)
         resolved = {key: self.resolve(item) for key, item in value.items()}
         return {key: item for key, item in resolved.items() if item is not NO_VALUE}
 
@@ -256,6 +256,14 @@ class Resolver:
         if not isinstance(result, bool):
             raise TemplateError("Template format error: Every Condition must be a boolean expression")
         return result
+
+
+def _called(name: str, function: Callable[[Any], Any], argument: Any) -> Any:
+    """Arguments that only turn out to be wrong when they have values."""
+    try:
+        return function(argument)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise TemplateError(f"Template error: {name} cannot be evaluated: {error}") from error
 
 
 def as_text(value: Any, function: str) -> str:

@@ -6,14 +6,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from offline_aws.cloudformation import aws
+from offline_aws.cloudformation.checks import check_statically
 from offline_aws.cloudformation.errors import HandlerError, TemplateError, validation_error
-from offline_aws.cloudformation.graph import check_references
 from offline_aws.cloudformation.model import Definition, Environment, Stack
 from offline_aws.cloudformation.parameters import resolve_parameters
 from offline_aws.cloudformation.references import ssm_lookup
 from offline_aws.cloudformation.rules import check_rules
-from offline_aws.cloudformation.schema import schema_for
-from offline_aws.cloudformation.symbolic import build_nodes, symbolic_resolver
+from offline_aws.cloudformation.symbolic import build_nodes, check_outputs, symbolic_resolver
 from offline_aws.cloudformation.template import Template, parse_template
 from offline_aws.errors import ServiceError
 
@@ -38,6 +37,7 @@ def prepare_definition(stack: Stack, params: dict[str, Any], environment: Enviro
     """
     current = stack.definition
     template = requested_template(params, environment, current)
+    check_template(template, environment.region)
     try:
         definition = Definition(
             template=template,
@@ -52,7 +52,6 @@ def prepare_definition(stack: Stack, params: dict[str, Any], environment: Enviro
             capabilities=params.get("Capabilities", []),
             notification_arns=params.get("NotificationARNs", []),
         )
-        check_template(template, environment.region)
         _check_resolved(stack, definition)
     except TemplateError as error:
         raise validation_error(str(error)) from None
@@ -95,18 +94,21 @@ def fetch_template(url: str, environment: Environment) -> str:
 
 
 def check_template(template: Template, region: str) -> None:
-    """Everything that can be told without values."""
-    unknown = sorted(
-        {body["Type"] for body in template.resources.values() if schema_for(body["Type"], region) is None}
-    )
-    if unknown:
-        raise TemplateError(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
-    check_references(template, region)
+    """Everything that can be told without values.
+
+    Raises:
+        ServiceError: for what CloudFormation refuses.
+    """
+    try:
+        check_statically(template, region)
+    except TemplateError as error:
+        raise validation_error(str(error)) from None
 
 
 def _check_resolved(stack: Stack, definition: Definition) -> None:
     check_rules(symbolic_resolver(stack, definition)[0])
-    build_nodes(stack, definition)
+    nodes = build_nodes(stack, definition)
+    check_outputs(stack, definition, nodes)
 
 
 def _tags(params: dict[str, Any], current: Definition | None) -> dict[str, str]:

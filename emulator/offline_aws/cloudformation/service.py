@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import traceback
@@ -29,6 +30,8 @@ _UPDATABLE = frozenset(
         "UPDATE_ROLLBACK_COMPLETE",
     }
 )
+
+_STACK_NAME = re.compile("[a-zA-Z][-a-zA-Z0-9]{0,127}")
 
 Params = dict[str, Any]
 
@@ -71,6 +74,11 @@ class StackService:
                 change_set.execution_status = "OBSOLETE"
 
     def _new_stack(self, name: str, caller: Caller) -> Stack:
+        if not _STACK_NAME.fullmatch(name):
+            raise validation_error(
+                f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: "
+                "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
+            )
         where = f"{caller.partition}:cloudformation:{caller.region}:{caller.account}"
         environment = Environment(
             caller.account, caller.region, caller.partition, caller.access_key, caller.principal

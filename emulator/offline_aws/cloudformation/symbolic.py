@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
+from offline_aws.cloudformation.errors import TemplateError
 from offline_aws.cloudformation.graph import Node, build_graph
 from offline_aws.cloudformation.intrinsics import Resolver, Symbols
 from offline_aws.cloudformation.model import Definition, Stack
@@ -30,6 +32,26 @@ def symbolic_outputs(stack: Stack, definition: Definition) -> dict[str, Any]:
         for key, body in definition.template.outputs.items()
         if "Condition" not in body or resolver.condition(body["Condition"])
     }
+
+
+def check_outputs(stack: Stack, definition: Definition, active: Container[str]) -> None:
+    """Refuses outputs that name a resource whose condition is false, or that are no text."""
+    resolver, symbols = symbolic_resolver(stack, definition)
+    for key, body in definition.template.outputs.items():
+        if "Condition" in body and not resolver.condition(body["Condition"]):
+            continue
+        value = resolver.resolve(body["Value"])
+        if not isinstance(value, str | int | float):
+            raise TemplateError(
+                f"Template format error: Output {key} is malformed. The Value field of every Outputs member "
+                "must evaluate to a String."
+            )
+    missing = sorted(name for name in symbols.resources if name not in active)
+    if missing:
+        raise TemplateError(
+            f"Template format error: Unresolved resource dependencies [{', '.join(missing)}] "
+            "in the Outputs block of the template"
+        )
 
 
 def imported_exports(stack: Stack, definition: Definition) -> set[str]:

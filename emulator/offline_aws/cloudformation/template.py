@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +38,27 @@ _RESOURCE_KEYS = {
     "UpdateReplacePolicy",
 }
 
-_DELETION_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
+_POLICIES = {
+    "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
+    "UpdateReplacePolicy": ("Delete", "Retain", "Snapshot"),
+}
+
+_WITH_SNAPSHOTS = {
+    "AWS::DocDB::DBCluster",
+    "AWS::EC2::Volume",
+    "AWS::ElastiCache::CacheCluster",
+    "AWS::ElastiCache::ReplicationGroup",
+    "AWS::Neptune::DBCluster",
+    "AWS::RDS::DBCluster",
+    "AWS::RDS::DBInstance",
+    "AWS::Redshift::Cluster",
+}
+
+_NAMED = r"AWS::(EC2|Route53)::[A-Za-z]+::[A-Za-z.]+"
+_PLAIN = rf"String|CommaDelimitedList|{_NAMED}|List<(String|{_NAMED})>"
+_PARAMETER_TYPE = re.compile(
+    rf"Number|List<Number>|{_PLAIN}|AWS::SSM::Parameter::Name|AWS::SSM::Parameter::Value<({_PLAIN})>"
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +90,7 @@ def parse_template(text: str) -> Template:
     if not isinstance(body, dict):
         raise _format_error("unsupported structure.")
     _check_sections(body)
+    _check_parameters(body.get("Parameters") or {})
     _check_resources(body["Resources"])
     return Template(
         text=text,
@@ -113,10 +135,34 @@ def _check_resources(resources: dict[str, Any]) -> None:
             raise validation_error(
                 f"Invalid template resource property '{unknown[0]}' in resource '{logical_id}'"
             )
-        for attribute in ("DeletionPolicy", "UpdateReplacePolicy"):
-            policy = resource.get(attribute, "Delete")
-            if isinstance(policy, str) and policy not in _DELETION_POLICIES:
-                raise _format_error(f"Unrecognized {attribute} {policy} for resource {logical_id}")
+        needs = resource.get("DependsOn", [])
+        if not isinstance(needs, str) and not (isinstance(needs, list) and all(isinstance(n, str) for n in needs)):
+            raise _format_error("DependsOn must be a string or list of strings.")
+        _check_policies(logical_id, resource)
+
+
+def _check_policies(logical_id: str, resource: dict[str, Any]) -> None:
+    for attribute, allowed in _POLICIES.items():
+        policy = resource.get(attribute, "Delete")
+        if not isinstance(policy, str):
+            raise _format_error(f"Every {attribute} member must be a string.")
+        if policy not in allowed:
+            raise _format_error(f"Unrecognized {attribute} {policy} for resource {logical_id}")
+        if policy == "Snapshot" and resource["Type"] not in _WITH_SNAPSHOTS:
+            raise _error(f"resource type {resource['Type']} does not support {attribute} Snapshot")
+
+
+def _check_parameters(parameters: dict[str, Any]) -> None:
+    for key, declaration in parameters.items():
+        kind = declaration.get("Type") if isinstance(declaration, dict) else None
+        if not isinstance(kind, str):
+            raise _format_error(f"[/Parameters/{key}] Every Parameters object must contain a Type member.")
+        if not _PARAMETER_TYPE.fullmatch(kind):
+            raise _format_error(f"Unrecognized parameter type: {kind}")
+
+
+def _error(message: str) -> Exception:
+    return validation_error(f"Template error: {message}")
 
 
 def _format_error(message: str) -> Exception:
