@@ -105,7 +105,8 @@ class Stacks:
 
     def events(self, stack: str | None = None) -> list[dict[str, Any]]:
         """Oldest first."""
-        return self.cfn.describe_stack_events(StackName=stack or self.name)["StackEvents"][::-1]
+        pages = self.cfn.get_paginator("describe_stack_events").paginate(StackName=stack or self.name)
+        return [event for page in pages for event in page["StackEvents"]][::-1]
 
     def history(self, logical_id: str | None = None) -> list[str]:
         """`LogicalId STATUS` of all events, or only the statuses of one resource."""

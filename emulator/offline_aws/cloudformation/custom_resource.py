@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
 from offline_aws import clock
-from offline_aws.cloudformation.errors import HandlerError, LegacyHandlerError
+from offline_aws.cloudformation.errors import HandlerError, LegacyHandlerError, reason_of
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Progress, Request
 from offline_aws.cloudformation.intrinsics import as_text
 from offline_aws.settings import settings
@@ -146,6 +146,8 @@ def _invoke(request: Request, event: dict[str, Any]) -> list[HandlerError]:
             )
         except HandlerError as error:
             failures.append(error)
+        except Exception as error:  # on this thread nobody else would see it
+            failures.append(LegacyHandlerError(reason_of(error)))
 
     threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True).start()
     return failures

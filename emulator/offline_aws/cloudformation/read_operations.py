@@ -10,6 +10,8 @@ from offline_aws.cloudformation.preparation import check_template, requested_tem
 from offline_aws.cloudformation.service import Params, StackService
 from offline_aws.identity import Caller
 
+_PAGE = 100
+
 
 class ReadOperations(StackService):
     """Stacks, their resources and events, exports, templates."""
@@ -22,11 +24,11 @@ class ReadOperations(StackService):
     def op_ListStacks(self, params: Params, caller: Caller) -> Params:
         wanted = params.get("StackStatusFilter")
         stacks = [s for s in self._store.all() if not wanted or s.status in wanted]
-        return {"StackSummaries": [views.stack_summary(s) for s in stacks]}
+        return _page("StackSummaries", [views.stack_summary(s) for s in stacks], params)
 
     def op_DescribeStackEvents(self, params: Params, caller: Caller) -> Params:
         stack = self._find(params["StackName"])
-        return {"StackEvents": [views.event(e) for e in reversed(stack.events)]}
+        return _page("StackEvents", [views.event(e) for e in reversed(stack.events)], params)
 
     def op_DescribeEvents(self, params: Params, caller: Caller) -> Params:
         stack = self._find(params["StackName"]) if "StackName" in params else self._find_change_set(params)[0]
@@ -54,7 +56,8 @@ class ReadOperations(StackService):
 
     def op_ListStackResources(self, params: Params, caller: Caller) -> Params:
         stack = self._find(params["StackName"])
-        return {"StackResourceSummaries": [views.stack_resource_summary(r) for r in stack.resources.values()]}
+        summaries = [views.stack_resource_summary(r) for r in stack.resources.values()]
+        return _page("StackResourceSummaries", summaries, params)
 
     def op_ListExports(self, params: Params, caller: Caller) -> Params:
         return {
@@ -97,6 +100,15 @@ class ReadOperations(StackService):
             if stack.is_live and any(r.physical_id == physical_id for r in stack.resources.values()):
                 return stack
         raise validation_error(f"Stack for {physical_id} does not exist")
+
+
+def _page(key: str, items: list[Params], params: Params) -> Params:
+    """What fits into one answer; the token is where the next one begins."""
+    token = params.get("NextToken", "0")
+    if not token.isdecimal():
+        raise validation_error(f"Invalid NextToken: {token}")
+    end = int(token) + _PAGE
+    return {key: items[int(token):end], "NextToken": str(end) if end < len(items) else None}
 
 
 def _has_failed(event: Event) -> bool:

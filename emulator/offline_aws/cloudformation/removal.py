@@ -7,13 +7,18 @@ from offline_aws.cloudformation.scheduler import Scheduler, Task, reversed_depen
 from offline_aws.cloudformation.work import Worker, is_eager
 from offline_aws.settings import settings
 
+#: A clean-up does not fail for what it cannot delete: it tries again and then leaves it behind.
+_CLEANUP_ATTEMPTS = 3
+
 
 def remove(worker: Worker, resources: list[tuple[Resource, str]], *, cleanup: bool = False) -> list[str]:
     """Deletes resources, each by its policy, dependents first; the logical ids that are still there."""
-    doomed = [resource for resource, policy in resources if not _is_spared(worker, resource, policy)]
+    left = [resource for resource, policy in resources if not _is_spared(worker, resource, policy)]
     serial = cleanup and settings.cleanup == "serial"
-    Scheduler(_tasks(worker, doomed), stop_on_failure=False, serial=serial).run()
-    return [resource.logical_id for resource in doomed if resource.status != "DELETE_COMPLETE"]
+    for _ in range(_CLEANUP_ATTEMPTS if cleanup else 1):
+        Scheduler(_tasks(worker, left), stop_on_failure=False, serial=serial).run()
+        left = [resource for resource in left if resource.status != "DELETE_COMPLETE"]
+    return [resource.logical_id for resource in left]
 
 
 def policy_on_rollback(resource: Resource) -> str:

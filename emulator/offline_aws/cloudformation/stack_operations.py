@@ -51,6 +51,11 @@ class StackOperations(StackService):
             if stack is None or not stack.is_live:
                 return {}
             self._refuse_deletion(stack)
+            if params.get("RetainResources") and stack.status != "DELETE_FAILED":
+                raise validation_error(
+                    f"Invalid operation on stack [{stack.id}]. Specify which resources to retain only when "
+                    "the stack is in the DELETE_FAILED state."
+                )
             if stack.status == "REVIEW_IN_PROGRESS" and stack.definition is None:
                 stack.record(None, "DELETE_COMPLETE")
                 return {}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 from stacks import Stacks, image, parameter, template, version
 
 
@@ -39,6 +40,14 @@ def test_what_cannot_be_deleted_fails_the_deletion_and_can_be_left_behind(stack:
     assert clients.ssm.describe_parameters()["Parameters"] == [], "what is independent went"
     assert stack.delete(RetainResources=["B"]) == "DELETE_COMPLETE"
     assert [b["Name"] for b in clients.s3.list_buckets()["Buckets"]] == ["full"]
+
+
+def test_nothing_is_left_behind_before_a_deletion_has_failed(stack: Stacks, clients) -> None:
+    stack.deploy(template({"P": parameter(Name="/p")}))
+    with pytest.raises(ClientError, match="only when the stack is in the DELETE_FAILED state"):
+        stack.cfn.delete_stack(StackName="stack", RetainResources=["P"])
+    assert stack.delete() == "DELETE_COMPLETE"
+    assert clients.ssm.describe_parameters()["Parameters"] == []
 
 
 def test_a_deletion_that_failed_can_be_tried_again(stack: Stacks, clients) -> None:

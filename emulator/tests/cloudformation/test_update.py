@@ -154,8 +154,26 @@ def test_a_failed_clean_up_does_not_fail_the_update(stack: Stacks, clients) -> N
     stack.deploy(template({"B": bucket, "P": parameter()}))
     clients.s3.put_object(Bucket="full", Key="k", Body=b"")
     assert stack.deploy(template({"P": parameter()})) == "UPDATE_COMPLETE"
-    assert stack.history("B")[-1] == "DELETE_FAILED"
+    assert stack.history("B")[-6:] == ["DELETE_IN_PROGRESS", "DELETE_FAILED"] * 3
     assert [b["Name"] for b in clients.s3.list_buckets()["Buckets"]] == ["full"]
+
+
+def test_a_clean_up_tries_three_times(stack: Stacks, clients, sagemaker_hook) -> None:
+    stack.deploy(template({"I": image(), "P": parameter()}))
+    failures = [1, 2]
+
+    def fail_twice() -> None:
+        if failures:
+            failures.pop()
+            raise ServiceError("ResourceInUse", "not now")
+
+    sagemaker_hook("DeleteImage", fail_twice)
+    assert stack.deploy(template({"P": parameter()})) == "UPDATE_COMPLETE"
+    assert stack.history("I")[-6:] == ["DELETE_IN_PROGRESS", "DELETE_FAILED"] * 2 + [
+        "DELETE_IN_PROGRESS",
+        "DELETE_COMPLETE",
+    ]
+    assert clients.sagemaker.list_images()["Images"] == []
 
 
 def test_a_rollback_that_fails_can_be_continued(stack: Stacks, clients, sagemaker_hook) -> None:
