@@ -121,11 +121,12 @@ class ChangeSetOperations(StackService):
 def _refuse_unless_executable(change_set: ChangeSet) -> None:
     if change_set.execution_status == "AVAILABLE":
         return
-    failed = change_set.status != "CREATE_COMPLETE"
-    state = f"status of [{change_set.status if failed else change_set.execution_status}]"
+    if change_set.status == "CREATE_COMPLETE":
+        state = f"execution status of [{change_set.execution_status}]"
+    else:
+        state = f"status of [{change_set.status}]"
     raise ServiceError(
-        "InvalidChangeSetStatus",
-        f"ChangeSet [{change_set.id}] cannot be executed in its current {'' if failed else 'execution '}{state}",
+        "InvalidChangeSetStatus", f"ChangeSet [{change_set.id}] cannot be executed in its current {state}"
     )
 
 

@@ -97,7 +97,7 @@ def _check_condition(template: Template, name: Any, where: str) -> None:
 
 def _refuse_circular_condition(template: Template, name: str, path: list[str]) -> None:
     if name in path:
-        cycle = ", ".join(sorted(path[path.index(name):]))
+        cycle = ", ".join(sorted(path[path.index(name) :]))
         raise TemplateError(f"Template format error: Circular dependency between conditions: [{cycle}]")
     for need in _conditions_in(template.conditions[name]):
         _refuse_circular_condition(template, need, [*path, name])
@@ -116,7 +116,10 @@ def _conditions_in(value: Any) -> Iterator[Any]:
 
 
 def _check_attributes(template: Template, region: str) -> None:
-    values = [*(body.get("Properties", {}) for body in template.resources.values()), *template.outputs.values()]
+    values = [
+        *(body.get("Properties", {}) for body in template.resources.values()),
+        *template.outputs.values(),
+    ]
     for logical_id, name in _asked_attributes(values):
         body = template.resources.get(logical_id)
         schema = schema_for(body["Type"], region) if body else None

@@ -25,6 +25,7 @@ from offline_aws.cloudformation.schema import is_custom
 from offline_aws.cloudformation.symbolic import build_nodes
 from offline_aws.cloudformation.work import Worker, is_eager
 
+
 class Deployment:
     """One operation on one stack."""
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from offline_aws.errors import ServiceError
 
+
 def validation_error(message: str) -> ServiceError:
     """CloudFormation's code for nearly everything that is wrong with a request."""
     return ServiceError("ValidationError", message)

@@ -57,7 +57,9 @@ class Forward:
             deletion_policy=body.get("DeletionPolicy", "Delete"),
             update_replace_policy=body.get("UpdateReplacePolicy", "Delete"),
             depends_on=node.depends_on,
-            stack_tags=self._definition.tags if follows_stack_tags(node.type, self._stack.environment.region) else {},
+            stack_tags=self._definition.tags
+            if follows_stack_tags(node.type, self._stack.environment.region)
+            else {},
         )
 
     def _hold_key(self, target: Resource) -> str | None:

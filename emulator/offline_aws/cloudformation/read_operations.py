@@ -108,7 +108,7 @@ def _page(key: str, items: list[Params], params: Params) -> Params:
     if not token.isdecimal():
         raise validation_error(f"Invalid NextToken: {token}")
     end = int(token) + _PAGE
-    return {key: items[int(token):end], "NextToken": str(end) if end < len(items) else None}
+    return {key: items[int(token) : end], "NextToken": str(end) if end < len(items) else None}
 
 
 def _has_failed(event: Event) -> bool:

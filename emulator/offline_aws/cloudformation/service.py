@@ -67,7 +67,7 @@ class StackService:
             raise validation_error(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
 
     def _begin(self, stack: Stack, status: str) -> None:
-        """Starts an operation: change sets that were computed against what the stack was are worth nothing now."""
+        """Starts an operation: change sets for what the stack was before are worth nothing now."""
         stack.status = status
         for change_set in stack.change_sets.values():
             if change_set.execution_status == "AVAILABLE":

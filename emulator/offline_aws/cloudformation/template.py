@@ -136,7 +136,9 @@ def _check_resources(resources: dict[str, Any]) -> None:
                 f"Invalid template resource property '{unknown[0]}' in resource '{logical_id}'"
             )
         needs = resource.get("DependsOn", [])
-        if not isinstance(needs, str) and not (isinstance(needs, list) and all(isinstance(n, str) for n in needs)):
+        if not isinstance(needs, str) and not (
+            isinstance(needs, list) and all(isinstance(n, str) for n in needs)
+        ):
             raise _format_error("DependsOn must be a string or list of strings.")
         _check_policies(logical_id, resource)
 

@@ -132,7 +132,9 @@ class Worker:
             )
         missing = _handler(resource).not_emulated(resource.properties)
         if missing:
-            raise LegacyHandlerError(f"the offline AWS does not emulate {', '.join(missing)} of {resource.type}")
+            raise LegacyHandlerError(
+                f"the offline AWS does not emulate {', '.join(missing)} of {resource.type}"
+            )
 
     def _handled(
         self, resource: Resource, verb: str, request: Request

@@ -249,7 +249,9 @@ def test_a_change_set_is_obsolete_once_the_stack_was_updated(stack: Stacks, clie
     old = propose(stack, template({"P": parameter("2", Name="/p")}))
     stack.cfn.update_stack(StackName="stack", TemplateBody=template({"P": parameter("9", Name="/p")}))
     assert stack.cfn.describe_change_set(ChangeSetName=old)["ExecutionStatus"] == "OBSOLETE"
-    with pytest.raises(ClientError, match=r"InvalidChangeSetStatus.* current execution status of \[OBSOLETE\]"):
+    with pytest.raises(
+        ClientError, match=r"InvalidChangeSetStatus.* current execution status of \[OBSOLETE\]"
+    ):
         stack.cfn.execute_change_set(ChangeSetName=old)
     assert clients.ssm.get_parameter(Name="/p")["Parameter"]["Value"] == "9"
 

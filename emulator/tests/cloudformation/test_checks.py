@@ -128,7 +128,6 @@ def test_it_is_refused_before_anything_is_made(stack: Stacks, name: str) -> None
     assert stack.status() is None
 
 
-
 @pytest.mark.parametrize("name", ["a_b", "1a", "a" * 129])
 def test_a_stack_has_a_name_that_is_allowed(stack: Stacks, name: str) -> None:
     with pytest.raises(ClientError, match="at 'stackName' failed to satisfy constraint"):
@@ -144,7 +143,8 @@ def test_validate_template_refuses_the_same(stack: Stacks) -> None:
 @pytest.mark.parametrize(
     "kind",
     [
-        "String", "Number", "List<Number>", "CommaDelimitedList", "AWS::EC2::VPC::Id", "List<AWS::EC2::Subnet::Id>",
+        "String", "Number", "List<Number>", "CommaDelimitedList", "AWS::EC2::VPC::Id",
+        "List<AWS::EC2::Subnet::Id>",
         "AWS::EC2::KeyPair::KeyName", "AWS::SSM::Parameter::Name", "AWS::SSM::Parameter::Value<String>",
         "AWS::SSM::Parameter::Value<List<String>>", "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
     ],

@@ -304,7 +304,10 @@ def test_the_rules_of_a_security_group_follow_the_template(stack: Stacks, client
         return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "10.0.0.0/8"}
 
     everywhere = [(None, "0.0.0.0/0")]
-    assert deploy(SecurityGroupIngress=[rule(80), rule(81)]) == [[(80, "10.0.0.0/8"), (81, "10.0.0.0/8")], everywhere]
+    assert deploy(SecurityGroupIngress=[rule(80), rule(81)]) == [
+        [(80, "10.0.0.0/8"), (81, "10.0.0.0/8")],
+        everywhere,
+    ]
     assert deploy(SecurityGroupIngress=[rule(81)], SecurityGroupEgress=[rule(82)]) == [
         [(81, "10.0.0.0/8")],
         [(82, "10.0.0.0/8")],

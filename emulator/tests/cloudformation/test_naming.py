@@ -14,8 +14,14 @@ POLICY = {"Version": "2012-10-17", "Statement": [STATEMENT]}
 ROLE = resource("AWS::IAM::Role", RoleName="lit", AssumeRolePolicyDocument=TRUST)
 
 PAIRS = {
-    "a policy of a role": (ROLE, resource("AWS::IAM::Policy", PolicyName="p", Roles=["lit"], PolicyDocument=POLICY)),
-    "a managed policy of a role": (ROLE, resource("AWS::IAM::ManagedPolicy", Roles=["lit"], PolicyDocument=POLICY)),
+    "a policy of a role": (
+        ROLE,
+        resource("AWS::IAM::Policy", PolicyName="p", Roles=["lit"], PolicyDocument=POLICY),
+    ),
+    "a managed policy of a role": (
+        ROLE,
+        resource("AWS::IAM::ManagedPolicy", Roles=["lit"], PolicyDocument=POLICY),
+    ),
     "a managed policy by its ARN": (
         resource("AWS::IAM::ManagedPolicy", ManagedPolicyName="lit", PolicyDocument=POLICY),
         resource(

@@ -15,7 +15,7 @@ ALARM = {
     "Period": 60, "Statistic": "Sum", "Threshold": 1,
 }  # fmt: skip
 
-#: A resource, and how its service lists its tags: `service.operation(parameter=attribute or Ref)`, where they are.
+#: A resource, and how its service lists its tags: `service.operation(parameter=attribute or Ref)[path]`.
 TAGGED = [
     (image(), "sagemaker", "list_tags", "ResourceArn", "ImageArn", "Tags"),
     (

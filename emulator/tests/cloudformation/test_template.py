@@ -50,7 +50,10 @@ def test_a_yaml_date_stays_text() -> None:
         ({"Resources": {"R": {}}}, "must contain a Type member"),
         ({"Resources": {"R-1": {"Type": "T"}}}, "Resource name R-1 is non alphanumeric"),
         ({"Resources": {"R": {"Type": "T", "Property": {}}}}, "property 'Property' in resource 'R'"),
-        ({"Resources": {"R": {"Type": "T", "Properties": [1]}}}, r"\[/Resources/R/Properties\] must be an object"),
+        (
+            {"Resources": {"R": {"Type": "T", "Properties": [1]}}},
+            r"\[/Resources/R/Properties\] must be an object",
+        ),
         ({"Resources": {"R": {"Type": "T", "DeletionPolicy": "Keep"}}}, "Unrecognized DeletionPolicy Keep"),
         ({"Resources": RESOURCE, "Transform": "AWS::Serverless-2016-10-31"}, "does not run transforms"),
     ],

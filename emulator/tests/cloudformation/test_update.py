@@ -262,7 +262,9 @@ def test_the_roles_policies_follow_the_template(stack: Stacks, clients) -> None:
 def test_a_missing_dynamic_reference_fails_its_resource_and_is_undone(stack: Stacks, clients) -> None:
     stack.deploy(template({"A": parameter("1", Name="/a")}))
     missing = parameter("{{resolve:ssm:/none}}", at_DependsOn="A")
-    assert stack.deploy(template({"A": parameter("2", Name="/a"), "B": missing})) == "UPDATE_ROLLBACK_COMPLETE"
+    assert (
+        stack.deploy(template({"A": parameter("2", Name="/a"), "B": missing})) == "UPDATE_ROLLBACK_COMPLETE"
+    )
     assert stack.reason("B") == "Parameter /none not found in the parameter store"
     assert values(clients) == {"/a": "1"}
 
@@ -278,7 +280,9 @@ def test_a_fault_of_the_emulator_fails_its_resource_and_is_undone(
 
     monkeypatch.setattr(Image, method, crash)
     changed = {**image(ImageDescription="x"), "DependsOn": "A"}
-    assert stack.deploy(template({"A": parameter("2", Name="/a"), "I": changed})).startswith("UPDATE_ROLLBACK")
+    assert stack.deploy(template({"A": parameter("2", Name="/a"), "I": changed})).startswith(
+        "UPDATE_ROLLBACK"
+    )
     assert stack.reason("I") == "the offline AWS failed: KeyError: 'nobody expected this'"
     assert values(clients) == {"/a": "1"}
 

@@ -142,7 +142,9 @@ class SecurityGroup(Handler):
             added = [rule for rule in new if rule not in old]
             for operation, rules in (("Revoke", gone), ("Authorize", added)):
                 if rules:
-                    request.call("ec2", f"{operation}SecurityGroup{direction}", GroupId=group, IpPermissions=rules)
+                    request.call(
+                        "ec2", f"{operation}SecurityGroup{direction}", GroupId=group, IpPermissions=rules
+                    )
 
 
 #: What EC2 itself lets out of a group whose template says nothing else.
@@ -169,7 +171,9 @@ def _permission(rule: dict[str, Any]) -> dict[str, Any]:
     permission = {key: rule[key] for key in ("IpProtocol", "FromPort", "ToPort") if key in rule}
     unknown = sorted(rule.keys() - permission.keys() - _PEERS.keys() - {"Description"})
     if unknown:
-        raise LegacyHandlerError(f"the offline AWS does not emulate {', '.join(unknown)} of a security group rule")
+        raise LegacyHandlerError(
+            f"the offline AWS does not emulate {', '.join(unknown)} of a security group rule"
+        )
     about = {"Description": rule["Description"]} if "Description" in rule else {}
     for key, (listed, member) in _PEERS.items():
         if key in rule:

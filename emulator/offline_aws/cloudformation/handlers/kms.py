@@ -7,7 +7,6 @@ import json
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
 from offline_aws.cloudformation.handlers.tagging import Tagging, pairs
 
-
 _pairs = pairs("TagKey", "TagValue")
 
 

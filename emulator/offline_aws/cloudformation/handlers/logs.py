@@ -11,7 +11,13 @@ class LogGroup(Handler):
     type = "AWS::Logs::LogGroup"
     supports = frozenset({"KmsKeyId", "LogGroupName", "RetentionInDays", "Tags"})
     tagging = Tagging(
-        "logs", "logGroupName", tag="TagLogGroup", untag="UntagLogGroup", tags="tags", keys="tags", listed=dict
+        "logs",
+        "logGroupName",
+        tag="TagLogGroup",
+        untag="UntagLogGroup",
+        tags="tags",
+        keys="tags",
+        listed=dict,
     )
 
     def create(self, request: Request) -> Physical:

@@ -15,6 +15,9 @@ def pairs(key: str, value: str) -> Callable[[dict[str, str]], Any]:
     return lambda tags: [{key: k, value: v} for k, v in tags.items()]
 
 
+_PAIRS = pairs("Key", "Value")
+
+
 @dataclass(frozen=True)
 class Tagging:
     """How a service adds and removes tags."""
@@ -28,7 +31,7 @@ class Tagging:
     untag: str = "UntagResource"
     tags: str = "Tags"
     keys: str = "TagKeys"
-    listed: Callable[[dict[str, str]], Any] = pairs("Key", "Value")
+    listed: Callable[[dict[str, str]], Any] = _PAIRS
     listed_keys: Callable[[list[str]], Any] = list
     more: dict[str, Any] = field(default_factory=dict)
 
