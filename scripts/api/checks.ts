@@ -1,7 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { Exceptions, judge, readAwslint, readDiff } from './findings';
-import { hasBaseline, readBreakingChanges, unpackBaseline } from './released';
+import { renamedParameters } from './parameters';
+import { hasBaseline, readBreakingChanges, readPresent, readReleased, unpackBaseline } from './released';
 import { Shell } from '../checks';
 import { Counts } from '../counts';
 
@@ -16,7 +17,8 @@ export async function checkCompatibility(shell: Shell): Promise<Counts> {
   const folder = join(ROOT, '.build', 'api', 'released');
   unpackBaseline(folder);
   const ended = await shell.exec(`npx jsii-diff --keys --error-on all ${folder} .`);
-  return verdict(shell, ended, judge(readDiff(shell.output), readBreakingChanges()));
+  const findings = new Map([...readDiff(shell.output), ...renamedParameters(readReleased(), readPresent())]);
+  return verdict(shell, ended, judge(findings, readBreakingChanges()));
 }
 
 /** The CDK's own rules for APIs are kept, but for what has an entry with a reason in api/awslint.json. */

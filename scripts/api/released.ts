@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { Exceptions } from './findings';
+import { Signatures } from './parameters';
 
 const ROOT = join(__dirname, '..', '..');
 const ASSEMBLY = join(ROOT, '.jsii');
@@ -20,6 +21,16 @@ export function writeBaseline(): void {
   mkdirSync(join(ROOT, 'api'), { recursive: true });
   write(RELEASED, { version, types: signature(types) });
   write(BREAKING, {});
+}
+
+/** The API as it was released last. */
+export function readReleased(): Signatures {
+  return JSON.parse(readFileSync(RELEASED, 'utf8'));
+}
+
+/** The API as it was compiled last. */
+export function readPresent(): Signatures {
+  return JSON.parse(readFileSync(ASSEMBLY, 'utf8'));
 }
 
 /** Breaking changes that are wanted. */
