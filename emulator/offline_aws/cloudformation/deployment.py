@@ -142,7 +142,7 @@ class Deployment:
         try:
             publish_outputs(self._stack, self._store, self._resolver)
         except TemplateError as error:
-            return str(error)
+            return f"{str(error).rstrip('. ')}. "
         return None
 
     def _clean_up(self) -> None:

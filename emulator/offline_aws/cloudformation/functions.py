@@ -81,10 +81,8 @@ _ARGUMENTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "Fn::Cidr": ("a block, a count and, if wanted, the bits", _or(_of(_text, _any), _of(_text, _any, _any))),
     "Fn::Contains": ("a list of strings and a string", _of(_list, _any)),
     "Fn::Equals": ("two values", _of(_any, _any)),
-    "Fn::FindInMap": (
-        "a map name, a top-level key and a second-level key",
-        _or(_of(_text, _text, _text), _of(_text, _text, _text, _any)),
-    ),
+    # a default needs a transform
+    "Fn::FindInMap": ("a map name, a top-level key and a second-level key", _of(_text, _text, _text)),
     "Fn::GetAZs": ("a region", _text),
     "Fn::GetAtt": (
         "two non-empty parameters, the resource name and the resource attribute",

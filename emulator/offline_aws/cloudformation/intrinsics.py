@@ -196,13 +196,10 @@ class Resolver:
         return items[index]
 
     def _fn_findinmap(self, argument: Any) -> Any:
-        *path, default = argument if len(argument) == 4 else (*argument, None)
-        name, first, second = (str(self.resolve(item)) for item in path)
+        name, first, second = (str(self.resolve(item)) for item in argument)
         try:
             return self.resolve(self.template.mappings[name][first][second])
         except KeyError:
-            if isinstance(default, dict) and "DefaultValue" in default:
-                return self.resolve(default["DefaultValue"])
             raise TemplateError(
                 f"Template error: Unable to get mapping for {name}::{first}::{second}"
             ) from None

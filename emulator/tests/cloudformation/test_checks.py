@@ -80,6 +80,10 @@ REFUSED = {
     "Ref to nothing": (value({"Ref": []}), "every Ref object requires one string"),
     "Select by a word": (value({"Fn::Select": ["x", ["a"]]}), "every Fn::Select object requires"),
     "Base64 of a list": (value({"Fn::Base64": ["a"]}), "every Fn::Base64 object requires one string"),
+    "a default without its transform": (
+        value({"Fn::FindInMap": ["M", "a", "b", {"DefaultValue": "c"}]}),
+        "every Fn::FindInMap object requires",
+    ),
     "a function that is none": (value({"Fn::Nope": "a"}), "unsupported function Fn::Nope"),
     "a block that is none": (
         value({"Fn::Select": [0, {"Fn::Cidr": ["x", 2, 8]}]}),

@@ -151,10 +151,22 @@ def test_a_missing_dynamic_reference_fails_the_resource(stack: Stacks, clients) 
     assert names(clients) == set()
 
 
-@pytest.mark.parametrize("value", [{"Fn::ImportValue": "nothing"}, "{{resolve:ssm:/none}}"])
-def test_an_output_that_cannot_be_told_fails_the_stack(stack: Stacks, clients, value: Any) -> None:
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"Fn::ImportValue": "nothing"}, "No export named nothing found"),
+        ("{{resolve:ssm:/none}}", "Parameter /none not found in the parameter store"),
+    ],
+)
+def test_an_output_that_cannot_be_told_fails_the_stack(
+    stack: Stacks, clients, value: Any, reason: str
+) -> None:
     body = template({"P": parameter()}, Outputs={"O": {"Value": value}})
     assert stack.deploy(body) == "ROLLBACK_COMPLETE"
+    (why,) = [
+        e["ResourceStatusReason"] for e in stack.events() if e["ResourceStatus"] == "ROLLBACK_IN_PROGRESS"
+    ]
+    assert why == f"{reason}. Rollback requested by user."
     assert names(clients) == set()
 
 

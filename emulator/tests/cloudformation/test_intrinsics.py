@@ -64,7 +64,6 @@ def resolver(references: Any = None, **sections: Any) -> Resolver:
         ({"Fn::Select": [1, ["a", "b"]]}, "b"),
         ({"Fn::Select": ["1", {"Fn::Split": ["/", {"Fn::GetAtt": ["R", "Arn"]}]}]}, "Arn"),
         ({"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "ami"]}, "ami-1"),
-        ({"Fn::FindInMap": ["M", "nowhere", "ami", {"DefaultValue": "none"}]}, "none"),
         ({"Fn::If": ["Yes", "then", "else"]}, "then"),
         ({"Fn::If": ["No", "then", "else"]}, "else"),
         ({"Fn::If": ["Both", "then", "else"]}, "else"),
