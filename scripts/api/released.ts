@@ -1,3 +1,4 @@
+import { spawnSync } from 'child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { Exceptions } from './findings';
@@ -15,16 +16,27 @@ export function hasBaseline(): boolean {
   return existsSync(RELEASED);
 }
 
-/** Makes the present API the released one; nothing is broken then. */
+/** Makes the present API, which has to be compiled, the one that was released; nothing is broken then. */
 export function writeBaseline(): void {
+  const tag = lastTag();
+  if (tag && git('diff', '--stat', tag, '--', 'src') !== '') {
+    throw new Error(`src/ is not what was released as ${tag}: check that out, and take api/ from there`);
+  }
   const { version, types } = JSON.parse(readFileSync(ASSEMBLY, 'utf8'));
   mkdirSync(join(ROOT, 'api'), { recursive: true });
-  write(RELEASED, { version, types: signature(types) });
+  write(RELEASED, { version: tag ? versionOf(tag) : version, types: signature(types) });
   write(BREAKING, {});
 }
 
+/** What is wrong with the baseline: that another version was released since. */
+export function staleBaseline(tag: string = lastTag(), baseline: string = readReleased().version): string[] {
+  return tag && versionOf(tag) !== baseline
+    ? [`api/released.json is of version ${baseline}, and ${tag} was released: run npm run api:baseline on it`]
+    : [];
+}
+
 /** The API as it was released last. */
-export function readReleased(): Signatures {
+export function readReleased(): Signatures & { readonly version: string } {
   return JSON.parse(readFileSync(RELEASED, 'utf8'));
 }
 
@@ -59,6 +71,19 @@ function signature(value: any): any {
   return Object.fromEntries(kept.map(([key, inner]) => [
     key, key === 'docs' ? { stability: inner.stability, deprecated: inner.deprecated } : signature(inner),
   ]));
+}
+
+/** The last release before here; none in a clone without tags. */
+function lastTag(): string {
+  return git('describe', '--tags', '--abbrev=0', '--match', 'v*');
+}
+
+function versionOf(tag: string): string {
+  return tag.replace(/^v/, '');
+}
+
+function git(...args: string[]): string {
+  return spawnSync('git', args, { cwd: ROOT, encoding: 'utf8' }).stdout.trim();
 }
 
 function write(file: string, content: unknown): void {

@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { audit, changelogEntry, ROOT, run, Skipped } from './checks';
+import { staleBaseline } from '../api/released';
 import { leftOut } from '../package/targets';
 
 const DIST = join(ROOT, 'dist');
@@ -26,6 +27,7 @@ interface Step {
 
 const STEPS: Step[] = [
   { name: 'version and changelog', check: () => changelogEntry(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), nextVersion()) },
+  { name: 'baseline', check: baseline },
   { name: 'audit', check: audit },
   { name: 'npm', check: () => run('npm', ['publish', '--dry-run', '--ignore-scripts', only('js', /\.tgz$/)]).match(/total files: +\d+/i)?.[0] ?? '' },
   { name: 'publib-npm', check: publibNpm },
@@ -50,6 +52,15 @@ function nextVersion(): string {
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
+}
+
+/** What must not be broken is what was released last. */
+function baseline(): string {
+  const [problem] = staleBaseline();
+  if (problem) {
+    throw new Error(problem);
+  }
+  return 'api/released.json is of the last release, if there was one';
 }
 
 /** As the workflow's own dry run does it. */
