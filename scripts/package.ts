@@ -9,6 +9,7 @@ import { rmSync } from 'fs';
 import { join } from 'path';
 import { ensureBundle } from './bundle';
 import { withCaches } from './package/caches';
+import { packReadme } from './package/readme';
 import { missingTools, Target, TARGETS } from './package/targets';
 
 const ROOT = join(__dirname, '..');
@@ -34,6 +35,7 @@ async function main(args: string[]): Promise<number> {
   await ensureBundle();
   // Translations of the snippets: those of this library have to be there, and to compile.
   run('jsii-rosetta', ['extract', '--compile', '--fail', '--strict', '.']);
+  packReadme();
   pacmak(wanted.filter((target) => !incomplete.includes(target)));
   if (incomplete.includes('dotnet')) {
     pacmak(['dotnet'], '--code-only');
