@@ -213,6 +213,11 @@ project.addTask('release:dry-run', {
   description: 'Everything of a release but the publishing: packages, next version, what each registry asks for',
   steps: [{ spawn: 'package' }, { exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/release/dry-run.ts' }],
 });
+project.addTask('release:examples', {
+  description: 'Makes the examples in other languages use a version that was released',
+  exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/release/examples.ts',
+  receiveArgs: true,
+});
 project.addTask('release:verify', {
   description: 'What has to hold before anything is published: the changelog names the version, and what ships has no known weakness',
   exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/release/verify.ts',

@@ -1,7 +1,8 @@
 import { readdirSync } from 'fs';
 import { join } from 'path';
 import { CONTEXTS, typeScriptTemplate } from './contract';
-import { DIST, Project } from './project';
+import { DIST, Project, VERSION } from './project';
+import { setVersionOfExamples } from '../../scripts/examples/version';
 import { leftOut } from '../../scripts/package/targets';
 
 const PACMAK = join(__dirname, '..', '..', 'node_modules', '.bin', 'jsii-pacmak');
@@ -48,6 +49,7 @@ describe('examples/csharp', () => {
   (reason ? test.skip : test)('makes the template of the TypeScript app', async () => {
     // NuGet would keep the 0.0.0 that was built before, and takes what this package needs from the usual source.
     Object.assign(project.env, { NUGET_PACKAGES: join(project.folder, '.nuget'), RestoreAdditionalProjectSources: join(DIST, 'dotnet') });
+    setVersionOfExamples(VERSION, { csharp: project.folder });
     await project.must('dotnet build --nologo');
     for (const context of CONTEXTS) {
       expect(await project.synth('Quickstart', context)).toEqual(await typeScriptTemplate('csharp', context));

@@ -1,7 +1,8 @@
 import { cpSync, rmSync } from 'fs';
 import { join } from 'path';
 import { testLanguage } from './contract';
-import { DIST } from './project';
+import { DIST, VERSION } from './project';
+import { setVersionOfExamples } from '../../scripts/examples/version';
 import { MAVEN_REPOSITORY } from '../../scripts/package/caches';
 
 testLanguage({
@@ -12,9 +13,7 @@ testLanguage({
     const library = join('io', 'github', 'cdk-sagemaker-images');
     rmSync(join(MAVEN_REPOSITORY, library), { recursive: true, force: true });
     cpSync(join(DIST, 'java', library), join(MAVEN_REPOSITORY, library), { recursive: true });
-    // A release is built with its own version.
-    const { version } = JSON.parse(project.read(join('..', '..', '..', 'package.json')));
-    await project.must(`sed -i 's|<cdk.sagemaker.images.version>0.0.0<|<cdk.sagemaker.images.version>${version}<|' pom.xml`);
+    setVersionOfExamples(VERSION, { java: project.folder });
     await project.must('mvn --quiet --batch-mode compile');
   },
   mistakes: async (project) => {

@@ -8,6 +8,11 @@ const TSC = join(REPOSITORY, 'node_modules', '.bin', 'tsc');
 const CACHE = join(REPOSITORY, '.build', 'cache');
 const TARBALL = join(DIST, 'js', readdirSync(join(DIST, 'js')).find((file) => file.endsWith('.tgz'))!);
 
+/** The lowest CDK that is supported, and the newest that the unit tests know. */
+const { devDependencies: cdks } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
+const LOWEST = { 'aws-cdk-lib': cdks['aws-cdk-lib'], 'constructs': cdks.constructs };
+const NEWEST = { 'aws-cdk-lib': cdks['aws-cdk-lib-newest'].split('@').pop(), 'constructs': cdks['constructs-newest'].split('@').pop() };
+
 /** Outside of the repository: what its own node_modules has must not be found from there. */
 let parent: string;
 /** The package managers besides npm. */
@@ -22,9 +27,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 /** A project of a user, with the package beside it. */
-function consumer(name: string): Project {
+function consumer(name: string, versions = LOWEST): Project {
   const project = new Project(name, ['test/languages/consumer'], parent);
   cpSync(TARBALL, join(project.folder, 'library.tgz'));
+  const dependencies = { 'cdk-sagemaker-images': 'file:./library.tgz', ...versions };
+  writeFileSync(join(project.folder, 'package.json'), JSON.stringify({ name: 'consumer', version: '1.0.0', private: true, dependencies }));
   return project;
 }
 
@@ -50,12 +57,16 @@ describe('the npm package', () => {
 });
 
 describe('an app that has the npm package', () => {
-  test('by npm runs as CommonJS and as an ES module, and compiles with moduleResolution node and bundler', async () => {
-    const project = consumer('npm');
-    await project.must('npm install --no-audit --no-fund');
+  test.each([
+    ['lowest', LOWEST],
+    ['newest', NEWEST],
+  ])('by npm with the %s CDK runs as CommonJS and as an ES module, and compiles with moduleResolution node and bundler', async (name, cdk) => {
+    const project = consumer(`npm-${name}`, cdk);
+    await project.must('npm install --no-audit --no-fund --prefer-offline');
     expect(await project.must('node app.cjs && node app.mjs')).toBe('synthesised\nsynthesised\n');
-    // Not skipLibCheck: the declarations of the package are meant too.
-    const compile = `${TSC} --noEmit --strict --target es2022 --lib es2022,dom --ignoreDeprecations 6.0`;
+    // Not skipLibCheck, which a new CDK app has: the declarations of the package are meant too. Those of aws-cdk-lib 2.276
+    // then need the library with Disposable.
+    const compile = `${TSC} --noEmit --strict --target es2022 --lib es2022,dom,esnext.disposable --ignoreDeprecations 6.0`;
     expect(await project.run(`${compile} --module commonjs --moduleResolution node10 app.ts`)).toEqual({ ok: true, output: '' });
     expect(await project.run(`${compile} --module esnext --moduleResolution bundler app.ts`)).toEqual({ ok: true, output: '' });
   });

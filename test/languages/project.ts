@@ -6,6 +6,8 @@ import { withCaches } from '../../scripts/package/caches';
 const ROOT = join(__dirname, '..', '..');
 /** What the packages of all languages are built into. */
 export const DIST = join(ROOT, 'dist');
+/** The version that the packages were built with: a release has its own. */
+export const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 /** What package managers put beside the sources, kept from one run to the next. */
 const INSTALLED = ['.venv', 'node_modules'];
 
