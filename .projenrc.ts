@@ -193,6 +193,7 @@ new JsonFile(project, 'jest.languages.json', {
     ...jest,
     collectCoverage: false,
     testMatch: ['<rootDir>/test/languages/**/*.test.ts'],
+    globalSetup: '<rootDir>/test/languages/global-setup.ts',
     testPathIgnorePatterns: ['/node_modules/'],
     testTimeout: 300_000,
     maxWorkers: 2,

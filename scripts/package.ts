@@ -1,16 +1,17 @@
 /**
  * `npm run package`: what is published, for every language, under dist/.
  *
- * `npm run package -- js python` builds some of it. A language whose tools are not on this machine is left out and said
+ * `npm run package -- js python` builds some of it. What was built of the same files stays: a test run and a build share it,
+ * and `rm -r dist` starts anew. A language whose tools are not on this machine is left out and said
  * so, unless it was asked for by name; of .NET the sources are made even then.
  */
 import { spawnSync } from 'child_process';
-import { rmSync } from 'fs';
 import { join } from 'path';
 import { ensureBundle } from './bundle';
 import { withCaches } from './package/caches';
 import { packReadme } from './package/readme';
 import { missingTools, Target, TARGETS } from './package/targets';
+import { contents, forget, isUnchanged, remember } from './package/unchanged';
 
 const ROOT = join(__dirname, '..');
 
@@ -30,16 +31,26 @@ async function main(args: string[]): Promise<number> {
   if (args.length > 0 && incomplete.some((target) => target !== 'dotnet')) {
     return 1;
   }
-  wanted.forEach((target) => rmSync(join(ROOT, 'dist', target), { recursive: true, force: true }));
 
   await ensureBundle();
+  const made = contents();
+  const changed = wanted.filter((target) => !isUnchanged(target, made));
+  wanted.filter((target) => !changed.includes(target)).forEach((target) => console.log(`${target}: dist/${target} is up to date`));
+  if (changed.length === 0) {
+    return 0;
+  }
+  changed.forEach(forget);
   // Translations of the snippets: those of this library have to be there, and to compile.
   run('jsii-rosetta', ['extract', '--compile', '--fail', '--strict', '.']);
   packReadme();
-  pacmak(wanted.filter((target) => !incomplete.includes(target)));
-  if (incomplete.includes('dotnet')) {
+  const complete = changed.filter((target) => !incomplete.includes(target));
+  if (complete.length > 0) {
+    pacmak(complete);
+  }
+  if (changed.includes('dotnet') && incomplete.includes('dotnet')) {
     pacmak(['dotnet'], '--code-only');
   }
+  complete.forEach((target) => remember(target, made));
   console.log(`packaged in ${Math.round((Date.now() - started) / 1000)} s`);
   return 0;
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'fs';
 import { join } from 'path';
-import { CONTEXTS, typeScriptTemplate } from './contract';
 import { DIST, Project, VERSION } from './project';
+import { CONTEXTS, typeScriptTemplate } from './typescript';
 import { setVersionOfExamples } from '../../scripts/examples/version';
 import { leftOut } from '../../scripts/package/targets';
 
@@ -52,7 +52,7 @@ describe('examples/csharp', () => {
     setVersionOfExamples(VERSION, { csharp: project.folder });
     await project.must('dotnet build --nologo');
     for (const context of CONTEXTS) {
-      expect(await project.synth('Quickstart', context)).toEqual(await typeScriptTemplate('csharp', context));
+      expect(await project.synth('Quickstart', context)).toEqual(typeScriptTemplate(context));
     }
   });
 });

@@ -46,7 +46,7 @@ describe('the npm package', () => {
 
   test('is small, as large as bench/README.md says', () => {
     const { size } = statSync(TARBALL);
-    expect(size).toBeLessThan(180_000);
+    expect(size).toBeLessThan(200_000);
     const [, said] = /^\| npm \| (\d+) kB/m.exec(readFileSync(join(REPOSITORY, 'bench', 'README.md'), 'utf8'))!;
     expect(Math.abs(size / 1000 / Number(said) - 1)).toBeLessThan(0.1);
   });
@@ -69,7 +69,7 @@ describe('an app that has the npm package', () => {
     const compile = `${TSC} --noEmit --strict --target es2022 --lib es2022,dom,esnext.disposable --ignoreDeprecations 6.0`;
     expect(await project.run(`${compile} --module commonjs --moduleResolution node10 app.ts`)).toEqual({ ok: true, output: '' });
     expect(await project.run(`${compile} --module esnext --moduleResolution bundler app.ts`)).toEqual({ ok: true, output: '' });
-  });
+  }, 600_000);
 
   test('by pnpm runs', async () => {
     const project = consumer('pnpm');
