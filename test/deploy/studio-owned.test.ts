@@ -1,9 +1,12 @@
+import { join } from 'path';
 import { DescribeDomainCommand, DescribeDomainResponse, DescribeSpaceCommand, ListDomainsCommand } from '@aws-sdk/client-sagemaker';
 import { aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { AppImageConfig, Image, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { torch } from './apps';
 import { AppBuilder, Cloud } from './cloud';
 import { scenarios } from './scenario';
+import { Cdk } from '../../emulator/cdk';
+import { EXAMPLES } from '../../scripts/examples/synth';
 
 // Roles are judged: the domain fails when its execution role may not describe what it refers to.
 const scenario = scenarios({ settings: { enforce_iam: true }, prepare: (cloud) => cloud.pushImages('torch', 'a', 'b', 'other') });
@@ -161,4 +164,22 @@ scenario('a version that is removed while a domain of another stack moves away f
   expect(await state()).toEqual({ domain: ['torch 2'], versions: ['torch 1 CREATED', 'torch 2 CREATED'] });
   await cloud.destroy(versionsApart(['b'], 'b'));
   expect([await cloud.stacks(), await cloud.images()]).toEqual([[], []]);
+});
+
+scenario('examples/studio-owned deploys, moves to its second release and is destroyed, by the CDK CLI', async (cloud) => {
+  await cloud.pushImages('torch', '2.4-cpu', '2.5-cpu');
+  const cdk = new Cdk(cloud.aws, join(EXAMPLES, 'studio-owned'));
+  try {
+    for (const release of [1, 2]) {
+      const { ok, output } = await cdk.deploy('-c', `release=${release}`);
+      expect({ ok, output }).toEqual({ ok: true, output });
+      const domain = await domainOf(cloud);
+      expect(images(domain, 'JupyterLabAppSettings')).toEqual([`torch ${release}`]);
+      expect(domain.DefaultSpaceSettings?.KernelGatewayAppSettings?.CustomImages).toMatchObject([{ ImageVersionNumber: release }]);
+    }
+    expect(await cdk.destroy('-c', 'release=2')).toMatchObject({ ok: true });
+    expect([await cloud.stacks(), await cloud.images()]).toEqual([[], []]);
+  } finally {
+    cdk.dispose();
+  }
 });
