@@ -3,6 +3,7 @@
  */
 import { writeFileSync } from 'fs';
 import { join } from 'path';
+import { ensureBundle } from './bundle';
 import { STUDIO_PICTURE, studioPicture } from './picture/studio';
 
-writeFileSync(join(__dirname, '..', STUDIO_PICTURE), studioPicture());
+void ensureBundle().then(() => writeFileSync(join(__dirname, '..', STUDIO_PICTURE), studioPicture()));

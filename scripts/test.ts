@@ -8,6 +8,7 @@ import { spawn } from 'child_process';
 import { mkdirSync, rmSync } from 'fs';
 import { join } from 'path';
 import { checkCompatibility, checkDesign } from './api/checks';
+import { ensureBundle } from './bundle';
 import { checkApiDocs, checkDocstrings, checkGeneratedFiles, checkPicture } from './checks';
 import { countJest, countJunit, Counts, skipReasons, summary } from './counts';
 import { leftOut, TARGETS } from './package/targets';
@@ -131,6 +132,8 @@ async function main(args: string[]): Promise<number> {
     return 2;
   }
   mkdirSync(RESULTS, { recursive: true });
+  // Once, before parts that need it run at the same time.
+  await ensureBundle();
 
   const asked = PARTS.filter(({ name }) => args.length === 0 || args.includes(name));
   const waiting = PARTS.filter((part) => asked.some(({ name, needs = [] }) => [name, ...needs].includes(part.name)));
