@@ -3,7 +3,7 @@ import { AppImageConfig, Image, StudioApp, StudioAttachment, StudioTarget } from
 import { Construct } from 'constructs';
 import { torch } from './apps';
 import { attached, attachmentScenarios, domainWithTheirs, entriesOf, impossible, othersOf, theirDomain } from './attachments';
-import { AppBuilder } from './cloud';
+import { AppBuilder, Cloud } from './cloud';
 import { domainInService } from './domains';
 import { ENVIRONMENT } from './environment';
 
@@ -12,27 +12,39 @@ const APPS = 10;
 const scenario = attachmentScenarios();
 
 for (const mode of ['merge', 'replace']) {
-  scenario(`other entries and settings are the same after deployment, update, rollback and destruction (the service does ${mode})`, async (cloud) => {
+  // A service that forgets what it is not sent has to be sent the execution role too, which takes the right to pass it.
+  const knowsRole = mode === 'replace';
+
+  /** Our app on a domain that has the entry of another app, and what has to be the same all the time. */
+  const besideTheirs = async (cloud: Cloud) => {
     await cloud.set({ update_domain: mode });
-    // A service that forgets what it is not sent has to be sent the execution role too, which takes the right to pass it.
-    const knowsRole = mode === 'replace';
-    const ours = (tag: string, more?: (stack: Stack) => void) => attached('Ours', [domain], tag, more, knowsRole);
     const domain = await domainWithTheirs(cloud, knowsRole);
     const before = await othersOf(cloud, domain);
     expect(before).toContain('FutureSettings');
-    const expectEntries = async (...entries: string[]) => {
-      expect(await entriesOf(cloud, domain)).toEqual(entries);
-      expect(await othersOf(cloud, domain)).toBe(before);
+    return {
+      ours: (tag: string, more?: (stack: Stack) => void) => attached('Ours', [domain], tag, more, knowsRole),
+      expectEntries: async (...entries: string[]) => {
+        expect(await entriesOf(cloud, domain)).toEqual(entries);
+        expect(await othersOf(cloud, domain)).toBe(before);
+      },
     };
+  };
 
+  scenario(`other entries and settings are the same after deployment, update and destruction (the service does ${mode})`, async (cloud) => {
+    const { ours, expectEntries } = await besideTheirs(cloud);
     await cloud.deploy(ours('a'));
     await expectEntries('theirs:1', 'ours:1');
     await cloud.deploy(ours('b'));
     await expectEntries('theirs:1', 'ours:2');
-    await cloud.failToDeploy(ours('a', impossible));
-    await expectEntries('theirs:1', 'ours:2');
     await cloud.destroy(ours('b'));
     await expectEntries('theirs:1');
+  });
+
+  scenario(`other entries and settings are the same after an update that is rolled back, and so is ours (the service does ${mode})`, async (cloud) => {
+    const { ours, expectEntries } = await besideTheirs(cloud);
+    await cloud.deploy(ours('a'));
+    await cloud.failToDeploy(ours('b', impossible));
+    await expectEntries('theirs:1', 'ours:1');
   });
 }
 
