@@ -18,7 +18,7 @@ const RUNTIME = '24';
 const SUITES: Record<string, string[]> = {
   lowest: ['--config', 'package.json'],
   newest: ['--config', 'jest.newest.json'],
-  deployed: ['--config', 'jest.deploy.json', 'test/deploy/attachment.test.ts', '-t', 'after deployment, update, rollback and destruction'],
+  deployed: ['--config', 'jest.deploy.json', 'test/deploy/attachment.test.ts', '-t', 'after deployment, update and destruction'],
 };
 
 function main(args: string[]): number {
@@ -53,7 +53,8 @@ function test(node: string, args: string[]): string {
     // The offline AWS runs functions with the node that it finds.
     env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },
   });
-  return status === 0 ? 'ok' : `FAILED\n${stderr}`;
+  // A pattern that fits no test is no failure to jest.
+  return status === 0 && /^Tests: .*\d passed/m.test(stderr) ? 'ok' : `FAILED\n${stderr}`;
 }
 
 /** The programs of other versions of Node.js, by version; empty where there are none. */
