@@ -11,12 +11,10 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import CALLER
+from offline_aws.gateway import CALLER, WSGIApplication
 from offline_aws.lambda_.functions import find
 from offline_aws.lambda_.invocation import invoke, invoke_later
 from offline_aws.wire import aws_error
-
-WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _INVOKE = re.compile(r"/2015-03-31/functions/(?P<function>[^/]+)/invocations/?")
 _TAIL_BYTES = 4096
