@@ -79,11 +79,14 @@ scenario('ten apps attach to one domain at the same time, and all entries are th
   expect((await entriesOf(cloud, domain)).sort()).toEqual([...Array(APPS).keys()].map((index) => `app${index}:1`));
 });
 
-scenario('a domain that is removed from a stack with two is detached, although the role has no permission for it any more', async (cloud) => {
+scenario('a domain that is removed from a stack with two is detached before the permission for it goes', async (cloud) => {
   const [first, second] = [await theirDomain(cloud), await theirDomain(cloud)];
   await cloud.deploy(attached('Ours', [first, second]));
   expect(await entriesOf(cloud, second)).toEqual(['ours:1']);
+  const since = new Date();
   await cloud.deploy(attached('Ours', [first]));
+  const deleted = (await cloud.events('Ours', since)).filter((event) => event.includes('DELETE_COMPLETE'));
+  expect(deleted).toEqual([expect.stringContaining('StudioAttachment'), expect.stringContaining('LastingPolicy')]);
   expect(await entriesOf(cloud, second)).toEqual([]);
   expect(await entriesOf(cloud, first)).toEqual(['ours:1']);
 });
