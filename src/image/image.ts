@@ -87,8 +87,8 @@ export interface ImageProps {
   readonly role?: iam.IRole;
 
   /**
-   * Tags of the image, at most 50: keys of 1 to 128 characters that do not start with `aws:`, values of at most 256. A
-   * change updates the image in place. Image versions cannot be tagged.
+   * Tags of the image, at most 50: keys of 1 to 128 characters that do not start with `aws:`, values of at most 256, both
+   * of letters, digits, spaces and `_.:/=+-@`. A change updates the image in place. Image versions cannot be tagged.
    *
    * @default - only the tags that `Tags.of()` adds
    */

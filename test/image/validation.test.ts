@@ -1,4 +1,4 @@
-import { Annotations as Notes, App, Aspects, aws_iam as iam, CfnParameter, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations as Notes, App, Aspects, aws_iam as iam, CfnParameter, Fn, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Image, ImageProps, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang } from 'cdk-sagemaker-images';
@@ -103,6 +103,9 @@ describe('the shortest and the longest are allowed, one more is not', () => {
     const tags = (count: number) => Object.fromEntries([...Array(count).keys()].map((index) => [`key${index}`, '']));
     expect(problemsOf({ tags: tags(50) })).toBeUndefined();
     expect(problemsOf({ tags: tags(51) })).toContain('tags has 51 entries, at most 50 are allowed');
+    expect(problemsOf({ tags: { 'Größe: 1/2 @ +=-_.': 'ä', 'k': Token.asString({ Ref: 'P' }) } })).toBeUndefined();
+    const remedy = "has a character that is not allowed: use letters, digits, spaces and '_.:/=+-@'";
+    expect(problemsOf({ tags: { 'k#': 'v%' } })).toContain(`the tag key 'k#' ${remedy}\n  the value of tag 'k#' 'v%' ${remedy}`);
   });
 });
 

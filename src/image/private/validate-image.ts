@@ -1,6 +1,7 @@
 import { Arn, ArnFormat, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Problems, quote } from '../../private/problems';
+import { Problems } from '../../private/problems';
+import { checkTags } from '../../private/tags';
 import { ImageProps } from '../image';
 
 const IMAGE_NAME = /^[A-Za-z0-9]([-.]?[A-Za-z0-9])*$/;
@@ -8,7 +9,6 @@ const IMAGE_NAME_REMEDY = 'is no image name: use letters and digits, with single
 const IMAGE_ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:image\/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*$/;
 // CloudFormation allows these characters (the range from space to underscore is its own), the API no space at the ends.
 const DISPLAY_NAME = /^(?! )[A-Za-z0-9 -_]+(?<! )$/;
-const MAX_TAGS = 50;
 
 /** Everything that can be wrong with the properties of an image. */
 export function validateImageProps(scope: Construct, props: ImageProps): void {
@@ -25,7 +25,7 @@ export function checkImageProps(problems: Problems, props: ImageProps): void {
       'has a character that SageMaker does not allow: use letters, digits, spaces inside and the characters from ! to _ of ASCII');
   }
   problems.length('description', props.description, 1, 512);
-  checkTags(problems, props.tags ?? {});
+  checkTags(problems, props.tags, [0, 256]);
   checkRemovalPolicy(problems, props.removalPolicy);
 }
 
@@ -57,19 +57,5 @@ export function checkRemovalPolicy(problems: Problems, policy: RemovalPolicy | u
 export function checkImageName(problems: Problems, imageName: string | undefined): void {
   if (problems.length('imageName', imageName, 1, 63)) {
     problems.pattern('imageName', imageName, IMAGE_NAME, IMAGE_NAME_REMEDY);
-  }
-}
-
-function checkTags(problems: Problems, tags: { [key: string]: string }): void {
-  const keys = Object.keys(tags);
-  if (keys.length > MAX_TAGS) {
-    problems.add(`tags has ${keys.length} entries, at most ${MAX_TAGS} are allowed`);
-  }
-  for (const key of keys) {
-    problems.length(`the tag key ${quote(key)}`, key, 1, 128);
-    problems.length(`the value of tag ${quote(key)}`, tags[key], 0, 256);
-    if (/^aws:/i.test(key)) {
-      problems.add(`the tag key ${quote(key)} starts with 'aws:', which AWS keeps for itself: choose another key`);
-    }
   }
 }

@@ -2,6 +2,7 @@ import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { checkRemovalPolicy } from '../../image/private/validate-image';
 import { Problems, quote } from '../../private/problems';
+import { checkTags } from '../../private/tags';
 import type { AppImageConfigProps } from '../app-image-config';
 import type { StudioApp, StudioContainerOptions, StudioKernelOptions } from '../studio-app';
 
@@ -10,15 +11,15 @@ const ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:app-image-config\/[a-zA-Z0
 const MOUNT_PATH = /^\/.*/;
 // The pairs that the developer guide allows; the schema allows every number up to 65535, and the app then fails to start.
 const USERS = [{ uid: 0, gid: 0 }, { uid: 1000, gid: 100 }];
-const MAX_TAGS = 50;
-const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+/** How long the value of a tag may be. */
+export const TAG_VALUE: [number, number] = [1, 128];
 
 /** Everything that can be wrong with the properties of a configuration, its app included. */
 export function validateAppImageConfigProps(scope: Construct, props: AppImageConfigProps): void {
   const problems = new Problems();
   checkName(problems, props.appImageConfigName);
   checkApp(problems, 'app', props.app);
-  checkTags(problems, props.tags ?? {});
+  checkTags(problems, props.tags, TAG_VALUE);
   checkRemovalPolicy(problems, props.removalPolicy);
   problems.throwIfAny(scope);
 }
@@ -101,21 +102,5 @@ function checkCount(problems: Problems, name: string, count: number, max: number
 function checkText(problems: Problems, name: string, text: string, max: number): void {
   if (problems.length(name, text, 1, max) && !Token.isUnresolved(text) && text.trim() === '') {
     problems.add(`${name} is blank: give 1 to ${max} characters, not only spaces`);
-  }
-}
-
-export function checkTags(problems: Problems, tags: { [key: string]: string }): void {
-  checkCount(problems, 'tags', Object.keys(tags).length, MAX_TAGS);
-  for (const [key, value] of Object.entries(tags)) {
-    const remedy = "has a character that is not allowed: use letters, digits, spaces and '_.:/=+-@'";
-    if (problems.length(`the tag key ${quote(key)}`, key, 1, 128)) {
-      problems.pattern('the tag key', key, TAG, remedy);
-    }
-    if (problems.length(`the value of tag ${quote(key)}`, value, 1, 128)) {
-      problems.pattern(`the value of tag ${quote(key)}`, value, TAG, remedy);
-    }
-    if (/^aws:/i.test(key)) {
-      problems.add(`the tag key ${quote(key)} starts with 'aws:', which AWS keeps for itself: choose another key`);
-    }
   }
 }

@@ -1,10 +1,11 @@
 import { Construct } from 'constructs';
 import { keyOfPlace } from './places';
-import { checkApp, checkTags } from './validate-app-image-config';
+import { checkApp, TAG_VALUE } from './validate-app-image-config';
 import { checkIds, checkPlace, TARGET } from './validate-studio-attachment';
 import { checkImageProps } from '../../image/private/validate-image';
 import { checkBaseImageIsThere, checkMetadata } from '../../image/private/validate-image-version';
 import { Problems } from '../../private/problems';
+import { checkTags } from '../../private/tags';
 import type { StudioApp, StudioAppType } from '../studio-app';
 import type { StudioImageProps } from '../studio-image';
 
@@ -15,7 +16,7 @@ export function validateStudioImageProps(scope: Construct, apps: StudioApp[], pr
   checkImageProps(problems, { ...props, tags: undefined });
   checkBaseImageIsThere(problems, props);
   checkMetadata(problems, props);
-  checkTags(problems, props.tags ?? {});
+  checkTags(problems, props.tags, TAG_VALUE);
   apps.forEach((app, index) => checkApp(problems, index === 0 ? 'app' : `additionalApps[${index - 1}]`, app));
   const types = apps.filter((app) => app).map(({ appType }) => appType);
   types.filter((appType, index) => types.indexOf(appType) < index).forEach((appType) =>

@@ -1,0 +1,24 @@
+import { Problems, quote } from './problems';
+
+const MAX_TAGS = 50;
+const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const REMEDY = "has a character that is not allowed: use letters, digits, spaces and '_.:/=+-@'";
+
+/** Checks tags; the schemas of the resources differ in how long a value may be. */
+export function checkTags(problems: Problems, tags: { [key: string]: string } = {}, [minValue, maxValue]: [number, number]): void {
+  const entries = Object.entries(tags);
+  if (entries.length > MAX_TAGS) {
+    problems.add(`tags has ${entries.length} entries, at most ${MAX_TAGS} are allowed`);
+  }
+  for (const [key, value] of entries) {
+    if (problems.length(`the tag key ${quote(key)}`, key, 1, 128)) {
+      problems.pattern('the tag key', key, ALLOWED, REMEDY);
+    }
+    if (problems.length(`the value of tag ${quote(key)}`, value, minValue, maxValue)) {
+      problems.pattern(`the value of tag ${quote(key)}`, value, ALLOWED, REMEDY);
+    }
+    if (/^aws:/i.test(key)) {
+      problems.add(`the tag key ${quote(key)} starts with 'aws:', which AWS keeps for itself: choose another key`);
+    }
+  }
+}
