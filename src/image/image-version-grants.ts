@@ -55,6 +55,7 @@ export class ImageVersionGrants {
    *
    * @param grantee who gets the permission
    * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * @jsii suppress reserved-word the field's term; Go exports methods in upper case
    */
   public delete(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['DeleteImageVersion', 'DescribeImageVersion']);
