@@ -3,8 +3,9 @@ import { aws_ecr as ecr, aws_ecr_assets as assets, IgnoreMode, SymlinkFollowMode
 /**
  * Options for a base image that is built from a Dockerfile.
  *
- * They are those of a `DockerImageAsset` of the CDK, but for the default of the platform. What is part of the hash of the asset makes a
- * new image version when it changes; the old version is kept.
+ * They are those of a `DockerImageAsset` of the lowest aws-cdk-lib that works with this library, but for the default of the
+ * platform. For what came later, give such an asset to `BaseImage.fromDockerImageAsset()`. What is part of the hash of the
+ * asset makes a new image version when it changes; the old version is kept.
  *
  * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ecr_assets.DockerImageAssetOptions.html
  */
