@@ -19,6 +19,14 @@ export function statementsIn(stack: Stack): Statement[] {
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 }
 
+/** What SageMaker calls with the role of an image when it creates a version. */
+export const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+
+/** The statements of a stack that allow to pull a container image. */
+export function pullStatementsIn(stack: Stack): Statement[] {
+  return statementsIn(stack).filter(({ Action }) => [Action].flat().includes(PULL[0]));
+}
+
 /**
  * What the policies of a stack allow among the given actions and ARNs, by IAM's rules for `*` and `?`.
  *

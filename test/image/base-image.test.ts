@@ -1,14 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { App, Aws, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, aws_kms as kms, Fn, IgnoreMode, Lazy, Stack, SymlinkFollowMode } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, Fn, IgnoreMode, Lazy, Stack, SymlinkFollowMode } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { BaseImage, BaseImageAssetOptions, Image, ImageVersion } from 'cdk-sagemaker-images';
-import { DIGEST, ecrUri, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
-import { statementsIn } from '../helpers/policies';
+import { DIGEST, ecrUri, errorOf, HERE, OTHER_REGION, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
+import { PULL, pullStatementsIn } from '../helpers/policies';
 
 const VERSION = 'AWS::SageMaker::ImageVersion';
-const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 /** What an asset manifest says of a container image. */
 interface DockerImageSource {
@@ -30,8 +29,6 @@ function versionOf(stack: Stack, baseImage: BaseImage, role?: iam.IRole): ImageV
 }
 
 const renderedIn = (stack: Stack) => Object.values(Template.fromStack(stack).findResources(VERSION))[0];
-/** Resources that the image's role may pull from. */
-const pulledFrom = (stack: Stack) => statementsIn(stack).filter(({ Action }) => [Action].flat().includes(PULL[0]));
 /** The container image that the CDK will build for a stack, as its asset manifest says. */
 function dockerImageIn(stack: Stack): DockerImageSource {
   const { directory } = (stack.node.root as App).synth();
@@ -53,7 +50,7 @@ describe('a base image', () => {
     expect(dockerImageIn(stack).source.platform).toBe('linux/amd64');
     expect((version.node.findChild('BaseImage') as assets.DockerImageAsset).assetHash).toMatch(/^[0-9a-f]{64}$/);
     expect(JSON.stringify(renderedIn(stack).Properties.BaseImage)).toContain(`/${assetRepository}:`);
-    expect(pulledFrom(stack).map(({ Action, Resource }) => [Action, JSON.stringify(Resource)]))
+    expect(pullStatementsIn(stack).map(({ Action, Resource }) => [Action, JSON.stringify(Resource)]))
       .toEqual([[PULL, expect.stringContaining(`repository/${assetRepository}"`)]]);
   });
 
@@ -109,7 +106,7 @@ describe('a base image', () => {
     const stack = stackIn();
     versionOf(stack, BaseImage.fromTarball(join(context, 'image.tar')));
     expect(JSON.stringify(renderedIn(stack).Properties.BaseImage)).toContain(`/${assetRepository}:`);
-    expect(pulledFrom(stack)).toHaveLength(1);
+    expect(pullStatementsIn(stack)).toHaveLength(1);
   });
 
   test('may be an asset that is defined elsewhere', () => {
@@ -134,7 +131,7 @@ describe('a base image', () => {
       const { 'Fn::Sub': sub } = renderedIn(stack).Properties.BaseImage;
       const [text, variables] = Array.isArray(sub) ? sub : [sub, {}];
       expect(text).toBe(`${HERE.account}.dkr.ecr.${HERE.region}.\${AWS::URLSuffix}/${variables.RepositoryName ? '${RepositoryName}' : 'torch'}${suffix}`);
-      expect(pulledFrom(stack)).toEqual([{ Action: PULL, Effect: 'Allow', Resource: stack.resolve(repository.repositoryRef.repositoryArn) }]);
+      expect(pullStatementsIn(stack)).toEqual([{ Action: PULL, Effect: 'Allow', Resource: stack.resolve(repository.repositoryRef.repositoryArn) }]);
       expect(warningIdsOf(version)).toEqual([]);
     }
   });
@@ -157,7 +154,7 @@ describe('a base image', () => {
     const stack = stackIn();
     const version = versionOf(stack, BaseImage.fromUri(ecrUri('1')));
     expect(renderedIn(stack).Properties.BaseImage).toBe(ecrUri('1'));
-    expect(pulledFrom(stack).map(({ Resource }) => JSON.stringify(Resource))).toEqual([expect.stringContaining(`:ecr:${HERE.region}:${HERE.account}:repository/torch"`)]);
+    expect(pullStatementsIn(stack).map(({ Resource }) => JSON.stringify(Resource))).toEqual([expect.stringContaining(`:ecr:${HERE.region}:${HERE.account}:repository/torch"`)]);
     expect(warningIdsOf(version)).toEqual([]);
   });
 
@@ -165,14 +162,14 @@ describe('a base image', () => {
     const stack = stackIn();
     const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
     const version = versionOf(stack, BaseImage.fromUri(Fn.importValue('Uri'), { repository }));
-    expect(pulledFrom(stack)).toEqual([{ Action: PULL, Effect: 'Allow', Resource: stack.resolve(repository.repositoryArn) }]);
+    expect(pullStatementsIn(stack)).toEqual([{ Action: PULL, Effect: 'Allow', Resource: stack.resolve(repository.repositoryArn) }]);
     expect(warningIdsOf(version)).toEqual([]);
   });
 
   test('by a URI that is known at deploy time only, without a repository, says what to allow', () => {
     const stack = stackIn();
     const version = versionOf(stack, BaseImage.fromUri(Lazy.string({ produce: () => ecrUri('1') })));
-    expect(pulledFrom(stack)).toEqual([]);
+    expect(pullStatementsIn(stack)).toEqual([]);
     expect(warningsOf(stack)).toContainEqual({
       path: version.node.path, id: 'cdk-sagemaker-images:baseImagePullNotGranted', text: expect.stringContaining(PULL.join(' and ')),
     });
@@ -225,113 +222,5 @@ describe('a fixed alias', () => {
 
   test('gets none on a version of a container image with a tag', () => {
     expect(idsWith(() => BaseImage.fromUri(ecrUri('1')), { alias: 'stable' })).toEqual([]);
-  });
-});
-
-describe('the key of a repository', () => {
-  const decrypts = (stack: Stack) => statementsIn(stack).filter(({ Action }) => Action === 'kms:Decrypt');
-  const repositoryWith = (stack: Stack, kmsKey?: string) => new ecr.CfnRepository(stack, 'Repository', { encryptionConfiguration: { encryptionType: 'KMS', kmsKey } });
-
-  test('of this app may decrypt, through ECR only', () => {
-    const stack = stackIn();
-    const key = new kms.Key(stack, 'Key');
-    versionOf(stack, BaseImage.fromEcrRepository(new ecr.Repository(stack, 'Repository', { encryptionKey: key }), '1'));
-    expect(decrypts(stack)).toEqual([{
-      Action: 'kms:Decrypt',
-      Effect: 'Allow',
-      Resource: stack.resolve(key.keyArn),
-      Condition: { StringEquals: { 'kms:ViaService': `ecr.${HERE.region}.amazonaws.com` } },
-    }]);
-  });
-
-  test.each([
-    ['its ARN', `arn:aws:kms:${HERE.region}:${HERE.account}:key/abc`, [`arn:aws:kms:${HERE.region}:${HERE.account}:key/abc`]],
-    ['its id', 'abc', [{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:kms:${HERE.region}:${HERE.account}:key/abc`]] }]],
-    // IAM knows a key by its id only.
-    ['an alias', 'alias/torch', []],
-    ['nothing: the key of AWS', undefined, []],
-  ])('may be known by %s', (_, kmsKey, resources) => {
-    const stack = stackIn();
-    versionOf(stack, BaseImage.fromEcrRepository(repositoryWith(stack, kmsKey), '1'));
-    expect(decrypts(stack).map(({ Resource }) => Resource)).toEqual(resources);
-  });
-
-  test('is nothing where the encryption is known at deploy time only', () => {
-    const stack = stackIn();
-    const repository = new ecr.CfnRepository(stack, 'Repository', { encryptionConfiguration: Lazy.any({ produce: () => ({ encryptionType: 'KMS' }) }) });
-    versionOf(stack, BaseImage.fromEcrRepository(repository, '1'));
-    expect(decrypts(stack)).toEqual([]);
-  });
-});
-
-describe('the permission to pull', () => {
-  test('is there before the version', () => {
-    const stack = stackIn();
-    versionOf(stack, BaseImage.fromUri(ecrUri('1')));
-    const [[policyId]] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
-    expect(renderedIn(stack).DependsOn).toContain(policyId);
-  });
-
-  test('is one policy with one statement for all versions of a repository', () => {
-    const stack = stackIn();
-    const image = new Image(stack, 'Torch');
-    ['1', '2', '3'].forEach((tag) => image.addVersion(`V${tag}`, { baseImage: BaseImage.fromUri(ecrUri(tag)) }));
-    Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 1);
-    expect(pulledFrom(stack)).toHaveLength(1);
-  });
-
-  test('of a version in another stack stands there', () => {
-    const app = new App();
-    const [images, versions] = ['Images', 'Versions'].map((id) => new Stack(app, id, { env: HERE }));
-    const image = new Image(images, 'Torch');
-    new ImageVersion(versions, 'V', { image, baseImage: BaseImage.fromUri(ecrUri('1')) });
-    expect(pulledFrom(versions)).toHaveLength(1);
-    expect(pulledFrom(images)).toEqual([]);
-  });
-
-  test('cannot be given to a role that may not be changed, which gets a warning', () => {
-    const stack = stackIn();
-    const role = iam.Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${HERE.account}:role/torch`, { mutable: false });
-    expect(warningIdsOf(versionOf(stack, BaseImage.fromUri(ecrUri('1')), role))).toEqual(['cdk-sagemaker-images:baseImagePullNotGranted']);
-    Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
-  });
-
-  test('is given by a repository of the app in another account, too', () => {
-    const app = new App();
-    const owner = new Stack(app, 'Owner', { env: OTHER_ACCOUNT });
-    const repository = new ecr.Repository(owner, 'Repository', { repositoryName: 'torch' });
-    const stack = new Stack(app, 'Stack', { env: HERE });
-    const version = versionOf(stack, BaseImage.fromEcrRepository(repository, '1'));
-    Template.fromStack(owner).hasResourceProperties('AWS::ECR::Repository', {
-      RepositoryPolicyText: {
-        Statement: [Match.objectLike({
-          Action: PULL, Effect: 'Allow', Condition: { ArnEquals: { 'aws:PrincipalArn': Match.anyValue() } },
-        })],
-      },
-    });
-    expect(stack.dependencies).toContain(owner);
-    expect(warningIdsOf(version)).toEqual([]);
-  });
-
-  test.each<[string, (stack: Stack) => BaseImage]>([
-    ['an import', (stack) => BaseImage.fromEcrRepository(
-      ecr.Repository.fromRepositoryArn(stack, 'Repository', `arn:aws:ecr:${HERE.region}:${OTHER_ACCOUNT.account}:repository/torch`), '1')],
-    ['a URI', () => BaseImage.fromUri(`${OTHER_ACCOUNT.account}.dkr.ecr.${HERE.region}.amazonaws.com/torch:1`)],
-  ])('in another account that this app does not own has to be given by its owner: %s', (_, baseImageIn) => {
-    const stack = stackIn();
-    const version = versionOf(stack, baseImageIn(stack));
-    expect(warningsOf(stack).filter(({ path }) => path === version.node.path)).toEqual([{
-      path: version.node.path,
-      id: 'cdk-sagemaker-images:baseImagePullNotGranted',
-      text: expect.stringContaining(`account ${OTHER_ACCOUNT.account}, which owns the repository, must allow account ${HERE.account}`),
-    }]);
-  });
-
-  test('is the same partition-independent ARN in a stack that does not know its account', () => {
-    const stack = new Stack(new App(), 'Stack');
-    versionOf(stack, BaseImage.fromUri(ecrUri('1')));
-    expect(pulledFrom(stack).map(({ Resource }) => Resource)).toEqual([
-      { 'Fn::Join': ['', ['arn:', stack.resolve(Aws.PARTITION), `:ecr:${HERE.region}:${HERE.account}:repository/torch`]] },
-    ]);
   });
 });
