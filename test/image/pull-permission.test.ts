@@ -1,6 +1,8 @@
-import { App, Aws, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, Lazy, Stack } from 'aws-cdk-lib';
+import { App, Aws, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, CfnParameter, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { BaseImage, Image, ImageVersion } from 'cdk-sagemaker-images';
+import { BaseImage, BaseImageConfig, Image, ImageVersion, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { Construct } from 'constructs';
+import { expectOrder } from '../helpers/deployment-graph';
 import { ecrUri, HERE, OTHER_ACCOUNT, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
 import { PULL, pullStatementsIn, statementsIn } from '../helpers/policies';
 
@@ -115,5 +117,80 @@ describe('the permission to pull', () => {
     expect(pullStatementsIn(stack).map(({ Resource }) => Resource)).toEqual([
       { 'Fn::Join': ['', ['arn:', stack.resolve(Aws.PARTITION), `:ecr:${HERE.region}:${HERE.account}:repository/torch`]] },
     ]);
+  });
+});
+
+/** A base image of whose repository nothing is known, as another library may have one. */
+class UnknownRepository extends BaseImage {
+  public bind(scope: Construct): BaseImageConfig {
+    return { imageUri: new CfnParameter(scope, 'Uri').valueAsString };
+  }
+}
+
+// The CDK refuses a policy without statements as soon as the role gets another one.
+describe('a role that is allowed to pull in the app, since the repository is not known to the version,', () => {
+  const statement = new iam.PolicyStatement({ actions: PULL, resources: ['*'] });
+  const ALLOW: Record<string, (stack: Stack, role: iam.IRole) => void> = {
+    'a statement': (_, role) => role.addToPrincipalPolicy(statement),
+    'an inline policy': (stack, role) => role.attachInlinePolicy(new iam.Policy(stack, 'Policy', { statements: [statement] })),
+    'a grant of the repository': (stack, role) => new ecr.Repository(stack, 'Repository').grantPull(role),
+    'a version of which the repository is known': (stack, role) => {
+      new Image(stack, 'Other', { role }).addVersion('V1', { baseImage: BaseImage.fromUri(ecrUri('1')) });
+    },
+  };
+  const ROLES: Record<string, (stack: Stack) => iam.IRole | undefined> = {
+    'its own': () => undefined,
+    'one of the app': (stack) => new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') }),
+    'an imported one': (stack) => iam.Role.fromRoleName(stack, 'Role', 'torch'),
+  };
+
+  describe.each(Object.entries(ROLES))('which is %s,', (_, roleIn) => {
+    test.each(Object.entries(ALLOW))('has that policy only: %s', (__, allow) => {
+      const stack = stackIn();
+      const version = versionOf(stack, new UnknownRepository(), roleIn(stack));
+      allow(stack, (version.image as Image).role);
+      Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 1);
+      expect(pullStatementsIn(stack)).toHaveLength(1);
+    });
+  });
+
+  test('may be allowed first', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    image.role.addToPrincipalPolicy(statement);
+    image.addVersion('V1', { baseImage: new UnknownRepository() });
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 1);
+  });
+
+  test('is waited for', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    const version = image.addVersion('V1', { baseImage: new UnknownRepository() });
+    image.role.addToPrincipalPolicy(statement);
+    expectOrder(stack.node.root as App, [image.role.node.findChild('DefaultPolicy'), version]);
+  });
+
+  // Another version may come first, or last: the policy has one id.
+  test.each([[[true, false]], [[false, true]]])('gets a policy of the library with the first version of a known repository: %p', (known) => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    known.forEach((isKnown, index) =>
+      image.addVersion(`V${index}`, { baseImage: isKnown ? BaseImage.fromUri(ecrUri('1')) : new UnknownRepository() }));
+    image.role.addToPrincipalPolicy(statement);
+    const policies = Template.fromStack(stack).findResources('AWS::IAM::Policy');
+    expect(Object.keys(policies)).toEqual([expect.stringMatching(/^TorchRoleDefaultPolicy/), expect.stringMatching(/^TorchPullPolicy/)].sort());
+  });
+
+  test('may be the execution role of Studio too', () => {
+    const stack = stackIn();
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    new StudioImage(stack, 'Torch', {
+      role,
+      baseImage: new UnknownRepository(),
+      app: StudioApp.jupyterLab(),
+      attachTo: [StudioTarget.existingDomain('d-1', { executionRole: role })],
+    });
+    role.addToPolicy(statement);
+    expect(() => Template.fromStack(stack)).not.toThrow();
   });
 });

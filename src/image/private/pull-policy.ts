@@ -17,14 +17,9 @@ export const PULL_ACTIONS = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
  */
 export function allowPull(version: Construct, resource: CfnResource, image: sagemaker.IImageRef, source: BaseImageConfig): void {
   const role = imageRoleOf(image);
-  const policy = role && PullPolicy.of(version, image, role);
-  const repositoryArn = repositoryArnOf(version, source);
+  const policy = role && pullPolicyFor(version, image, role, source);
 
-  if (policy?.attached && repositoryArn) {
-    policy.allowPull(repositoryArn);
-    if (source.encryptionKeyArn) {
-      policy.allowDecrypt(source.encryptionKeyArn);
-    }
+  if (policy?.attached) {
     dependOn(resource, policy.node.defaultChild as CfnResource);
   } else {
     warnPullNotGranted(version, `allow the role of the image ${PULL_ACTIONS.join(' and ')} on the repository of the base image`);
@@ -34,6 +29,20 @@ export function allowPull(version: Construct, resource: CfnResource, image: sage
     }
   }
   allowAcrossAccounts(version, resource, role, source);
+}
+
+/** The policy that allows it, if it is known what there is to allow: the CDK takes no policy without a statement. */
+function pullPolicyFor(version: Construct, image: sagemaker.IImageRef, role: iam.IRole, source: BaseImageConfig): PullPolicy | undefined {
+  const repositoryArn = repositoryArnOf(version, source);
+  if (!repositoryArn) {
+    return undefined;
+  }
+  const policy = PullPolicy.of(version, image, role);
+  policy.allowPull(repositoryArn);
+  if (source.encryptionKeyArn) {
+    policy.allowDecrypt(source.encryptionKeyArn);
+  }
+  return policy;
 }
 
 /** The permissions of an image's role that the versions of one stack need. */
