@@ -11,10 +11,18 @@ export class RolePolicy extends iam.Policy {
   /** Whether the role took the policy. */
   public attached = false;
 
-  constructor(scope: Construct, id: string, role: iam.IRole) {
+  constructor(scope: Construct, id: string, private readonly role: iam.IRole) {
     super(scope, id, { policyName: nameOf(scope, id), document: new iam.PolicyDocument({ minimize: true }) });
     // Asking the role (instead of attaching to it) respects roles that may not be changed or belong to another account.
     role.attachInlinePolicy(this);
+  }
+
+  public addStatements(...statements: iam.PolicyStatement[]): void {
+    super.addStatements(...statements);
+    if (!this.attached) {
+      // The report of `Role.customizeRoles` says what a role has to be allowed that takes nothing from this app.
+      statements.forEach((statement) => this.role.addToPrincipalPolicy(statement));
+    }
   }
 
   public attachToRole(role: iam.IRole): void {

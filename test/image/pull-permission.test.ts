@@ -73,9 +73,12 @@ describe('the permission to pull', () => {
     expect(pullStatementsIn(images)).toEqual([]);
   });
 
-  test('cannot be given to a role that may not be changed, which gets a warning', () => {
+  test.each<[string, string, iam.FromRoleArnOptions]>([
+    ['may not be changed', HERE.account, { mutable: false }],
+    ['belongs to another account', OTHER_ACCOUNT.account, {}],
+  ])('cannot be given to a role that %s, which gets a warning', (_, account, options) => {
     const stack = stackIn();
-    const role = iam.Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${HERE.account}:role/torch`, { mutable: false });
+    const role = iam.Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${account}:role/torch`, options);
     expect(warningIdsOf(versionOf(stack, BaseImage.fromUri(ecrUri('1')), role))).toEqual(['cdk-sagemaker-images:baseImagePullNotGranted']);
     Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
   });

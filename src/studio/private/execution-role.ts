@@ -25,8 +25,8 @@ export interface Use {
 export function allowUse({ attachment, version, role, whose, waiting }: Use): void {
   const policy = role && ExecutionPolicy.of(Stack.of(waiting), role);
   const source = sourceOf(version);
+  policy?.addStatements(...statementsFor(Stack.of(waiting), attachment, version));
   if (policy?.attached) {
-    policy.addStatements(...statementsFor(Stack.of(waiting), attachment, version));
     dependOn(waiting, policy.node.defaultChild as CfnResource);
     if (source) {
       allowAcrossAccounts(attachment, waiting, role, source);
