@@ -84,7 +84,7 @@ export interface StudioImageProps extends ImageVersionOptions {
  * it runs as, and its attachment to domains, user profiles and spaces.
  *
  * When the container image changes, a deployment makes a new version, moves all places to it and keeps the old one.
- * `removalPolicy` holds for the image, the version and the configurations.
+ * `removalPolicy` holds for the image, its versions and their configurations.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi.html
  * @example
@@ -144,7 +144,8 @@ export class StudioImage extends Construct {
 
   /**
    * Adds another container image, a variant for other processors for example: a further version of the image, which runs
-   * as the same apps and is attached to the same places.
+   * as the same apps and is attached to the same places. Without a `removalPolicy` of its own, which holds for its
+   * configurations too, it has that of the image.
    *
    * @param id id of the version among the constructs of this image; another id makes another version
    * @param options what the version contains
@@ -169,8 +170,9 @@ export class StudioImage extends Construct {
   }
 
   private add(scope: Construct, id: string, options: ImageVersionOptions): ImageVersion {
-    const { tags, removalPolicy } = this.props;
-    const version = this.image.addVersion(id, options);
+    const { tags } = this.props;
+    const removalPolicy = options.removalPolicy ?? this.props.removalPolicy;
+    const version = this.image.addVersion(id, { ...options, removalPolicy });
     // A place finds an entry by image and configuration, so that each version has configurations of its own.
     const configs = this.apps.map((app) => new AppImageConfig(scope, app.appType, { app, tags, removalPolicy }));
     this.versions.push({ version, configs });

@@ -115,6 +115,22 @@ describe('an image for Studio', () => {
     }
   });
 
+  test.each([
+    [RemovalPolicy.RETAIN, undefined, 'Retain'],
+    [RemovalPolicy.RETAIN, RemovalPolicy.DESTROY, 'Delete'],
+    [undefined, RemovalPolicy.RETAIN, 'Retain'],
+    [undefined, undefined, 'Delete'],
+  ])('with the removal policy %s has a further version with %s that is %s, with its configurations', (ofImage, ofVersion, deletion) => {
+    const stack = stackIn();
+    const image = studioImageIn(stack, { removalPolicy: ofImage, additionalApps: [APPS.CodeEditor] });
+    const gpu = image.addVersion('Gpu', { baseImage: baseImage('gpu'), removalPolicy: ofVersion });
+    const { Resources } = Template.fromStack(stack).toJSON();
+    const made = [gpu, ...image.appImageConfigs.slice(2)].map(({ node }) => Resources[stack.getLogicalId(node.defaultChild as CfnResource)]);
+    expect(made.map(({ Type, DeletionPolicy }) => [Type, DeletionPolicy])).toEqual([
+      ['AWS::SageMaker::ImageVersion', deletion], ['AWS::SageMaker::AppImageConfig', deletion], ['AWS::SageMaker::AppImageConfig', deletion],
+    ]);
+  });
+
   test('warns once of a role that it does not know, and can be told that it is known', () => {
     const stack = stackIn();
     studioImageIn(stack, { attachTo: [StudioTarget.existingDomain('d-1')] });
