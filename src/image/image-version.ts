@@ -1,4 +1,4 @@
-import { aws_sagemaker as sagemaker, CfnDeletionPolicy, Fn, IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, Fn, IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { BaseImage, BaseImageConfig } from './base-image';
 import { ImageVersionGrants } from './image-version-grants';
@@ -336,8 +336,7 @@ export class ImageVersion extends ImageVersionBase {
    */
   public applyRemovalPolicy(policy: RemovalPolicy): void {
     this.isRemovalPolicyGiven = true;
-    this.resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-    this.resource.applyRemovalPolicy(policy, { applyToUpdateReplacePolicy: false });
+    this.resource.applyRemovalPolicy(policy);
   }
 
   /**

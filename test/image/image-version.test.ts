@@ -1,5 +1,5 @@
 import {
-  aws_sagemaker as sagemaker, CfnOutput, CfnParameter, IResolvable, Lazy, RemovalPolicy, Resource, Stack, Tags,
+  Aspects, aws_sagemaker as sagemaker, CfnOutput, CfnParameter, CfnResource, IResolvable, Lazy, RemovalPolicies, RemovalPolicy, Resource, Stack, Tags,
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Image, ImageVersion, JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from 'cdk-sagemaker-images';
@@ -206,6 +206,18 @@ describe('what happens to a version that is removed', () => {
     const version = new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1'), removalPolicy: RemovalPolicy.RETAIN });
     version.applyRemovalPolicy(policy);
     Template.fromStack(stack).hasResource(VERSION, { DeletionPolicy: deletion, UpdateReplacePolicy: 'Retain' });
+  });
+
+  // Whoever takes all of a stack away takes the image, and with it all of its versions.
+  test.each<[string, (stack: Stack) => void]>([
+    ['RemovalPolicies', (stack) => RemovalPolicies.of(stack).destroy()],
+    ['another aspect', (stack) => Aspects.of(stack).add({ visit: (node) => CfnResource.isCfnResource(node) && node.applyRemovalPolicy(RemovalPolicy.DESTROY) })],
+  ])('is deleted if all of the stack is to be, by %s, while one that is replaced is kept', (_, destroyAll) => {
+    const stack = stackIn();
+    new Image(stack, 'Torch', { removalPolicy: RemovalPolicy.RETAIN }).addVersion('V1', { baseImage: baseImage('1'), removalPolicy: RemovalPolicy.RETAIN });
+    destroyAll(stack);
+    Template.fromStack(stack).hasResource(VERSION, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' });
+    Template.fromStack(stack).hasResource('AWS::SageMaker::Image', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
   });
 });
 
