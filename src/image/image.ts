@@ -3,9 +3,10 @@ import { Construct, IConstruct } from 'constructs';
 import { ImageGrants } from './image-grants';
 import { ImageVersion, ImageVersionOptions } from './image-version';
 import { lowerCase } from './private/image-facts';
-import { validateImageArn, validateImageName, validateImageProps } from './private/validate-image';
+import { TAG_VALUE, validateImageArn, validateImageName, validateImageProps } from './private/validate-image';
 import { formatArn } from '../private/arn';
 import { generateName } from '../private/generated-name';
+import { validateAllTags } from '../private/tags';
 
 const IMAGE_SYMBOL = Symbol.for('cdk-sagemaker-images.Image');
 
@@ -262,6 +263,7 @@ export class Image extends ImageBase {
       tags: props.tags && Object.entries(props.tags).map(([key, value]) => ({ key, value })),
     });
     this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
+    validateAllTags(this.resource, TAG_VALUE);
   }
 
   /**

@@ -14,6 +14,11 @@ export class Problems {
     this.found.push(problem);
   }
 
+  /** What was found, for a validation of the app. */
+  public get all(): string[] {
+    return [...this.found];
+  }
+
   /** Checks that a value is there at all: TypeScript asks for it, JavaScript does not. `remedy` says what to give. */
   public required(name: string, value: unknown, remedy: string): boolean {
     if (value === undefined || value === null) {

@@ -1,3 +1,4 @@
+import { CfnResource, ITaggable } from 'aws-cdk-lib';
 import { Problems, quote } from './problems';
 
 const MAX_TAGS = 50;
@@ -21,4 +22,15 @@ export function checkTags(problems: Problems, tags: { [key: string]: string } = 
       problems.add(`the tag key ${quote(key)} starts with 'aws:', which AWS keeps for itself: choose another key`);
     }
   }
+}
+
+/** Checks the tags of a resource when `Tags.of()` has added its own, to the whole app perhaps. */
+export function validateAllTags(resource: CfnResource & ITaggable, valueLength: [number, number]): void {
+  resource.node.addValidation({
+    validate: () => {
+      const problems = new Problems();
+      checkTags(problems, resource.tags.tagValues(), valueLength);
+      return problems.all.map((problem) => `${problem} (excludeResourceTypes: ['${resource.cfnResourceType}'] keeps Tags.of() away)`);
+    },
+  });
 }

@@ -1,10 +1,11 @@
 import { Arn, ArnFormat, aws_sagemaker as sagemaker, IResource, PhysicalName, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { AppImageConfigGrants } from './app-image-config-grants';
-import { validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
+import { TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
 import { StudioApp, StudioAppType } from './studio-app';
 import { lowerCase } from '../image/private/image-facts';
 import { generateName } from '../private/generated-name';
+import { validateAllTags } from '../private/tags';
 
 const APP_IMAGE_CONFIG_SYMBOL = Symbol.for('cdk-sagemaker-images.AppImageConfig');
 
@@ -217,6 +218,7 @@ export class AppImageConfig extends AppImageConfigBase {
       tags: props.tags && Object.entries(props.tags).map(([key, value]) => ({ key, value })),
     });
     this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
+    validateAllTags(this.resource, TAG_VALUE);
   }
 
   /**

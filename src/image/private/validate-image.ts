@@ -9,6 +9,8 @@ const IMAGE_NAME_REMEDY = 'is no image name: use letters and digits, with single
 const IMAGE_ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:image\/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*$/;
 // CloudFormation allows these characters (the range from space to underscore is its own), the API no space at the ends.
 const DISPLAY_NAME = /^(?! )[A-Za-z0-9 -_]+(?<! )$/;
+/** How long the value of a tag may be. */
+export const TAG_VALUE: [number, number] = [0, 256];
 
 /** Everything that can be wrong with the properties of an image. */
 export function validateImageProps(scope: Construct, props: ImageProps): void {
@@ -25,7 +27,7 @@ export function checkImageProps(problems: Problems, props: ImageProps): void {
       'has a character that SageMaker does not allow: use letters, digits, spaces inside and the characters from ! to _ of ASCII');
   }
   problems.length('description', props.description, 1, 512);
-  checkTags(problems, props.tags, [0, 256]);
+  checkTags(problems, props.tags, TAG_VALUE);
   checkRemovalPolicy(problems, props.removalPolicy);
 }
 
