@@ -54,9 +54,10 @@ function put(address: string, body: string): Promise<void> {
     // The signature of the address covers an empty content type.
     const headers = { 'content-type': '', 'content-length': Buffer.byteLength(body) };
     send(url, { method: 'PUT', headers, timeout: TIMEOUT }, (response) => {
-      response.resume();
+      // The status says all: what follows it need not come, or end.
+      response.destroy();
       const { statusCode = 0 } = response;
-      response.on('end', () => statusCode < 300 ? resolve() : reject(Object.assign(new Error('not taken'), { code: `HTTP ${statusCode}` })));
+      statusCode < 300 ? resolve() : reject(Object.assign(new Error('not taken'), { code: `HTTP ${statusCode}` }));
     })
       .on('timeout', function (this: { destroy(error: Error): void }) { this.destroy(Object.assign(new Error('no answer'), { code: 'timeout' })); })
       .on('error', reject)

@@ -95,6 +95,12 @@ test('an answer that is not taken is given again', async () => {
   expect(server.requests).toHaveLength(3);
 });
 
+test.each(['cut off', 'stalled'] as const)('what follows the status of the one who takes an answer does not matter (%s)', async (broken) => {
+  answers = [{ status: 500, text: 'ab', broken }, { status: 200, text: 'ab', broken }];
+  await answerTo(event('Create'), succeed);
+  expect(server.requests).toHaveLength(2);
+}, 2_000);
+
 test('an answer that nobody takes ends before Lambda ends it, however long the work took', async () => {
   let now = 0;
   const clock = { deadline: 60_000, now: () => now, sleep: async (duration: number) => { now += duration; }, random: () => 0.999 };

@@ -1,4 +1,4 @@
-import { createServer, IncomingMessage, Server } from 'http';
+import { createServer, IncomingMessage, Server, ServerResponse } from 'http';
 import { AddressInfo } from 'net';
 
 export interface Request {
@@ -13,6 +13,8 @@ export interface Response {
   readonly body?: unknown;
   /** A body as it is, instead of one that is made of an object. */
   readonly text?: string;
+  /** What happens after this body, instead of its end. */
+  readonly broken?: 'stalled' | 'trickling' | 'cut off';
 }
 
 /** A server in this process that keeps what it was sent. */
@@ -36,7 +38,7 @@ export class FakeServer {
         this.requests.push(request);
         const response = this.answer(request);
         if (response) {
-          outgoing.writeHead(response.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' }).end(response.text ?? JSON.stringify(response.body ?? {}));
+          send(response, outgoing);
         }
       });
     });
@@ -49,6 +51,20 @@ export class FakeServer {
   public async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => { this.server.close(resolve); });
+  }
+}
+
+function send({ status = 200, body = {}, text = JSON.stringify(body), broken }: Response, outgoing: ServerResponse): void {
+  const headers = { 'content-type': 'application/x-amz-json-1.1' };
+  if (!broken) {
+    outgoing.writeHead(status, headers).end(text);
+    return;
+  }
+  outgoing.writeHead(status, { ...headers, 'content-length': 1_000_000 });
+  outgoing.write(text, () => broken === 'cut off' && outgoing.destroy());
+  if (broken === 'trickling') {
+    const timer = setInterval(() => outgoing.write(' '), 10);
+    outgoing.on('close', () => clearInterval(timer));
   }
 }
 
