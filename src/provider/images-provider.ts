@@ -7,6 +7,9 @@ import { LastingPolicy } from './lasting-policy';
 const ID = '$SageMakerImages';
 const PROVIDER_SYMBOL = Symbol.for('cdk-sagemaker-images.ImagesProvider');
 
+/** The longest that Lambda allows: a domain may be busy for minutes. */
+const TIMEOUT = Duration.minutes(15);
+
 /** Built by `scripts/bundle.ts`; the same folder from the sources and from the compiled library. */
 const HANDLER = join(__dirname, '..', '..', 'assets', 'provider', 'handler');
 
@@ -30,6 +33,8 @@ export class ImagesProvider extends Construct {
 
   /** What custom resources name as their service token. */
   public readonly serviceToken: string;
+  /** How long CloudFormation waits for an answer: not for an hour, and until Lambda has done again what a crash has ended early. */
+  public readonly serviceTimeout = TIMEOUT.plus(Duration.minutes(5));
   /** What custom resources depend on, so that they can still be deleted after the role has lost its permission for them. */
   public readonly lastingPermissions: IDependable;
   private readonly policy = new iam.PolicyDocument({ minimize: true });
@@ -60,8 +65,7 @@ export class ImagesProvider extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       memorySize: 256,
-      // The longest that Lambda allows: a domain may be busy for minutes.
-      timeout: Duration.minutes(15),
+      timeout: TIMEOUT,
       role,
       logGroup,
     }).functionArn;

@@ -20,7 +20,8 @@ function attach(stack: Stack, id: string, properties: Partial<AttachmentProperti
   const all = { ...PROPERTIES, ...properties };
   const provider = ImagesProvider.of(stack);
   provider.allow(...statementsFor(stack, all, role));
-  const resource = new CustomResource(stack, id, { serviceToken: provider.serviceToken, resourceType: ATTACHMENT_TYPE, properties: all });
+  const { serviceToken, serviceTimeout } = provider;
+  const resource = new CustomResource(stack, id, { serviceToken, serviceTimeout, resourceType: ATTACHMENT_TYPE, properties: all });
   resource.node.addDependency(provider.lastingPermissions);
   return resource;
 }

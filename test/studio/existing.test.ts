@@ -26,7 +26,8 @@ describe('something that exists already', () => {
     const attachment = attach(stack, target, APPS[appType]);
     expect(resourceOf(attachment).cfnResourceType).toBe('Custom::SageMakerStudioAttachment');
     const { ServiceToken: _, ...given } = propertiesOf(resourceOf(attachment));
-    expect(given).toEqual({ ...properties, AppSettings: `${appType}AppSettings`, ...entryOf(stack, attachment) });
+    // Longer than the function may run, and no hour.
+    expect(given).toEqual({ ServiceTimeout: '1200', ...properties, AppSettings: `${appType}AppSettings`, ...entryOf(stack, attachment) });
   });
 
   test.each(PLACES.flatMap(([place, target, , apps]) =>

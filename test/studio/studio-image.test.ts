@@ -100,7 +100,7 @@ describe('an image for Studio', () => {
     })));
     const domain = { DomainId: 'd-1', Settings: 'DefaultUserSettings' };
     const profile = { DomainId: 'd-1', Settings: 'UserSettings', UserProfileName: 'jo' };
-    expect(attached.map(({ ServiceToken: _, ...rest }) => rest)).toEqual([
+    expect(attached.map(({ ServiceToken: _, ServiceTimeout: __, ...rest }) => rest)).toEqual([
       ...entries([0], domain), ...entries([1], domain), ...entries([0], profile), ...entries([1], profile),
     ]);
     expect(new Set(image.appImageConfigs.map(({ appImageConfigName }) => appImageConfigName)).size).toBe(4);

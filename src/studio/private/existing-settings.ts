@@ -26,7 +26,8 @@ export function attachToExisting(attachment: Construct, place: ExistingPlace, wh
   };
   const provider = ImagesProvider.of(attachment);
   provider.allow(...statementsFor(attachment, properties, passed));
-  const resource = new CustomResource(attachment, 'Resource', { serviceToken: provider.serviceToken, resourceType: ATTACHMENT_TYPE, properties })
+  const { serviceToken, serviceTimeout } = provider;
+  const resource = new CustomResource(attachment, 'Resource', { serviceToken, serviceTimeout, resourceType: ATTACHMENT_TYPE, properties })
     .node.defaultChild as CfnResource;
   resource.overrideLogicalId(Lazy.uncachedString({ produce: (context) => logicalIdOf(context.resolve(properties)) }));
   resource.node.addDependency(provider.lastingPermissions);
