@@ -1,10 +1,12 @@
 import { Clock, Failure } from './events';
 import { log } from './log';
-import { Goal, Progress, Step } from './progress';
+import { Goal, LONGEST_CALL, Progress, Step } from './progress';
 import type { Studio } from './studio';
 
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 10_000;
+/** A reading and a write: begun later before the deadline, they might end with nobody there who hears what became of them. */
+const LONGEST_ROUND = 2 * LONGEST_CALL;
 
 /**
  * Reads, writes and reads again until a list is as it should be and stays so.
@@ -14,6 +16,11 @@ const LONGEST_PAUSE = 10_000;
  */
 export async function converge(goal: Goal, doing: string, studio: Studio, clock: Clock): Promise<void> {
   const progress = new Progress(goal);
+  const inTime = (why: string, pause = 0) => {
+    if (clock.now() + pause + LONGEST_ROUND > clock.deadline) {
+      throw failure(doing, `it took too long; at last, ${why}`, 'see that it is InService and deploy again', progress);
+    }
+  };
   for (let pauses = 0; ;) {
     const step = await next(goal, progress, studio, clock);
     switch (step.do) {
@@ -24,13 +31,12 @@ export async function converge(goal: Goal, doing: string, studio: Studio, clock:
       case 'write':
         pauses = 0;
         log('written', { doing });
+        inTime('it has just been written');
         break;
       case 'wait': {
         // Half of the time at random, so that those who met once do not meet again.
         const pause = step.milliseconds ?? Math.min(LONGEST_PAUSE, FIRST_PAUSE * 1.5 ** pauses++) * (0.5 + clock.random() / 2);
-        if (clock.now() + pause > clock.deadline) {
-          throw failure(doing, `it took too long; at last, ${step.why}`, 'see that it is InService and deploy again', progress);
-        }
+        inTime(step.why, pause);
         log('waiting', { doing, why: step.why, milliseconds: Math.round(pause) });
         await clock.sleep(pause);
       }

@@ -32,6 +32,8 @@ export type Step =
   | { readonly do: 'wait'; readonly why: string; readonly milliseconds?: number }
   | { readonly do: 'write'; readonly settings: Json };
 
+/** A call that takes longer is given up. */
+export const LONGEST_CALL = 10_000;
 /** A write is sent at most so long after what it is based on was asked for. */
 export const FRESH = 2_500;
 /**

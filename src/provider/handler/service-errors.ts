@@ -2,19 +2,23 @@
 interface ServiceError {
   readonly name?: string;
   readonly message?: string;
-  readonly code?: string;
+  /** Only with errors that the service sent. */
+  readonly $fault?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 /**
- * What an error means: `missing`, the thing does not exist; `busy`, try again; `denied`, IAM said no; `unknown`, nobody
- * answered, so that the call may have worked; `refused`, everything else.
+ * What an error means: `missing`, the thing does not exist; `busy`, try again; `denied`, IAM said no; `unknown`, no
+ * answer of the service came as a whole, so that the call may have worked; `refused`, everything else.
  */
 export type Kind = 'missing' | 'busy' | 'denied' | 'unknown' | 'refused';
 
 export function kindOf(error: unknown): Kind {
-  const { name = '', message = '', code = '', $metadata } = error as ServiceError;
-  const status = $metadata?.httpStatusCode;
+  const { name = '', message = '', $fault, $metadata } = error as ServiceError;
+  const status = $metadata?.httpStatusCode ?? 0;
+  if (!$fault) {
+    return 'unknown';
+  }
   if (name.startsWith('ResourceNotFound') || (name === 'ValidationException' && /\b(not found|does(n't| not) exist)\b/i.test(message))) {
     return 'missing';
   }
@@ -24,10 +28,7 @@ export function kindOf(error: unknown): Kind {
   if (/^(ResourceInUse|Conflict)|Throttl|TooManyRequests|LimitExceededException$|RequestLimit|SlowDown|Unavailable/.test(name) || status === 429 || status === 503) {
     return 'busy';
   }
-  if (status === undefined ? /Timeout|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|socket/i.test(`${name} ${code} ${message}`) : status >= 500) {
-    return 'unknown';
-  }
-  return 'refused';
+  return status >= 500 ? 'unknown' : 'refused';
 }
 
 /** Whether a permission is missing to hand on a role that stands in the settings. */
@@ -38,5 +39,6 @@ export function isAboutPassRole(error: unknown): boolean {
 /** For messages. */
 export function summary(error: unknown): string {
   const { name, message } = error as ServiceError;
-  return `${name ?? 'Error'}: ${message ?? error}`.replace(/\s+/g, ' ').slice(0, 600);
+  // Without a hint of the SDK for somebody with a debugger.
+  return `${name ?? 'Error'}: ${message ?? error}`.replace(/\s+Deserialization error: to see .*/s, '').replace(/\s+/g, ' ').slice(0, 600);
 }

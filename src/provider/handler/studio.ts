@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { sealNumbers, unsealNumbers } from './numbers';
 import type { Json, Place } from './place';
-import type { Reading } from './progress';
+import { LONGEST_CALL, Reading } from './progress';
 
 const COMMANDS = {
   Domain: { Describe: DescribeDomainCommand, Update: UpdateDomainCommand },
@@ -23,7 +23,6 @@ export class Studio {
     maxAttempts: 1,
     retryMode: 'standard',
     defaultsMode: 'standard',
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 },
     // What follows is what the SDK would find out by itself, from files that Lambda does not have and parts of Node that
     // take time to load: a fifth of the start.
     useDualstackEndpoint: false,
@@ -33,7 +32,8 @@ export class Studio {
     streamCollector: collect,
   });
 
-  constructor() {
+  /** @param longestCall in milliseconds */
+  constructor(private readonly longestCall = LONGEST_CALL) {
     // The SDK keeps only what its model of the service has. Other fields would be lost, so it gets to see documents.
     this.client.middlewareStack.add((next, context) => async (args) => {
       const smithy = (context as { __smithy_context?: { operationSchema?: unknown[] } }).__smithy_context!;
@@ -54,13 +54,18 @@ export class Studio {
   public async read({ kind, key, settings }: Place, now: () => number): Promise<Reading> {
     const startedAt = now();
     const answer = await this.send(COMMANDS[kind].Describe, key);
+    const found = answer[settings] as Json | undefined;
+    // What is written next is made from this: of an answer that lacks something, it would take away what others have there.
+    if (typeof answer.Status !== 'string' || (settings === 'DefaultUserSettings' && !found)) {
+      throw Object.assign(new Error(`the answer has no Status or no ${settings}`), { name: 'IncompleteAnswer' });
+    }
     return {
       startedAt,
       endedAt: now(),
-      status: String(answer.Status),
+      status: answer.Status,
       failureReason: answer.FailureReason as string | undefined,
-      stamp: JSON.stringify([answer.LastModifiedTime, answer[settings]]),
-      settings: answer[settings] as Json | undefined ?? {},
+      stamp: JSON.stringify([answer.LastModifiedTime, found]),
+      settings: found ?? {},
     };
   }
 
@@ -70,7 +75,16 @@ export class Studio {
   }
 
   private async send(command: new (input: any) => any, input: Json): Promise<Json> {
-    return this.client.send(new command(input)) as Promise<any>;
+    // The timeouts of the SDK are about a part of a call each: no answer, no next byte.
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(), this.longestCall);
+    try {
+      return await this.client.send(new command(input), { abortSignal: ending.signal }) as any;
+    } catch (error) {
+      throw ending.signal.aborted ? Object.assign(new Error(`no whole answer in ${this.longestCall / 1000} s`), { name: 'TimeoutError' }) : error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 import { ENTRY, event, ID } from './events';
-import { DomainBehaviour, FakeDomain, serviceError, World } from './world';
+import { DomainBehaviour, FakeDomain, noAnswer, serviceError, World } from './world';
 import { Attachment } from '../../../src/provider/handler/attachment';
 import { Failure } from '../../../src/provider/handler/events';
-import { FRESH } from '../../../src/provider/handler/progress';
+import { FRESH, LONGEST_CALL } from '../../../src/provider/handler/progress';
 
 const OTHERS = [{ ImageName: 'other', AppImageConfigName: 'x', ImageVersionNumber: 1, Later: { deep: [1] } }, { ImageName: 'last', AppImageConfigName: 'y' }];
 const SETTINGS = {
@@ -237,6 +237,16 @@ describe('attaching', () => {
     expect(domain.writes).toHaveLength(2);
   });
 
+  test('is not written a third time when the update failed again, however late that shows', async () => {
+    domain.onWrite = () => {
+      domain.status = 'InService';
+      void world.sleep(1).then(() => { domain.status = 'Updating'; });
+      void world.sleep(60_000).then(() => { domain.status = 'Update_Failed'; });
+    };
+    expect(await messageOf(run('Create'))).toMatch(/the update failed/);
+    expect(domain.writes).toHaveLength(2);
+  });
+
   test('of an entry that is there already finds out whether it was that one that failed', async () => {
     start({}, { JupyterLabAppSettings: { CustomImages: [ENTRY] } });
     domain.status = 'Update_Failed';
@@ -284,11 +294,59 @@ describe('attaching', () => {
       await write(...args);
       if (!lost) {
         lost = true;
-        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+        throw noAnswer();
       }
     };
     expect(await run('Create')).toBeUndefined();
     expect(domain.writes).toHaveLength(1);
+  });
+
+  test('takes a write whose answer did not arrive for one that may have taken effect', async () => {
+    let written = false;
+    domain.onRead = () => { if (written) { throw serviceError('AccessDeniedException'); } };
+    domain.onWrite = () => { written = true; throw noAnswer(); };
+    expect(await run('Create')).toMatchObject({ untouched: false, message: expect.stringContaining('the list was written at least once') });
+  });
+
+  const slow = async () => {
+    await world.sleep(LONGEST_CALL);
+    throw noAnswer();
+  };
+
+  test.each([
+    ['readings', true, slow, undefined],
+    ['writes', false, undefined, slow],
+    ['readings after a write', false, () => domain.writes.length > 0 ? slow() : undefined, undefined],
+    ['writes that change nothing', false, undefined, () => world.sleep(LONGEST_CALL)],
+  ])('whose %s take long ends before Lambda ends it, and knows whether it wrote', async (_, untouched, reading, writing) => {
+    // Whatever it is doing when the time is over.
+    for (let second = 0; second < 15; second++) {
+      start({ latency: () => FRESH / 3 });
+      const { read, write } = domain.studio;
+      domain.studio.read = async (...args) => await reading?.() ?? read(...args);
+      domain.studio.write = async (...args) => writing ? writing() : write(...args);
+      const clock = world.clock(1 + second / 60);
+      const failure = await world.run(attachment.run(event('Create'), clock));
+      expect(failure).toMatchObject({ untouched, message: expect.stringMatching(/it took too long; at last, (TimeoutError|it has just been written)/) });
+      expect(world.now()).toBeLessThanOrEqual(clock.deadline);
+    }
+  });
+
+  test('waits for a time that is half random, so that those who met once do not meet again', async () => {
+    const pauses = async (random: number) => {
+      start();
+      domain.status = 'Updating';
+      const slept: number[] = [];
+      const sleep = (milliseconds: number) => {
+        slept.push(milliseconds);
+        return world.sleep(milliseconds);
+      };
+      await world.run(attachment.run(event('Create'), { ...world.clock(1), random: () => random, sleep }));
+      return slept.slice(0, 5);
+    };
+    const [shortest, longest] = [await pauses(0), await pauses(1)];
+    expect(shortest).toHaveLength(5);
+    expect(longest).toEqual(shortest.map((pause) => 2 * pause));
   });
 
   test('comes again when somebody overwrites the list with what it was before', async () => {
@@ -368,6 +426,14 @@ describe('another place', () => {
       domain.status = count === 1 ? 'Update_Failed' : 'InService';
     };
     expect(await messageOf(move())).toMatch(/the update failed/);
+    expect(domain.list('CodeEditorAppSettings')).toEqual([]);
+  });
+
+  test('loses the entry again also after all the time in which it could be attached', async () => {
+    // From the write on nobody answers, until there is only the time left that is for this.
+    domain.onRead = () => { if (domain.writes.length > 0 && world.now() < 12.5 * 60_000) { throw noAnswer(); } };
+    expect(await messageOf(move())).toMatch(/it took too long; at last, TimeoutError/);
+    expect(domain.writes).toHaveLength(2);
     expect(domain.list('CodeEditorAppSettings')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { event } from './events';
 import { call, FakeServer, Response } from './http';
 import { parse } from '../../../src/provider/handler/place';
-import { kindOf } from '../../../src/provider/handler/service-errors';
+import { kindOf, summary } from '../../../src/provider/handler/service-errors';
 import { Studio } from '../../../src/provider/handler/studio';
 
 /** Fields that no model of the SDK has, at every depth, and values that it would change. */
@@ -75,7 +75,7 @@ test.each([
 });
 
 test('requests are signed with the credentials of the environment', async () => {
-  answer = { body: { Status: 'InService' } };
+  answer = { body: { Status: 'InService', DefaultUserSettings: {} } };
   await studio.read(placeOf(), () => 0);
   expect(server.requests[0].headers).toMatchObject({
     'authorization': expect.stringMatching(/Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/sagemaker\/aws4_request/),
@@ -102,6 +102,11 @@ test.each([
   [400, 'ValidationException', 'refused'],
   [500, 'InternalFailure', 'unknown'],
   [503, 'ServiceUnavailable', 'busy'],
+  // By the status alone.
+  [429, 'Something', 'busy'],
+  [503, 'Something', 'busy'],
+  [500, 'Something', 'unknown'],
+  [400, 'Something', 'refused'],
 ])('%d %s means %s, and is asked once only', async (status, type, kind) => {
   answer = { status, body: { __type: type, message: 'no' } };
   const error = await studio.read(placeOf(), () => 0).catch((one) => one);
@@ -109,7 +114,53 @@ test.each([
   expect(server.requests).toHaveLength(1);
 });
 
-test('nobody at the other end means unknown', async () => {
-  await server.stop();
-  expect(kindOf(await studio.read(placeOf(), () => 0).catch((error) => error))).toBe('unknown');
+describe('unknown is what became of a call', () => {
+  const errorOf = (promise: Promise<unknown>) => promise.then(() => { throw new Error('no error'); }, (error) => error);
+  const callsOf = (its: Studio) => [() => its.read(placeOf(), () => 0), () => its.write(placeOf(), SETTINGS)];
+
+  test('with nobody at the other end', async () => {
+    await server.stop();
+    expect(kindOf(await errorOf(studio.read(placeOf(), () => 0)))).toBe('unknown');
+  });
+
+  test.each<[string, Response | undefined]>([
+    ['says nothing', undefined],
+    ['stops in the middle', { text: '{"Status":', broken: 'stalled' }],
+    ['comes to no end', { text: '{"Status":', broken: 'trickling' }],
+  ])('whose answer %s for too long', async (_, broken) => {
+    answer = broken;
+    for (const one of callsOf(new Studio(150))) {
+      const error = await errorOf(one());
+      expect([kindOf(error), summary(error)]).toEqual(['unknown', 'TimeoutError: no whole answer in 0.15 s']);
+    }
+  });
+
+  test.each<Response>([
+    { text: '{"Status":', broken: 'cut off' },
+    { status: 400, text: '{"__type":', broken: 'cut off' },
+    { text: '<html>' },
+    { status: 400, text: '<html>' },
+  ])('whose answer is %j', async (broken) => {
+    answer = broken;
+    for (const one of callsOf(studio)) {
+      const error = await errorOf(one());
+      expect(kindOf(error)).toBe('unknown');
+      expect(summary(error)).not.toContain('hidden field');
+    }
+  });
+
+  // Taken for a domain without settings, they would be overwritten.
+  test.each(['', 'null', '[]', '{}', '{"DefaultUserSettings":{}}', '{"Status":"InService"}', '{"Status":"InService","DefaultUserSettings":null}'])(
+    "whose answer is '%s', which describes no domain", async (text) => {
+      answer = { text };
+      const error = await errorOf(studio.read(placeOf(), () => 0));
+      expect([kindOf(error), summary(error)]).toEqual(['unknown', 'IncompleteAnswer: the answer has no Status or no DefaultUserSettings']);
+    });
+});
+
+test('all but the default settings for users may be missing', async () => {
+  answer = { body: { Status: 'InService' } };
+  for (const properties of [{ Settings: 'DefaultSpaceSettings' }, { Settings: 'UserSettings', UserProfileName: 'ann' }, { Settings: 'SpaceSettings', SpaceName: 'team' }]) {
+    expect(await studio.read(placeOf(properties), () => 0)).toMatchObject({ status: 'InService', settings: {} });
+  }
 });

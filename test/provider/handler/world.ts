@@ -57,7 +57,12 @@ export class World {
 }
 
 export function serviceError(name: string, message = 'said the service'): Error {
-  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
+  return Object.assign(new Error(message), { name, $fault: 'client', $metadata: { httpStatusCode: 400 } });
+}
+
+/** The error of a call that nobody answered, or not as a whole. */
+export function noAnswer(): Error {
+  return Object.assign(new Error('no whole answer in 10 s'), { name: 'TimeoutError' });
 }
 
 export interface DomainBehaviour {
