@@ -63,7 +63,7 @@ export const HAND_WRITTEN = {
       ImageVersionNumber: { 'Fn::GetAtt': ['ImageVersion', 'Version'] },
       AppImageConfigName: 'notebooks-torch-jupyterlab',
     },
-    DependsOn: ['AppImageConfig'],
+    DependsOn: ['AppImageConfig', 'AttachmentPolicyForDABC123'],
     UpdateReplacePolicy: 'Delete',
     DeletionPolicy: 'Delete',
   },
@@ -80,17 +80,21 @@ export const HAND_WRITTEN = {
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
       },
-      Policies: [{
-        PolicyName: 'Attach',
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arn('AttachmentLogs') },
-            { Effect: 'Allow', Action: ['sagemaker:DescribeDomain', 'sagemaker:UpdateDomain'], Resource: sagemaker('domain/d-abc123') },
-          ],
-        },
-      }],
       Description: 'Attaches the image to the domain',
+    },
+  },
+  // Under another id for each domain, so that an attachment to a former one can be deleted.
+  AttachmentPolicyForDABC123: {
+    Type: 'AWS::IAM::ManagedPolicy',
+    Properties: {
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arn('AttachmentLogs') },
+          { Effect: 'Allow', Action: ['sagemaker:DescribeDomain', 'sagemaker:UpdateDomain'], Resource: sagemaker('domain/d-abc123') },
+        ],
+      },
+      Roles: [{ Ref: 'AttachmentRole' }],
     },
   },
   AttachmentFunction: {

@@ -21,8 +21,9 @@ export function sizes(): Size[] {
   const { first, firstWithRole, further, bytes, handWritten } = templateCosts();
   return [
     { name: 'handler zip, kB', value: zip / 1000, limit: 65 },
-    { name: 'resources for the first attachment', value: first, limit: 4 },
-    { name: 'the same with an execution role', value: firstWithRole, limit: 5 },
+    // One more than planned: docs/decisions/0008-permissions-that-last.md.
+    { name: 'resources for the first attachment', value: first, limit: 5 },
+    { name: 'the same with an execution role', value: firstWithRole, limit: 6 },
     { name: 'resources for each further one', value: further, limit: 1 },
     { name: 'template, of a hand-written one', value: bytes / handWritten, limit: 1.2, detail: `${bytes} of ${handWritten} bytes` },
   ];

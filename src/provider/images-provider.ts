@@ -16,8 +16,7 @@ const HANDLER = join(__dirname, '..', '..', 'assets', 'provider', 'handler');
 /**
  * The one Lambda function of a stack behind all custom resources of this library.
  *
- * Three CloudFormation resources, whatever the number of custom resources, and a policy as soon as they work on more than
- * one thing: see `LastingPolicy`.
+ * Four CloudFormation resources, whatever the number of custom resources.
  */
 export class ImagesProvider extends Construct {
   /** The one of the stack of `scope`. */
@@ -37,8 +36,7 @@ export class ImagesProvider extends Construct {
   public readonly serviceTimeout = TIMEOUT.plus(Duration.minutes(5));
   /** What custom resources depend on, so that they can still be deleted after the role has lost its permission for them. */
   public readonly lastingPermissions: IDependable;
-  private readonly policy = new iam.PolicyDocument({ minimize: true });
-  private readonly allowed = new iam.PolicyDocument({ minimize: true });
+  private readonly policy: LastingPolicy;
 
   private constructor(stack: Stack) {
     super(stack, ID);
@@ -50,14 +48,9 @@ export class ImagesProvider extends Construct {
     const role = new iam.Role(this, 'Role', {
       description: 'Changes SageMaker resources for the custom resources of this stack',
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      // Inline, so that the role never exists without them: a policy of its own would be one more resource to wait for.
-      inlinePolicies: { Policy: this.policy },
     });
-    this.policy.addStatements(new iam.PolicyStatement({
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
-    }));
-    this.lastingPermissions = new LastingPolicy(this, role, this.allowed);
+    this.lastingPermissions = this.policy = new LastingPolicy(this, 'LastingPolicy', role);
+    this.allow(new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }));
     this.serviceToken = new lambda.Function(this, 'Handler', {
       description: 'Custom resources for SageMaker images',
       code: lambda.Code.fromAsset(HANDLER),
@@ -73,7 +66,6 @@ export class ImagesProvider extends Construct {
 
   /** Adds statements to the function's role; duplicates are merged. */
   public allow(...statements: iam.PolicyStatement[]): void {
-    this.policy.addStatements(...statements.map((statement) => statement.copy()));
-    this.allowed.addStatements(...statements);
+    this.policy.addStatements(...statements);
   }
 }

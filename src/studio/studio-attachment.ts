@@ -40,7 +40,8 @@ export interface StudioAttachmentProps {
  * In a place that exists already, an attachment is known by what the template says of the place, the image and the configuration.
  * Where that is said in another way, or in another stack, in one deployment, the image is **detached**: CloudFormation makes the
  * new attachment, which finds its entry there, and then deletes the former one, and the entry with it. This is so when
- * a literal domain id becomes a token, for example. Remove the attachment in one deployment, and add the other in the next.
+ * a literal domain id becomes a token, for example, or `StudioTarget.existingDomain` becomes `StudioTarget.domain`. Remove the
+ * attachment in one deployment, and add the other in the next.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-customimage.html
  * @example

@@ -90,3 +90,17 @@ scenario('a domain that is removed from a stack with two is detached before the 
   expect(await entriesOf(cloud, second)).toEqual([]);
   expect(await entriesOf(cloud, first)).toEqual(['ours:1']);
 });
+
+scenario('the only domain of a stack is exchanged for another in one deployment, or comes back when that fails', async (cloud) => {
+  const domains = [await domainWithTheirs(cloud), await domainWithTheirs(cloud, false, 'Others')];
+  const [first, second] = domains;
+  const entries = () => Promise.all(domains.map((domain) => entriesOf(cloud, domain)));
+  const others = () => Promise.all(domains.map((domain) => othersOf(cloud, domain)));
+  const before = await others();
+  await cloud.deploy(attached('Ours', [first]));
+  await cloud.failToDeploy(attached('Ours', [second], 'a', impossible));
+  expect(await entries()).toEqual([['theirs:1', 'ours:1'], ['others:1']]);
+  await cloud.deploy(attached('Ours', [second]));
+  expect(await entries()).toEqual([['theirs:1'], ['others:1', 'ours:1']]);
+  expect(await others()).toEqual(before);
+});

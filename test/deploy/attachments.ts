@@ -33,9 +33,9 @@ export async function theirDomain(cloud: Cloud): Promise<string> {
 }
 
 /** A domain of somebody else with the entry of another app. */
-export async function domainWithTheirs(cloud: Cloud, knowsRole = false): Promise<string> {
+export async function domainWithTheirs(cloud: Cloud, knowsRole = false, name = 'Theirs'): Promise<string> {
   const domain = await theirDomain(cloud);
-  await cloud.deploy(attached('Theirs', [domain], 'a', undefined, knowsRole));
+  await cloud.deploy(attached(name, [domain], 'a', undefined, knowsRole));
   return domain;
 }
 

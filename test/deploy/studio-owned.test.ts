@@ -183,3 +183,22 @@ scenario('examples/studio-owned deploys, moves to its second release and is dest
     cdk.dispose();
   }
 });
+
+scenario('a domain of the app that was attached to by its id is attached to by itself, in two deployments', async (cloud) => {
+  const app = (target?: (domain: sagemaker.CfnDomain, executionRole: iam.IRole) => StudioTarget): AppBuilder => (root) => {
+    const stack = new Stack(root, 'Studio');
+    const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    const domain = new sagemaker.CfnDomain(stack, 'Domain', {
+      domainName: 'ml', authMode: 'IAM', vpcId: 'vpc-1', subnetIds: ['subnet-1'], defaultUserSettings: { executionRole: executionRole.roleArn },
+    });
+    new StudioImage(stack, 'Torch', {
+      imageName: 'torch', baseImage: torch(stack, 'a'), app: StudioApp.jupyterLab(), attachTo: target ? [target(domain, executionRole)] : [],
+    });
+  };
+  await cloud.deploy(app((domain, executionRole) => StudioTarget.existingDomain(domain.attrDomainId, { executionRole })));
+  expect(images(await domainOf(cloud), 'JupyterLabAppSettings')).toEqual(['torch 1']);
+  await cloud.deploy(app());
+  expect(images(await domainOf(cloud), 'JupyterLabAppSettings')).toEqual([]);
+  await cloud.deploy(app((domain) => StudioTarget.domain(domain)));
+  expect(images(await domainOf(cloud), 'JupyterLabAppSettings')).toEqual(['torch 1']);
+});

@@ -24,6 +24,7 @@ describe('examples/studio', () => {
   test('makes an image, its version and configuration, and attaches it by the one function of the stack', () => {
     const template = synthExample('studio', { domainId: 'd-other' });
     expect(countTypes(template)).toEqual({
+      'AWS::IAM::ManagedPolicy': 1,
       'AWS::IAM::Policy': 1,
       'AWS::IAM::Role': 2,
       'AWS::Lambda::Function': 1,

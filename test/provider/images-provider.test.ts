@@ -1,10 +1,12 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { App, Aspects, aws_iam as iam, CustomResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import { ATTACHMENT_TYPE, AttachmentProperties, statementsFor } from '../../src/provider/attachment';
 import { ImagesProvider } from '../../src/provider/images-provider';
-import { agnosticStack, stackIn, warningsOf } from '../helpers/fixtures';
+import { agnosticStack, HERE, stackIn, warningsOf } from '../helpers/fixtures';
 
 const PROPERTIES: AttachmentProperties = {
   DomainId: 'd-1',
@@ -32,38 +34,37 @@ function resourceCount(stack: Stack): number {
 
 /** The statements of the function's role, without those about its log. */
 function granted(stack: Stack): unknown[] {
-  const [role] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'));
-  const { Statement: statements } = role.Properties.Policies[0].PolicyDocument;
-  return statements.filter(({ Action: actions }: { Action: string[] }) => !actions[0].startsWith('logs:'));
+  const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy'));
+  return policy.Properties.PolicyDocument.Statement.filter(({ Action: actions }: { Action: string[] }) => !actions[0].startsWith('logs:'));
 }
 
-test('the first attachment adds four resources, each further one adds one', () => {
+test('the first attachment adds five resources, each further one adds one', () => {
   const stack = stackIn();
   attach(stack, 'First');
-  expect(resourceCount(stack)).toBe(4);
+  expect(resourceCount(stack)).toBe(5);
 
   const other = stackIn();
   attach(other, 'First');
   attach(other, 'Second', { ImageName: 'jax' });
-  attach(other, 'Third', { Settings: 'DefaultSpaceSettings' });
-  expect(resourceCount(other)).toBe(6);
+  attach(other, 'Third', { DomainId: 'd-2' });
+  expect(resourceCount(other)).toBe(7);
 });
 
 test('a construct of the app may have any name', () => {
   const stack = stackIn();
   new Construct(stack, 'SageMakerImages');
   attach(stack, 'First');
-  expect(resourceCount(stack)).toBe(4);
+  expect(resourceCount(stack)).toBe(5);
 });
 
 test('a role to pass makes no policy more', () => {
   const stack = stackIn();
   attach(stack, 'First', {}, iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111111111111:role/execution'));
-  expect(resourceCount(stack)).toBe(4);
+  expect(resourceCount(stack)).toBe(5);
   expect(granted(stack)).toContainEqual(expect.objectContaining({ Action: 'iam:PassRole', Resource: 'arn:aws:iam::111111111111:role/execution' }));
 });
 
-describe('a stack with attachments to more than one domain', () => {
+describe('the permissions for attachments', () => {
   const policyOf = (...domains: string[]) => {
     const stack = stackIn();
     domains.forEach((domain) => attach(stack, domain, { DomainId: domain }));
@@ -71,28 +72,47 @@ describe('a stack with attachments to more than one domain', () => {
     return { template, policies: template.findResources('AWS::IAM::ManagedPolicy') };
   };
 
-  test('has one more resource: its permissions in a policy that attachments depend on', () => {
+  test('are a policy of their own, which every attachment waits for', () => {
     const { template, policies } = policyOf('d-1', 'd-2', 'd-3');
-    expect(Object.keys(policies)).toHaveLength(1);
-    expect(Object.keys(template.toJSON().Resources)).toHaveLength(7);
+    const [role] = Object.keys(template.findResources('AWS::IAM::Role'));
+    expect(Object.values(policies).map(({ Properties }) => Properties.Roles)).toEqual([[{ Ref: role }]]);
     template.allResources(ATTACHMENT_TYPE, { DependsOn: Object.keys(policies) });
-    const [policy] = Object.values(policies);
-    const [role] = Object.values(template.findResources('AWS::IAM::Role'));
-    expect(role.Properties.Policies[0].PolicyDocument.Statement).toEqual(expect.arrayContaining(policy.Properties.PolicyDocument.Statement));
   });
 
-  test('has another policy when one of them goes, so that the former one is there until the attachment is deleted', () => {
-    const [policy, same, other] = [['d-1', 'd-2'], ['d-1', 'd-2'], ['d-1', 'd-3']].map((domains) => policyOf(...domains).policies);
+  test.each([
+    ['one of them goes', ['d-1', 'd-2'], ['d-1']],
+    ['one comes', ['d-1'], ['d-1', 'd-2']],
+    ['one is exchanged for another', ['d-1'], ['d-2']],
+  ])('are another policy when %s, so that the former one is there until the former attachment is deleted', (_, before, after) => {
+    const [policy, same, other] = [before, before, after].map((domains) => policyOf(...domains).policies);
     expect(same).toEqual(policy);
     expect(Object.keys(other)).not.toEqual(Object.keys(policy));
     // One name for both would not let them be there at the same time.
     expect(Object.values(policy)[0].Properties).not.toHaveProperty('ManagedPolicyName');
   });
 
-  test('has none of it when there is one left', () => {
-    const { template, policies } = policyOf('d-1');
-    expect(policies).toEqual({});
-    template.allResources(ATTACHMENT_TYPE, { DependsOn: Match.absent() });
+  test('are another policy even where the app is not validated', () => {
+    const [one, other] = ['d-1', 'd-2'].map((domain) => {
+      const stack = stackIn();
+      attach(stack, 'Attachment', { DomainId: domain });
+      const { Resources } = (stack.node.root as App).synth({ skipValidation: true }).getStackArtifact(stack.artifactId).template;
+      return Object.keys(Resources).filter((id) => id.includes('LastingPolicy'));
+    });
+    expect([...one, ...other]).toEqual([expect.stringMatching(/[0-9A-F]{8}$/), expect.stringMatching(/[0-9A-F]{8}$/)]);
+    expect(one).not.toEqual(other);
+  });
+
+  test('are reported, and made by nobody, where the app makes no roles', () => {
+    const app = new App();
+    iam.Role.customizeRoles(app, { usePrecreatedRoles: { 'Stack/$SageMakerImages/Role': 'precreated' } });
+    const stack = new Stack(app, 'Stack', { env: HERE });
+    attach(stack, 'Attachment');
+    const template = Template.fromStack(stack);
+    ['Role', 'Policy', 'ManagedPolicy'].forEach((type) => template.resourceCountIs(`AWS::IAM::${type}`, 0));
+    template.hasResourceProperties('AWS::Lambda::Function', { Role: Match.objectLike({}) });
+    const report = readFileSync(join(app.outdir, 'iam-policy-report.json'), 'utf8');
+    expect(report).toContain('sagemaker:UpdateDomain');
+    expect(report).toContain('logs:PutLogEvents');
   });
 });
 
@@ -108,17 +128,15 @@ describe('the permissions for many user profiles', () => {
 
   test('fit the quotas of IAM, while an update has both the former and the new ones', () => {
     const template = Template.fromStack(stackWith(60));
-    const [role] = Object.values(template.findResources('AWS::IAM::Role'));
     const [policy, ...others] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
-    expect(lengthOf(role.Properties.Policies[0].PolicyDocument)).toBeLessThan(10_240);
     expect(lengthOf(policy.Properties.PolicyDocument)).toBeLessThan(6_144);
     expect(others).toEqual([]);
     template.resourceCountIs('AWS::IAM::Policy', 0);
   });
 
   test.each([['known', () => stackIn()], ['not known', agnosticStack]])('are an error at synth when they do not (the account is %s)', (_, stack) => {
-    Template.fromStack(stackWith(64, stack())).resourceCountIs('AWS::IAM::ManagedPolicy', 1);
-    expect(() => Template.fromStack(stackWith(65, stack()))).toThrow(
+    Template.fromStack(stackWith(62, stack())).resourceCountIs('AWS::IAM::ManagedPolicy', 1);
+    expect(() => Template.fromStack(stackWith(64, stack()))).toThrow(
       /the attachments of stack 'Stack' need a policy of 6[12]\d\d characters, and IAM takes 6144: attach to the existing domain .* another stack/,
     );
   });
@@ -160,14 +178,22 @@ test('attachments to one place need one statement, and those to two places one w
   expect(granted(stack)).toEqual([expect.objectContaining({ Resource: [expect.anything(), expect.anything()] })]);
 });
 
-test('the role has its permissions from the start, and nothing but what was allowed', () => {
+test('the role has nothing but what was allowed, and its log', () => {
   const stack = stackIn();
   attach(stack, 'Attachment');
   const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent(), Policies: Match.absent() });
   template.resourceCountIs('AWS::IAM::Policy', 0);
-  template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent(), Policies: [Match.anyValue()] });
-  const [id] = Object.keys(template.findResources('AWS::IAM::Role'));
-  template.hasResource('AWS::Lambda::Function', { DependsOn: [id] });
+  template.resourceCountIs('AWS::IAM::ManagedPolicy', 1);
+  const [logs] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
+  template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
+    PolicyDocument: {
+      Statement: [
+        { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': [logs, 'Arn'] } },
+        { Action: ['sagemaker:DescribeDomain', 'sagemaker:UpdateDomain'] },
+      ],
+    },
+  });
 });
 
 test('the domain may be known at deploy time only', () => {
@@ -185,7 +211,7 @@ test('cdk-nag finds nothing and the CDK warns of nothing', () => {
   expect(warningsOf(stack)).toEqual([]);
 });
 
-test('statements of others are merged, and come inline', () => {
+test('statements of others are merged', () => {
   const stack = stackIn();
   const statement = () => new iam.PolicyStatement({ actions: ['sagemaker:ListAliases'], resources: ['arn:aws:sagemaker:eu-west-1:111111111111:image/x'] });
   ImagesProvider.of(stack).allow(statement(), statement());

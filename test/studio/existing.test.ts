@@ -44,16 +44,16 @@ describe('something that exists already', () => {
   ])('is changed with permissions on that %s only (%#)', (_, target, kind, resource) => {
     const stack = stackIn();
     attach(stack, target, APPS.KernelGateway);
-    const [{ Properties: { Policies: [{ PolicyDocument: { Statement } }] } }] =
-      Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role', { Properties: { Policies: Match.anyValue() } }));
-    expect(Statement).toContainEqual({
+    const [[policy, { Properties: { PolicyDocument } }]] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy'));
+    expect(PolicyDocument.Statement).toEqual([expect.objectContaining({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] }), {
       Effect: 'Allow',
       Action: [`sagemaker:Describe${kind}`, `sagemaker:Update${kind}`],
       Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:sagemaker:eu-west-1:111111111111:${resource}` },
-    });
+    }]);
+    Template.fromStack(stack).hasResource('Custom::SageMakerStudioAttachment', { DependsOn: Match.arrayWith([policy]) });
   });
 
-  test('adds four resources to a stack, and one more for each further attachment', () => {
+  test('adds five resources to a stack, and one more for each further attachment', () => {
     const count = (attachments: number) => {
       const stack = stackIn();
       const images = Array.from({ length: attachments }, (_, index) => imageIn(stack, APPS.JupyterLab, `i${index}`));
@@ -63,7 +63,7 @@ describe('something that exists already', () => {
       }));
       return before() - attachments * Object.keys(Template.fromStack(imageIn(stackIn()).version.stack).toJSON().Resources).length;
     };
-    expect([1, 2, 3].map(count)).toEqual([4, 5, 6]);
+    expect([1, 2, 3].map(count)).toEqual([5, 6, 7]);
   });
 
   test('is changed after the configuration and the version are there', () => {
@@ -119,7 +119,8 @@ describe('something that exists already', () => {
       path: 'Stack/torch-attachment',
       id: 'cdk-sagemaker-images:studioDomainOfThisApp',
       text: 'the domain is Stack/Domain of this app: attach to it by StudioTarget.domain and the like, '
-        + 'since an update of its settings by CloudFormation may take the image out again',
+        + 'since an update of its settings by CloudFormation may take the image out again; '
+        + 'if this attachment is deployed already, remove it in one deployment, and add the other in the next',
     });
   });
 
@@ -137,7 +138,8 @@ describe('something that exists already', () => {
     attach(stack, makeTarget(stack), APPS.KernelGateway);
     Template.fromStack(stack);
     expect(warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:studioDomainOfThisApp').map((warning) => warning.text)).toEqual([
-      `the ${text}since an update of its settings by CloudFormation may take the image out again`,
+      `the ${text}since an update of its settings by CloudFormation may take the image out again; `
+        + 'if this attachment is deployed already, remove it in one deployment, and add the other in the next',
     ]);
   });
 });
@@ -161,17 +163,15 @@ describe('an execution role', () => {
     const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');
     const attachment = attach(stack, target('d-1', { executionRole }));
     expect(propertiesOf(resourceOf(attachment)).PassExecutionRole).toBe(true);
-    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', {
-      Policies: Match.arrayWith([Match.objectLike({
-        PolicyDocument: Match.objectLike({
-          Statement: Match.arrayWith([{
-            Action: 'iam:PassRole',
-            Effect: 'Allow',
-            Resource: 'arn:aws:iam::111111111111:role/execution',
-            Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-          }]),
-        }),
-      })]),
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::ManagedPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([{
+          Action: 'iam:PassRole',
+          Effect: 'Allow',
+          Resource: 'arn:aws:iam::111111111111:role/execution',
+          Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+        }]),
+      },
     });
   });
 

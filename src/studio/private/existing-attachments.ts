@@ -88,7 +88,8 @@ function warnOfPlaceOfThisApp({ attachment, place }: ExistingAttachment): void {
   if (owned) {
     Annotations.of(attachment).addWarningV2('cdk-sagemaker-images:studioDomainOfThisApp',
       `the ${owned.name} is ${owned.path} of this app: attach to it by ${owned.target}, `
-      + 'since an update of its settings by CloudFormation may take the image out again');
+      + 'since an update of its settings by CloudFormation may take the image out again; '
+      + 'if this attachment is deployed already, remove it in one deployment, and add the other in the next');
   }
 }
 
