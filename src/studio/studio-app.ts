@@ -102,7 +102,7 @@ export interface StudioKernelOptions {
  *   app: StudioApp.kernelGateway({ kernelName: 'python3', mountPath: '/root', defaultUid: 0, defaultGid: 0 }),
  * });
  */
-export abstract class StudioApp {
+export class StudioApp {
   /**
    * Runs the container image as JupyterLab.
    *
@@ -111,7 +111,11 @@ export abstract class StudioApp {
    * @throws when a configuration uses it: one error with everything that is wrong in `options`
    */
   public static jupyterLab(options: StudioContainerOptions = {}): StudioApp {
-    return new ContainerApp(StudioAppType.JUPYTER_LAB, options);
+    return new StudioApp(
+      StudioAppType.JUPYTER_LAB,
+      (problems) => checkContainer(problems, options),
+      () => ({ jupyterLabAppImageConfig: renderContainer(options) }),
+    );
   }
 
   /**
@@ -122,7 +126,11 @@ export abstract class StudioApp {
    * @throws when a configuration uses it: one error with everything that is wrong in `options`
    */
   public static codeEditor(options: StudioContainerOptions = {}): StudioApp {
-    return new ContainerApp(StudioAppType.CODE_EDITOR, options);
+    return new StudioApp(
+      StudioAppType.CODE_EDITOR,
+      (problems) => checkContainer(problems, options),
+      () => ({ codeEditorAppImageConfig: renderContainer(options) }),
+    );
   }
 
   /**
@@ -133,7 +141,11 @@ export abstract class StudioApp {
    * @throws when a configuration uses it: one error with everything that is wrong in `options`
    */
   public static kernelGateway(options: StudioKernelOptions): StudioApp {
-    return new KernelApp(options);
+    return new StudioApp(
+      StudioAppType.KERNEL_GATEWAY,
+      (problems) => checkKernel(problems, options),
+      () => ({ kernelGatewayImageConfig: renderKernel(options) }),
+    );
   }
 
   /**
@@ -142,81 +154,43 @@ export abstract class StudioApp {
    * @returns a value for `app`
    */
   public static rSession(): StudioApp {
-    return new RSessionApp();
+    // The developer guide makes the configuration for RStudio of its name alone.
+    return new StudioApp(StudioAppType.R_SESSION, () => {}, () => ({}));
   }
 
-  /**
-   * The kind of app.
-   */
-  public abstract readonly appType: StudioAppType;
-
-  /**
-   * Says what is wrong with the options.
-   * @internal
-   */
-  public abstract _check(problems: Problems): void;
-
-  /**
-   * The part of the CloudFormation resource that describes this app.
-   * @internal
-   */
-  public abstract _render(): Partial<sagemaker.CfnAppImageConfigProps>;
+  private constructor(
+    /** The kind of app. */
+    public readonly appType: StudioAppType,
+    /**
+     * Says what is wrong with the options.
+     * @internal
+     */
+    public readonly _check: (problems: Problems) => void,
+    /**
+     * The part of the CloudFormation resource that describes this app.
+     * @internal
+     */
+    public readonly _render: () => Partial<sagemaker.CfnAppImageConfigProps>,
+  ) {}
 }
 
 /** JupyterLab and Code Editor have the same options. */
-class ContainerApp extends StudioApp {
-  constructor(public readonly appType: StudioAppType.JUPYTER_LAB | StudioAppType.CODE_EDITOR, private readonly options: StudioContainerOptions) {
-    super();
-  }
-
-  public _check(problems: Problems): void {
-    checkContainer(problems, this.options);
-  }
-
-  public _render(): Partial<sagemaker.CfnAppImageConfigProps> {
-    const { containerArguments, containerEntrypoint, containerEnvironmentVariables: variables } = this.options;
-    const containerConfig = {
-      containerArguments,
-      containerEntrypoint,
-      containerEnvironmentVariables: variables && Object.entries(variables).map(([key, value]) => ({ key, value })),
-    };
-    // Without options the block is empty and still there: it is what says which app the configuration is for.
-    const config = Object.values(containerConfig).some((value) => value !== undefined) ? { containerConfig } : {};
-    return this.appType === StudioAppType.JUPYTER_LAB ? { jupyterLabAppImageConfig: config } : { codeEditorAppImageConfig: config };
-  }
+function renderContainer(options: StudioContainerOptions): sagemaker.CfnAppImageConfig.JupyterLabAppImageConfigProperty {
+  const { containerArguments, containerEntrypoint, containerEnvironmentVariables: variables } = options;
+  const containerConfig = {
+    containerArguments,
+    containerEntrypoint,
+    containerEnvironmentVariables: variables && Object.entries(variables).map(([key, value]) => ({ key, value })),
+  };
+  // Without options the block is empty and still there: it is what says which app the configuration is for.
+  return Object.values(containerConfig).some((value) => value !== undefined) ? { containerConfig } : {};
 }
 
-class KernelApp extends StudioApp {
-  public readonly appType = StudioAppType.KERNEL_GATEWAY;
-
-  constructor(private readonly options: StudioKernelOptions) {
-    super();
-  }
-
-  public _check(problems: Problems): void {
-    checkKernel(problems, this.options);
-  }
-
-  public _render(): Partial<sagemaker.CfnAppImageConfigProps> {
-    const { kernelName: name, kernelDisplayName: displayName, ...fileSystemConfig } = this.options;
-    const { mountPath, defaultUid, defaultGid } = fileSystemConfig;
-    const hasFileSystem = [mountPath, defaultUid, defaultGid].some((value) => value !== undefined);
-    return {
-      kernelGatewayImageConfig: {
-        kernelSpecs: [{ name, displayName }],
-        fileSystemConfig: hasFileSystem ? { mountPath, defaultUid, defaultGid } : undefined,
-      },
-    };
-  }
-}
-
-/** The developer guide makes the configuration for RStudio of its name alone. */
-class RSessionApp extends StudioApp {
-  public readonly appType = StudioAppType.R_SESSION;
-
-  public _check(): void {}
-
-  public _render(): Partial<sagemaker.CfnAppImageConfigProps> {
-    return {};
-  }
+function renderKernel(options: StudioKernelOptions): sagemaker.CfnAppImageConfig.KernelGatewayImageConfigProperty {
+  const { kernelName: name, kernelDisplayName: displayName, mountPath, defaultUid, defaultGid } = options;
+  const hasFileSystem = [mountPath, defaultUid, defaultGid].some((value) => value !== undefined);
+  return {
+    kernelSpecs: [{ name, displayName }],
+    fileSystemConfig: hasFileSystem ? { mountPath, defaultUid, defaultGid } : undefined,
+  };
 }

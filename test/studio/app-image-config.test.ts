@@ -18,6 +18,13 @@ function rendered(app: StudioApp): Record<string, any> {
   return properties;
 }
 
+// An app of one's own could not say what it is for CloudFormation. The type check judges this.
+test('apps are what the factories give, and nothing else', () => {
+  // @ts-expect-error: the constructor is private
+  const open: abstract new (...args: any[]) => StudioApp = StudioApp;
+  expect(open).toBe(StudioApp);
+});
+
 describe('the configuration of an app', () => {
   // Without the block SageMaker does not know which app the configuration is for.
   test('is an empty block for JupyterLab without options', () => {
