@@ -178,6 +178,14 @@ test('attachments to one place need one statement, and those to two places one w
   expect(granted(stack)).toEqual([expect.objectContaining({ Resource: [expect.anything(), expect.anything()] })]);
 });
 
+test('the function is what Lambda has of the newest and cheapest, for as long as it may take, and keeps its log for a month', () => {
+  const stack = stackIn();
+  attach(stack, 'Attachment');
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::Lambda::Function', { Runtime: 'nodejs24.x', Architectures: ['arm64'], Timeout: 900, MemorySize: 256 });
+  template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 30 }, DeletionPolicy: 'Delete' });
+});
+
 test('the role has nothing but what was allowed, and its log', () => {
   const stack = stackIn();
   attach(stack, 'Attachment');
