@@ -9,6 +9,7 @@ import { allowPull } from './private/pull-policy';
 import { validateImageVersionArn, validateImageVersionAttributes, validateImageVersionProps } from './private/validate-image-version';
 import { VersionResource } from './private/version-resource';
 import { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from './version-metadata';
+import { splittableArn } from '../private/arn';
 import { dependOn } from '../private/dependencies';
 
 const IMAGE_VERSION_SYMBOL = Symbol.for('cdk-sagemaker-images.ImageVersion');
@@ -220,9 +221,10 @@ export class ImageVersion extends ImageVersionBase {
    * @throws if the ARN is known and is not the ARN of an image version
    */
   public static fromImageVersionArn(scope: Construct, id: string, imageVersionArn: string): IImageVersion {
-    validateImageVersionArn(scope, id, imageVersionArn);
-    const { imageName, version } = splitImageVersionArn(imageVersionArn);
-    return new ImportedImageVersion(scope, id, imageVersionArn, imageName, version);
+    const arn = splittableArn(imageVersionArn);
+    validateImageVersionArn(scope, id, arn);
+    const { imageName, version } = splitImageVersionArn(arn);
+    return new ImportedImageVersion(scope, id, arn, imageName, version);
   }
 
   /**

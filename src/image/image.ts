@@ -4,7 +4,7 @@ import { ImageGrants } from './image-grants';
 import { ImageVersion, ImageVersionOptions } from './image-version';
 import { lowerCase } from './private/image-facts';
 import { TAG_VALUE, validateImageArn, validateImageName, validateImageProps } from './private/validate-image';
-import { formatArn } from '../private/arn';
+import { formatArn, splittableArn } from '../private/arn';
 import { generateName } from '../private/generated-name';
 import { validateAllTags } from '../private/tags';
 
@@ -188,8 +188,9 @@ export class Image extends ImageBase {
    * @throws if the ARN is known and is not the ARN of an image
    */
   public static fromImageArn(scope: Construct, id: string, imageArn: string): IImage {
-    validateImageArn(scope, id, imageArn);
-    return new ImportedImage(scope, id, imageArn, Arn.split(imageArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
+    const arn = splittableArn(imageArn);
+    validateImageArn(scope, id, arn);
+    return new ImportedImage(scope, id, arn, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
   }
 
   /**

@@ -4,7 +4,7 @@ import { IConstruct } from 'constructs';
 /**
  * Collects everything that is wrong with one props object, so that the user sees it all at once.
  *
- * Values that are tokens are not known yet and pass every check.
+ * Values that are not known yet pass every check.
  */
 export class Problems {
   private readonly found: string[] = [];
@@ -30,7 +30,7 @@ export class Problems {
 
   /** Checks the number of characters of a string, if it is known. */
   public length(name: string, value: string | undefined, min: number, max: number): boolean {
-    if (value === undefined || Token.isUnresolved(value) || (value.length >= min && value.length <= max)) {
+    if (value === undefined || isUnknown(value) || (value.length >= min && value.length <= max)) {
       return true;
     }
     this.add(value.length < min
@@ -41,9 +41,24 @@ export class Problems {
 
   /** Checks a string against a pattern, if it is known; `remedy` says what is allowed. */
   public pattern(name: string, value: string | undefined, pattern: RegExp, remedy: string): void {
-    if (value !== undefined && !Token.isUnresolved(value) && !pattern.test(value)) {
+    if (value !== undefined && !isUnknown(value) && !pattern.test(value)) {
       this.add(`${name} ${quote(value)} ${remedy}`);
     }
+  }
+
+  /**
+   * Checks an ARN that is taken apart; returns whether it is known and is one. A dynamic reference is refused: nobody could
+   * take it apart.
+   */
+  public arn(name: string, value: string, pattern: RegExp, remedy: string): boolean {
+    if (Token.isUnresolved(value)) {
+      return false;
+    }
+    const isOne = pattern.test(value);
+    if (!isOne) {
+      this.add(`${name} ${quote(value)} ${remedy}`);
+    }
+    return isOne;
   }
 
   /** Throws one error with all problems found, if there are any; `id` names a construct that does not exist yet. */
@@ -54,6 +69,14 @@ export class Problems {
       throw new Error([`${path}: ${count}`, ...this.found.map((problem) => `  ${problem}`)].join('\n'));
     }
   }
+}
+
+/** What the CDK gives until it has looked up a parameter of Systems Manager, and a dynamic reference of CloudFormation. */
+const LOOKED_UP_LATER = /dummy-value-for-|\{\{resolve:/;
+
+/** Whether nobody knows yet what a value, or a part of it, will be. */
+export function isUnknown(value: unknown): boolean {
+  return Token.isUnresolved(value) || (typeof value === 'string' && LOOKED_UP_LATER.test(value));
 }
 
 /** A value as it is shown in a message: shortened, so that one wrong value cannot bury the message. */

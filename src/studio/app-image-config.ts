@@ -4,6 +4,7 @@ import { AppImageConfigGrants } from './app-image-config-grants';
 import { TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
 import { StudioApp, StudioAppType } from './studio-app';
 import { lowerCase } from '../image/private/image-facts';
+import { splittableArn } from '../private/arn';
 import { generateName } from '../private/generated-name';
 import { validateAllTags } from '../private/tags';
 
@@ -145,8 +146,9 @@ export class AppImageConfig extends AppImageConfigBase {
    * @throws if the ARN is known and is not the ARN of a configuration
    */
   public static fromAppImageConfigArn(scope: Construct, id: string, appImageConfigArn: string): IAppImageConfig {
-    validateAppImageConfigArn(scope, id, appImageConfigArn);
-    return new ImportedAppImageConfig(scope, id, appImageConfigArn, Arn.split(appImageConfigArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
+    const arn = splittableArn(appImageConfigArn);
+    validateAppImageConfigArn(scope, id, arn);
+    return new ImportedAppImageConfig(scope, id, arn, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
   }
 
   /**

@@ -1,6 +1,7 @@
-import { Arn, ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { Arn, ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { cfnResourceOf } from '../../private/dependencies';
+import { isUnknown } from '../../private/problems';
 
 /** What an L2 and an import know about an image, and an L1 or another reference may not. */
 interface KnownImage {
@@ -40,7 +41,7 @@ export function arnOfImageVersion(image: sagemaker.IImageRef, version: string = 
 
 /** SageMaker lower-cases names in ARNs: its ARN patterns allow nothing else. */
 export function lowerCase(name: string): string {
-  return Token.isUnresolved(name) ? name : name.toLowerCase();
+  return isUnknown(name) ? name : name.toLowerCase();
 }
 
 function formatArn(image: IConstruct & sagemaker.IImageRef, resource: string, resourceName: string): string {

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { isDigest, isTag, parseEcrUri } from './ecr-uri';
 import { splitImageVersionArn } from './image-version-facts';
 import { checkImageName, checkRemovalPolicy } from './validate-image';
-import { Problems, quote } from '../../private/problems';
+import { isUnknown, Problems, quote } from '../../private/problems';
 import { BaseImageConfig } from '../base-image';
 import { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } from '../image-version';
 
@@ -47,9 +47,8 @@ export function checkMetadata(problems: Problems, props: ImageVersionOptions): v
 /** For an import by ARN. */
 export function validateImageVersionArn(scope: Construct, id: string, arn: string): void {
   const problems = new Problems();
-  problems.pattern('imageVersionArn', arn, IMAGE_VERSION_ARN,
-    "is not the ARN of an image version: give 'arn:<partition>:sagemaker:<region>:<account>:image-version/<name>/<number>'");
-  if (!Token.isUnresolved(arn) && IMAGE_VERSION_ARN.test(arn)) {
+  if (problems.arn('imageVersionArn', arn, IMAGE_VERSION_ARN,
+    "is not the ARN of an image version: give 'arn:<partition>:sagemaker:<region>:<account>:image-version/<name>/<number>'")) {
     checkImageName(problems, splitImageVersionArn(arn).imageName);
   }
   problems.throwIfAny(scope, id);
@@ -67,7 +66,7 @@ export function validateImageVersionAttributes(scope: Construct, id: string, att
 function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageConfig): void {
   const { imageUri, tag, digest } = source;
   let region = source.repository?.env.region;
-  if (!Token.isUnresolved(imageUri) && problems.length('baseImage', imageUri, 1, 255)) {
+  if (!isUnknown(imageUri) && problems.length('baseImage', imageUri, 1, 255)) {
     const uri = parseEcrUri(imageUri);
     if (!uri) {
       problems.add(`baseImage ${quote(imageUri)} is no container image in ECR: give '<account>.dkr.ecr.<region>.amazonaws.com/`
@@ -75,11 +74,11 @@ function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageC
     }
     region = uri?.region ?? region;
   }
-  if (tag !== undefined && !Token.isUnresolved(tag) && !isTag(tag)) {
+  if (tag !== undefined && !isUnknown(tag) && !isTag(tag)) {
     problems.add(`the tag ${quote(tag)} of baseImage is no image tag: use 1 to 128 letters, digits, '_', '-' and '.', `
       + "not starting with '-' or '.'");
   }
-  if (digest !== undefined && !Token.isUnresolved(digest) && !isDigest(digest)) {
+  if (digest !== undefined && !isUnknown(digest) && !isDigest(digest)) {
     problems.add(`the digest ${quote(digest)} of baseImage is no digest: give 'sha256:' and 64 hexadecimal digits`);
   }
   if (differ(region, Stack.of(scope).region)) {
@@ -104,7 +103,7 @@ function checkAlias(problems: Problems, name: string, alias: string | undefined)
 }
 
 function checkNameAndVersion(problems: Problems, name: string, value: string | undefined, example: string): void {
-  if (value === undefined || Token.isUnresolved(value) || !problems.length(name, value, 1, 128) || NAME_AND_VERSION.test(value)) {
+  if (value === undefined || isUnknown(value) || !problems.length(name, value, 1, 128) || NAME_AND_VERSION.test(value)) {
     return;
   }
   problems.add(/\d/.test(value)
@@ -114,8 +113,8 @@ function checkNameAndVersion(problems: Problems, name: string, value: string | u
 
 /** A tag that is pushed again is what most "my change does not arrive" reports are about. */
 function warnOfMovingTag(scope: Construct, source: BaseImageConfig): void {
-  const { tag, digest } = Token.isUnresolved(source.imageUri) ? source : parseEcrUri(source.imageUri)!;
-  const known = !Token.isUnresolved(source.imageUri) || tag !== undefined || digest !== undefined;
+  const { tag, digest } = isUnknown(source.imageUri) ? source : parseEcrUri(source.imageUri)!;
+  const known = !isUnknown(source.imageUri) || tag !== undefined || digest !== undefined;
   if (known && digest === undefined && (tag === undefined || tag === 'latest')) {
     Annotations.of(scope).addWarningV2('cdk-sagemaker-images:baseImageMovingTag',
       `the base image ${tag === undefined ? 'has no tag' : "has the tag 'latest'"}: a new push makes no new version, `

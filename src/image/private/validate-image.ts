@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Arn, ArnFormat, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Problems } from '../../private/problems';
 import { checkTags } from '../../private/tags';
@@ -41,9 +41,8 @@ export function validateImageName(scope: Construct, id: string, imageName: strin
 /** For an import by ARN. */
 export function validateImageArn(scope: Construct, id: string, imageArn: string): void {
   const problems = new Problems();
-  problems.pattern('imageArn', imageArn, IMAGE_ARN,
-    "is not the ARN of an image: give 'arn:<partition>:sagemaker:<region>:<account>:image/<name>'");
-  if (!Token.isUnresolved(imageArn) && IMAGE_ARN.test(imageArn)) {
+  if (problems.arn('imageArn', imageArn, IMAGE_ARN,
+    "is not the ARN of an image: give 'arn:<partition>:sagemaker:<region>:<account>:image/<name>'")) {
     checkImageName(problems, Arn.split(imageArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName);
   }
   problems.throwIfAny(scope, id);

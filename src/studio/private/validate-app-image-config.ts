@@ -41,9 +41,8 @@ export function validateAppImageConfigName(scope: Construct, id: string, name: s
 /** For an import by ARN. */
 export function validateAppImageConfigArn(scope: Construct, id: string, arn: string): void {
   const problems = new Problems();
-  problems.pattern('appImageConfigArn', arn, ARN,
-    "is not the ARN of an app image config: give 'arn:<partition>:sagemaker:<region>:<account>:app-image-config/<name>'");
-  if (!Token.isUnresolved(arn) && ARN.test(arn)) {
+  if (problems.arn('appImageConfigArn', arn, ARN,
+    "is not the ARN of an app image config: give 'arn:<partition>:sagemaker:<region>:<account>:app-image-config/<name>'")) {
     checkName(problems, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName);
   }
   problems.throwIfAny(scope, id);
