@@ -61,6 +61,11 @@ export class Problems {
     return isOne;
   }
 
+  /** All problems found, for a validation at synth. */
+  public get messages(): string[] {
+    return [...this.found];
+  }
+
   /** Throws one error with all problems found, if there are any; `id` names a construct that does not exist yet. */
   public throwIfAny(scope: IConstruct, id?: string): void {
     if (this.found.length > 0) {

@@ -2,7 +2,7 @@ import { aws_iam as iam, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AppImageConfig } from './app-image-config';
 import { keyOfPlace } from './private/places';
-import { validateStudioImageProps } from './private/validate-studio-image';
+import { validateStudioImageProps, validateTarget, validateVersionId } from './private/validate-studio-image';
 import { StudioApp } from './studio-app';
 import { StudioAttachment } from './studio-attachment';
 import { StudioTarget } from './studio-target';
@@ -125,7 +125,7 @@ export class StudioImage extends Construct {
     const { imageName, displayName, description, role, tags, removalPolicy } = props;
     this.image = new Image(this, 'Image', { imageName, displayName, description, role, tags, removalPolicy });
     this.imageVersion = this.add(this, 'Version', props);
-    props.attachTo?.forEach((target) => this.attach(target));
+    props.attachTo?.forEach((target) => this.attachVersions(target));
   }
 
   /**
@@ -150,9 +150,10 @@ export class StudioImage extends Construct {
    * @param id id of the version among the constructs of this image; another id makes another version
    * @param options what the version contains
    * @returns the version
-   * @throws one error with everything that is wrong in `options`
+   * @throws one error with everything that is wrong in `options`, or if the id is taken
    */
   public addVersion(id: string, options: ImageVersionOptions): ImageVersion {
+    validateVersionId(this, this.image, id);
     const version = this.add(new Construct(this, id), id, options);
     this.targets.forEach((target) => this.attachVersion(this.versions.length - 1, target));
     return version;
@@ -162,9 +163,15 @@ export class StudioImage extends Construct {
    * Attaches all versions to another place, as all apps.
    *
    * @param target the place
-   * @throws if the place does not take one of the apps, its ids can be none, or it is in another account or Region
+   * @throws one error with everything that is wrong: the place does not take one of the apps, its ids can be none, it is in
+   * another account or Region, or the image is attached to it already
    */
   public attach(target: StudioTarget): void {
+    validateTarget(this, this.apps, target, this.targets);
+    this.attachVersions(target);
+  }
+
+  private attachVersions(target: StudioTarget): void {
     this.targets.push(target);
     this.versions.forEach((_, index) => this.attachVersion(index, target));
   }

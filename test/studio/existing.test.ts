@@ -102,6 +102,37 @@ describe('something that exists already', () => {
     }
   });
 
+  // A context value that nobody gave, or an environment variable: JavaScript and the other languages let it pass.
+  test.each([undefined, null] as any[])('may not be named by %p', (nothing) => {
+    const problemsOf = (target: StudioTarget, app = APPS.JupyterLab) => errorOf(() => attach(stackIn(), target, app))?.split('\n').slice(1);
+    const domainId = "  domainId is missing: give the id of a domain, for example 'd-abc123'";
+    expect(problemsOf(StudioTarget.existingDomain(nothing))).toEqual([domainId]);
+    expect(problemsOf(StudioTarget.existingDomainSharedSpaces(nothing))).toEqual([domainId]);
+    expect(problemsOf(StudioTarget.existingUserProfile(nothing, nothing))).toEqual([domainId, '  userProfileName is missing: give its name in SageMaker']);
+    expect(problemsOf(StudioTarget.existingSpace('d-1', nothing), APPS.KernelGateway)).toEqual(['  spaceName is missing: give its name in SageMaker']);
+    expect(problemsOf(StudioTarget.domain(nothing))).toEqual(
+      ['  domain is missing: give a CfnDomain of this app, or StudioTarget.existingDomain for one that exists already']);
+    expect(problemsOf(StudioTarget.userProfile(nothing))).toEqual(
+      ['  userProfile is missing: give a CfnUserProfile of this app, or StudioTarget.existingUserProfile for one that exists already']);
+    expect(problemsOf(StudioTarget.space(nothing), APPS.KernelGateway)).toEqual(
+      ['  space is missing: give a CfnSpace of this app, or StudioTarget.existingSpace for one that exists already']);
+  });
+
+  test('may be named by a value that is known at synth, and is checked then', () => {
+    const lazily = (...values: (string | undefined)[]) => values.map((value) => Lazy.string({ produce: () => value })) as [string, string];
+    const problemsOf = (...values: (string | undefined)[]) => {
+      const stack = stackIn();
+      attach(stack, StudioTarget.existingUserProfile(...lazily(...values)));
+      return errorOf(() => Template.fromStack(stack));
+    };
+    expect(problemsOf('d-1', 'jo')).toBeUndefined();
+    expect(problemsOf('BAD ID', undefined)).toMatch(
+      /\[Stack\/torch-attachment\] domainId 'BAD ID' is no domain id: .*\n.*\[Stack\/torch-attachment\] userProfileName is missing: /);
+    const agnostic = agnosticStack();
+    attach(agnostic, StudioTarget.existingDomain(Lazy.string({ produce: () => new CfnParameter(agnostic, 'Id').valueAsString })));
+    expect(errorOf(() => Template.fromStack(agnostic))).toBeUndefined();
+  });
+
   test('must be in the Region of the image', () => {
     const app = new App();
     const { version, config } = imageIn(new Stack(app, 'Images', { env: HERE }));

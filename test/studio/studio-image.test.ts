@@ -1,4 +1,4 @@
-import { App, Aspects, aws_iam as iam, CfnParameter, CfnResource, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Aspects, aws_iam as iam, CfnParameter, CfnResource, Lazy, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { JobType, MlFramework, Processor, StudioApp, StudioAttachment, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
@@ -218,6 +218,52 @@ describe('what is wrong with an image for Studio', () => {
   test('is found in a later place as well', () => {
     const image = studioImageIn(stackIn(), { app: APPS.CodeEditor });
     expect(errorOf(() => image.attach(StudioTarget.existingDomainSharedSpaces('d-1')))).toContain('takes no image for CodeEditor');
+  });
+
+  test('may be a later place that is missing, or there already, and is then forgotten', () => {
+    const image = studioImageIn(stackIn(), { additionalApps: [APPS.CodeEditor], attachTo: [StudioTarget.existingDomain('d-1')] });
+    expect(errorOf(() => image.attach(StudioTarget.existingDomain('d-1')))).toBe(
+      'Stack/Torch: 1 problem\n  target is a place that the image is attached to already: attach it there once');
+    expect(errorOf(() => image.attach(undefined as any))).toContain('target is missing: give StudioTarget.existingDomain');
+    expect(errorOf(() => image.attach(StudioTarget.existingSpace('D-1', 'team')))?.split('\n')).toEqual([
+      'Stack/Torch: 3 problems',
+      expect.stringContaining("domainId 'D-1' is no domain id"),
+      expect.stringContaining('takes no image for JupyterLab'),
+      expect.stringContaining('takes no image for CodeEditor'),
+    ]);
+    expect(errorOf(() => image.addVersion('Gpu', { baseImage: baseImage('gpu') }))).toBeUndefined();
+    expect(image.attachments).toHaveLength(4);
+  });
+
+  test('may be a place of another Region, account or stage, or a role of another stage, and is then forgotten', () => {
+    const app = new App();
+    const image = studioImageIn(new Stack(app, 'Stack', { env: HERE }));
+    const there = domainIn(new Stack(app, 'There', { env: { ...HERE, region: 'us-east-1' } }));
+    const staged = new Stack(new Stage(app, 'Prod'), 'Stack', { env: HERE });
+    const executionRole = new iam.Role(staged, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    const problemsOf = (target: StudioTarget) => errorOf(() => image.attach(target))?.split('\n').slice(1);
+    expect(problemsOf(StudioTarget.domain(there))).toEqual([
+      "  image 'Stack/Torch' is in 111111111111/eu-west-1 and the target in 111111111111/us-east-1: Studio takes images of its own account and Region only",
+    ]);
+    expect(problemsOf(StudioTarget.domain(domainIn(staged)))).toEqual([
+      "  image 'Stack/Torch' is in the app itself and the target in stage Prod, which are deployed apart: import it there, or attach it in its own stage",
+    ]);
+    expect(problemsOf(StudioTarget.existingDomain('d-1', { executionRole }))).toEqual([expect.stringMatching(/^ {2}executionRole 'Prod\/Stack\/Role' is in stage Prod/)]);
+    image.addVersion('Gpu', { baseImage: baseImage('gpu') });
+    expect(image.attachments).toEqual([]);
+  });
+
+  // The ids of places that only together are the same text.
+  test('is not that two profiles have similar names', () => {
+    const attachTo = [StudioTarget.existingUserProfile('d-a', 'b-c'), StudioTarget.existingUserProfile('d-a-b', 'c')];
+    expect(studioImageIn(stackIn(), { attachTo }).attachments).toHaveLength(2);
+  });
+
+  test.each(['JupyterLab', 'Image', 'Version', 'Role', 'Resource', 'PullPolicy', 'Gpu'])('may be an id of a version that is taken: %s', (id) => {
+    const image = studioImageIn(stackIn());
+    image.addVersion('Gpu', { baseImage: baseImage('gpu') });
+    expect(errorOf(() => image.addVersion(id, { baseImage: baseImage('2') }))).toBe(
+      `Stack/Torch: 1 problem\n  the id '${id}' is taken by another construct of the image: choose another for the version`);
   });
 
   test('is found in the container image too', () => {

@@ -22,6 +22,14 @@ export interface ExistingPlace {
   readonly spaceName?: string;
 }
 
+/** How the factories of targets call what has these settings. */
+export const OWNER: Record<StudioSettings, 'domain' | 'userProfile' | 'space'> = {
+  DefaultUserSettings: 'domain',
+  DefaultSpaceSettings: 'domain',
+  UserSettings: 'userProfile',
+  SpaceSettings: 'space',
+};
+
 export type StudioPlace = OwnedPlace | ExistingPlace;
 
 /**
@@ -60,10 +68,10 @@ export function describePlace({ domainId, userProfileName, spaceName }: Existing
   return `${part}domain ${readable(domainId)}`;
 }
 
-/** The same for the same place, as far as that is known before synth: tokens in it stay tokens. */
+/** The same for the same place only, as far as that is known before synth: tokens in it stay tokens. No id has a dot. */
 export function keyOfPlace(place: StudioPlace): string {
   const names = place.resource ? [place.resource.node.addr] : [place.domainId, place.userProfileName ?? place.spaceName];
-  return [place.settings, ...names.filter((name) => name !== undefined)].join('-');
+  return [place.settings, ...names.filter((name) => name !== undefined)].join('.');
 }
 
 /** The settings that can hold images for a kind of app. */

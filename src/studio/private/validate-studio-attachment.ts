@@ -1,11 +1,18 @@
 import { Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { appTypeOf } from './app-image-config-facts';
-import { MAX_IMAGES, nameOfSettings, settingsFor, StudioPlace } from './places';
+import { ExistingPlace, keyOfPlace, MAX_IMAGES, nameOfSettings, OWNER, settingsFor, StudioPlace } from './places';
 import { cfnResourceOf } from '../../private/dependencies';
 import { Problems, quote } from '../../private/problems';
 import type { StudioAppType } from '../studio-app';
 import type { StudioAttachmentProps } from '../studio-attachment';
+import type { StudioTarget } from '../studio-target';
+
+/** Where something is, as stacks and resources say it. */
+interface Environment {
+  readonly account: string;
+  readonly region: string;
+}
 
 const DOMAIN_ID = /^d-(-*[a-z0-9]){1,61}$/;
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
@@ -28,13 +35,15 @@ export function validateStudioAttachment(scope: Construct, props: StudioAttachme
   if (place) {
     checkIds(problems, place);
   }
-  if (target?.executionRole) {
-    checkStage(problems, 'executionRole', target.executionRole, where);
-  }
+  checkExecutionRole(problems, target, where);
   if (place && appImageConfig) {
     checkAppType(problems, props, place);
   }
   problems.throwIfAny(scope);
+
+  if (!place!.resource && Token.isUnresolved(keyOfPlace(place!))) {
+    scope.node.addValidation({ validate: () => lateIds(scope, place as ExistingPlace) });
+  }
 }
 
 function checkAppType(problems: Problems, { appImageConfig }: StudioAttachmentProps, place: StudioPlace): void {
@@ -47,41 +56,86 @@ function checkAppType(problems: Problems, { appImageConfig }: StudioAttachmentPr
   }
 }
 
+/** Everything that can be wrong with the place of an image whose versions and configurations are all in one stack. */
+export function checkTarget(problems: Problems, image: Construct, appTypes: Set<StudioAppType>, target: StudioTarget): void {
+  const here = Stack.of(image);
+  const where = Stack.of(target._place.resource ?? image);
+  checkIds(problems, target._place);
+  appTypes.forEach((appType) => checkPlace(problems, appType, target._place));
+  checkAccountAndRegion(problems, `image ${quote(image.node.path)}`, here, where);
+  checkStage(problems, `image ${quote(image.node.path)}`, image, where);
+  checkExecutionRole(problems, target, where);
+}
+
 /** A list that does not exist would be an error of the deployment, or none at all. */
-export function checkPlace(problems: Problems, appType: StudioAppType, { settings }: StudioPlace): void {
+function checkPlace(problems: Problems, appType: StudioAppType, { settings }: StudioPlace): void {
   if (MAX_IMAGES[settings][appType] === undefined) {
     problems.add(`${nameOfSettings(settings)} takes no image for ${appType}: attach it to `
       + `${settingsFor(appType).map(nameOfSettings).join(' or ')}, or choose ${Object.keys(MAX_IMAGES[settings]).join(' or ')}`);
   }
 }
 
-/** What names something that exists already. */
+/** What a place is named by. */
 export function checkIds(problems: Problems, place: StudioPlace): void {
-  if (place.resource) {
+  const owner = OWNER[place.settings];
+  if ('resource' in place) {
+    const type = `${owner.charAt(0).toUpperCase()}${owner.slice(1)}`;
+    problems.required(owner, place.resource, `give a Cfn${type} of this app, or StudioTarget.existing${type} for one that exists already`);
     return;
   }
-  problems.pattern('domainId', place.domainId, DOMAIN_ID, "is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all");
-  const remedy = 'is no such name: use 1 to 63 letters and digits, with hyphens between them';
-  problems.pattern('userProfileName', place.userProfileName, NAME, remedy);
-  problems.pattern('spaceName', place.spaceName, NAME, remedy);
+  if (problems.required('domainId', place.domainId, "give the id of a domain, for example 'd-abc123'")) {
+    problems.pattern('domainId', place.domainId, DOMAIN_ID, "is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all");
+  }
+  if (owner !== 'domain' && problems.required(`${owner}Name`, place[`${owner}Name`], 'give its name in SageMaker')) {
+    problems.pattern(`${owner}Name`, place[`${owner}Name`], NAME, 'is no such name: use 1 to 63 letters and digits, with hyphens between them');
+  }
+}
+
+/** The same for tokens that are known at synth. */
+function lateIds(scope: Construct, place: ExistingPlace): string[] {
+  const problems = new Problems();
+  const known = (id: string | undefined) => {
+    const value = Stack.of(scope).resolve(id);
+    return typeof value === 'object' && value !== null ? id : value;
+  };
+  checkIds(problems, {
+    ...place, domainId: known(place.domainId), userProfileName: known(place.userProfileName), spaceName: known(place.spaceName),
+  });
+  return problems.messages;
+}
+
+function checkExecutionRole(problems: Problems, target: StudioTarget | undefined, where: Stack): void {
+  if (target?.executionRole) {
+    checkOwn(problems, 'executionRole', target.executionRole, where);
+  }
+}
+
+function checkEnvironment(problems: Problems, name: string, given: IConstruct & { env: Environment }, where: Stack): void {
+  checkAccountAndRegion(problems, `${name} ${quote(given.node.path)}`, given.env, where);
+  checkOwn(problems, name, given, where);
+}
+
+/** What this app makes is there for the constructs of its own stage only. */
+function checkOwn(problems: Problems, name: string, given: IConstruct, where: Stack): void {
+  if (cfnResourceOf(given)) {
+    checkStage(problems, `${name} ${quote(given.node.path)}`, given, where);
+  }
 }
 
 /** A domain takes images of its own account and Region. */
-function checkEnvironment(problems: Problems, name: string, given: IConstruct & { env: { account: string; region: string } }, where: Stack): void {
-  const { account, region } = given.env;
+function checkAccountAndRegion(problems: Problems, what: string, { account, region }: Environment, where: Stack): void {
   const differ = (one: string, other: string) => Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
   if (differ(account, where.account) || differ(region, where.region)) {
-    problems.add(`${name} ${quote(given.node.path)} is in ${account}/${region} and the target in ${where.account}/${where.region}: `
+    problems.add(`${what} is in ${account}/${region} and the target in ${where.account}/${where.region}: `
       + 'Studio takes images of its own account and Region only');
   }
-  checkStage(problems, name, given, where);
 }
 
-/** What this app makes is there for the constructs of its own stage only: stages are deployed apart. */
-function checkStage(problems: Problems, name: string, given: IConstruct, where: Stack): void {
+/** Stages are deployed apart. */
+function checkStage(problems: Problems, what: string, given: IConstruct, where: Stack): void {
   const [stage, ofPlace] = [given, where].map((construct) => Stage.of(construct));
-  if (stage !== ofPlace && cfnResourceOf(given)) {
-    problems.add(`${name} ${quote(given.node.path)} is in ${describeStage(stage)} and the target in ${describeStage(ofPlace)}, `
+  if (stage !== ofPlace) {
+    problems.add(`${what} is in ${describeStage(stage)} and the target in ${describeStage(ofPlace)}, `
       + 'which are deployed apart: import it there, or attach it in its own stage');
   }
 }

@@ -1,13 +1,15 @@
 import { Construct } from 'constructs';
 import { keyOfPlace } from './places';
 import { checkApp, TAG_VALUE } from './validate-app-image-config';
-import { checkIds, checkPlace, TARGET } from './validate-studio-attachment';
+import { checkTarget, TARGET } from './validate-studio-attachment';
+import type { Image } from '../../image';
 import { checkImageProps } from '../../image/private/validate-image';
 import { checkBaseImageIsThere, checkMetadata } from '../../image/private/validate-image-version';
-import { Problems } from '../../private/problems';
+import { Problems, quote } from '../../private/problems';
 import { checkTags } from '../../private/tags';
 import type { StudioApp, StudioAppType } from '../studio-app';
 import type { StudioImageProps } from '../studio-image';
+import type { StudioTarget } from '../studio-target';
 
 /** Everything that can be wrong with the properties, but what only shows when the container image is there. */
 export function validateStudioImageProps(scope: Construct, apps: StudioApp[], props: StudioImageProps): void {
@@ -21,19 +23,39 @@ export function validateStudioImageProps(scope: Construct, apps: StudioApp[], pr
   const types = apps.filter((app) => app).map(({ appType }) => appType);
   types.filter((appType, index) => types.indexOf(appType) < index).forEach((appType) =>
     problems.add(`additionalApps has a second app for ${appType}: make another StudioImage of it, or an AppImageConfig and a StudioAttachment`));
-  checkTargets(problems, new Set(types), props);
+  checkTargets(problems, scope, new Set(types), props.attachTo ?? []);
   problems.throwIfAny(scope);
 }
 
-function checkTargets(problems: Problems, appTypes: Set<StudioAppType>, { attachTo = [] }: StudioImageProps): void {
-  const keys = attachTo.map((target, index) =>
+/** One more place, beside those that the image is attached to already. */
+export function validateTarget(scope: Construct, apps: StudioApp[], target: StudioTarget, former: StudioTarget[]): void {
+  const problems = new Problems();
+  if (problems.required('target', target, TARGET)) {
+    checkTarget(problems, scope, new Set(apps.map(({ appType }) => appType)), target);
+    if (former.some(({ _place }) => keyOfPlace(_place) === keyOfPlace(target._place))) {
+      problems.add('target is a place that the image is attached to already: attach it there once');
+    }
+  }
+  problems.throwIfAny(scope);
+}
+
+/** The id of a further version, whose constructs stand in two scopes beside those of the image itself. */
+export function validateVersionId(scope: Construct, image: Image, id: string): void {
+  const problems = new Problems();
+  if (scope.node.tryFindChild(id) || image.node.tryFindChild(id)) {
+    problems.add(`the id ${quote(id)} is taken by another construct of the image: choose another for the version`);
+  }
+  problems.throwIfAny(scope);
+}
+
+function checkTargets(problems: Problems, scope: Construct, appTypes: Set<StudioAppType>, targets: StudioTarget[]): void {
+  const keys = targets.map((target, index) =>
     problems.required(`attachTo[${index}]`, target, TARGET) ? keyOfPlace(target._place) : undefined);
-  attachTo.forEach((target, index) => {
+  targets.forEach((target, index) => {
     if (keys[index] === undefined) {
       return;
     }
-    checkIds(problems, target._place);
-    appTypes.forEach((appType) => checkPlace(problems, appType, target._place));
+    checkTarget(problems, scope, appTypes, target);
     if (keys.indexOf(keys[index]) < index) {
       problems.add(`attachTo[${index}] is the same place as attachTo[${keys.indexOf(keys[index])}]: remove one of them`);
     }
