@@ -1,6 +1,6 @@
 import { aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { appTypeOf } from './private/app-image-config-facts';
+import { appTypesOf } from './private/app-image-config-facts';
 import { attachToExisting } from './private/existing-settings';
 import { entryIn } from './private/image-version-entry';
 import { attachToOwned } from './private/owned-settings';
@@ -83,7 +83,7 @@ export class StudioAttachment extends Construct {
     const place = props.target._place;
     const what = {
       ...props,
-      appType: appTypeOf(props.appImageConfig)!,
+      appType: appTypesOf(props.appImageConfig)[0],
       image: entryIn(Stack.of(place.resource ?? this), props.imageVersion, props.appImageConfig),
     };
     if (place.resource) {

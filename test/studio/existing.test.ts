@@ -1,6 +1,6 @@
 import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, CfnResource, CustomResource, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AppImageConfig, Image, ImageVersion, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
+import { AppImageConfig, Image, ImageVersion, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
 import { expectIndependent, expectOneAtATime, expectOrder } from '../helpers/deployment-graph';
 import { agnosticStack, errorOf, HERE, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
@@ -83,6 +83,16 @@ describe('something that exists already', () => {
     expect(propertiesOf(resourceOf(attachment)).ImageVersionNumber).toEqual({ Ref: expect.stringMatching(/^SsmParameterValue/) });
     expectOrder(app, [version, resourceOf(attachment)]);
     expectOrder(app, [config, resourceOf(attachment)]);
+  });
+
+  // Else nothing but the configuration makes the stack wait for the number of the version, which it reads from a parameter.
+  test('may be attached to from another stack with a configuration that is in none', () => {
+    const app = new App();
+    const { version } = imageIn(new Stack(app, 'Images', { env: HERE }));
+    const stack = new Stack(app, 'Studio', { env: HERE });
+    const appImageConfig = AppImageConfig.fromAppImageConfigAttributes(stack, 'C', { appImageConfigName: 'config', appType: StudioAppType.JUPYTER_LAB });
+    const attachment = new StudioAttachment(stack, 'A', { imageVersion: version, appImageConfig, target: StudioTarget.existingDomain('d-1') });
+    expectOrder(app, [version, resourceOf(attachment)]);
   });
 
   test('may be named at deploy time only', () => {

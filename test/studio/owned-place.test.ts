@@ -98,6 +98,7 @@ describe('what is attached', () => {
     ['JupyterLab', { jupyterLabAppImageConfig: {} }],
     ['CodeEditor', { codeEditorAppImageConfig: {} }],
     ['KernelGateway', { kernelGatewayImageConfig: { kernelSpecs: [{ name: 'k' }] } }],
+    ['RSession', {}],
   ])('may be L1s, which say their app by their block: %s', (appType, block) => {
     const stack = stackIn();
     const domain = domainIn(stack);
@@ -109,6 +110,25 @@ describe('what is attached', () => {
     });
     expect(propertiesOf(domain).DefaultUserSettings[`${appType}AppSettings`].CustomImages).toEqual(
       [{ ImageName: 'torch', ImageVersionNumber: { 'Fn::GetAtt': ['V', 'Version'] }, AppImageConfigName: 'config' }]);
+  });
+
+  test('may be an L1 whose block is an override', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    const appImageConfig = new sagemaker.CfnAppImageConfig(stack, 'C', { appImageConfigName: 'config' });
+    appImageConfig.addPropertyOverride('CodeEditorAppImageConfig.ContainerConfig.ContainerArguments', ['-v']);
+    new StudioAttachment(stack, 'Attachment', { imageVersion: imageIn(stack).version, appImageConfig, target: StudioTarget.domain(domain) });
+    expect(propertiesOf(domain).DefaultUserSettings).toHaveProperty('CodeEditorAppSettings');
+  });
+
+  test('may be no L1 for several apps', () => {
+    const stack = stackIn();
+    const appImageConfig = new sagemaker.CfnAppImageConfig(stack, 'C', {
+      appImageConfigName: 'config', jupyterLabAppImageConfig: {}, codeEditorAppImageConfig: {},
+    });
+    expect(errorOf(() => new StudioAttachment(stack, 'Attachment', {
+      imageVersion: imageIn(stack).version, appImageConfig, target: StudioTarget.domain(domainIn(stack)),
+    }))).toBe('Stack/Attachment: 1 problem\n  appImageConfig Stack/C is for JupyterLab and CodeEditor: make one for each app');
   });
 
   test('may be references that have an ARN only', () => {

@@ -15,15 +15,33 @@ export function nameOfAppImageConfig(config: sagemaker.IAppImageConfigRef): stri
     ?? appImageConfigName ?? Arn.split(appImageConfigArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!;
 }
 
-/** The app that a configuration is for, where it is known. */
-export function appTypeOf(config: sagemaker.IAppImageConfigRef): StudioAppType | undefined {
+const BLOCKS = {
+  jupyterLabAppImageConfig: StudioAppType.JUPYTER_LAB,
+  codeEditorAppImageConfig: StudioAppType.CODE_EDITOR,
+  kernelGatewayImageConfig: StudioAppType.KERNEL_GATEWAY,
+};
+
+/**
+ * The apps that a configuration says it is for: one, unless it is not known, or an L1 has several blocks.
+ *
+ * An L1 without a block is for RStudio, whose configurations are a name alone.
+ */
+export function appTypesOf(config: sagemaker.IAppImageConfigRef): StudioAppType[] {
   if (!sagemaker.CfnAppImageConfig.isCfnAppImageConfig(config)) {
-    return (config as KnownAppImageConfig).appType;
+    const { appType } = config as KnownAppImageConfig;
+    return appType ? [appType] : [];
   }
-  const { jupyterLabAppImageConfig, codeEditorAppImageConfig, kernelGatewayImageConfig } = config;
-  return jupyterLabAppImageConfig ? StudioAppType.JUPYTER_LAB
-    : codeEditorAppImageConfig ? StudioAppType.CODE_EDITOR
-      : kernelGatewayImageConfig ? StudioAppType.KERNEL_GATEWAY : undefined;
+  const properties = rendered(config);
+  const appTypes = Object.entries(BLOCKS).filter(([block]) => properties.has(block)).map(([, appType]) => appType);
+  return appTypes.length > 0 ? appTypes : [StudioAppType.R_SESSION];
+}
+
+/** The blocks that an L1 has, those that were added by an override included. */
+function rendered(config: sagemaker.CfnAppImageConfig): Set<string> {
+  // aws-cdk-lib does not show overrides in its types.
+  const { Properties: overrides = {} } = (config as unknown as { rawOverrides: { Properties?: object } }).rawOverrides;
+  const given = (Object.keys(BLOCKS) as (keyof typeof BLOCKS)[]).filter((block) => config[block]);
+  return new Set([...given, ...Object.keys(overrides).map((name) => name.charAt(0).toLowerCase() + name.slice(1))]);
 }
 
 /**

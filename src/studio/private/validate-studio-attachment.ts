@@ -1,6 +1,6 @@
 import { Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
-import { appTypeOf } from './app-image-config-facts';
+import { appTypesOf } from './app-image-config-facts';
 import { ExistingPlace, keyOfPlace, MAX_IMAGES, nameOfSettings, OWNER, settingsFor, StudioPlace } from './places';
 import { cfnResourceOf } from '../../private/dependencies';
 import { Problems, quote } from '../../private/problems';
@@ -47,10 +47,12 @@ export function validateStudioAttachment(scope: Construct, props: StudioAttachme
 }
 
 function checkAppType(problems: Problems, { appImageConfig }: StudioAttachmentProps, place: StudioPlace): void {
-  const appType = appTypeOf(appImageConfig);
+  const [appType, ...others] = appTypesOf(appImageConfig);
   if (appType === undefined) {
     problems.add(`appImageConfig ${appImageConfig.node.path} does not say which app it is for: `
       + 'import it by AppImageConfig.fromAppImageConfigAttributes, with its appType');
+  } else if (others.length > 0) {
+    problems.add(`appImageConfig ${appImageConfig.node.path} is for ${[appType, ...others].join(' and ')}: make one for each app`);
   } else {
     checkPlace(problems, appType, place);
   }
