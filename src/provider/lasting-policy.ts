@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { aws_iam as iam, CfnResource, Lazy, Names, Stack, Token } from 'aws-cdk-lib';
+import { aws_iam as iam, CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 /** The most that IAM takes as one managed policy. */
@@ -19,8 +19,7 @@ export class LastingPolicy extends iam.ManagedPolicy {
     super(scope, id, { roles: [role], document: new iam.PolicyDocument({ minimize: true }) });
     // There is none where the app makes no roles and policies of its own (`Role.customizeRoles`).
     const resource = this.node.defaultChild as CfnResource | undefined;
-    const name = Names.uniqueResourceName(this, { maxLength: 200 });
-    resource?.overrideLogicalId(Lazy.uncachedString({ produce: (context) => name + hashOf(context.resolve(this.document)) }));
+    resource?.overrideLogicalId(Lazy.uncachedString({ produce: (context) => `SageMakerImages${id}${hashOf(context.resolve(this.document))}` }));
     this.node.addValidation({ validate: () => this.checkLength() });
   }
 
