@@ -99,9 +99,7 @@ class Worker:
     def coerced(self, resource_type: str, properties: dict[str, Any]) -> dict[str, Any]:
         """Scalars in the types that the schema wants."""
         schema = schema_for(resource_type, self.environment.region)
-        if schema is None or is_custom(resource_type):
-            return properties
-        return coerced(properties, schema)
+        return properties if schema is None else coerced(properties, schema)
 
     def hold_key(self, resource: Resource) -> str | None:
         handler = handler_for(resource.type)

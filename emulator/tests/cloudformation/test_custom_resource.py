@@ -169,6 +169,16 @@ def test_a_function_that_does_not_answer_fails_in_the_end(stack: Stacks, functio
     assert function.events[1]["PhysicalResourceId"].startswith("stack-C-")
 
 
+@pytest.mark.parametrize("seconds", [1, "1"])
+def test_a_resource_may_say_how_long_to_wait_also_in_text(
+    stack: Stacks, function: Function, seconds: int | str
+) -> None:
+    function.respond = lambda event: {} if event["RequestType"] == "Delete" else None
+    assert stack.deploy(template({"C": custom(ServiceTimeout=seconds)})) == "ROLLBACK_COMPLETE"
+    assert "did not receive a response from your Custom Resource" in stack.reason("C")
+    assert function.events[0]["ResourceProperties"]["ServiceTimeout"] == "1"
+
+
 def test_a_success_without_a_physical_id_is_deleted(stack: Stacks, function: Function) -> None:
     function.respond = lambda event: {}
     assert stack.deploy(template({"C": custom()})) == "ROLLBACK_COMPLETE"
