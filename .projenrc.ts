@@ -124,8 +124,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
   releaseEnvironment: 'release',
   majorVersion: 0,
-  // The first version; projen would take 0.0.0. After it the commits decide.
-  nextVersionCommand: 'test "$VERSION" != 0.0.0 || echo 0.1.0',
+  // The first version; projen would take 0.0.0. After it the commits decide. It runs in projen's own shell, which has a lesser `test`.
+  nextVersionCommand: 'node -e "process.env.VERSION === \'0.0.0\' && process.stdout.write(\'0.1.0\')"',
   githubOptions: { mergify: false },
   pullRequestTemplate: false,
 
@@ -167,6 +167,8 @@ new JsonFile(project, 'jest.newest.json', {
   obj: () => ({
     ...jest,
     collectCoverage: false,
+    // Scripts know nothing of the CDK.
+    testPathIgnorePatterns: [...jest.testPathIgnorePatterns, '<rootDir>/test/scripts/'],
     moduleNameMapper: {
       ...jest.moduleNameMapper,
       '^aws-cdk-lib(.*)$': '<rootDir>/node_modules/aws-cdk-lib-newest$1',

@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { audit, changelogEntry, ROOT, run, Skipped } from './checks';
+import { nextVersion } from './next-version';
 import { staleBaseline } from '../api/released';
 import { leftOut } from '../package/targets';
 
@@ -26,7 +27,7 @@ interface Step {
 }
 
 const STEPS: Step[] = [
-  { name: 'version and changelog', check: () => changelogEntry(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), nextVersion()) },
+  { name: 'version and changelog', check: () => changelogEntry(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), versionInCopy()) },
   { name: 'baseline', check: baseline },
   { name: 'audit', check: audit },
   { name: 'npm', check: () => run('npm', ['publish', '--dry-run', '--ignore-scripts', only('js', /\.tgz$/)]).match(/total files: +\d+/i)?.[0] ?? '' },
@@ -41,14 +42,13 @@ const STEPS: Step[] = [
   notHere('nuget', 'it signs in with the identity of the workflow first'),
 ];
 
-/** What the release workflow would find: in a copy, since the version goes into package.json. */
-function nextVersion(): string {
+/** What the release workflow would find. */
+function versionInCopy(): string {
   const copy = mkdtempSync(join(tmpdir(), 'release-'));
   try {
     run('git', ['clone', '--quiet', ROOT, copy]);
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-    run('npx', ['projen', 'bump'], copy, { RELEASE: 'true', MAJOR: '0' });
-    return readFileSync(join(copy, 'dist', 'version.txt'), 'utf8').trim();
+    return nextVersion(copy);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
