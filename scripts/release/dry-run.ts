@@ -6,9 +6,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { audit, changelogEntry, ROOT, run, Skipped } from './checks';
-import { nextVersion } from './next-version';
-import { staleBaseline } from '../api/released';
+import { audit, Check, holds, ROOT, run } from './checks';
+import { changelogEntry, nextVersion, tellsOfBreaks, untagged } from './version';
+import { readBreakingChanges, readReleased, staleBaseline } from '../api/released';
 import { leftOut } from '../package/targets';
 
 const DIST = join(ROOT, 'dist');
@@ -17,17 +17,11 @@ const POM_ELEMENTS = ['name', 'description', 'url', 'licenses', 'developers', 's
 /** What publishes, in the version of the workflow. */
 const PUBLIB = /publib@[\d.]+/.exec(readFileSync(join(ROOT, '.github', 'workflows', 'release.yml'), 'utf8'))![0];
 
-/** One thing that a release needs. */
-interface Step {
-  readonly name: string;
-  /** Throws if it does not hold, `Skipped` if that cannot be told; what it returns is shown. */
-  readonly check: () => string;
-  /** Why it cannot be checked here. */
-  readonly skip?: string;
-}
+/** As publib takes it. */
+const TWINE = 'twine<6.2.0';
 
-const STEPS: Step[] = [
-  { name: 'version and changelog', check: () => changelogEntry(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), versionInCopy()) },
+const CHECKS: Check[] = [
+  { name: 'version', check: version },
   { name: 'baseline', check: baseline },
   { name: 'audit', check: audit },
   { name: 'npm', check: () => run('npm', ['publish', '--dry-run', '--ignore-scripts', only('js', /\.tgz$/)]).match(/total files: +\d+/i)?.[0] ?? '' },
@@ -42,13 +36,18 @@ const STEPS: Step[] = [
   notHere('nuget', 'it signs in with the identity of the workflow first'),
 ];
 
-/** What the release workflow would find. */
-function versionInCopy(): string {
+/** The version that the release workflow would find, and whether it may have that. The day is not known yet. */
+function version(): string {
   const copy = mkdtempSync(join(tmpdir(), 'release-'));
   try {
     run('git', ['clone', '--quiet', ROOT, copy]);
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-    return nextVersion(copy);
+    const next = nextVersion(copy);
+    return [
+      untagged(next, run('git', ['tag'], copy).split('\n')),
+      tellsOfBreaks(next, readReleased().version, readBreakingChanges()),
+      changelogEntry(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), next),
+    ].join(', ');
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
@@ -69,7 +68,7 @@ function publibNpm(): string {
   return run('npx', ['--yes', '-p', PUBLIB, 'publib-npm', join(DIST, 'js')], ROOT, env).match(/would publish .*\.tgz/)![0];
 }
 
-function notHere(registry: string, reason: string): Step {
+function notHere(registry: string, reason: string): Check {
   return { name: `publib-${registry}`, check: () => '', skip: reason };
 }
 
@@ -78,7 +77,7 @@ function twine(): string {
   if (!existsSync(venv)) {
     run('python3', ['-m', 'venv', venv]);
   }
-  run(join(venv, 'bin', 'pip'), ['install', '--quiet', 'twine==6.2.0']);
+  run(join(venv, 'bin', 'pip'), ['install', '--quiet', TWINE]);
   const packages = readdirSync(join(DIST, 'python')).map((file) => join(DIST, 'python', file));
   return run(join(venv, 'bin', 'twine'), ['check', '--strict', ...packages]).match(/PASSED/g)!.join(', ');
 }
@@ -104,17 +103,4 @@ function only(target: string, pattern: RegExp): string {
   return join(DIST, target, found[0]);
 }
 
-let failed = false;
-for (const { name, check, skip } of STEPS) {
-  try {
-    console.log(`${name}: ${skip ? `SKIPPED, ${skip}` : `ok ${check().trim().split('\n').pop()}`}`);
-  } catch (error) {
-    if (error instanceof Skipped) {
-      console.log(`${name}: SKIPPED, ${error.message}`);
-      continue;
-    }
-    failed = true;
-    console.log(`${name}: FAILED ${(error as Error).message}`);
-  }
-}
-process.exitCode = failed ? 1 : 0;
+process.exitCode = holds(CHECKS) ? 0 : 1;

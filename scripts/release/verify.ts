@@ -5,8 +5,18 @@
  */
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { audit, changelogEntry, ROOT } from './checks';
+import { audit, holds, ROOT, run } from './checks';
+import { changelogDay, changelogEntry, readmeOfRelease, tellsOfBreaks, untagged } from './version';
+import { readBreakingChanges, readReleased } from '../api/released';
 
-const version = readFileSync(join(ROOT, 'dist', 'version.txt'), 'utf8').trim();
-console.log(changelogEntry(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), version));
-console.log(audit());
+const read = (...path: string[]) => readFileSync(join(ROOT, ...path), 'utf8');
+const version = read('dist', 'version.txt').trim();
+
+process.exitCode = holds([
+  { name: 'tag', check: () => untagged(version, run('git', ['tag']).split('\n')) },
+  { name: 'breaking changes', check: () => tellsOfBreaks(version, readReleased().version, readBreakingChanges()) },
+  { name: 'changelog', check: () => changelogEntry(read('CHANGELOG.md'), version) },
+  { name: 'day', check: () => changelogDay(read('CHANGELOG.md'), version) },
+  { name: 'README', check: () => readmeOfRelease(read('README.md')) },
+  { name: 'audit', check: audit },
+], { strict: true }) ? 0 : 1;

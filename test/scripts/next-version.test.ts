@@ -2,7 +2,7 @@ import { execFileSync } from 'child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { nextVersion } from '../../scripts/release/next-version';
+import { nextVersion } from '../../scripts/release/version';
 
 const ROOT = join(__dirname, '..', '..');
 
