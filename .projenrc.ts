@@ -222,7 +222,7 @@ project.addTask('release:examples', {
   receiveArgs: true,
 });
 project.addTask('release:verify', {
-  description: 'What has to hold before anything is published: the changelog names the version, and what ships has no known weakness',
+  description: 'What has to hold before anything is published: version, changelog, README, and no known weakness in what ships',
   exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/release/verify.ts',
 });
 project.tasks.tryFind('compat')!.description = 'The unit tests on each Node.js, with the lowest and the newest CDK, and the handler on that of Lambda';
