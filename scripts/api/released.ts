@@ -3,9 +3,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { Exceptions } from './findings';
 import { Signatures } from './parameters';
+import { Traits } from './traits';
 
 const ROOT = join(__dirname, '..', '..');
 const ASSEMBLY = join(ROOT, '.jsii');
+const MANIFEST = join(ROOT, 'package.json');
 /** The public API as it was released last: kept here as long as no registry has it. */
 const RELEASED = join(ROOT, 'api', 'released.json');
 /** What may break in the next release: a key of jsii-diff, and the reason. */
@@ -22,9 +24,9 @@ export function writeBaseline(): void {
   if (tag && git('diff', '--stat', tag, '--', 'src') !== '') {
     throw new Error(`src/ is not what was released as ${tag}: check that out, and take api/ from there`);
   }
-  const { version, types } = JSON.parse(readFileSync(ASSEMBLY, 'utf8'));
+  const { version, types, targets, dependencies, engines } = readPresent();
   mkdirSync(join(ROOT, 'api'), { recursive: true });
-  write(RELEASED, { version: tag ? versionOf(tag) : version, types: signature(types) });
+  write(RELEASED, { version: tag ? versionOf(tag) : version, targets, dependencies, engines, types: signature(types) });
   write(BREAKING, {});
 }
 
@@ -35,14 +37,20 @@ export function staleBaseline(tag: string = lastTag(), baseline: string = readRe
     : [];
 }
 
+/** What users depend on. */
+export interface Api extends Signatures, Traits {
+  readonly version: string;
+}
+
 /** The API as it was released last. */
-export function readReleased(): Signatures & { readonly version: string } {
+export function readReleased(): Api {
   return JSON.parse(readFileSync(RELEASED, 'utf8'));
 }
 
 /** The API as it was compiled last. */
-export function readPresent(): Signatures {
-  return JSON.parse(readFileSync(ASSEMBLY, 'utf8'));
+export function readPresent(): Api {
+  const { engines } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
+  return { ...JSON.parse(readFileSync(ASSEMBLY, 'utf8')), engines };
 }
 
 /** Breaking changes that are wanted. */
@@ -56,11 +64,11 @@ export function unpackBaseline(folder: string): void {
   // What is not kept is of no weight in the comparison: where the dependencies are, and whose the package is.
   const assembly = { ...JSON.parse(readFileSync(ASSEMBLY, 'utf8')), ...JSON.parse(readFileSync(RELEASED, 'utf8')) };
   writeFileSync(join(folder, '.jsii'), JSON.stringify(assembly));
-  writeFileSync(join(folder, 'package.json'), readFileSync(join(ROOT, 'package.json')));
+  writeFileSync(join(folder, 'package.json'), readFileSync(MANIFEST));
 }
 
-/** What callers depend on: no texts but the stability, and no places in the sources. */
-function signature(value: any): any {
+/** What callers and subclasses depend on: of the texts only what a rule is made of, and no places in the sources. */
+export function signature(value: any): any {
   if (Array.isArray(value)) {
     return value.map(signature);
   }
@@ -69,7 +77,7 @@ function signature(value: any): any {
   }
   const kept = Object.entries<any>(value).filter(([key]) => key !== 'locationInModule' && key !== 'symbolId');
   return Object.fromEntries(kept.map(([key, inner]) => [
-    key, key === 'docs' ? { stability: inner.stability, deprecated: inner.deprecated } : signature(inner),
+    key, key === 'docs' ? { stability: inner.stability, deprecated: inner.deprecated, subclassable: inner.subclassable } : signature(inner),
   ]));
 }
 

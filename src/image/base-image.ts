@@ -62,6 +62,7 @@ export interface BaseImageConfig {
  *
  * A change of the container image gives a new image version; the old one is kept.
  *
+ * @subclassable
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-baseimage
  * @example
  * image.addVersion('Built', { baseImage: BaseImage.fromAsset('docker/torch') });
