@@ -14,6 +14,8 @@ export interface StudioTargetOptions {
    * it to SageMaker, and sends the settings back whole. Without it the execution role is left out of what is sent, and
    * attaching relies on SageMaker to keep it, as AWS's own instructions do.
    *
+   * User profiles of this app that have an execution role of their own are served besides, where the place is their whole domain.
+   *
    * A change moves the permissions to the other role; what is attached stays.
    *
    * @default - the execution role of the settings, if both are defined in this app; otherwise a warning says what to allow

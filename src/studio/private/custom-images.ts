@@ -49,16 +49,15 @@ function merge(value: any, path: string[], entries: CustomImage[], spelling: Spe
     // The CDK leaves what stands in a function as it is, so that the names in it are those of CloudFormation.
     return { [intrinsic]: [condition, ...branches.map((branch: unknown) => merge(branch, path, entries, upperFirst, onList))] };
   }
-  const isMissing = value === undefined || value === null || value.Ref === 'AWS::NoValue';
-  if (intrinsic && !isMissing) {
+  if (intrinsic && !isMissing(value)) {
     throw new Unmergeable(intrinsic);
   }
   const [name, ...rest] = path;
   if (name !== undefined) {
-    const given = isMissing ? {} : value;
+    const given = isMissing(value) ? {} : value;
     return { ...given, [spelling(name)]: merge(given[spelling(name)], rest, entries, spelling, onList) };
   }
-  const list: unknown[] = isMissing ? [] : value;
+  const list: unknown[] = isMissing(value) ? [] : value;
   const keys = new Set(list.map(keyOf));
   const merged = [...list, ...entries.filter((entry) => !keys.has(keyOf(entry))).map((entry) => spell(entry, spelling))];
   onList(list, merged);
@@ -77,8 +76,13 @@ function branchesOf(item: any): unknown[] {
   return branches.flatMap((branch: unknown) => intrinsicOf(branch) === 'Fn::If' ? branchesOf(branch) : [branch]);
 }
 
+/** Whether a resolved value stands for nothing. */
+export function isMissing(value: any): boolean {
+  return value === undefined || value === null || value.Ref === 'AWS::NoValue';
+}
+
 /** The name of the function if a value is an intrinsic function. */
-function intrinsicOf(value: unknown): string | undefined {
+export function intrinsicOf(value: unknown): string | undefined {
   const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   return keys.length === 1 && (keys[0] === 'Ref' || keys[0].startsWith('Fn::')) ? keys[0] : undefined;
 }

@@ -1,12 +1,10 @@
 import { Annotations, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { arnIn } from './image-version-entry';
-import { OwnedPlace } from './places';
 import type { BaseImageConfig, ImageVersion } from '../../image';
 import { arnOfImageOf, arnOfNumber } from '../../image/private/image-version-facts';
 import { allowAcrossAccounts, PULL_ACTIONS, repositoryArnOf } from '../../image/private/pull-policy';
 import { dependOn } from '../../private/dependencies';
-import { resolveReferences } from '../../private/references';
 import { RolePolicy } from '../../private/role-policy';
 
 /** An execution role and what it has to be allowed to use. */
@@ -19,10 +17,16 @@ export interface Use {
   readonly whose: string;
   /** What changes the place. */
   readonly waiting: CfnResource;
+  /** What to do if the role is unknown. */
+  readonly remedy?: string;
 }
 
-/** Lets an execution role use a version, and makes the change of the place wait for that. Warns of what cannot be allowed. */
-export function allowUse({ attachment, version, role, whose, waiting }: Use): void {
+/**
+ * Lets an execution role use a version, and makes the change of the place wait for that. Warns of what cannot be allowed.
+ *
+ * Returns what allows it.
+ */
+export function allowUse({ attachment, version, role, whose, waiting, remedy }: Use): CfnResource | undefined {
   const policy = role && ExecutionPolicy.of(Stack.of(waiting), role);
   const source = sourceOf(version);
   policy?.addStatements(...statementsFor(Stack.of(waiting), attachment, version));
@@ -39,45 +43,9 @@ export function allowUse({ attachment, version, role, whose, waiting }: Use): vo
   if (needs.length > 0) {
     Annotations.of(attachment).addWarningV2('cdk-sagemaker-images:studioExecutionRole',
       `the execution role of ${whose} may not be able to use the image, and the attachment or the start of an app would then fail: `
-      + `${policy?.attached ? 'allow it' : 'pass executionRole to the target, or let the owner of the role allow it'} ${needs.join(', ')}`);
+      + `${policy?.attached ? 'allow it' : remedy ?? 'pass executionRole to the target, or let the owner of the role allow it'} ${needs.join(', ')}`);
   }
-}
-
-/** The execution role that the settings of a resource of this app name, if it is a role of this app. */
-export function executionRoleOf(place: OwnedPlace): iam.IRole | undefined {
-  for (const { resource, settings } of settingsInOrder(place)) {
-    const { value, targets } = resolveReferences(settings, resource);
-    const name = value?.executionRole;
-    if (name !== undefined) {
-      const target = targets.find((candidate) => name.Ref === `${candidate.node.path}.Arn`);
-      return target && iam.CfnRole.isCfnRole(target) ? roleOf(target) : undefined;
-    }
-  }
-  return undefined;
-}
-
-/** The role of a profile or a space is that of its domain unless it has one of its own. */
-function settingsInOrder({ resource, settings }: OwnedPlace): { resource: CfnResource; settings: unknown }[] {
-  if (sagemaker.CfnDomain.isCfnDomain(resource)) {
-    return [{ resource, settings: settings === 'DefaultUserSettings' ? resource.defaultUserSettings : resource.defaultSpaceSettings }];
-  }
-  const domain = resolveReferences(resource.domainId, resource).targets.find((target) => sagemaker.CfnDomain.isCfnDomain(target));
-  const ofDomain = (which: 'DefaultUserSettings' | 'DefaultSpaceSettings') => domain ? settingsInOrder({ resource: domain, settings: which }) : [];
-  if (sagemaker.CfnUserProfile.isCfnUserProfile(resource)) {
-    return [{ resource, settings: resource.userSettings }, ...ofDomain('DefaultUserSettings')];
-  }
-  const sharing = resolveReferences(resource.spaceSharingSettings, resource).value?.sharingType;
-  return ofDomain(sharing === 'Private' ? 'DefaultUserSettings' : 'DefaultSpaceSettings');
-}
-
-/** The L2 of a role; a bare L1 is imported. */
-function roleOf(resource: iam.CfnRole): iam.IRole {
-  const owner = resource.node.scope as IConstruct & Partial<iam.IRole>;
-  if (owner.node.defaultChild === resource && owner.attachInlinePolicy) {
-    return owner as iam.IRole;
-  }
-  const id = 'SageMakerImagesImport';
-  return resource.node.tryFindChild(id) as iam.IRole | undefined ?? iam.Role.fromRoleName(resource, id, resource.ref);
+  return policy?.attached ? policy.node.defaultChild as CfnResource : undefined;
 }
 
 /** Where the container image of a version comes from; not known for an import. */

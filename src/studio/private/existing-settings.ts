@@ -1,10 +1,13 @@
 import { createHash } from 'crypto';
-import { aws_iam as iam, CfnResource, CustomResource, Lazy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Aspects, aws_iam as iam, CfnResource, CustomResource, Lazy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Attached } from './attached';
 import { allowUse } from './execution-role';
 import { ExistingAttachments } from './existing-attachments';
 import { appSettingsOf, describePlace, ExistingPlace } from './places';
+import { namedRole } from './settings-roles';
+import { allowUserProfiles } from './user-profiles';
+import { AFTER_CHANGES } from '../../private/aspects';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
 import { ATTACHMENT_TYPE, AttachmentProperties, statementsFor } from '../../provider/attachment';
 import { ImagesProvider } from '../../provider/images-provider';
@@ -38,6 +41,9 @@ export function attachToExisting(attachment: Construct, place: ExistingPlace, wh
     dependOn(resource, config);
   }
   allowUse({ attachment, version: what.imageVersion, role: executionRole, whose: describePlace(place), waiting: resource });
+  // The app may set the roles that profiles name until synth.
+  const known = executionRole ? [namedRole(executionRole)] : [];
+  Aspects.of(resource).add({ visit: () => allowUserProfiles({ attachment, place, what, changes: resource, known }) }, { priority: AFTER_CHANGES });
   ExistingAttachments.of(attachment).add({ attachment, place, what, resource });
 }
 

@@ -2,8 +2,11 @@ import { Aspects, aws_iam as iam, IAspect, IResolvable, IResolveContext, Lazy, S
 import { Construct, IConstruct } from 'constructs';
 import { Attached } from './attached';
 import { CustomImage, keyOf, withCustomImages } from './custom-images';
-import { allowUse, executionRoleOf } from './execution-role';
+import { allowUse } from './execution-role';
 import { appSettingsOf, MAX_IMAGES, OwnedPlace, StudioSettings } from './places';
+import { executionRolesOf, namedRole } from './settings-roles';
+import { allowUserProfiles } from './user-profiles';
+import { AFTER_CHANGES } from '../../private/aspects';
 import { groupBy } from '../../private/collections';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
 import { StudioAppType } from '../studio-app';
@@ -22,10 +25,15 @@ export function attachToOwned(attachment: Construct, place: OwnedPlace, what: At
   settings.entries.push({ attachment, ...what });
   if (executionRole) {
     allow(executionRole);
-  } else {
-    // The app may set the role that the settings name as late as the settings themselves.
-    settings.whenSet(() => allow(executionRoleOf(place)));
   }
+  // The app may set the roles that the settings name as late as the settings themselves.
+  settings.whenSet(() => {
+    const roles = executionRole ? [namedRole(executionRole)] : executionRolesOf(place);
+    if (!executionRole) {
+      new Set(roles.length > 0 ? roles.map(({ role }) => role) : [undefined]).forEach(allow);
+    }
+    allowUserProfiles({ attachment, place, what, changes: place.resource, known: roles });
+  });
 }
 
 /** An entry and who put it there. */
@@ -34,9 +42,6 @@ interface OwnedEntry {
   readonly appType: StudioAppType;
   readonly image: CustomImage;
 }
-
-// After aspects that change things, before those that only look.
-const PRIORITY = 900;
 
 /**
  * Puts entries into one property of a domain, user profile or space of this app, beside what the app puts there.
@@ -68,7 +73,7 @@ class OwnedSettings implements IAspect {
   private constructor(private readonly resource: OwnedPlace['resource'], private readonly settings: StudioSettings) {
     this.properties = resource as unknown as Record<string, unknown>;
     this.property = settings.charAt(0).toLowerCase() + settings.slice(1);
-    Aspects.of(resource).add(this, { priority: PRIORITY });
+    Aspects.of(resource).add(this, { priority: AFTER_CHANGES });
     resource.node.addValidation({ validate: () => this.validate() });
   }
 
@@ -123,7 +128,7 @@ class OwnedSettings implements IAspect {
     if (!this.isRendered()) {
       const paths = this.entries.map(({ attachment }) => attachment.node.path).join(' and ');
       return [this.rendered
-        ? `${where} was set by an aspect after ${paths} had been put there: give the aspect a priority below ${PRIORITY}`
+        ? `${where} was set by an aspect after ${paths} had been put there: give the aspect a priority below ${AFTER_CHANGES}`
         : `${paths} was attached to ${where} by an aspect, too late to be put there: attach it before synth, or switch on the feature flag `
           + "'@aws-cdk/core:aspectStabilization'"];
     }

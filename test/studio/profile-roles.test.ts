@@ -1,0 +1,228 @@
+import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { StudioTarget } from 'cdk-sagemaker-images';
+import { expectOrder } from '../helpers/deployment-graph';
+import { HERE, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
+import { APPS, attach, domainIn, ROLE_ARN } from '../helpers/studio';
+
+const WARNING = 'cdk-sagemaker-images:studioExecutionRole';
+
+function roleIn(stack: Stack, id: string, props: Partial<iam.RoleProps> = {}): iam.Role {
+  return new iam.Role(stack, id, { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'), ...props });
+}
+
+function profileIn(stack: Stack, domainId: string, userSettings?: any, id = 'Profile'): sagemaker.CfnUserProfile {
+  return new sagemaker.CfnUserProfile(stack, id, { domainId, userProfileName: id.toLowerCase(), userSettings });
+}
+
+/** The ids of the roles that have a policy for Studio in a stack. */
+function allowedIn(stack: Stack): string[] {
+  const policies = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('StudioImages'));
+  return policies.map(([, { Properties: { Roles: [role] } }]) => /(?:^|Ref)(R\d)/.exec(role.Ref ?? role['Fn::ImportValue'])![1]).sort();
+}
+
+const whoseRoles = (stack: Stack) => warningsOf(stack).filter(({ id }) => id === WARNING)
+  .map(({ text }) => /^the execution role of (.*?) may .*would then fail: (.*?) sagemaker:/.exec(text)!.slice(1).join(' | '));
+
+describe('settings with a condition', () => {
+  const conditional = (settings: (stack: Stack, roles: Record<string, iam.Role>) => unknown) => {
+    const stack = stackIn();
+    new CfnCondition(stack, 'C', { expression: Fn.conditionEquals(new CfnParameter(stack, 'P').valueAsString, 'x') });
+    const roles = Object.fromEntries(['R1', 'R2', 'R3'].map((id) => [id, roleIn(stack, id)]));
+    const domain = domainIn(stack, { defaultUserSettings: { executionRole: roles.R1.roleArn } });
+    attach(stack, StudioTarget.userProfile(profileIn(stack, domain.ref, settings(stack, roles))));
+    return stack;
+  };
+
+  test.each<[string, (stack: Stack, roles: Record<string, iam.Role>) => unknown, string[]]>([
+    ['for the settings', (_, { R2, R3 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn }, { ExecutionRole: R3.roleArn }), ['R2', 'R3']],
+    ['in a condition', (_, { R1, R2, R3 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn },
+      Fn.conditionIf('C', { ExecutionRole: R1.roleArn }, { ExecutionRole: R3.roleArn })), ['R1', 'R2', 'R3']],
+    ['for the role', (_, { R2, R3 }) => ({ executionRole: Fn.conditionIf('C', R2.roleArn, R3.roleArn).toString() }), ['R2', 'R3']],
+    ['for settings or none', (_, { R2 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn }, { Ref: 'AWS::NoValue' }), ['R1', 'R2']],
+    ['for settings without a role', (_, { R2 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn }, { SecurityGroups: [] }), ['R1', 'R2']],
+  ])('allow every role that they may name: %s', (_, settings, expected) => {
+    const stack = conditional(settings);
+    expect(allowedIn(stack)).toEqual(expected);
+    expect(whoseRoles(stack)).toEqual([]);
+  });
+
+  test('warn of a role that is not of this app, and do not take that of the domain for it', () => {
+    const stack = conditional((_, { R2 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn }, { ExecutionRole: ROLE_ARN }));
+    expect(allowedIn(stack)).toEqual(['R2']);
+    expect(whoseRoles(stack)).toEqual(['Stack/Profile | pass executionRole to the target, or let the owner of the role allow it']);
+  });
+
+  test('that are a function warn', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    attach(stack, StudioTarget.userProfile(profileIn(stack, domain.ref)));
+    domain.defaultUserSettings = Fn.conditionIf('C', { ExecutionRole: roleIn(stack, 'R1').roleArn }, { 'Fn::FindInMap': ['A', 'B', 'C'] });
+    new CfnCondition(stack, 'C', { expression: Fn.conditionEquals('x', 'x') });
+    expect(allowedIn(stack)).toEqual(['R1']);
+    expect(whoseRoles(stack)).toHaveLength(1);
+  });
+});
+
+describe('a user profile of the app with a role of its own, on a domain that an image is attached to', () => {
+  const both = (make: (stack: Stack, r1: iam.Role, r2: iam.Role) => StudioTarget) => {
+    const stack = stackIn();
+    attach(stack, make(stack, ...['R1', 'R2'].map((id) => roleIn(stack, id)) as [iam.Role, iam.Role]));
+    return stack;
+  };
+
+  test.each<[string, (stack: Stack, r1: iam.Role, r2: iam.Role) => StudioTarget]>([
+    ['a domain of the app', (stack, r1, r2) => {
+      const domain = domainIn(stack, { defaultUserSettings: { executionRole: r1.roleArn } });
+      profileIn(stack, domain.attrDomainId, { executionRole: r2.roleArn });
+      return StudioTarget.domain(domain);
+    }],
+    ['a domain of the app with a given role', (stack, r1, r2) => {
+      const domain = domainIn(stack);
+      profileIn(stack, domain.ref, { executionRole: r2.roleArn });
+      return StudioTarget.domain(domain, { executionRole: r1 });
+    }],
+    ['a domain that exists', (stack, r1, r2) => {
+      profileIn(stack, 'd-1', { executionRole: r2.roleArn });
+      return StudioTarget.existingDomain('d-1', { executionRole: r1 });
+    }],
+    ['a domain by a parameter', (stack, r1, r2) => {
+      const id = new CfnParameter(stack, 'Id').valueAsString;
+      profileIn(stack, id, { executionRole: r2.roleArn });
+      return StudioTarget.existingDomain(id, { executionRole: r1 });
+    }],
+  ])('is served too: %s', (_, make) => {
+    const stack = both(make);
+    expect(allowedIn(stack)).toEqual(['R1', 'R2']);
+    expect(whoseRoles(stack)).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack, r1: iam.Role, r2: iam.Role) => StudioTarget]>([
+    ['another domain', (stack, r1, r2) => {
+      profileIn(stack, domainIn(stack, {}, 'Other').ref, { executionRole: r2.roleArn });
+      return StudioTarget.domain(domainIn(stack), { executionRole: r1 });
+    }],
+    ['another domain that exists', (stack, r1, r2) => {
+      profileIn(stack, 'd-2', { executionRole: r2.roleArn });
+      return StudioTarget.existingDomain('d-1', { executionRole: r1 });
+    }],
+    ['shared spaces', (stack, r1, r2) => {
+      profileIn(stack, 'd-1', { executionRole: r2.roleArn });
+      return StudioTarget.existingDomainSharedSpaces('d-1', { executionRole: r1 });
+    }],
+    ['another profile', (stack, r1, r2) => {
+      profileIn(stack, 'd-1', { executionRole: r2.roleArn });
+      return StudioTarget.existingUserProfile('d-1', 'jo', { executionRole: r1 });
+    }],
+    ['the profile has no role', (stack, r1) => {
+      profileIn(stack, 'd-1', { securityGroups: [] });
+      return StudioTarget.existingDomain('d-1', { executionRole: r1 });
+    }],
+  ])('is not, where the image is not for it: %s', (_, make) => {
+    expect(allowedIn(both(make))).toEqual(['R1']);
+  });
+
+  test('is served before the domain is changed', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    const profile = profileIn(stack, domain.ref, { executionRole: roleIn(stack, 'R2').roleArn });
+    attach(stack, StudioTarget.domain(domain));
+    Template.fromStack(stack);
+    const policy = stack.node.children.find(({ node }) => node.id.startsWith('StudioImages'))!;
+    expectOrder(stack.node.root as App, [policy, domain, profile]);
+  });
+
+  test('is served before the domain is changed that exists', () => {
+    const stack = stackIn();
+    profileIn(stack, 'd-1', { executionRole: roleIn(stack, 'R2').roleArn });
+    const attachment = attach(stack, StudioTarget.existingDomain('d-1'));
+    Template.fromStack(stack);
+    const policy = stack.node.children.find(({ node }) => node.id.startsWith('StudioImages'))!;
+    expectOrder(stack.node.root as App, [policy, attachment.node.findChild('Resource')]);
+  });
+
+  // The policy waits for its role, which waits for the domain.
+  test('may have a role that names the domain, and is then served before there is a profile', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    const role = roleIn(stack, 'R2', { description: domain.attrDomainArn });
+    const profile = profileIn(stack, domain.ref, { executionRole: role.roleArn });
+    attach(stack, StudioTarget.domain(domain));
+    Template.fromStack(stack);
+    const policy = stack.node.children.find(({ node }) => node.id.startsWith('StudioImages'))!;
+    expectOrder(stack.node.root as App, [domain, policy, profile]);
+  });
+
+  test('may be made, and name its role, after the image was attached', () => {
+    const stack = stackIn();
+    attach(stack, StudioTarget.existingDomain('d-1'));
+    const profile = profileIn(stack, 'd-1');
+    profile.userSettings = { executionRole: roleIn(stack, 'R2').roleArn };
+    expect(allowedIn(stack)).toEqual(['R2']);
+  });
+
+  test('may be made after a first synth', () => {
+    const stack = stackIn();
+    attach(stack, StudioTarget.existingDomain('d-1'));
+    Template.fromStack(stack);
+    profileIn(stack, 'd-1', { executionRole: roleIn(stack, 'R2').roleArn });
+    (stack.node.root as App).synth({ force: true });
+    expect(stack.node.children.filter(({ node }) => node.id.startsWith('StudioImages'))).toHaveLength(1);
+  });
+
+  test('is not served in another Region, where a domain may have the same id', () => {
+    const app = new App();
+    const there = new Stack(app, 'There', { env: OTHER_REGION });
+    profileIn(there, 'd-1', { executionRole: roleIn(there, 'R2').roleArn });
+    const stack = new Stack(app, 'Stack', { env: HERE });
+    attach(stack, StudioTarget.existingDomain('d-1'));
+    expect([there, stack].map(allowedIn)).toEqual([[], []]);
+  });
+
+  test('may have a role that is not of the app, which is a warning, once for each role', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    profileIn(stack, domain.ref, { executionRole: ROLE_ARN }, 'Same');
+    profileIn(stack, domain.ref, { executionRole: `${ROLE_ARN}-2` }, 'One');
+    profileIn(stack, domain.ref, { executionRole: `${ROLE_ARN}-2` }, 'Two');
+    attach(stack, StudioTarget.domain(domain));
+    expect(allowedIn(stack)).toEqual([]);
+    expect(whoseRoles(stack)).toEqual([
+      'Stack/Domain | pass executionRole to the target, or let the owner of the role allow it',
+      'user profile Stack/One | let the owner of the role allow it',
+    ]);
+  });
+
+  test('is served for each image', () => {
+    const stack = stackIn();
+    profileIn(stack, 'd-1', { executionRole: roleIn(stack, 'R2').roleArn });
+    ['a', 'b'].forEach((name) => attach(stack, StudioTarget.existingDomain('d-1'), APPS.JupyterLab, name));
+    const [{ Properties: { PolicyDocument: { Statement } } }] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy', {
+      Properties: { PolicyDocument: { Statement: [{ Action: 'sagemaker:DescribeImage' }, {}, {}] } },
+    }));
+    expect(Statement[0].Resource).toHaveLength(2);
+  });
+
+  test.each([false, true])('may be in another stack than the domain (which is that of the image: %s)', (together) => {
+    const app = new App();
+    const domains = new Stack(app, 'Domains', { env: HERE });
+    const domain = domainIn(domains);
+    const profiles = new Stack(app, 'Profiles', { env: HERE });
+    const profile = profileIn(profiles, domain.ref, { executionRole: roleIn(profiles, 'R2').roleArn });
+    const { imageVersion } = attach(together ? domains : new Stack(app, 'Images', { env: HERE }), StudioTarget.domain(domain));
+    expect(allowedIn(profiles)).toEqual(['R2']);
+    expectOrder(app, [imageVersion, domain, profile]);
+  });
+
+  test.each([false, true])('may be in another stack than the attachment (which waits for the stack of the attachment: %s)', (waits) => {
+    const app = new App();
+    const profiles = new Stack(app, 'Profiles', { env: HERE });
+    profileIn(profiles, 'd-1', { executionRole: roleIn(profiles, 'R2').roleArn });
+    const images = new Stack(app, 'Images', { env: HERE });
+    if (waits) {
+      profiles.addDependency(images);
+    }
+    attach(images, StudioTarget.existingDomain('d-1'));
+    expect([profiles, images].map(allowedIn)).toEqual(waits ? [['R2'], []] : [[], ['R2']]);
+  });
+});
