@@ -6,6 +6,7 @@ import { arnOfImageVersion, imageNameOf, imageResourceOf, lowerCase } from './pr
 import { splitImageVersionArn } from './private/image-version-facts';
 import { ImageVersions } from './private/image-versions';
 import { allowPull } from './private/pull-policy';
+import { validateRemovalPolicy } from './private/validate-image';
 import { validateImageVersionArn, validateImageVersionAttributes, validateImageVersionProps } from './private/validate-image-version';
 import { VersionResource } from './private/version-resource';
 import { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from './version-metadata';
@@ -337,6 +338,7 @@ export class ImageVersion extends ImageVersionBase {
    * @throws if `policy` is `SNAPSHOT`
    */
   public applyRemovalPolicy(policy: RemovalPolicy): void {
+    validateRemovalPolicy(this, policy);
     this.isRemovalPolicyGiven = true;
     this.resource.applyRemovalPolicy(policy);
   }

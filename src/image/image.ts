@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { ImageGrants } from './image-grants';
 import { ImageVersion, ImageVersionOptions } from './image-version';
 import { lowerCase } from './private/image-facts';
-import { TAG_VALUE, validateImageArn, validateImageName, validateImageProps } from './private/validate-image';
+import { TAG_VALUE, validateImageArn, validateImageName, validateImageProps, validateRemovalPolicy } from './private/validate-image';
 import { formatArn, splittableArn } from '../private/arn';
 import { generateName } from '../private/generated-name';
 import { validateAllTags } from '../private/tags';
@@ -277,6 +277,17 @@ export class Image extends ImageBase {
       resource: 'image',
       resourceName: lowerCase(this.imageName),
     });
+  }
+
+  /**
+   * Changes what happens to the image when it is removed from the stack, or replaced by one with another name.
+   *
+   * @param policy what happens; `SNAPSHOT` is no choice
+   * @throws if `policy` is `SNAPSHOT`
+   */
+  public applyRemovalPolicy(policy: RemovalPolicy): void {
+    validateRemovalPolicy(this, policy);
+    super.applyRemovalPolicy(policy);
   }
 
   private createRole(): iam.Role {

@@ -4,6 +4,7 @@ import { AppImageConfigGrants } from './app-image-config-grants';
 import { TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
 import { StudioApp, StudioAppType } from './studio-app';
 import { lowerCase } from '../image/private/image-facts';
+import { validateRemovalPolicy } from '../image/private/validate-image';
 import { splittableArn } from '../private/arn';
 import { generateName } from '../private/generated-name';
 import { validateAllTags } from '../private/tags';
@@ -233,6 +234,17 @@ export class AppImageConfig extends AppImageConfigBase {
       resource: 'app-image-config',
       resourceName: lowerCase(this.appImageConfigName),
     });
+  }
+
+  /**
+   * Changes what happens to the configuration when it is removed from the stack, or replaced by one with another name.
+   *
+   * @param policy what happens; `SNAPSHOT` is no choice
+   * @throws if `policy` is `SNAPSHOT`
+   */
+  public applyRemovalPolicy(policy: RemovalPolicy): void {
+    validateRemovalPolicy(this, policy);
+    super.applyRemovalPolicy(policy);
   }
 }
 

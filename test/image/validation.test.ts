@@ -1,7 +1,7 @@
-import { Annotations as Notes, App, Aspects, aws_iam as iam, CfnParameter, Fn, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations as Notes, App, Aspects, aws_iam as iam, CfnParameter, Fn, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { Image, ImageProps, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang } from 'cdk-sagemaker-images';
+import { AppImageConfig, Image, ImageProps, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang, StudioApp } from 'cdk-sagemaker-images';
 import * as fc from 'fast-check';
 import { baseImage, errorOf, HERE, OTHER_ACCOUNT, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
 import { runs } from '../helpers/property';
@@ -75,6 +75,19 @@ describe('everything wrong with one construct is said at once', () => {
     Template.fromStack(stack).resourceCountIs('AWS::SageMaker::ImageVersion', 0);
     Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
   });
+});
+
+test.each<[string, (stack: Stack) => Resource]>([
+  ['Stack/Torch', (stack) => new Image(stack, 'Torch')],
+  ['Stack/Torch/V1', (stack) => new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1') })],
+  ['Stack/Lab', (stack) => new AppImageConfig(stack, 'Lab', { app: StudioApp.jupyterLab() })],
+])('a removal policy that is given later may not be SNAPSHOT either: %s', (path, construct) => {
+  const stack = stackIn();
+  const resource = construct(stack);
+  resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+  expect(errorOf(() => resource.applyRemovalPolicy(RemovalPolicy.SNAPSHOT)))
+    .toBe(`${path}: 1 problem\n  removalPolicy SNAPSHOT does not exist for SageMaker images: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE`);
+  expect(resource.node.defaultChild).toMatchObject({ cfnOptions: { deletionPolicy: 'RetainExceptOnCreate' } });
 });
 
 describe('the shortest and the longest are allowed, one more is not', () => {

@@ -48,6 +48,13 @@ export function validateImageArn(scope: Construct, id: string, imageArn: string)
   problems.throwIfAny(scope, id);
 }
 
+/** For a removal policy that is changed later. */
+export function validateRemovalPolicy(scope: Construct, policy: RemovalPolicy): void {
+  const problems = new Problems();
+  checkRemovalPolicy(problems, policy);
+  problems.throwIfAny(scope);
+}
+
 /** SageMaker resources have no snapshots. */
 export function checkRemovalPolicy(problems: Problems, policy: RemovalPolicy | undefined): void {
   if (policy === RemovalPolicy.SNAPSHOT) {
