@@ -2,6 +2,7 @@ import { aws_ecr as ecr, aws_ecr_assets as assets } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { BaseImageAssetOptions, BaseImageUriOptions } from './base-image-options';
 import { repositoryImageUri, repositoryKeyArn } from './private/ecr-repository';
+import { requireValue } from '../private/problems';
 
 /**
  * What a `BaseImage` contributes to the image version that uses it.
@@ -84,11 +85,14 @@ export abstract class BaseImage {
    * the deployment is a token
    */
   public static fromAsset(directory: string, options: BaseImageAssetOptions = {}): BaseImage {
-    return new AssetBaseImage((scope) => new assets.DockerImageAsset(scope, 'BaseImage', {
-      ...options,
-      platform: options.platform ?? assets.Platform.LINUX_AMD64,
-      directory,
-    }));
+    return new AssetBaseImage((scope) => {
+      requireValue(scope, 'the directory of baseImage', directory, "give one with a Dockerfile, for example 'docker/torch'");
+      return new assets.DockerImageAsset(scope, 'BaseImage', {
+        ...options,
+        platform: options.platform ?? assets.Platform.LINUX_AMD64,
+        directory,
+      });
+    });
   }
 
   /**
@@ -100,7 +104,10 @@ export abstract class BaseImage {
    * @throws when a version uses it: if the archive does not exist
    */
   public static fromTarball(tarballFile: string): BaseImage {
-    return new AssetBaseImage((scope) => new assets.TarballImageAsset(scope, 'BaseImage', { tarballFile }));
+    return new AssetBaseImage((scope) => {
+      requireValue(scope, 'the archive of baseImage', tarballFile, "give the path of what 'docker save' wrote");
+      return new assets.TarballImageAsset(scope, 'BaseImage', { tarballFile });
+    });
   }
 
   /**
@@ -183,7 +190,10 @@ class EcrBaseImage extends BaseImage {
     super();
   }
 
-  public bind(): BaseImageConfig {
+  public bind(scope: Construct): BaseImageConfig {
+    if ('digest' in this.which) {
+      requireValue(scope, 'the digest of baseImage', this.which.digest, "give 'sha256:' and 64 hexadecimal digits");
+    }
     return {
       imageUri: repositoryImageUri(this.repository, 'tag' in this.which ? `:${this.which.tag}` : `@${this.which.digest}`),
       repository: this.repository,

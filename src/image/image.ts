@@ -6,6 +6,7 @@ import { lowerCase } from './private/image-facts';
 import { TAG_VALUE, validateImageArn, validateImageName, validateImageProps, validateRemovalPolicy } from './private/validate-image';
 import { formatArn, splittableArn } from '../private/arn';
 import { generateName } from '../private/generated-name';
+import { requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
 
 const IMAGE_SYMBOL = Symbol.for('cdk-sagemaker-images.Image');
@@ -226,9 +227,10 @@ export class Image extends ImageBase {
    * @param scope a construct of the stack
    * @param imageName name of the image; it is not checked, and lower-cased as SageMaker does
    * @returns the ARN
-   * @throws if the construct is in no stack
+   * @throws if there is no name, or the construct is in no stack
    */
   public static arnForImageName(scope: IConstruct, imageName: string): string {
+    requireValue(scope, 'imageName', imageName, 'give the name of an image');
     return Stack.of(scope).formatArn({ service: 'sagemaker', resource: 'image', resourceName: lowerCase(imageName) });
   }
 

@@ -14,11 +14,6 @@ export class Problems {
     this.found.push(problem);
   }
 
-  /** What was found, for a validation of the app. */
-  public get all(): string[] {
-    return [...this.found];
-  }
-
   /** Checks that a value is there at all: TypeScript asks for it, JavaScript does not. `remedy` says what to give. */
   public required(name: string, value: unknown, remedy: string): boolean {
     if (value === undefined || value === null) {
@@ -28,13 +23,17 @@ export class Problems {
     return true;
   }
 
-  /** Checks the number of characters of a string, if it is known. */
-  public length(name: string, value: string | undefined, min: number, max: number): boolean {
-    if (value === undefined || isUnknown(value) || (value.length >= min && value.length <= max)) {
+  /** Checks the number of characters of a string, if it is known; `isRequired` if nothing can be done without it. */
+  public length(name: string, value: string | undefined, min: number, max: number, isRequired = false): boolean {
+    const remedy = `give ${min} to ${max} characters${isRequired ? '' : ' or leave it out'}`;
+    if (value === undefined || value === null) {
+      return (value === undefined && !isRequired) || this.required(name, value, remedy);
+    }
+    if (isUnknown(value) || (value.length >= min && value.length <= max)) {
       return true;
     }
     this.add(value.length < min
-      ? `${name} is empty: give ${min} to ${max} characters or leave it out`
+      ? `${name} is empty: ${remedy}`
       : `${name} has ${value.length} characters, at most ${max} are allowed`);
     return false;
   }
@@ -48,15 +47,16 @@ export class Problems {
 
   /**
    * Checks an ARN that is taken apart; returns whether it is known and is one. A dynamic reference is refused: nobody could
-   * take it apart.
+   * take it apart. `what` says of what it is, `resource` how it ends.
    */
-  public arn(name: string, value: string, pattern: RegExp, remedy: string): boolean {
-    if (Token.isUnresolved(value)) {
+  public arn(name: string, value: string, pattern: RegExp, what: string, resource: string): boolean {
+    const remedy = `give 'arn:<partition>:sagemaker:<region>:<account>:${resource}'`;
+    if (!this.required(name, value, remedy) || Token.isUnresolved(value)) {
       return false;
     }
     const isOne = pattern.test(value);
     if (!isOne) {
-      this.add(`${name} ${quote(value)} ${remedy}`);
+      this.add(`${name} ${quote(value)} is not the ARN of ${what}: ${remedy}`);
     }
     return isOne;
   }
@@ -74,6 +74,13 @@ export class Problems {
       throw new Error([`${path}: ${count}`, ...this.found.map((problem) => `  ${problem}`)].join('\n'));
     }
   }
+}
+
+/** Throws if a value is missing that nothing can be done without. */
+export function requireValue(scope: IConstruct, name: string, value: unknown, remedy: string): void {
+  const problems = new Problems();
+  problems.required(name, value, remedy);
+  problems.throwIfAny(scope);
 }
 
 /** What the CDK gives until it has looked up a parameter of Systems Manager, and a dynamic reference of CloudFormation. */

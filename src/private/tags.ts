@@ -15,7 +15,8 @@ export function checkTags(problems: Problems, tags: { [key: string]: string } = 
     if (problems.length(`the tag key ${quote(key)}`, key, 1, 128)) {
       problems.pattern('the tag key', key, ALLOWED, REMEDY);
     }
-    if (problems.length(`the value of tag ${quote(key)}`, value, minValue, maxValue)) {
+    if (problems.required(`the value of tag ${quote(key)}`, value, 'give one or leave the tag out')
+      && problems.length(`the value of tag ${quote(key)}`, value, minValue, maxValue)) {
       problems.pattern(`the value of tag ${quote(key)}`, value, ALLOWED, REMEDY);
     }
     if (/^aws:/i.test(key)) {
@@ -30,7 +31,7 @@ export function validateAllTags(resource: CfnResource & ITaggable, valueLength: 
     validate: () => {
       const problems = new Problems();
       checkTags(problems, resource.tags.tagValues(), valueLength);
-      return problems.all.map((problem) => `${problem} (excludeResourceTypes: ['${resource.cfnResourceType}'] keeps Tags.of() away)`);
+      return problems.messages.map((problem) => `${problem} (excludeResourceTypes: ['${resource.cfnResourceType}'] keeps Tags.of() away)`);
     },
   });
 }

@@ -7,6 +7,7 @@ import { lowerCase } from '../image/private/image-facts';
 import { validateRemovalPolicy } from '../image/private/validate-image';
 import { splittableArn } from '../private/arn';
 import { generateName } from '../private/generated-name';
+import { requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
 
 const APP_IMAGE_CONFIG_SYMBOL = Symbol.for('cdk-sagemaker-images.AppImageConfig');
@@ -186,9 +187,10 @@ export class AppImageConfig extends AppImageConfigBase {
    * @param scope a construct of the stack
    * @param appImageConfigName name of the configuration; it is not checked, and lower-cased as SageMaker does
    * @returns the ARN
-   * @throws if the construct is in no stack
+   * @throws if there is no name, or the construct is in no stack
    */
   public static arnForAppImageConfigName(scope: IConstruct, appImageConfigName: string): string {
+    requireValue(scope, 'appImageConfigName', appImageConfigName, 'give the name of a configuration');
     return Stack.of(scope).formatArn({ service: 'sagemaker', resource: 'app-image-config', resourceName: lowerCase(appImageConfigName) });
   }
 

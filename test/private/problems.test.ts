@@ -1,7 +1,7 @@
-import { aws_ssm as ssm, CfnParameter, Stack } from 'aws-cdk-lib';
+import { aws_ecr as ecr, aws_ssm as ssm, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AppImageConfig, BaseImage, Image, ImageVersion, MlFramework, ProgrammingLang, StudioApp, StudioTarget } from 'cdk-sagemaker-images';
-import { errorOf, stackIn } from '../helpers/fixtures';
+import { AppImageConfig, BaseImage, Image, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang, StudioApp, StudioTarget } from 'cdk-sagemaker-images';
+import { ecrUri, errorOf, stackIn } from '../helpers/fixtures';
 import { attach } from '../helpers/studio';
 
 const UNKNOWN: [string, (stack: Stack) => string][] = [
@@ -32,7 +32,7 @@ describe.each(UNKNOWN)('%s passes every check', (_, valueIn) => {
     const stack = stackIn();
     const value = valueIn(stack);
     const image = new Image(stack, 'Torch');
-    const repository = (id: string) => ({ node: stack.node, env: stack.environment, repositoryRef: { repositoryName: id, repositoryArn: id } } as any);
+    const repository = (id: string) => ecr.Repository.fromRepositoryName(stack, id, id);
     expect(errorOf(() => image.addVersion('Uri', {
       baseImage: BaseImage.fromUri(`111111111111.dkr.ecr.eu-west-1.amazonaws.com/torch:${value}`),
     }))).toBeUndefined();
@@ -67,6 +67,67 @@ describe.each(UNKNOWN)('%s passes every check', (_, valueIn) => {
     const arns = [Image.fromImageName(stack, 'I', value).imageArn, AppImageConfig.fromAppImageConfigName(stack, 'C', value).appImageConfigArn];
     arns.forEach((arn) => expect(JSON.stringify(stack.resolve(arn))).toContain(JSON.stringify(stack.resolve(value)).replace(/^"|"$/g, '')));
   });
+});
+
+// What `tryGetContext` and the environment give where nothing is set; to the compiler it is any text.
+const none: any = undefined;
+const versionOf = (stack: Stack, options: Partial<ImageVersionOptions>) =>
+  new Image(stack, 'Torch').addVersion('V', { baseImage: BaseImage.fromUri(ecrUri('1')), ...options });
+
+describe.each([[none], [null]])('a value that is %s', (value) => {
+  test.each<[string, (stack: Stack) => unknown]>([
+    ['Import: imageName is missing: give 1 to 63 characters', (stack) => Image.fromImageName(stack, 'Import', value)],
+    ["Import: imageArn is missing: give 'arn:<partition>:sagemaker:<region>:<account>:image/<name>'", (stack) => Image.fromImageArn(stack, 'Import', value)],
+    ["Import: imageVersionArn is missing: give 'arn:<partition>:sagemaker:<region>:<account>:image-version/<name>/<number>'",
+      (stack) => ImageVersion.fromImageVersionArn(stack, 'Import', value)],
+    ['Import: image is missing: give an Image, an import or a CfnImage',
+      (stack) => ImageVersion.fromImageVersionAttributes(stack, 'Import', { image: value, version: 1 })],
+    [`Import: version ${value} is no version number: SageMaker counts 1, 2, 3 and so on`,
+      (stack) => ImageVersion.fromImageVersionAttributes(stack, 'Import', { image: Image.fromImageName(stack, 'Image', 'torch'), version: value })],
+    ['Import: appImageConfigName is missing: give 1 to 63 characters', (stack) => AppImageConfig.fromAppImageConfigName(stack, 'Import', value)],
+    ["Import: appImageConfigArn is missing: give 'arn:<partition>:sagemaker:<region>:<account>:app-image-config/<name>'",
+      (stack) => AppImageConfig.fromAppImageConfigArn(stack, 'Import', value)],
+    [': imageName is missing: give the name of an image', (stack) => Image.arnForImageName(stack, value)],
+    [': appImageConfigName is missing: give the name of a configuration', (stack) => AppImageConfig.arnForAppImageConfigName(stack, value)],
+    ['Kernel: kernelName is missing: give 1 to 1024 characters',
+      (stack) => new AppImageConfig(stack, 'Kernel', { app: StudioApp.kernelGateway({ kernelName: value }) })],
+    ['Torch/V: baseImage is missing: give 1 to 255 characters', (stack) => versionOf(stack, { baseImage: BaseImage.fromUri(value) })],
+    ["Torch/V: the directory of baseImage is missing: give one with a Dockerfile, for example 'docker/torch'",
+      (stack) => versionOf(stack, { baseImage: BaseImage.fromAsset(value) })],
+    ["Torch/V: the archive of baseImage is missing: give the path of what 'docker save' wrote",
+      (stack) => versionOf(stack, { baseImage: BaseImage.fromTarball(value) })],
+    ["Torch/V: the digest of baseImage is missing: give 'sha256:' and 64 hexadecimal digits",
+      (stack) => versionOf(stack, { baseImage: BaseImage.fromEcrRepositoryDigest(ecr.Repository.fromRepositoryName(stack, 'R', 'torch'), value) })],
+    ["Torch/V: mlFramework is missing: write it as MlFramework.pytorch('2.4')", (stack) => versionOf(stack, { mlFramework: MlFramework.of(value) })],
+    ["Torch/V: programmingLang is missing: write it as ProgrammingLang.python('3.11')",
+      (stack) => versionOf(stack, { programmingLang: ProgrammingLang.of(value) })],
+    ['Torch/V: aliases[1] is missing: give an alias or leave it out', (stack) => versionOf(stack, { aliases: ['a', value] })],
+    ["Torch: the value of tag 'k' is missing: give one or leave the tag out", (stack) => new Image(stack, 'Torch', { tags: { k: value } })],
+    ["Lab: the value of environment variable 'K' is missing: give 1 to 256 characters or leave it out",
+      (stack) => new AppImageConfig(stack, 'Lab', { app: StudioApp.jupyterLab({ containerEnvironmentVariables: { K: value } }) })],
+    ['Lab: containerArguments[0] is missing: give 1 to 64 characters or leave it out',
+      (stack) => new AppImageConfig(stack, 'Lab', { app: StudioApp.codeEditor({ containerArguments: [value] }) })],
+  ])('is said where it is needed: %s', (expected, use) => {
+    const [path, ...problem] = expected.split(': ');
+    expect(errorOf(() => use(stackIn()))).toBe(`${['Stack', path].filter((part) => part).join('/')}: 1 problem\n  ${problem.join(': ')}`);
+  });
+});
+
+// The CDK would write it into the template, where CloudFormation refuses it.
+test('null is not the same as nothing', () => {
+  const problem = 'releaseNotes is missing: give 1 to 255 characters or leave it out';
+  expect(errorOf(() => versionOf(stackIn(), { releaseNotes: null as any }))).toBe(`Stack/Torch/V: 1 problem\n  ${problem}`);
+  expect(errorOf(() => versionOf(stackIn(), { releaseNotes: undefined }))).toBeUndefined();
+});
+
+test.each<[string, (stack: Stack) => unknown]>([
+  ['imageName is empty: give 1 to 63 characters', (stack) => Image.fromImageName(stack, 'Import', '')],
+  ['appImageConfigName is empty: give 1 to 63 characters', (stack) => AppImageConfig.fromAppImageConfigName(stack, 'Import', '')],
+  ['baseImage is empty: give 1 to 255 characters', (stack) => versionOf(stack, { baseImage: BaseImage.fromUri('') })],
+  ['kernelName is empty: give 1 to 1024 characters', (stack) => new AppImageConfig(stack, 'K', { app: StudioApp.kernelGateway({ kernelName: '' }) })],
+  ['imageName is empty: give 1 to 63 characters or leave it out', (stack) => new Image(stack, 'Torch', { imageName: '' })],
+])('nobody is told to leave out what is needed: %s', (problem, use) => {
+  expect(errorOf(() => use(stackIn()))?.split('\n  ')).toEqual([expect.anything(), problem]);
 });
 
 const IMPORTS: [string, (stack: Stack, arn: string) => unknown][] = [

@@ -26,7 +26,7 @@ test('everything that is wrong is said in one error', () => {
   }))).toBe([
     'Stack/Config: 6 problems',
     "  appImageConfigName 'py.torch' is no name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)",
-    '  kernelName is empty: give 1 to 1024 characters or leave it out',
+    '  kernelName is empty: give 1 to 1024 characters',
     "  mountPath 'home' is no absolute path: start it with '/'",
     '  defaultUid 500 and defaultGid 500 are no user that SageMaker supports: use 0 and 0, or 1000 and 100',
     "  the tag key 'aws:x' starts with 'aws:', which AWS keeps for itself: choose another key",

@@ -184,7 +184,7 @@ describe('what is wrong with an image for Studio', () => {
       "  imageName 'to..rch' is no image name: use letters and digits, with single hyphens or dots between them",
       "  mlFramework 'Tensorflow' has no version: write it as MlFramework.pytorch('2.4')",
       "  the tag key 'aws:x' starts with 'aws:', which AWS keeps for itself: choose another key",
-      '  kernelName is empty: give 1 to 1024 characters or leave it out',
+      '  kernelName is empty: give 1 to 1024 characters',
       '  containerEntrypoint has 2 entries, at most 1 is allowed',
       '  additionalApps has a second app for CodeEditor: make another StudioImage of it, or an AppImageConfig and a StudioAttachment',
       "  domainId 'abc' is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",

@@ -10,6 +10,8 @@ import { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } from '
 const ALIAS = /^(?![.-])[a-zA-Z0-9-_.]+$/;
 const NAME_AND_VERSION = /^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$/;
 const IMAGE_VERSION_ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:image-version\/[a-z0-9]([-.]?[a-z0-9])*\/[1-9]\d*$/;
+/** What to give for an image. */
+const IMAGE = 'give an Image, an import or a CfnImage';
 
 /** Everything that can be wrong with the properties of a version, its base image included; then what looks wrong. */
 export function validateImageVersionProps(scope: Construct, props: ImageVersionProps, source: BaseImageConfig): void {
@@ -17,7 +19,7 @@ export function validateImageVersionProps(scope: Construct, props: ImageVersionP
   if (checkBaseImageIsThere(problems, props)) {
     checkBaseImage(problems, scope, source);
   }
-  if (problems.required('image', props.image, 'give an Image, an import or a CfnImage')) {
+  if (problems.required('image', props.image, IMAGE)) {
     checkImageEnvironment(problems, scope, props.image);
   }
   checkMetadata(problems, props);
@@ -37,18 +39,18 @@ export function checkBaseImageIsThere(problems: Problems, { baseImage }: ImageVe
 export function checkMetadata(problems: Problems, props: ImageVersionOptions): void {
   checkAlias(problems, 'alias', props.alias);
   if (!Token.isUnresolved(props.aliases)) {
-    props.aliases?.forEach((alias, index) => checkAlias(problems, `aliases[${index}]`, alias));
+    props.aliases?.forEach((alias, index) => problems.required(`aliases[${index}]`, alias, 'give an alias or leave it out')
+      && checkAlias(problems, `aliases[${index}]`, alias));
   }
-  checkNameAndVersion(problems, 'mlFramework', props.mlFramework?.name, "MlFramework.pytorch('2.4')");
-  checkNameAndVersion(problems, 'programmingLang', props.programmingLang?.name, "ProgrammingLang.python('3.11')");
+  checkNameAndVersion(problems, 'mlFramework', props.mlFramework, "MlFramework.pytorch('2.4')");
+  checkNameAndVersion(problems, 'programmingLang', props.programmingLang, "ProgrammingLang.python('3.11')");
   problems.length('releaseNotes', props.releaseNotes, 1, 255);
 }
 
 /** For an import by ARN. */
 export function validateImageVersionArn(scope: Construct, id: string, arn: string): void {
   const problems = new Problems();
-  if (problems.arn('imageVersionArn', arn, IMAGE_VERSION_ARN,
-    "is not the ARN of an image version: give 'arn:<partition>:sagemaker:<region>:<account>:image-version/<name>/<number>'")) {
+  if (problems.arn('imageVersionArn', arn, IMAGE_VERSION_ARN, 'an image version', 'image-version/<name>/<number>')) {
     checkImageName(problems, splitImageVersionArn(arn).imageName);
   }
   problems.throwIfAny(scope, id);
@@ -57,6 +59,7 @@ export function validateImageVersionArn(scope: Construct, id: string, arn: strin
 /** For an import by number. */
 export function validateImageVersionAttributes(scope: Construct, id: string, attrs: ImageVersionAttributes): void {
   const problems = new Problems();
+  problems.required('image', attrs.image, IMAGE);
   if (!Token.isUnresolved(attrs.version) && !(Number.isInteger(attrs.version) && attrs.version >= 1)) {
     problems.add(`version ${attrs.version} is no version number: SageMaker counts 1, 2, 3 and so on`);
   }
@@ -66,7 +69,7 @@ export function validateImageVersionAttributes(scope: Construct, id: string, att
 function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageConfig): void {
   const { imageUri, tag, digest } = source;
   let region = source.repository?.env.region;
-  if (!isUnknown(imageUri) && problems.length('baseImage', imageUri, 1, 255)) {
+  if (!isUnknown(imageUri) && problems.length('baseImage', imageUri, 1, 255, true)) {
     const uri = parseEcrUri(imageUri);
     if (!uri) {
       problems.add(`baseImage ${quote(imageUri)} is no container image in ECR: give '<account>.dkr.ecr.<region>.amazonaws.com/`
@@ -102,8 +105,12 @@ function checkAlias(problems: Problems, name: string, alias: string | undefined)
   }
 }
 
-function checkNameAndVersion(problems: Problems, name: string, value: string | undefined, example: string): void {
-  if (value === undefined || isUnknown(value) || !problems.length(name, value, 1, 128) || NAME_AND_VERSION.test(value)) {
+function checkNameAndVersion(problems: Problems, name: string, given: { readonly name: string } | undefined, example: string): void {
+  if (!given || !problems.required(name, given.name, `write it as ${example}`)) {
+    return;
+  }
+  const value = given.name;
+  if (isUnknown(value) || !problems.length(name, value, 1, 128) || NAME_AND_VERSION.test(value)) {
     return;
   }
   problems.add(/\d/.test(value)

@@ -34,15 +34,14 @@ export function checkImageProps(problems: Problems, props: ImageProps): void {
 /** For an import by name. */
 export function validateImageName(scope: Construct, id: string, imageName: string): void {
   const problems = new Problems();
-  checkImageName(problems, imageName);
+  checkImageName(problems, imageName, true);
   problems.throwIfAny(scope, id);
 }
 
 /** For an import by ARN. */
 export function validateImageArn(scope: Construct, id: string, imageArn: string): void {
   const problems = new Problems();
-  if (problems.arn('imageArn', imageArn, IMAGE_ARN,
-    "is not the ARN of an image: give 'arn:<partition>:sagemaker:<region>:<account>:image/<name>'")) {
+  if (problems.arn('imageArn', imageArn, IMAGE_ARN, 'an image', 'image/<name>')) {
     checkImageName(problems, Arn.split(imageArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName);
   }
   problems.throwIfAny(scope, id);
@@ -62,8 +61,8 @@ export function checkRemovalPolicy(problems: Problems, policy: RemovalPolicy | u
   }
 }
 
-export function checkImageName(problems: Problems, imageName: string | undefined): void {
-  if (problems.length('imageName', imageName, 1, 63)) {
+export function checkImageName(problems: Problems, imageName: string | undefined, isRequired = false): void {
+  if (problems.length('imageName', imageName, 1, 63, isRequired)) {
     problems.pattern('imageName', imageName, IMAGE_NAME, IMAGE_NAME_REMEDY);
   }
 }

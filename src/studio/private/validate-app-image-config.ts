@@ -34,15 +34,14 @@ export function checkApp(problems: Problems, name: string, app: StudioApp): void
 /** For an import by name. */
 export function validateAppImageConfigName(scope: Construct, id: string, name: string): void {
   const problems = new Problems();
-  checkName(problems, name);
+  checkName(problems, name, true);
   problems.throwIfAny(scope, id);
 }
 
 /** For an import by ARN. */
 export function validateAppImageConfigArn(scope: Construct, id: string, arn: string): void {
   const problems = new Problems();
-  if (problems.arn('appImageConfigArn', arn, ARN,
-    "is not the ARN of an app image config: give 'arn:<partition>:sagemaker:<region>:<account>:app-image-config/<name>'")) {
+  if (problems.arn('appImageConfigArn', arn, ARN, 'an app image config', 'app-image-config/<name>')) {
     checkName(problems, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName);
   }
   problems.throwIfAny(scope, id);
@@ -64,7 +63,7 @@ export function checkContainer(problems: Problems, options: StudioContainerOptio
 
 /** What a kernel takes. */
 export function checkKernel(problems: Problems, options: StudioKernelOptions): void {
-  problems.length('kernelName', options.kernelName, 1, 1024);
+  problems.length('kernelName', options.kernelName, 1, 1024, true);
   problems.length('kernelDisplayName', options.kernelDisplayName, 1, 1024);
   if (problems.length('mountPath', options.mountPath, 1, 1024)) {
     problems.pattern('mountPath', options.mountPath, MOUNT_PATH, "is no absolute path: start it with '/'");
@@ -78,8 +77,8 @@ export function checkKernel(problems: Problems, options: StudioKernelOptions): v
   }
 }
 
-function checkName(problems: Problems, name: string | undefined): void {
-  if (problems.length('appImageConfigName', name, 1, 63)) {
+function checkName(problems: Problems, name: string | undefined, isRequired = false): void {
+  if (problems.length('appImageConfigName', name, 1, 63, isRequired)) {
     problems.pattern('appImageConfigName', name, NAME,
       'is no name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)');
   }
@@ -99,7 +98,7 @@ function checkCount(problems: Problems, name: string, count: number, max: number
 }
 
 function checkText(problems: Problems, name: string, text: string, max: number): void {
-  if (problems.length(name, text, 1, max) && !Token.isUnresolved(text) && text.trim() === '') {
+  if (problems.required(name, text, `give 1 to ${max} characters or leave it out`) && problems.length(name, text, 1, max) && !Token.isUnresolved(text) && text.trim() === '') {
     problems.add(`${name} is blank: give 1 to ${max} characters, not only spaces`);
   }
 }
