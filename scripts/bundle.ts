@@ -8,8 +8,8 @@ const SOURCES = join(ROOT, 'src', 'provider', 'handler');
 /** The folder that becomes the code of the Lambda function. */
 export const BUNDLE = join(ROOT, 'assets', 'provider', 'handler');
 const FILE = join(BUNDLE, 'index.js');
-/** Ships in the package, and not with the function. */
-const LICENSES = join(ROOT, 'THIRD-PARTY-LICENSES');
+/** Ships in the package, and not with the function. jsii takes a file of this name along to other languages. */
+const LICENSES = join(ROOT, 'NOTICE');
 
 /** Bundles the Lambda handler into one minified file. */
 export async function bundle(): Promise<void> {

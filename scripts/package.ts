@@ -57,8 +57,7 @@ async function main(args: string[]): Promise<number> {
 
 /** One call for all languages: they are built side by side. */
 function pacmak(targets: Target[], ...args: string[]): void {
-  // A snippet that a property inherits from aws-cdk-lib is in no tablet under our name, so it is translated on the way.
-  run('jsii-pacmak', ['-v', '--rosetta-unknown-snippets', 'translate', ...args, ...targets.flatMap((target) => ['--target', target])]);
+  run('jsii-pacmak', ['-v', '--rosetta-unknown-snippets', 'fail', ...args, ...targets.flatMap((target) => ['--target', target])]);
 }
 
 function run(command: string, args: string[]): void {

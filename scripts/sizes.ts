@@ -39,7 +39,7 @@ function kB(bytes: number): string {
 const table = [
   '| Package | Packed | What is in it |',
   '|---|---|---|',
-  `| npm | ${packed('js', /\.tgz$/)} (${unpacked()} unpacked) | compiled library and declarations (${unpacked(/\/lib\//)}), the jsii assembly (${unpacked(/\/\.jsii$/)}), the bundled Lambda handler (${unpacked(/\/assets\//)}), the licences of what is in it (${unpacked(/THIRD-PARTY/)}) |`,
+  `| npm | ${packed('js', /\.tgz$/)} (${unpacked()} unpacked) | compiled library and declarations (${unpacked(/\/lib\//)}), the jsii assembly (${unpacked(/\/\.jsii$/)}), the bundled Lambda handler (${unpacked(/\/assets\//)}), the licences of what is in it (${unpacked(/NOTICE$/)}) |`,
   `| Python wheel | ${packed('python', /\.whl$/)} | the npm package and its Python face |`,
   `| Python sources | ${packed('python', /\.tar\.gz$/)} | the same |`,
   `| Maven jar | ${packed('java', /\d\.jar$/)} | the npm package and its Java face; sources ${packed('java', /-sources\.jar$/)} and javadoc ${packed('java', /-javadoc\.jar$/)} beside it |`,

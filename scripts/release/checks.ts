@@ -40,7 +40,7 @@ export function holds(checks: Check[], { strict = false }: { strict?: boolean } 
 
 /** Known weaknesses in what ships: the packages that are bundled, by the list that ships beside them. */
 export function audit(): string {
-  const listed = readFileSync(join(ROOT, 'THIRD-PARTY-LICENSES'), 'utf8').matchAll(/^- (?<name>\S+) (?<version>\S+) \(/gm);
+  const listed = readFileSync(join(ROOT, 'NOTICE'), 'utf8').matchAll(/^- (?<name>\S+) (?<version>\S+) \(/gm);
   const dependencies = Object.fromEntries([...listed].map(({ groups }) => [groups!.name, groups!.version]));
   const folder = mkdtempSync(join(tmpdir(), 'audit-'));
   try {

@@ -39,7 +39,7 @@ describe('the npm package', () => {
   test('has the library in it and nothing else', async () => {
     const files = (await tools.must(`tar tzf ${TARBALL}`)).trim().split('\n').map((file) => file.replace(/^package\//, ''));
     const library = /^lib\/(?!provider\/handler\/).*(?<!\.(test|spec))\.(js|d\.ts)$/;
-    const others = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-LICENSES', 'assets/provider/handler/index.js', 'package.json'];
+    const others = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'assets/provider/handler/index.js', 'package.json'];
     expect(files.filter((file) => !library.test(file)).sort()).toEqual(others);
     expect(files).toContain('lib/index.js');
   });
