@@ -170,6 +170,14 @@ export abstract class BaseImage {
    * @throws if there is no container image to be had, because its sources do not exist for example
    */
   public abstract bind(scope: Construct): BaseImageConfig;
+
+  /**
+   * The same before there is a version, where no construct is made; `scope` is for errors.
+   * @internal
+   */
+  public _bindEarly(_scope: Construct): BaseImageConfig | undefined {
+    return undefined;
+  }
 }
 
 /** A container image that the CDK builds or loads, and pushes. */
@@ -201,6 +209,10 @@ class EcrBaseImage extends BaseImage {
       ...this.which,
     };
   }
+
+  public _bindEarly(scope: Construct): BaseImageConfig {
+    return this.bind(scope);
+  }
 }
 
 /** A container image by its URI. */
@@ -215,5 +227,9 @@ class UriBaseImage extends BaseImage {
       repository: this.repository,
       encryptionKeyArn: this.repository && repositoryKeyArn(this.repository),
     };
+  }
+
+  public _bindEarly(): BaseImageConfig {
+    return this.bind();
   }
 }

@@ -1,7 +1,7 @@
-import { App, Aspects, aws_iam as iam, CfnParameter, CfnResource, Lazy, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aspects, aws_ecr as ecr, aws_iam as iam, CfnParameter, CfnResource, Lazy, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { JobType, MlFramework, Processor, StudioApp, StudioAttachment, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
+import { BaseImage, JobType, MlFramework, Processor, StudioApp, StudioAttachment, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
 import { expectOneAtATime } from '../helpers/deployment-graph';
 import { baseImage, errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
 import { APPS, domainIn, propertiesOf } from '../helpers/studio';
@@ -268,7 +268,27 @@ describe('what is wrong with an image for Studio', () => {
 
   test('is found in the container image too', () => {
     const stack = new Stack(new App(), 'Stack', { env: { ...HERE, region: 'us-east-1' } });
-    expect(errorOf(() => studioImageIn(stack))).toContain('baseImage is in eu-west-1 and the stack in us-east-1');
+    expect(errorOf(() => studioImageIn(stack, { displayName: '' }))?.split('\n')).toEqual([
+      'Stack/Torch: 2 problems',
+      expect.stringMatching(/^ {2}displayName is empty: /),
+      expect.stringMatching(/^ {2}baseImage is in eu-west-1 and the stack in us-east-1: /),
+    ]);
+  });
+
+  test('is found in a tag of a repository, together with the rest', () => {
+    const stack = stackIn();
+    const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
+    expect(errorOf(() => studioImageIn(stack, { displayName: '', baseImage: BaseImage.fromEcrRepository(repository, '-') }))?.split('\n')).toEqual([
+      'Stack/Torch: 2 problems',
+      expect.stringMatching(/^ {2}displayName is empty: /),
+      expect.stringMatching(/^ {2}the tag '-' of baseImage is no image tag: /),
+    ]);
+  });
+
+  test('may be a base image of another kind, which is asked once there is a version', () => {
+    const bind = jest.fn(() => ({ imageUri: 'uri' }));
+    expect(errorOf(() => studioImageIn(stackIn(), { baseImage: { bind } as any }))).toMatch(/^Stack\/Torch\/Image\/Version: 1 problem\n {2}baseImage 'uri' is no /);
+    expect(bind).toHaveBeenCalledTimes(1);
   });
 });
 

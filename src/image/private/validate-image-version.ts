@@ -66,7 +66,8 @@ export function validateImageVersionAttributes(scope: Construct, id: string, att
   problems.throwIfAny(scope, id);
 }
 
-function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageConfig): void {
+/** Where the container image comes from. */
+export function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageConfig): void {
   const { imageUri, tag, digest } = source;
   let region = source.repository?.env.region;
   if (!isUnknown(imageUri) && problems.length('baseImage', imageUri, 1, 255, true)) {
