@@ -21,21 +21,26 @@ export async function converge(goal: Goal, doing: string, studio: Studio, clock:
       throw failure(doing, `it took too long; at last, ${why}`, 'see that it is InService and deploy again', progress);
     }
   };
-  for (let pauses = 0; ;) {
+  // Half of the time at random, so that those who met once do not meet again.
+  const backOff = (times: number) => Math.min(LONGEST_PAUSE, FIRST_PAUSE * 1.5 ** times) * (0.5 + clock.random() / 2);
+  for (let pauses = 0, writes = 0; ;) {
     const step = await next(goal, progress, studio, clock);
     switch (step.do) {
       case 'finish':
         return log('done', { doing });
       case 'give up':
         throw failure(doing, step.why, step.remedy, progress);
-      case 'write':
+      case 'write': {
         pauses = 0;
         log('written', { doing });
-        inTime('it has just been written');
+        // Whoever writes over us, or shows late what was written, would have us write as fast as we can.
+        const pause = backOff(writes++);
+        inTime('it has just been written', pause);
+        await clock.sleep(pause);
         break;
+      }
       case 'wait': {
-        // Half of the time at random, so that those who met once do not meet again.
-        const pause = step.milliseconds ?? Math.min(LONGEST_PAUSE, FIRST_PAUSE * 1.5 ** pauses++) * (0.5 + clock.random() / 2);
+        const pause = step.milliseconds ?? backOff(pauses++);
         inTime(step.why, pause);
         log('waiting', { doing, why: step.why, milliseconds: Math.round(pause) });
         await clock.sleep(pause);

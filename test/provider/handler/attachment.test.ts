@@ -213,6 +213,19 @@ describe('attaching', () => {
     expect(domain.list()).toEqual([...OTHERS, ENTRY]);
   });
 
+  test('writes ever less often while somebody takes the entry out again', async () => {
+    start({ latency: () => 50 });
+    const initial = domain.settings;
+    domain.onRead = () => {
+      if (world.now() < 60_000 && domain.list().length > OTHERS.length) {
+        domain.put(initial);
+      }
+    };
+    expect(await run('Create')).toBeUndefined();
+    expect(domain.list()).toEqual([...OTHERS, ENTRY]);
+    expect(domain.writes.filter((settings) => settings !== initial).length).toBeLessThan(15);
+  });
+
   test('fails with the reason of a failed update', async () => {
     domain.onWrite = () => {
       domain.status = 'Update_Failed';
@@ -226,7 +239,7 @@ describe('attaching', () => {
   test('does not take a status that came late for a success', async () => {
     domain.onWrite = () => {
       // The next reading shows the list already, and not yet that the domain is being updated.
-      void world.sleep(1).then(() => { domain.status = 'Updating'; });
+      void world.sleep(1_500).then(() => { domain.status = 'Updating'; });
       void world.sleep(60_000).then(() => {
         domain.status = 'Update_Failed';
         domain.failureReason = 'the execution role may not describe the image version';
@@ -240,7 +253,7 @@ describe('attaching', () => {
   test('is not written a third time when the update failed again, however late that shows', async () => {
     domain.onWrite = () => {
       domain.status = 'InService';
-      void world.sleep(1).then(() => { domain.status = 'Updating'; });
+      void world.sleep(1_500).then(() => { domain.status = 'Updating'; });
       void world.sleep(60_000).then(() => { domain.status = 'Update_Failed'; });
     };
     expect(await messageOf(run('Create'))).toMatch(/the update failed/);
