@@ -4,6 +4,7 @@ import { aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { AppImageConfig, Image, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { torch } from './apps';
 import { AppBuilder, Cloud } from './cloud';
+import { granted } from './permissions';
 import { scenarios } from './scenario';
 import { Cdk } from '../../emulator/cdk';
 import { EXAMPLES } from '../../scripts/examples/synth';
@@ -47,7 +48,8 @@ function studioApp(tag: string | undefined, imageStack = 'Studio'): AppBuilder {
     image?.attach(StudioTarget.domain(domain));
     if (imageStack === 'Studio') {
       const { attrDomainId: domainId } = domain;
-      const profile = new sagemaker.CfnUserProfile(studio, 'Profile', { domainId, userProfileName: 'jo' });
+      const ofJo = new iam.Role(studio, 'OfJo', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+      const profile = new sagemaker.CfnUserProfile(studio, 'Profile', { domainId, userProfileName: 'jo', userSettings: { executionRole: ofJo.roleArn } });
       // The empty list is what takes the last image out again.
       const spaceSettings = {
         kernelGatewayAppSettings: { customImages: [], lifecycleConfigArns: ['arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/y'] },
@@ -102,6 +104,10 @@ scenario('an image is attached to a domain of the app, moves with its next versi
   expect([images(first, 'JupyterLabAppSettings'), images(first, 'CodeEditorAppSettings')]).toEqual([['other 1', 'torch 1'], ['torch 1']]);
   expect([first.Status, rest(first)]).toEqual(['InService', before]);
   expect(await kernelsOf(cloud)).toEqual({ ...team, images: ['torch 1'] });
+  // A user with an execution role of their own may use what is attached to all users.
+  const ofDomain = (await granted(cloud, 'Execution')).filter((permission) => !permission.includes('/other'));
+  expect(ofDomain).toContain('sagemaker:DescribeImageVersion arn:aws:sagemaker:us-east-1:123456789012:image-version/torch/1');
+  expect(await granted(cloud, 'OfJo')).toEqual(ofDomain);
 
   await cloud.deploy(studioApp('b'));
   const second = await domainOf(cloud);
