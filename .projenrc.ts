@@ -137,10 +137,11 @@ project.addDevDeps('eslint@^9');
 // The handler is bundled with what it needs; nothing of that is installed with the library.
 project.eslint?.allowDevDeps('src/provider/handler/**');
 project.preCompileTask.exec('ts-node --transpile-only -P test/tsconfig.json scripts/bundle.ts');
-// What ships is the library alone, and the bundle in the place of the handler's modules.
+project.compileTask.exec('ts-node --transpile-only -P test/tsconfig.json scripts/bundle-library.ts');
+// What ships is the library alone, in one file, and the bundle in the place of the handler's modules.
 [
   '/.build/', '/.ci/', '/api/', '/bench/', '/docs/', '/emulator/', '/examples/', '/rosetta/', '/scripts/',
-  '/lib/provider/handler/', '/.jsii.tabl.json', '/API.md', '/CONTRIBUTING.md', '/jest.*.json',
+  '/lib/**/*.js', '!/lib/index.js', '/lib/provider/handler/', '/.jsii.tabl.json', '/API.md', '/CONTRIBUTING.md', '/jest.*.json',
 ].forEach((pattern) => project.npmignore?.addPatterns(pattern));
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.npmrc.addConfig('fund', 'false');

@@ -2,6 +2,7 @@ import { execFileSync } from 'child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'fs';
 import { basename, join } from 'path';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
+import { bundleLibrary } from '../scripts/bundle-library';
 
 const ROOT = join(__dirname, '..');
 const MODULES = join(ROOT, 'node_modules');
@@ -26,7 +27,8 @@ export class Installation {
     const modules = join(folder, 'node_modules');
     const library = join(modules, 'cdk-sagemaker-images');
     mkdirSync(library, { recursive: true });
-    cpSync(join(ROOT, 'lib'), join(library, 'lib'), { recursive: true });
+    mkdirSync(join(library, 'lib'));
+    cpSync(join(ROOT, 'lib', 'index.js'), join(library, 'lib', 'index.js'));
     cpSync(join(ROOT, 'package.json'), join(library, 'package.json'));
     symlinkSync(join(MODULES, CDK[cdk]), join(modules, 'aws-cdk-lib'));
     symlinkSync(join(MODULES, 'constructs'), join(modules, 'constructs'));
@@ -40,15 +42,19 @@ export class Installation {
   }
 }
 
-/** Compiles the library if there is no compiled one, or an older one. */
-export function compileLibrary(log: (line: string) => void): void {
+/** Compiles the library if there is no compiled one, or an older one, and makes the one file of it that ships. */
+export async function compileLibrary(log: (line: string) => void): Promise<void> {
   const compiled = filesIn(join(ROOT, 'lib')).filter((file) => file.endsWith('.js'));
   const oldest = Math.min(...compiled.map(changed));
   const newest = Math.max(...filesIn(join(ROOT, 'src')).map(changed));
-  if (compiled.length > 0 && oldest >= newest) {
-    return;
+  if (compiled.length === 0 || oldest < newest) {
+    log('Compiling the library ...');
+    compile();
   }
-  log('Compiling the library ...');
+  await bundleLibrary();
+}
+
+function compile(): void {
   try {
     execFileSync(join(MODULES, '.bin', 'jsii'), ['--silence-warnings=reserved-word'], { cwd: ROOT, stdio: 'pipe', timeout: 300_000 });
   } catch (error) {

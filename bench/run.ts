@@ -45,7 +45,7 @@ async function main(args: string[]): Promise<number> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
-    compileLibrary(console.error);
+    await compileLibrary(console.error);
     const installation = new Installation(options.cdk, folder);
     const form = await checkSameTemplates(installation);
     const cases = ROWS.map(({ versions, stacks }): Case => ({ installation, size: versions ? { versions, stacks } : undefined }));

@@ -35,6 +35,8 @@ interface Callable extends Docs {
 interface Type extends Docs {
   readonly name: string;
   readonly kind?: 'class' | 'enum' | 'interface';
+  /** Where it stands: `src/image/image:Image`. */
+  readonly symbolId?: string;
   /** Whether it is a struct: what a user fills in. */
   readonly datatype?: boolean;
   readonly initializer?: Callable;

@@ -1,17 +1,14 @@
-import { join } from 'path';
 import { aws_iam as iam, aws_lambda as lambda, aws_logs as logs, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { LastingPolicy } from './lasting-policy';
+import { HANDLER } from '../assets';
 
 /** No name that somebody would give a construct of their own. */
 const ID = '$SageMakerImages';
 const PROVIDER_SYMBOL = Symbol.for('cdk-sagemaker-images.ImagesProvider');
 
-/** The longest that Lambda allows: a domain may be busy for minutes. */
-const TIMEOUT = Duration.minutes(15);
-
-/** Built by `scripts/bundle.ts`; the same folder from the sources and from the compiled library. */
-const HANDLER = join(__dirname, '..', '..', 'assets', 'provider', 'handler');
+/** In minutes, the longest that Lambda allows: a domain may be busy for so long. */
+const TIMEOUT = 15;
 
 /**
  * The one Lambda function of a stack behind all custom resources of this library.
@@ -33,7 +30,7 @@ export class ImagesProvider extends Construct {
   /** What custom resources name as their service token. */
   public readonly serviceToken: string;
   /** How long CloudFormation waits for an answer: not for an hour, and until Lambda has done again what a crash has ended early. */
-  public readonly serviceTimeout = TIMEOUT.plus(Duration.minutes(5));
+  public readonly serviceTimeout = Duration.minutes(TIMEOUT + 5);
   /** What custom resources depend on, so that they can still be deleted after the role has lost its permission for them. */
   public readonly lastingPermissions: IDependable;
   private readonly policy: LastingPolicy;
@@ -58,7 +55,7 @@ export class ImagesProvider extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       memorySize: 256,
-      timeout: TIMEOUT,
+      timeout: Duration.minutes(TIMEOUT),
       role,
       logGroup,
     }).functionArn;

@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
@@ -29,8 +30,10 @@ afterAll(() => rmSync(parent, { recursive: true, force: true }));
 /** A project of a user, with the package beside it. */
 function consumer(name: string, versions = LOWEST): Project {
   const project = new Project(name, ['test/languages/consumer'], parent);
-  cpSync(TARBALL, join(project.folder, 'library.tgz'));
-  const dependencies = { 'cdk-sagemaker-images': 'file:./library.tgz', ...versions };
+  // By another name after each build: yarn keeps what it found in a file of that name.
+  const tarball = `library-${createHash('sha256').update(readFileSync(TARBALL)).digest('hex')}.tgz`;
+  cpSync(TARBALL, join(project.folder, tarball));
+  const dependencies = { 'cdk-sagemaker-images': `file:./${tarball}`, ...versions };
   writeFileSync(join(project.folder, 'package.json'), JSON.stringify({ name: 'consumer', version: '1.0.0', private: true, dependencies }));
   return project;
 }
@@ -38,10 +41,9 @@ function consumer(name: string, versions = LOWEST): Project {
 describe('the npm package', () => {
   test('has the library in it and nothing else', async () => {
     const files = (await tools.must(`tar tzf ${TARBALL}`)).trim().split('\n').map((file) => file.replace(/^package\//, ''));
-    const library = /^lib\/(?!provider\/handler\/).*(?<!\.(test|spec))\.(js|d\.ts)$/;
-    const others = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'assets/provider/handler/index.js', 'package.json'];
-    expect(files.filter((file) => !library.test(file)).sort()).toEqual(others);
-    expect(files).toContain('lib/index.js');
+    const declarations = /^lib\/(?!provider\/handler\/).*(?<!\.(test|spec))\.d\.ts$/;
+    const others = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'assets/provider/handler/index.js', 'lib/index.js', 'package.json'];
+    expect(files.filter((file) => !declarations.test(file)).sort()).toEqual(others);
   });
 
   test('is small, as large as bench/README.md says', () => {
@@ -70,6 +72,17 @@ describe('an app that has the npm package', () => {
     expect(await project.run(`${compile} --module commonjs --moduleResolution node10 app.ts`)).toEqual({ ok: true, output: '' });
     expect(await project.run(`${compile} --module esnext --moduleResolution bundler app.ts`)).toEqual({ ok: true, output: '' });
   }, 600_000);
+
+  test('finds every class and enum of the API in it, whichever it touches first', async () => {
+    const project = consumer('exports');
+    await project.must('npm install --no-audit --no-fund --prefer-offline');
+    const { types } = JSON.parse(readFileSync(join(project.folder, 'node_modules', 'cdk-sagemaker-images', '.jsii'), 'utf8')) as {
+      types: Record<string, { kind: string; name: string }>;
+    };
+    const names = Object.values(types).filter(({ kind }) => kind !== 'interface').map(({ name }) => name).sort();
+    expect(names).toContain('Image');
+    expect(await project.must('node exports.cjs')).toBe(names.join(' ') + '\n');
+  });
 
   test('by pnpm runs', async () => {
     const project = consumer('pnpm');
