@@ -2,7 +2,8 @@ import { aws_ecr as ecr, aws_ecr_assets as assets } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { BaseImageAssetOptions, BaseImageUriOptions } from './base-image-options';
 import { repositoryImageUri, repositoryKeyArn } from './private/ecr-repository';
-import { requireValue } from '../private/problems';
+import { checkArchive, checkDirectory } from './private/validate-base-image';
+import { Problems } from '../private/problems';
 
 /**
  * What a `BaseImage` contributes to the image version that uses it.
@@ -85,14 +86,12 @@ export abstract class BaseImage {
    * the deployment is a token
    */
   public static fromAsset(directory: string, options: BaseImageAssetOptions = {}): BaseImage {
-    return new AssetBaseImage((scope) => {
-      requireValue(scope, 'the directory of baseImage', directory, "give one with a Dockerfile, for example 'docker/torch'");
-      return new assets.DockerImageAsset(scope, 'BaseImage', {
+    return new BuiltBaseImage((problems) => checkDirectory(problems, directory, options.file),
+      (scope) => new assets.DockerImageAsset(scope, 'BaseImage', {
         ...options,
         platform: options.platform ?? assets.Platform.LINUX_AMD64,
         directory,
-      });
-    });
+      }));
   }
 
   /**
@@ -104,10 +103,8 @@ export abstract class BaseImage {
    * @throws when a version uses it: if the archive does not exist
    */
   public static fromTarball(tarballFile: string): BaseImage {
-    return new AssetBaseImage((scope) => {
-      requireValue(scope, 'the archive of baseImage', tarballFile, "give the path of what 'docker save' wrote");
-      return new assets.TarballImageAsset(scope, 'BaseImage', { tarballFile });
-    });
+    return new BuiltBaseImage((problems) => checkArchive(problems, tarballFile),
+      (scope) => new assets.TarballImageAsset(scope, 'BaseImage', { tarballFile }));
   }
 
   /**
@@ -118,7 +115,7 @@ export abstract class BaseImage {
    * @throws when a version uses it: if the asset is known to be in another Region
    */
   public static fromDockerImageAsset(asset: assets.DockerImageAsset): BaseImage {
-    return new AssetBaseImage(() => asset);
+    return new AssetBaseImage(asset);
   }
 
   /**
@@ -172,24 +169,60 @@ export abstract class BaseImage {
   public abstract bind(scope: Construct): BaseImageConfig;
 
   /**
-   * The same before there is a version, where no construct is made; `scope` is for errors.
+   * Adds what `bind` would fail for, and returns whether there is nothing.
    * @internal
    */
-  public _bindEarly(_scope: Construct): BaseImageConfig | undefined {
+  public _check(_problems: Problems): boolean {
+    return true;
+  }
+
+  /**
+   * What `bind` returns, if that needs no construct.
+   * @internal
+   */
+  public _bindEarly(): BaseImageConfig | undefined {
     return undefined;
   }
 }
 
 /** A container image that the CDK builds or loads, and pushes. */
-class AssetBaseImage extends BaseImage {
-  constructor(private readonly asset: (scope: Construct) => assets.DockerImageAsset | assets.TarballImageAsset) {
+class BuiltBaseImage extends BaseImage {
+  constructor(private readonly check: (problems: Problems) => boolean, private readonly build: (scope: Construct) => BuiltAsset) {
     super();
   }
 
-  public bind(scope: Construct): BaseImageConfig {
-    const { imageUri, repository, assetHash } = this.asset(scope);
-    return { imageUri, repository, tag: assetHash, builtFromSource: true };
+  public _check(problems: Problems): boolean {
+    return this.check(problems);
   }
+
+  public bind(scope: Construct): BaseImageConfig {
+    return configOf(this.build(scope));
+  }
+}
+
+/** A container image that the app makes elsewhere. */
+class AssetBaseImage extends BaseImage {
+  constructor(private readonly asset: BuiltAsset) {
+    super();
+  }
+
+  public _check(problems: Problems): boolean {
+    return problems.required('the asset of baseImage', this.asset, 'give a DockerImageAsset');
+  }
+
+  public bind(): BaseImageConfig {
+    return configOf(this.asset);
+  }
+
+  public _bindEarly(): BaseImageConfig {
+    return this.bind();
+  }
+}
+
+type BuiltAsset = assets.DockerImageAsset | assets.TarballImageAsset;
+
+function configOf({ imageUri, repository, assetHash }: BuiltAsset): BaseImageConfig {
+  return { imageUri, repository, tag: assetHash, builtFromSource: true };
 }
 
 /** A container image in a repository. */
@@ -198,10 +231,11 @@ class EcrBaseImage extends BaseImage {
     super();
   }
 
-  public bind(scope: Construct): BaseImageConfig {
-    if ('digest' in this.which) {
-      requireValue(scope, 'the digest of baseImage', this.which.digest, "give 'sha256:' and 64 hexadecimal digits");
-    }
+  public _check(problems: Problems): boolean {
+    return !('digest' in this.which) || problems.required('the digest of baseImage', this.which.digest, "give 'sha256:' and 64 hexadecimal digits");
+  }
+
+  public bind(): BaseImageConfig {
     return {
       imageUri: repositoryImageUri(this.repository, 'tag' in this.which ? `:${this.which.tag}` : `@${this.which.digest}`),
       repository: this.repository,
@@ -210,8 +244,8 @@ class EcrBaseImage extends BaseImage {
     };
   }
 
-  public _bindEarly(scope: Construct): BaseImageConfig {
-    return this.bind(scope);
+  public _bindEarly(): BaseImageConfig {
+    return this.bind();
   }
 }
 

@@ -264,8 +264,7 @@ export class ImageVersion extends ImageVersionBase {
    */
   constructor(scope: Construct, id: string, props: ImageVersionProps) {
     super(scope, id);
-    const source = props.baseImage?.bind(this);
-    validateImageVersionProps(this, props, source);
+    const source = validateImageVersionProps(this, props);
     Object.defineProperty(this, IMAGE_VERSION_SYMBOL, { value: true });
 
     this.image = props.image;

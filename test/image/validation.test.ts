@@ -1,7 +1,7 @@
 import { Annotations as Notes, App, Aspects, aws_iam as iam, CfnParameter, Fn, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { AppImageConfig, Image, ImageProps, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang, StudioApp } from 'cdk-sagemaker-images';
+import { AppImageConfig, BaseImage, Image, ImageProps, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang, StudioApp } from 'cdk-sagemaker-images';
 import * as fc from 'fast-check';
 import { baseImage, errorOf, HERE, OTHER_ACCOUNT, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
 import { runs } from '../helpers/property';
@@ -65,6 +65,14 @@ describe('everything wrong with one construct is said at once', () => {
       "  programmingLang 'Python 3' is not a name of letters with two or three numbers: write it as ProgrammingLang.python('3.11')",
       '  releaseNotes has 300 characters, at most 255 are allowed',
       '  removalPolicy SNAPSHOT does not exist for SageMaker images: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE',
+    ]);
+  });
+
+  test('for a version whose sources are not there', () => {
+    expect(versionProblems({ baseImage: BaseImage.fromAsset('nowhere'), releaseNotes: '' })?.split('\n')).toEqual([
+      'Stack/Torch/V1: 2 problems',
+      expect.stringMatching(/^ {2}the directory of baseImage '.*\/nowhere' does not exist: /),
+      '  releaseNotes is empty: give 1 to 255 characters or leave it out',
     ]);
   });
 

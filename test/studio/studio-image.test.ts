@@ -1,4 +1,4 @@
-import { App, Aspects, aws_ecr as ecr, aws_iam as iam, CfnParameter, CfnResource, Lazy, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aspects, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, CfnParameter, CfnResource, Lazy, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { BaseImage, JobType, MlFramework, Processor, StudioApp, StudioAttachment, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
@@ -283,6 +283,30 @@ describe('what is wrong with an image for Studio', () => {
       expect.stringMatching(/^ {2}displayName is empty: /),
       expect.stringMatching(/^ {2}the tag '-' of baseImage is no image tag: /),
     ]);
+  });
+
+  test.each<[string, (stack: Stack) => BaseImage, RegExp]>([
+    ['directory', () => BaseImage.fromAsset('nowhere'), /^ {2}the directory of baseImage '.*\/nowhere' does not exist: give one with a Dockerfile, /],
+    ['Dockerfile', () => BaseImage.fromAsset(__dirname), /^ {2}the Dockerfile of baseImage '.*\/studio\/Dockerfile' does not exist: give the option file /],
+    ['file in its place', () => BaseImage.fromAsset(__dirname, { file: 'Gpu' }), /^ {2}the Dockerfile of baseImage '.*\/studio\/Gpu' does not exist: /],
+    ['archive', () => BaseImage.fromTarball('nowhere.tar'), /^ {2}the archive of baseImage '.*\/nowhere.tar' does not exist: /],
+    ['digest', (stack) => BaseImage.fromEcrRepositoryDigest(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), undefined!),
+      /^ {2}the digest of baseImage is missing: /],
+    ['asset', () => BaseImage.fromDockerImageAsset(undefined!), /^ {2}the asset of baseImage is missing: /],
+  ])('may be that the base image has no %s, and is said with the rest', (_, baseImageIn, problem) => {
+    const stack = stackIn();
+    expect(errorOf(() => studioImageIn(stack, { displayName: '', baseImage: baseImageIn(stack) }))?.split('\n'))
+      .toEqual(['Stack/Torch: 2 problems', expect.stringMatching(/^ {2}displayName is empty: /), expect.stringMatching(problem)]);
+    expect(stack.node.findChild('Torch').node.children).toEqual([]);
+  });
+
+  test('is found in an asset of another Region, together with the rest', () => {
+    const app = new App();
+    const asset = new assets.DockerImageAsset(new Stack(app, 'Other', { env: { ...HERE, region: 'us-east-1' } }), 'Asset', {
+      directory: __dirname, file: 'studio-image.test.ts',
+    });
+    expect(errorOf(() => studioImageIn(new Stack(app, 'Stack', { env: HERE }), { displayName: '', baseImage: BaseImage.fromDockerImageAsset(asset) })))
+      .toMatch(/^Stack\/Torch: 2 problems\n.*\n {2}baseImage is in us-east-1 and the stack in eu-west-1: /);
   });
 
   test('may be a base image of another kind, which is asked once there is a version', () => {

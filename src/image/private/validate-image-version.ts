@@ -13,10 +13,11 @@ const IMAGE_VERSION_ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:image-versio
 /** What to give for an image. */
 const IMAGE = 'give an Image, an import or a CfnImage';
 
-/** Everything that can be wrong with the properties of a version, its base image included; then what looks wrong. */
-export function validateImageVersionProps(scope: Construct, props: ImageVersionProps, source: BaseImageConfig): void {
+/** Binds the base image of a version. Finds everything that can be wrong with it and the other properties; then what looks wrong. */
+export function validateImageVersionProps(scope: Construct, props: ImageVersionProps): BaseImageConfig {
   const problems = new Problems();
-  if (checkBaseImageIsThere(problems, props)) {
+  const source = checkBeforeBind(problems, props) ? props.baseImage.bind(scope) : undefined;
+  if (source) {
     checkBaseImage(problems, scope, source);
   }
   if (problems.required('image', props.image, IMAGE)) {
@@ -26,13 +27,14 @@ export function validateImageVersionProps(scope: Construct, props: ImageVersionP
   checkRemovalPolicy(problems, props.removalPolicy);
   problems.throwIfAny(scope);
 
-  warnOfMovingTag(scope, source);
-  warnOfAliasOnRebuiltImage(scope, props, source);
+  warnOfMovingTag(scope, source!);
+  warnOfAliasOnRebuiltImage(scope, props, source!);
+  return source!;
 }
 
-/** Before anything is asked of it. */
-export function checkBaseImageIsThere(problems: Problems, { baseImage }: ImageVersionOptions): boolean {
-  return problems.required('baseImage', baseImage, "give BaseImage.fromAsset('docker/torch') or another");
+/** Whether there is a base image that can be bound. A subclass of somebody else may come from an older copy of this library. */
+export function checkBeforeBind(problems: Problems, { baseImage }: ImageVersionOptions): boolean {
+  return problems.required('baseImage', baseImage, "give BaseImage.fromAsset('docker/torch') or another") && (baseImage._check?.(problems) ?? true);
 }
 
 /** What a version says about itself. */

@@ -4,20 +4,19 @@ import { checkApp, TAG_VALUE } from './validate-app-image-config';
 import { checkTarget, TARGET } from './validate-studio-attachment';
 import type { Image } from '../../image';
 import { checkImageProps } from '../../image/private/validate-image';
-import { checkBaseImage, checkBaseImageIsThere, checkMetadata } from '../../image/private/validate-image-version';
+import { checkBaseImage, checkBeforeBind, checkMetadata } from '../../image/private/validate-image-version';
 import { Problems, quote } from '../../private/problems';
 import { checkTags } from '../../private/tags';
 import type { StudioApp, StudioAppType } from '../studio-app';
 import type { StudioImageProps } from '../studio-image';
 import type { StudioTarget } from '../studio-target';
 
-/** Everything that can be wrong with the properties, but what only shows when sources are built. */
+/** Everything that can be wrong with the properties, but what only shows when a base image is bound. */
 export function validateStudioImageProps(scope: Construct, apps: StudioApp[], props: StudioImageProps): void {
   const problems = new Problems();
   // The tags are for the configurations too, which take fewer.
   checkImageProps(problems, { ...props, tags: undefined });
-  // A subclass of somebody else may come from an older copy of this library.
-  const source = checkBaseImageIsThere(problems, props) && props.baseImage._bindEarly?.(scope);
+  const source = checkBeforeBind(problems, props) && props.baseImage._bindEarly?.();
   if (source) {
     checkBaseImage(problems, scope, source);
   }
