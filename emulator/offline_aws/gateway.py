@@ -44,7 +44,9 @@ class Gateway:
 
     def __init__(self, moto: WSGIApplication) -> None:
         self.log = RequestLog()
-        self._moto = moto
+        #: Held while moto answers, or its state is read: it looks through dicts that another request may add to.
+        self._moto_in_use = threading.RLock()
+        self._moto = self._one_at_a_time(moto)
         self._services: dict[str, WSGIApplication] = {}
         self._prefixes: dict[str, WSGIApplication] = {}
         self._hooks: list[Hook] = []
@@ -67,10 +69,11 @@ class Gateway:
 
     def ask_hooks(self, environ: dict[str, Any], caller: Caller | None, operation: str) -> Response | None:
         """The first hook's answer, if one has any."""
-        for hook in self._hooks:
-            answer = hook(environ, caller, operation)
-            if answer is not None:
-                return answer
+        with self._moto_in_use:
+            for hook in self._hooks:
+                answer = hook(environ, caller, operation)
+                if answer is not None:
+                    return answer
         return None
 
     def after(self, hook: AfterHook) -> None:
@@ -90,9 +93,17 @@ class Gateway:
         from moto.moto_api._internal.models import moto_api_backend
 
         with self._resetting:
-            moto_api_backend.reset()
+            with self._moto_in_use:
+                moto_api_backend.reset()
             for reset in self._resets:
                 reset()
+
+    def _one_at_a_time(self, moto: WSGIApplication) -> WSGIApplication:
+        def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            with self._moto_in_use:
+                return moto(environ, start_response)
+
+        return answer
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         with self._resetting:
@@ -109,7 +120,8 @@ class Gateway:
 
     def _serve_aws(self, environ: dict[str, Any]) -> Response:
         started = time.time()
-        caller = caller_of(environ)
+        with self._moto_in_use:
+            caller = caller_of(environ)
         operation = _operation_of(environ, caller.service if caller else "s3")
         environ[OPERATION] = operation
         service = caller.service if caller else "unsigned"

@@ -35,3 +35,30 @@ def test_a_request_that_arrives_during_a_reset_waits_for_its_end() -> None:
     Client(gateway).post("/", headers={"X-Amz-Target": "Service.Operation"})
     resetting.join(30)
     assert happened == ["reset", "answer"]
+
+
+def test_moto_answers_one_request_at_a_time() -> None:
+    at_work: list[str] = []
+    at_once: list[int] = []
+    second_has_come = threading.Event()
+
+    def moto(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if at_work:
+            second_has_come.set()
+        at_work.append(environ["PATH_INFO"])
+        at_once.append(len(at_work))
+        # a second request that does not wait ends this at once
+        second_has_come.wait(0.3)
+        at_work.pop()
+        return Response("{}")(environ, start_response)
+
+    gateway = Gateway(moto)
+    requests = [
+        threading.Thread(target=lambda: Client(gateway).post("/", headers={"X-Amz-Target": "Service.Operation"}))
+        for _ in range(2)
+    ]
+    for request in requests:
+        request.start()
+    for request in requests:
+        request.join(30)
+    assert at_once == [1, 1]
