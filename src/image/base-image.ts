@@ -100,7 +100,7 @@ export abstract class BaseImage {
    *
    * @param tarballFile path of the archive
    * @returns a base image
-   * @throws when a version uses it: if the archive does not exist
+   * @throws when a version uses it: if the archive does not exist or is a directory
    */
   public static fromTarball(tarballFile: string): BaseImage {
     return new BuiltBaseImage((problems) => checkArchive(problems, tarballFile),
@@ -232,7 +232,10 @@ class EcrBaseImage extends BaseImage {
   }
 
   public _check(problems: Problems): boolean {
-    return !('digest' in this.which) || problems.required('the digest of baseImage', this.which.digest, "give 'sha256:' and 64 hexadecimal digits");
+    const hasRepository = problems.required('the repository of baseImage', this.repository, 'give a repository of this app or an import');
+    const hasDigest = !('digest' in this.which)
+      || problems.required('the digest of baseImage', this.which.digest, "give 'sha256:' and 64 hexadecimal digits");
+    return hasRepository && hasDigest;
   }
 
   public bind(): BaseImageConfig {

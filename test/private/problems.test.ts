@@ -97,6 +97,8 @@ describe.each([[none], [null]])('a value that is %s', (value) => {
     ["Torch/V: the archive of baseImage is missing: give the path of what 'docker save' wrote",
       (stack) => versionOf(stack, { baseImage: BaseImage.fromTarball(value) })],
     ['Torch/V: the asset of baseImage is missing: give a DockerImageAsset', (stack) => versionOf(stack, { baseImage: BaseImage.fromDockerImageAsset(value) })],
+    ['Torch/V: the repository of baseImage is missing: give a repository of this app or an import',
+      (stack) => versionOf(stack, { baseImage: BaseImage.fromEcrRepository(value, 'a') })],
     ["Torch/V: the digest of baseImage is missing: give 'sha256:' and 64 hexadecimal digits",
       (stack) => versionOf(stack, { baseImage: BaseImage.fromEcrRepositoryDigest(ecr.Repository.fromRepositoryName(stack, 'R', 'torch'), value) })],
     ["Torch/V: mlFramework is missing: write it as MlFramework.pytorch('2.4')", (stack) => versionOf(stack, { mlFramework: MlFramework.of(value) })],

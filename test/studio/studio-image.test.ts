@@ -1,3 +1,4 @@
+import { join } from 'path';
 import { App, Aspects, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, CfnParameter, CfnResource, Lazy, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -289,7 +290,12 @@ describe('what is wrong with an image for Studio', () => {
     ['directory', () => BaseImage.fromAsset('nowhere'), /^ {2}the directory of baseImage '.*\/nowhere' does not exist: give one with a Dockerfile, /],
     ['Dockerfile', () => BaseImage.fromAsset(__dirname), /^ {2}the Dockerfile of baseImage '.*\/studio\/Dockerfile' does not exist: give the option file /],
     ['file in its place', () => BaseImage.fromAsset(__dirname, { file: 'Gpu' }), /^ {2}the Dockerfile of baseImage '.*\/studio\/Gpu' does not exist: /],
+    ['directory but a file', () => BaseImage.fromAsset(__filename), /^ {2}the directory of baseImage '.*\/studio-image.test.ts' is not a directory: /],
+    ['Dockerfile but a directory', () => BaseImage.fromAsset(join(__dirname, '..'), { file: 'studio' }),
+      /^ {2}the Dockerfile of baseImage '.*\/test\/studio' is not a file: /],
+    ['archive but a directory', () => BaseImage.fromTarball(__dirname), /^ {2}the archive of baseImage '.*\/studio' is not a file: give the path /],
     ['archive', () => BaseImage.fromTarball('nowhere.tar'), /^ {2}the archive of baseImage '.*\/nowhere.tar' does not exist: /],
+    ['repository', () => BaseImage.fromEcrRepository(undefined!, 'a'), /^ {2}the repository of baseImage is missing: /],
     ['digest', (stack) => BaseImage.fromEcrRepositoryDigest(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), undefined!),
       /^ {2}the digest of baseImage is missing: /],
     ['asset', () => BaseImage.fromDockerImageAsset(undefined!), /^ {2}the asset of baseImage is missing: /],
