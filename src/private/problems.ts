@@ -29,7 +29,14 @@ export class Problems {
     if (value === undefined || value === null) {
       return (value === undefined && !isRequired) || this.required(name, value, remedy);
     }
-    if (isUnknown(value) || (value.length >= min && value.length <= max)) {
+    if (isUnknown(value)) {
+      return true;
+    }
+    if (typeof value !== 'string') {
+      this.add(`${name} is not a text but ${JSON.stringify(value)}: ${remedy}`);
+      return false;
+    }
+    if (value.length >= min && value.length <= max) {
       return true;
     }
     this.add(value.length < min

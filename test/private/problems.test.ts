@@ -151,3 +151,17 @@ describe.each(IMPORTS)('the ARN of %s', (_, importIn) => {
     expect(errorOf(() => importIn(stackIn(), '{{resolve:ssm:/a/b}}'))).toMatch(/Arn '{{resolve:ssm:\/a\/b}}' is not the ARN of/);
   });
 });
+
+// What `tryGetContext` gives where somebody wrote a number or a list; to the compiler it is any text.
+test.each<[string, any, (stack: Stack, value: any) => unknown]>([
+  ['Torch: imageName is not a text but 5: give 1 to 63 characters', 5, (stack, value) => new Image(stack, 'Torch', { imageName: value })],
+  ["Torch: the value of tag 'k' is not a text but true: give 0 to 256 characters", true, (stack, value) => new Image(stack, 'Torch', { tags: { k: value } })],
+  ['Torch/V: aliases[0] is not a text but ["a"]: give 1 to 128 characters', ['a'], (stack, value) => versionOf(stack, { aliases: [value] })],
+  ['Torch/V: baseImage is not a text but {"uri":"u"}: give 1 to 255 characters', { uri: 'u' }, (stack, value) => versionOf(stack, { baseImage: BaseImage.fromUri(value) })],
+  ["Lab: the value of environment variable 'K' is not a text but 1: give 1 to 256 characters", 1,
+    (stack, value) => new AppImageConfig(stack, 'Lab', { app: StudioApp.jupyterLab({ containerEnvironmentVariables: { K: value } }) })],
+])('%s', (problem, value, make) => {
+  const stack = stackIn();
+  const [where, what] = problem.split(/: (.*)/);
+  expect(errorOf(() => make(stack, value))).toContain(`Stack/${where}: 1 problem\n  ${what}`);
+});
