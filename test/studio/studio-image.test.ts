@@ -293,6 +293,8 @@ describe('what is wrong with an image for Studio', () => {
     ['directory but a file', () => BaseImage.fromAsset(__filename), /^ {2}the directory of baseImage '.*\/studio-image.test.ts' is not a directory: /],
     ['Dockerfile but a directory', () => BaseImage.fromAsset(join(__dirname, '..'), { file: 'studio' }),
       /^ {2}the Dockerfile of baseImage '.*\/test\/studio' is not a file: /],
+    ['directory but inside of a file', () => BaseImage.fromAsset(`${__filename}/docker`), /^ {2}the directory of baseImage '.*\/docker' does not exist: /],
+    ['directory but far too long a path', () => BaseImage.fromAsset('x'.repeat(5_000)), /^ {2}the directory of baseImage '.*x' cannot be looked at \(ENAMETOOLONG\): /],
     ['archive but a directory', () => BaseImage.fromTarball(__dirname), /^ {2}the archive of baseImage '.*\/studio' is not a file: give the path /],
     ['archive', () => BaseImage.fromTarball('nowhere.tar'), /^ {2}the archive of baseImage '.*\/nowhere.tar' does not exist: /],
     ['repository', () => BaseImage.fromEcrRepository(undefined!, 'a'), /^ {2}the repository of baseImage is missing: /],

@@ -1,4 +1,4 @@
-import { statSync, Stats } from 'fs';
+import { statSync } from 'fs';
 import { join, resolve } from 'path';
 import { Problems } from '../../private/problems';
 
@@ -17,16 +17,18 @@ function checkPath(problems: Problems, name: string, path: string, kind: 'direct
   if (!problems.required(name, path, remedy)) {
     return false;
   }
-  const wrong = whatIsWrong(statSync(path, { throwIfNoEntry: false }), kind);
+  const wrong = whatIsWrong(path, kind);
   if (wrong) {
     problems.add(`${name} '${resolve(path)}' ${wrong}: ${remedy}`);
   }
   return !wrong;
 }
 
-function whatIsWrong(found: Stats | undefined, kind: 'directory' | 'file'): string | undefined {
-  if (!found) {
-    return 'does not exist';
+function whatIsWrong(path: string, kind: 'directory' | 'file'): string | undefined {
+  try {
+    return statSync(path).isDirectory() === (kind === 'directory') ? undefined : `is not a ${kind}`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be looked at (${code})`;
   }
-  return (kind === 'directory' ? found.isDirectory() : !found.isDirectory()) ? undefined : `is not a ${kind}`;
 }
