@@ -37,22 +37,26 @@ def test_a_request_that_arrives_during_a_reset_waits_for_its_end() -> None:
     assert happened == ["reset", "answer"]
 
 
-def test_moto_answers_one_request_at_a_time() -> None:
+def test_moto_answers_one_request_at_a_time_and_no_hook_meanwhile() -> None:
     at_work: list[str] = []
     at_once: list[int] = []
     second_has_come = threading.Event()
 
-    def moto(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def work(who: str) -> None:
         if at_work:
             second_has_come.set()
-        at_work.append(environ["PATH_INFO"])
+        at_work.append(who)
         at_once.append(len(at_work))
-        # a second request that does not wait ends this at once
+        # a second one that does not wait ends this at once
         second_has_come.wait(0.3)
-        at_work.pop()
+        at_work.remove(who)
+
+    def moto(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        work("moto")
         return Response("{}")(environ, start_response)
 
     gateway = Gateway(moto)
+    gateway.before(lambda environ, caller, operation: work("hook"))
     requests = [
         threading.Thread(target=lambda: Client(gateway).post("/", headers={"X-Amz-Target": "Service.Operation"}))
         for _ in range(2)
@@ -61,4 +65,4 @@ def test_moto_answers_one_request_at_a_time() -> None:
         request.start()
     for request in requests:
         request.join(30)
-    assert at_once == [1, 1]
+    assert at_once == [1, 1, 1, 1]
