@@ -2,7 +2,7 @@ import { aws_ecr as ecr, aws_ecr_assets as assets } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { BaseImageAssetOptions, BaseImageUriOptions } from './base-image-options';
 import { repositoryImageUri, repositoryKeyArn } from './private/ecr-repository';
-import { checkArchive, checkDirectory } from './private/validate-base-image';
+import { checkArchive, checkDirectory, checkRepository } from './private/validate-base-image';
 import { Problems } from '../private/problems';
 
 /**
@@ -207,7 +207,7 @@ class AssetBaseImage extends BaseImage {
   }
 
   public _check(problems: Problems): boolean {
-    return problems.required('the asset of baseImage', this.asset, 'give a DockerImageAsset');
+    return problems.instance('the asset of baseImage', this.asset, 'imageUri', 'give a DockerImageAsset');
   }
 
   public bind(): BaseImageConfig {
@@ -232,7 +232,7 @@ class EcrBaseImage extends BaseImage {
   }
 
   public _check(problems: Problems): boolean {
-    const hasRepository = problems.required('the repository of baseImage', this.repository, 'give a repository of this app or an import');
+    const hasRepository = checkRepository(problems, this.repository);
     const hasDigest = !('digest' in this.which)
       || problems.required('the digest of baseImage', this.which.digest, "give 'sha256:' and 64 hexadecimal digits");
     return hasRepository && hasDigest;
@@ -256,6 +256,10 @@ class EcrBaseImage extends BaseImage {
 class UriBaseImage extends BaseImage {
   constructor(private readonly uri: string, private readonly repository?: ecr.IRepositoryRef) {
     super();
+  }
+
+  public _check(problems: Problems): boolean {
+    return this.repository === undefined || checkRepository(problems, this.repository);
   }
 
   public bind(): BaseImageConfig {

@@ -13,5 +13,5 @@ export function formatArn(stack: Stack, { service, resource, resourceName }: Pic
 
 /** An ARN that can be taken apart: what the CDK gives until it has looked one up cannot, unless it is a token. */
 export function splittableArn(arn: string): string {
-  return arn?.includes('dummy-value-for-') ? Lazy.string({ produce: () => arn }) : arn;
+  return typeof arn === 'string' && arn.includes('dummy-value-for-') ? Lazy.string({ produce: () => arn }) : arn;
 }

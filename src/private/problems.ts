@@ -1,3 +1,4 @@
+import { inspect } from 'util';
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
@@ -23,18 +24,69 @@ export class Problems {
     return true;
   }
 
+  /** Checks that a value is there and has the member that everything of its kind has, also from another copy of this library. */
+  public instance(name: string, value: unknown, member: string, remedy: string): boolean {
+    if (!this.required(name, value, remedy)) {
+      return false;
+    }
+    const isOne = typeof value === 'object' && member in value!;
+    if (!isOne) {
+      this.add(`${name} is ${describe(value)}: ${remedy}`);
+    }
+    return isOne;
+  }
+
+  /** Checks that a value is a string, if it is known. */
+  public text(name: string, value: unknown, remedy: string): value is string {
+    const isOne = typeof value === 'string' || isUnknown(value);
+    if (!isOne) {
+      this.add(`${name} is not a text but ${describe(value)}: ${remedy}`);
+    }
+    return isOne;
+  }
+
+  /** The items of a list that may be left out; none if they are not known, or if this is no list. */
+  public items<T>(name: string, list: T[] | undefined, remedy: string): T[] {
+    if (list === undefined || Token.isUnresolved(list)) {
+      return [];
+    }
+    if (!Array.isArray(list)) {
+      this.add(`${name} is not a list but ${describe(list)}: ${remedy}`);
+      return [];
+    }
+    return list;
+  }
+
+  /** The keys and values of a map that may be left out; none if they are not known, or if this is no map. */
+  public entries<T>(name: string, map: { [key: string]: T } | undefined, remedy: string): [string, T][] {
+    if (map === undefined || Token.isUnresolved(map)) {
+      return [];
+    }
+    if (typeof map !== 'object' || map === null || Array.isArray(map)) {
+      this.add(`${name} is not a map but ${describe(map)}: ${remedy}`);
+      return [];
+    }
+    return Object.entries(map);
+  }
+
+  /** Checks that a value, if there is one and it is known, is a member of an enum. */
+  public oneOf(name: string, value: string | undefined, members: { [key: string]: string }): void {
+    if (value !== undefined && !isUnknown(value) && !Object.values(members).includes(value)) {
+      this.add(`${name} is ${describe(value)}: use ${Object.keys(members).join(', ')} or leave it out`);
+    }
+  }
+
   /** Checks the number of characters of a string, if it is known; `isRequired` if nothing can be done without it. */
   public length(name: string, value: string | undefined, min: number, max: number, isRequired = false): boolean {
     const remedy = `give ${min} to ${max} characters${isRequired ? '' : ' or leave it out'}`;
     if (value === undefined || value === null) {
       return (value === undefined && !isRequired) || this.required(name, value, remedy);
     }
+    if (!this.text(name, value, remedy)) {
+      return false;
+    }
     if (isUnknown(value)) {
       return true;
-    }
-    if (typeof value !== 'string') {
-      this.add(`${name} is not a text but ${JSON.stringify(value)}: ${remedy}`);
-      return false;
     }
     if (value.length >= min && value.length <= max) {
       return true;
@@ -47,8 +99,8 @@ export class Problems {
 
   /** Checks a string against a pattern, if it is known; `remedy` says what is allowed. */
   public pattern(name: string, value: string | undefined, pattern: RegExp, remedy: string): void {
-    if (value !== undefined && !isUnknown(value) && !pattern.test(value)) {
-      this.add(`${name} ${quote(value)} ${remedy}`);
+    if (value !== undefined && !isUnknown(value) && !matches(value, pattern)) {
+      this.add(`${name} ${describe(value)} ${remedy}`);
     }
   }
 
@@ -61,9 +113,9 @@ export class Problems {
     if (!this.required(name, value, remedy) || Token.isUnresolved(value)) {
       return false;
     }
-    const isOne = pattern.test(value);
+    const isOne = matches(value, pattern);
     if (!isOne) {
-      this.add(`${name} ${quote(value)} is not the ARN of ${what}: ${remedy}`);
+      this.add(`${name} ${describe(value)} is not the ARN of ${what}: ${remedy}`);
     }
     return isOne;
   }
@@ -98,7 +150,20 @@ export function isUnknown(value: unknown): boolean {
   return Token.isUnresolved(value) || (typeof value === 'string' && LOOKED_UP_LATER.test(value));
 }
 
+function matches(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
+}
+
 /** A value as it is shown in a message: shortened, so that one wrong value cannot bury the message. */
 export function quote(value: string): string {
-  return value.length <= 80 ? `'${value}'` : `'${value.slice(0, 77)}...'`;
+  return `'${shorten(value)}'`;
+}
+
+/** The same for a value of any type, as the compiler lets through what `tryGetContext` gives. */
+export function describe(value: unknown): string {
+  return typeof value === 'string' ? quote(value) : shorten(inspect(value, { depth: 0, breakLength: Infinity }));
+}
+
+function shorten(value: string): string {
+  return value.length <= 80 ? value : `${value.slice(0, 77)}...`;
 }

@@ -6,8 +6,8 @@ const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const REMEDY = "has a character that is not allowed: use letters, digits, spaces and '_.:/=+-@'";
 
 /** Checks tags; the schemas of the resources differ in how long a value may be. */
-export function checkTags(problems: Problems, tags: { [key: string]: string } = {}, [minValue, maxValue]: [number, number]): void {
-  const entries = Object.entries(tags);
+export function checkTags(problems: Problems, tags: { [key: string]: string } | undefined, [minValue, maxValue]: [number, number]): void {
+  const entries = problems.entries('tags', tags, "give { team: 'vision' } for example");
   if (entries.length > MAX_TAGS) {
     problems.add(`tags has ${entries.length} entries, at most ${MAX_TAGS} are allowed`);
   }

@@ -119,8 +119,8 @@ export class StudioImage extends Construct {
    */
   constructor(scope: Construct, id: string, private readonly props: StudioImageProps) {
     super(scope, id);
+    validateStudioImageProps(this, props);
     this.apps = [props.app, ...props.additionalApps ?? []];
-    validateStudioImageProps(this, this.apps, props);
 
     const { imageName, displayName, description, role, tags, removalPolicy } = props;
     this.image = new Image(this, 'Image', { imageName, displayName, description, role, tags, removalPolicy });

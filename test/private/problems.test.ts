@@ -1,6 +1,10 @@
 import { aws_ecr as ecr, aws_ssm as ssm, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AppImageConfig, BaseImage, Image, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang, StudioApp, StudioTarget } from 'cdk-sagemaker-images';
+import {
+  AppImageConfig, BaseImage, Image, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang, StudioApp, StudioAttachment,
+  StudioAttachmentProps, StudioImage, StudioImageProps, StudioTarget,
+} from 'cdk-sagemaker-images';
+import { Construct } from 'constructs';
 import { ecrUri, errorOf, stackIn } from '../helpers/fixtures';
 import { attach } from '../helpers/studio';
 
@@ -152,14 +156,85 @@ describe.each(IMPORTS)('the ARN of %s', (_, importIn) => {
   });
 });
 
-// What `tryGetContext` gives where somebody wrote a number or a list; to the compiler it is any text.
+// What `tryGetContext` gives where somebody wrote something else; to the compiler it is of any type.
+const studioImage = (stack: Stack, props: Partial<StudioImageProps>) =>
+  new StudioImage(stack, 'Studio', { baseImage: BaseImage.fromUri(ecrUri('1')), app: StudioApp.jupyterLab(), ...props });
+const attachment = (stack: Stack, props: Partial<StudioAttachmentProps>) => new StudioAttachment(stack, 'Attachment', {
+  imageVersion: versionOf(stack, {}),
+  appImageConfig: new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab() }),
+  target: StudioTarget.existingDomain('d-abc123'),
+  ...props,
+});
+
 test.each<[string, any, (stack: Stack, value: any) => unknown]>([
   ['Torch: imageName is not a text but 5: give 1 to 63 characters', 5, (stack, value) => new Image(stack, 'Torch', { imageName: value })],
+  ["Torch: role is 'arn:aws:iam::111111111111:role/r': give a Role or an import by Role.fromRoleArn", 'arn:aws:iam::111111111111:role/r',
+    (stack, value) => new Image(stack, 'Torch', { role: value })],
+  ["Torch: tags is not a map but 'team=vision': give { team: 'vision' } for example", 'team=vision',
+    (stack, value) => new Image(stack, 'Torch', { tags: value })],
+  ["Torch: tags is not a map but [ [Object] ]: give { team: 'vision' } for example", [{ Key: 'team', Value: 'vision' }],
+    (stack, value) => new Image(stack, 'Torch', { tags: value })],
   ["Torch: the value of tag 'k' is not a text but true: give 0 to 256 characters", true, (stack, value) => new Image(stack, 'Torch', { tags: { k: value } })],
-  ['Torch/V: aliases[0] is not a text but ["a"]: give 1 to 128 characters', ['a'], (stack, value) => versionOf(stack, { aliases: [value] })],
-  ['Torch/V: baseImage is not a text but {"uri":"u"}: give 1 to 255 characters', { uri: 'u' }, (stack, value) => versionOf(stack, { baseImage: BaseImage.fromUri(value) })],
+  ["Torch: removalPolicy is 'delete': use DESTROY, RETAIN, RETAIN_ON_UPDATE_OR_DELETE or leave it out", 'delete',
+    (stack, value) => new Image(stack, 'Torch', { removalPolicy: value })],
+  ["Import: imageArn 5 is not the ARN of an image: give 'arn:", 5, (stack, value) => Image.fromImageArn(stack, 'Import', value)],
+  ["Torch/V: image is 'torch': give an Image, an import or a CfnImage", 'torch',
+    (stack, value) => new ImageVersion(new Construct(stack, 'Torch'), 'V', { image: value, baseImage: BaseImage.fromUri(ecrUri('1')) })],
+  ["Import: image is 'torch': give an Image, an import or a CfnImage", 'torch',
+    (stack, value) => ImageVersion.fromImageVersionAttributes(stack, 'Import', { image: value, version: 1 })],
+  ["Torch/V: baseImage is 'docker/torch': give BaseImage.fromAsset('docker/torch') or another", 'docker/torch',
+    (stack, value) => versionOf(stack, { baseImage: value })],
+  ['Torch/V: baseImage is not a text but { uri: \'u\' }: give 1 to 255 characters', { uri: 'u' },
+    (stack, value) => versionOf(stack, { baseImage: BaseImage.fromUri(value) })],
+  ["Torch/V: the directory of baseImage is not a text but 5: give one with a Dockerfile, for example 'docker/torch'", 5,
+    (stack, value) => versionOf(stack, { baseImage: BaseImage.fromAsset(value) })],
+  ["Torch/V: the option file of baseImage is not a text but 5: give its path in the directory, for example 'gpu.Dockerfile'", 5,
+    (stack, value) => versionOf(stack, { baseImage: BaseImage.fromAsset(__dirname, { file: value }) })],
+  ["Torch/V: the asset of baseImage is 'torch': give a DockerImageAsset", 'torch',
+    (stack, value) => versionOf(stack, { baseImage: BaseImage.fromDockerImageAsset(value) })],
+  ["Torch/V: the repository of baseImage is 'torch': give a repository of this app or an import", 'torch',
+    (stack, value) => versionOf(stack, { baseImage: BaseImage.fromEcrRepository(value, '1') })],
+  ["Torch/V: the repository of baseImage is 'torch': give a repository of this app or an import", 'torch',
+    (stack, value) => versionOf(stack, { baseImage: BaseImage.fromUri(ecrUri('1'), { repository: value }) })],
+  ["Torch/V: aliases is not a list but 'latest': give ['latest'] for example", 'latest', (stack, value) => versionOf(stack, { aliases: value })],
+  ['Torch/V: aliases[0] is not a text but [ \'a\' ]: give 1 to 128 characters', ['a'], (stack, value) => versionOf(stack, { aliases: [value] })],
+  ["Torch/V: vendorGuidance is 'stable': use NOT_PROVIDED, STABLE, TO_BE_ARCHIVED, ARCHIVED or leave it out", 'stable',
+    (stack, value) => versionOf(stack, { vendorGuidance: value })],
+  ["Torch/V: jobType is 'KERNEL': use TRAINING, INFERENCE, NOTEBOOK_KERNEL or leave it out", 'KERNEL', (stack, value) => versionOf(stack, { jobType: value })],
+  ['Torch/V: processor is [ \'GPU\' ]: use CPU, GPU or leave it out', ['GPU'], (stack, value) => versionOf(stack, { processor: value })],
+  ["Torch/V: mlFramework is 'PyTorch 2.4': write it as MlFramework.pytorch('2.4')", 'PyTorch 2.4', (stack, value) => versionOf(stack, { mlFramework: value })],
+  ["Lab: app is 'JupyterLab': give StudioApp.jupyterLab() or another", 'JupyterLab', (stack, value) => new AppImageConfig(stack, 'Lab', { app: value })],
+  ["Lab: containerArguments is not a list but '--debug': give ['--debug'] for example", '--debug',
+    (stack, value) => new AppImageConfig(stack, 'Lab', { app: StudioApp.jupyterLab({ containerArguments: value }) })],
+  ["Lab: containerEnvironmentVariables is not a map but [ 'A=b' ]: give { HF_HOME: '/models' } for example", ['A=b'],
+    (stack, value) => new AppImageConfig(stack, 'Lab', { app: StudioApp.jupyterLab({ containerEnvironmentVariables: value }) })],
   ["Lab: the value of environment variable 'K' is not a text but 1: give 1 to 256 characters", 1,
     (stack, value) => new AppImageConfig(stack, 'Lab', { app: StudioApp.jupyterLab({ containerEnvironmentVariables: { K: value } }) })],
+  ["Lab: defaultUid '1000' and defaultGid 100 (the default) are no user that SageMaker supports: use 0 and 0, or 1000 and 100", '1000',
+    (stack, value) => new AppImageConfig(stack, 'Lab', { app: StudioApp.kernelGateway({ kernelName: 'python3', defaultUid: value }) })],
+  ["Studio: app is 'JupyterLab': give StudioApp.jupyterLab() or another", 'JupyterLab', (stack, value) => studioImage(stack, { app: value })],
+  ['Studio: additionalApps is not a list but StudioApp {', StudioApp.codeEditor(), (stack, value) => studioImage(stack, { additionalApps: value })],
+  ["Studio: additionalApps[0] is 'CodeEditor': give StudioApp.jupyterLab() or another", 'CodeEditor',
+    (stack, value) => studioImage(stack, { additionalApps: [value] })],
+  ["Studio: attachTo is not a list but 'd-abc123': give [StudioTarget.existingDomain('d-abc123')] for example", 'd-abc123',
+    (stack, value) => studioImage(stack, { attachTo: value })],
+  ["Studio: attachTo[0] is 'd-abc123': give StudioTarget.existingDomain('d-abc123') or another", 'd-abc123',
+    (stack, value) => studioImage(stack, { attachTo: [value] })],
+  ["Studio: domain is 'd-abc123': give a CfnDomain of this app, or StudioTarget.existingDomain for one that exists already", 'd-abc123',
+    (stack, value) => studioImage(stack, { attachTo: [StudioTarget.domain(value)] })],
+  ["Studio: target is 'd-abc123': give StudioTarget.existingDomain('d-abc123') or another", 'd-abc123',
+    (stack, value) => studioImage(stack, {}).attach(value)],
+  ["Attachment: target is 'd-abc123': give StudioTarget.existingDomain('d-abc123') or another", 'd-abc123',
+    (stack, value) => attachment(stack, { target: value })],
+  ["Attachment: domain is 'd-abc123': give a CfnDomain of this app, or StudioTarget.existingDomain for one that exists already", 'd-abc123',
+    (stack, value) => attachment(stack, { target: StudioTarget.domain(value) })],
+  ["Attachment: domainId [ 'd-abc123' ] is no domain id: give 'd-'", ['d-abc123'],
+    (stack, value) => attachment(stack, { target: StudioTarget.existingDomain(value) })],
+  ['Attachment: imageVersion is 3: give an ImageVersion, an import or a CfnImageVersion', 3, (stack, value) => attachment(stack, { imageVersion: value })],
+  ["Attachment: appImageConfig is 'lab': give an AppImageConfig, an import or a CfnAppImageConfig", 'lab',
+    (stack, value) => attachment(stack, { appImageConfig: value })],
+  ["Attachment: executionRole is 'analyst': give a Role or an import by Role.fromRoleArn", 'analyst',
+    (stack, value) => attachment(stack, { target: StudioTarget.existingDomain('d-abc123', { executionRole: value }) })],
 ])('%s', (problem, value, make) => {
   const stack = stackIn();
   const [where, what] = problem.split(/: (.*)/);

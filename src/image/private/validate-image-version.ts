@@ -6,6 +6,7 @@ import { checkImageName, checkRemovalPolicy } from './validate-image';
 import { isUnknown, Problems, quote } from '../../private/problems';
 import { BaseImageConfig } from '../base-image';
 import { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } from '../image-version';
+import { JobType, Processor, VendorGuidance } from '../version-metadata';
 
 const ALIAS = /^(?![.-])[a-zA-Z0-9-_.]+$/;
 const NAME_AND_VERSION = /^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$/;
@@ -20,7 +21,7 @@ export function validateImageVersionProps(scope: Construct, props: ImageVersionP
   if (source) {
     checkBaseImage(problems, scope, source);
   }
-  if (problems.required('image', props.image, IMAGE)) {
+  if (problems.instance('image', props.image, 'imageRef', IMAGE)) {
     checkImageEnvironment(problems, scope, props.image);
   }
   checkMetadata(problems, props);
@@ -34,16 +35,17 @@ export function validateImageVersionProps(scope: Construct, props: ImageVersionP
 
 /** Whether there is a base image that can be bound. A subclass of somebody else may come from an older copy of this library. */
 export function checkBeforeBind(problems: Problems, { baseImage }: ImageVersionOptions): boolean {
-  return problems.required('baseImage', baseImage, "give BaseImage.fromAsset('docker/torch') or another") && (baseImage._check?.(problems) ?? true);
+  return problems.instance('baseImage', baseImage, 'bind', "give BaseImage.fromAsset('docker/torch') or another") && (baseImage._check?.(problems) ?? true);
 }
 
 /** What a version says about itself. */
 export function checkMetadata(problems: Problems, props: ImageVersionOptions): void {
   checkAlias(problems, 'alias', props.alias);
-  if (!Token.isUnresolved(props.aliases)) {
-    props.aliases?.forEach((alias, index) => problems.required(`aliases[${index}]`, alias, 'give an alias or leave it out')
-      && checkAlias(problems, `aliases[${index}]`, alias));
-  }
+  problems.items('aliases', props.aliases, "give ['latest'] for example").forEach((alias, index) =>
+    problems.required(`aliases[${index}]`, alias, 'give an alias or leave it out') && checkAlias(problems, `aliases[${index}]`, alias));
+  problems.oneOf('vendorGuidance', props.vendorGuidance, VendorGuidance);
+  problems.oneOf('jobType', props.jobType, JobType);
+  problems.oneOf('processor', props.processor, Processor);
   checkNameAndVersion(problems, 'mlFramework', props.mlFramework, "MlFramework.pytorch('2.4')");
   checkNameAndVersion(problems, 'programmingLang', props.programmingLang, "ProgrammingLang.python('3.11')");
   problems.length('releaseNotes', props.releaseNotes, 1, 255);
@@ -61,7 +63,7 @@ export function validateImageVersionArn(scope: Construct, id: string, arn: strin
 /** For an import by number. */
 export function validateImageVersionAttributes(scope: Construct, id: string, attrs: ImageVersionAttributes): void {
   const problems = new Problems();
-  problems.required('image', attrs.image, IMAGE);
+  problems.instance('image', attrs.image, 'imageRef', IMAGE);
   if (!Token.isUnresolved(attrs.version) && !(Number.isInteger(attrs.version) && attrs.version >= 1)) {
     problems.add(`version ${attrs.version} is no version number: SageMaker counts 1, 2, 3 and so on`);
   }
@@ -109,7 +111,8 @@ function checkAlias(problems: Problems, name: string, alias: string | undefined)
 }
 
 function checkNameAndVersion(problems: Problems, name: string, given: { readonly name: string } | undefined, example: string): void {
-  if (!given || !problems.required(name, given.name, `write it as ${example}`)) {
+  const remedy = `write it as ${example}`;
+  if (given === undefined || !problems.instance(name, given, 'name', remedy) || !problems.required(name, given.name, remedy)) {
     return;
   }
   const value = given.name;
@@ -117,8 +120,8 @@ function checkNameAndVersion(problems: Problems, name: string, given: { readonly
     return;
   }
   problems.add(/\d/.test(value)
-    ? `${name} ${quote(value)} is not a name of letters with two or three numbers: write it as ${example}`
-    : `${name} ${quote(value)} has no version: write it as ${example}`);
+    ? `${name} ${quote(value)} is not a name of letters with two or three numbers: ${remedy}`
+    : `${name} ${quote(value)} has no version: ${remedy}`);
 }
 
 /** A tag that is pushed again is what most "my change does not arrive" reports are about. */

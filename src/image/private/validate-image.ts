@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, RemovalPolicy } from 'aws-cdk-lib';
+import { Arn, ArnFormat, aws_iam as iam, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Problems } from '../../private/problems';
 import { checkTags } from '../../private/tags';
@@ -27,6 +27,9 @@ export function checkImageProps(problems: Problems, props: ImageProps): void {
       'has a character that SageMaker does not allow: use letters, digits, spaces inside and the characters from ! to _ of ASCII');
   }
   problems.length('description', props.description, 1, 512);
+  if (props.role !== undefined) {
+    checkRole(problems, 'role', props.role);
+  }
   checkTags(problems, props.tags, TAG_VALUE);
   checkRemovalPolicy(problems, props.removalPolicy);
 }
@@ -58,7 +61,14 @@ export function validateRemovalPolicy(scope: Construct, policy: RemovalPolicy): 
 export function checkRemovalPolicy(problems: Problems, policy: RemovalPolicy | undefined): void {
   if (policy === RemovalPolicy.SNAPSHOT) {
     problems.add('removalPolicy SNAPSHOT does not exist for SageMaker images: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE');
+  } else {
+    const { SNAPSHOT, ...policies } = RemovalPolicy;
+    problems.oneOf('removalPolicy', policy, policies);
   }
+}
+
+export function checkRole(problems: Problems, name: string, role: iam.IRole): boolean {
+  return problems.instance(name, role, 'roleArn', 'give a Role or an import by Role.fromRoleArn');
 }
 
 export function checkImageName(problems: Problems, imageName: string | undefined, isRequired = false): void {

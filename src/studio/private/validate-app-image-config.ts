@@ -1,7 +1,7 @@
 import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { checkRemovalPolicy } from '../../image/private/validate-image';
-import { Problems, quote } from '../../private/problems';
+import { describe, Problems, quote } from '../../private/problems';
 import { checkTags } from '../../private/tags';
 import type { AppImageConfigProps } from '../app-image-config';
 import type { StudioApp, StudioContainerOptions, StudioKernelOptions } from '../studio-app';
@@ -25,10 +25,12 @@ export function validateAppImageConfigProps(scope: Construct, props: AppImageCon
 }
 
 /** What an app says about itself. */
-export function checkApp(problems: Problems, name: string, app: StudioApp): void {
-  if (problems.required(name, app, 'give StudioApp.jupyterLab() or another')) {
+export function checkApp(problems: Problems, name: string, app: StudioApp): boolean {
+  const isApp = problems.instance(name, app, '_check', 'give StudioApp.jupyterLab() or another');
+  if (isApp) {
     app._check(problems);
   }
+  return isApp;
 }
 
 /** For an import by name. */
@@ -52,13 +54,12 @@ export function checkContainer(problems: Problems, options: StudioContainerOptio
   const { containerArguments: args, containerEntrypoint: entrypoint, containerEnvironmentVariables: variables } = options;
   checkList(problems, 'containerArguments', args, 50, 64);
   checkList(problems, 'containerEntrypoint', entrypoint, 1, 256);
-  if (variables !== undefined && !Token.isUnresolved(variables)) {
-    checkCount(problems, 'containerEnvironmentVariables', Object.keys(variables).length, 25);
-    for (const [name, value] of Object.entries(variables)) {
-      checkText(problems, `the environment variable name ${quote(name)}`, name, 256);
-      checkText(problems, `the value of environment variable ${quote(name)}`, value, 256);
-    }
-  }
+  const entries = problems.entries('containerEnvironmentVariables', variables, "give { HF_HOME: '/models' } for example");
+  checkCount(problems, 'containerEnvironmentVariables', entries.length, 25);
+  entries.forEach(([name, value]) => {
+    checkText(problems, `the environment variable name ${quote(name)}`, name, 256);
+    checkText(problems, `the value of environment variable ${quote(name)}`, value, 256);
+  });
 }
 
 /** What a kernel takes. */
@@ -71,7 +72,7 @@ export function checkKernel(problems: Problems, options: StudioKernelOptions): v
   const { defaultUid: uid = 1000, defaultGid: gid = 100 } = options;
   const matches = (wanted: number, given: number) => Token.isUnresolved(given) || wanted === given;
   if (!USERS.some((user) => matches(user.uid, uid) && matches(user.gid, gid))) {
-    const shown = (value: number, given?: number) => given === undefined ? `${value} (the default)` : Token.isUnresolved(value) ? '(a token)' : value;
+    const shown = (value: number, given?: number) => given === undefined ? `${value} (the default)` : Token.isUnresolved(value) ? '(a token)' : describe(value);
     problems.add(`defaultUid ${shown(uid, options.defaultUid)} and defaultGid ${shown(gid, options.defaultGid)} are no user that SageMaker supports: `
       + 'use 0 and 0, or 1000 and 100');
   }
@@ -85,10 +86,9 @@ function checkName(problems: Problems, name: string | undefined, isRequired = fa
 }
 
 function checkList(problems: Problems, name: string, list: string[] | undefined, maxItems: number, maxLength: number): void {
-  if (list !== undefined && !Token.isUnresolved(list)) {
-    checkCount(problems, name, list.length, maxItems);
-    list.forEach((item, index) => checkText(problems, `${name}[${index}]`, item, maxLength));
-  }
+  const items = problems.items(name, list, "give ['--debug'] for example");
+  checkCount(problems, name, items.length, maxItems);
+  items.forEach((item, index) => checkText(problems, `${name}[${index}]`, item, maxLength));
 }
 
 function checkCount(problems: Problems, name: string, count: number, max: number): void {

@@ -1,7 +1,8 @@
-import { Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { appTypesOf } from './app-image-config-facts';
 import { ExistingPlace, keyOfPlace, MAX_IMAGES, nameOfSettings, OWNER, settingsFor, StudioPlace } from './places';
+import { checkRole } from '../../image/private/validate-image';
 import { cfnResourceOf } from '../../private/dependencies';
 import { Problems, quote } from '../../private/problems';
 import type { StudioAppType } from '../studio-app';
@@ -24,21 +25,16 @@ export const TARGET = "give StudioTarget.existingDomain('d-abc123') or another";
 export function validateStudioAttachment(scope: Construct, props: StudioAttachmentProps): void {
   const problems = new Problems();
   const { imageVersion, appImageConfig, target } = props;
-  const place = problems.required('target', target, TARGET) ? target._place : undefined;
+  const place = problems.instance('target', target, '_place', TARGET) && checkIds(problems, target._place) ? target._place : undefined;
   const where = Stack.of(place?.resource ?? scope);
-  if (problems.required('imageVersion', imageVersion, 'give an ImageVersion, an import or a CfnImageVersion')) {
+  if (problems.instance('imageVersion', imageVersion, 'imageVersionRef', 'give an ImageVersion, an import or a CfnImageVersion')) {
     checkEnvironment(problems, 'imageVersion', imageVersion, where);
   }
-  if (problems.required('appImageConfig', appImageConfig, 'give an AppImageConfig, an import or a CfnAppImageConfig')) {
+  if (problems.instance('appImageConfig', appImageConfig, 'appImageConfigRef', 'give an AppImageConfig, an import or a CfnAppImageConfig')) {
     checkEnvironment(problems, 'appImageConfig', appImageConfig, where);
-  }
-  if (place) {
-    checkIds(problems, place);
+    checkAppType(problems, appImageConfig, place);
   }
   checkExecutionRole(problems, target, where);
-  if (place && appImageConfig) {
-    checkAppType(problems, props, place);
-  }
   problems.throwIfAny(scope);
 
   if (!place!.resource && Token.isUnresolved(keyOfPlace(place!))) {
@@ -46,27 +42,34 @@ export function validateStudioAttachment(scope: Construct, props: StudioAttachme
   }
 }
 
-function checkAppType(problems: Problems, { appImageConfig }: StudioAttachmentProps, place: StudioPlace): void {
+function checkAppType(problems: Problems, appImageConfig: sagemaker.IAppImageConfigRef, place: StudioPlace | undefined): void {
   const [appType, ...others] = appTypesOf(appImageConfig);
   if (appType === undefined) {
     problems.add(`appImageConfig ${appImageConfig.node.path} does not say which app it is for: `
       + 'import it by AppImageConfig.fromAppImageConfigAttributes, with its appType');
   } else if (others.length > 0) {
     problems.add(`appImageConfig ${appImageConfig.node.path} is for ${[appType, ...others].join(' and ')}: make one for each app`);
-  } else {
+  } else if (place) {
     checkPlace(problems, appType, place);
   }
 }
 
-/** Everything that can be wrong with the place of an image whose versions and configurations are all in one stack. */
-export function checkTarget(problems: Problems, image: Construct, appTypes: Set<StudioAppType>, target: StudioTarget): void {
+/**
+ * Everything that can be wrong with the place of an image whose versions and configurations are all in one stack. Returns
+ * whether there is a place at all.
+ */
+export function checkTarget(problems: Problems, image: Construct, appTypes: Set<StudioAppType>, target: StudioTarget): boolean {
+  const isPlace = checkIds(problems, target._place);
+  appTypes.forEach((appType) => checkPlace(problems, appType, target._place));
+  if (!isPlace) {
+    return false;
+  }
   const here = Stack.of(image);
   const where = Stack.of(target._place.resource ?? image);
-  checkIds(problems, target._place);
-  appTypes.forEach((appType) => checkPlace(problems, appType, target._place));
   checkAccountAndRegion(problems, `image ${quote(image.node.path)}`, here, where);
   checkStage(problems, `image ${quote(image.node.path)}`, image, where);
   checkExecutionRole(problems, target, where);
+  return true;
 }
 
 /** A list that does not exist would be an error of the deployment, or none at all. */
@@ -77,13 +80,12 @@ function checkPlace(problems: Problems, appType: StudioAppType, { settings }: St
   }
 }
 
-/** What a place is named by. */
-export function checkIds(problems: Problems, place: StudioPlace): void {
+/** What a place is named by. Returns whether there is a place at all, whatever is wrong with its ids. */
+export function checkIds(problems: Problems, place: StudioPlace): boolean {
   const owner = OWNER[place.settings];
   if ('resource' in place) {
     const type = `${owner.charAt(0).toUpperCase()}${owner.slice(1)}`;
-    problems.required(owner, place.resource, `give a Cfn${type} of this app, or StudioTarget.existing${type} for one that exists already`);
-    return;
+    return problems.instance(owner, place.resource, 'cfnResourceType', `give a Cfn${type} of this app, or StudioTarget.existing${type} for one that exists already`);
   }
   if (problems.required('domainId', place.domainId, "give the id of a domain, for example 'd-abc123'")) {
     problems.pattern('domainId', place.domainId, DOMAIN_ID, "is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all");
@@ -91,6 +93,7 @@ export function checkIds(problems: Problems, place: StudioPlace): void {
   if (owner !== 'domain' && problems.required(`${owner}Name`, place[`${owner}Name`], 'give its name in SageMaker')) {
     problems.pattern(`${owner}Name`, place[`${owner}Name`], NAME, 'is no such name: use 1 to 63 letters and digits, with hyphens between them');
   }
+  return true;
 }
 
 /** The same for tokens that are known at synth. */
@@ -107,7 +110,7 @@ function lateIds(scope: Construct, place: ExistingPlace): string[] {
 }
 
 function checkExecutionRole(problems: Problems, target: StudioTarget | undefined, where: Stack): void {
-  if (target?.executionRole) {
+  if (target?.executionRole && checkRole(problems, 'executionRole', target.executionRole)) {
     checkOwn(problems, 'executionRole', target.executionRole, where);
   }
 }

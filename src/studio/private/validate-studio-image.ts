@@ -12,7 +12,7 @@ import type { StudioImageProps } from '../studio-image';
 import type { StudioTarget } from '../studio-target';
 
 /** Everything that can be wrong with the properties, but what only shows when a base image is bound. */
-export function validateStudioImageProps(scope: Construct, apps: StudioApp[], props: StudioImageProps): void {
+export function validateStudioImageProps(scope: Construct, props: StudioImageProps): void {
   const problems = new Problems();
   // The tags are for the configurations too, which take fewer.
   checkImageProps(problems, { ...props, tags: undefined });
@@ -22,20 +22,21 @@ export function validateStudioImageProps(scope: Construct, apps: StudioApp[], pr
   }
   checkMetadata(problems, props);
   checkTags(problems, props.tags, TAG_VALUE);
-  apps.forEach((app, index) => checkApp(problems, index === 0 ? 'app' : `additionalApps[${index - 1}]`, app));
-  const types = apps.filter((app) => app).map(({ appType }) => appType);
+  const more = problems.items('additionalApps', props.additionalApps, 'give [StudioApp.codeEditor()] for example');
+  const apps = [props.app, ...more].filter((app, index) => checkApp(problems, index === 0 ? 'app' : `additionalApps[${index - 1}]`, app));
+  const types = apps.map(({ appType }) => appType);
   types.filter((appType, index) => types.indexOf(appType) < index).forEach((appType) =>
     problems.add(`additionalApps has a second app for ${appType}: make another StudioImage of it, or an AppImageConfig and a StudioAttachment`));
-  checkTargets(problems, scope, new Set(types), props.attachTo ?? []);
+  checkTargets(problems, scope, new Set(types), props.attachTo);
   problems.throwIfAny(scope);
 }
 
 /** One more place, beside those that the image is attached to already. */
 export function validateTarget(scope: Construct, apps: StudioApp[], target: StudioTarget, former: StudioTarget[]): void {
   const problems = new Problems();
-  if (problems.required('target', target, TARGET)) {
-    checkTarget(problems, scope, new Set(apps.map(({ appType }) => appType)), target);
-    if (former.some(({ _place }) => keyOfPlace(_place) === keyOfPlace(target._place))) {
+  if (problems.instance('target', target, '_place', TARGET)) {
+    const isPlace = checkTarget(problems, scope, new Set(apps.map(({ appType }) => appType)), target);
+    if (isPlace && former.some(({ _place }) => keyOfPlace(_place) === keyOfPlace(target._place))) {
       problems.add('target is a place that the image is attached to already: attach it there once');
     }
   }
@@ -51,16 +52,16 @@ export function validateVersionId(scope: Construct, image: Image, id: string): v
   problems.throwIfAny(scope);
 }
 
-function checkTargets(problems: Problems, scope: Construct, appTypes: Set<StudioAppType>, targets: StudioTarget[]): void {
-  const keys = targets.map((target, index) =>
-    problems.required(`attachTo[${index}]`, target, TARGET) ? keyOfPlace(target._place) : undefined);
-  targets.forEach((target, index) => {
-    if (keys[index] === undefined) {
+function checkTargets(problems: Problems, scope: Construct, appTypes: Set<StudioAppType>, attachTo: StudioTarget[] | undefined): void {
+  const keys: string[] = [];
+  problems.items('attachTo', attachTo, "give [StudioTarget.existingDomain('d-abc123')] for example").forEach((target, index) => {
+    if (!problems.instance(`attachTo[${index}]`, target, '_place', TARGET) || !checkTarget(problems, scope, appTypes, target)) {
       return;
     }
-    checkTarget(problems, scope, appTypes, target);
-    if (keys.indexOf(keys[index]) < index) {
-      problems.add(`attachTo[${index}] is the same place as attachTo[${keys.indexOf(keys[index])}]: remove one of them`);
+    const key = keyOfPlace(target._place);
+    if (keys.includes(key)) {
+      problems.add(`attachTo[${index}] is the same place as attachTo[${keys.indexOf(key)}]: remove one of them`);
     }
+    keys[index] = key;
   });
 }
