@@ -3,9 +3,9 @@ import { Construct, IConstruct } from 'constructs';
 import { ImageGrants } from './image-grants';
 import { ImageVersion, ImageVersionOptions } from './image-version';
 import { lowerCase } from './private/image-facts';
-import { TAG_VALUE, validateImageArn, validateImageName, validateImageProps, validateRemovalPolicy } from './private/validate-image';
+import { TAG_VALUE, validateImageArn, validateImageAttributes, validateImageProps, validateRemovalPolicy } from './private/validate-image';
 import { formatArn, splittableArn } from '../private/arn';
-import { generateName } from '../private/generated-name';
+import { givenOrGeneratedName } from '../private/generated-name';
 import { requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
 
@@ -217,7 +217,7 @@ export class Image extends ImageBase {
    * @throws if the name is known and no image can have it
    */
   public static fromImageAttributes(scope: Construct, id: string, attrs: ImageAttributes): IImage {
-    validateImageName(scope, id, attrs.imageName);
+    validateImageAttributes(scope, id, attrs);
     return new ImportedImage(scope, id, Image.arnForImageName(scope, attrs.imageName), attrs.imageName, attrs.role);
   }
 
@@ -249,9 +249,7 @@ export class Image extends ImageBase {
    * @throws one error with everything that is wrong in `props`
    */
   constructor(scope: Construct, id: string, props: ImageProps = {}) {
-    const imageName = props.imageName === undefined || props.imageName === PhysicalName.GENERATE_IF_NEEDED
-      ? generateName(scope, id)
-      : props.imageName;
+    const imageName = givenOrGeneratedName(scope, id, props.imageName);
     super(scope, id, { physicalName: imageName });
     validateImageProps(this, props);
     Object.defineProperty(this, IMAGE_SYMBOL, { value: true });

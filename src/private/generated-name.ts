@@ -1,5 +1,10 @@
-import { Names } from 'aws-cdk-lib';
+import { Names, PhysicalName } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+
+/** The name that is given, or a generated one. What is no string, and is reported later, is no name. */
+export function givenOrGeneratedName(scope: Construct, id: string, given: string | undefined): string {
+  return typeof given === 'string' && given !== PhysicalName.GENERATE_IF_NEEDED ? given : generateName(scope, id);
+}
 
 /**
  * A name from the path of a construct, for resources whose name CloudFormation cannot generate: unique, lower case, at
@@ -8,7 +13,7 @@ import { Construct } from 'constructs';
  * The construct itself does not exist yet: it needs its name to be usable from other environments. So the path is asked
  * of constructs that stand in its place for a moment.
  */
-export function generateName(scope: Construct, id: string): string {
+function generateName(scope: Construct, id: string): string {
   const standIn = new Construct(scope, id);
   // With a child, the path is never so short that the name does without its hash, which tells upper from lower case.
   const name = Names.uniqueResourceName(new Construct(standIn, 'Resource'), { maxLength: 63, separator: '-', allowedSpecialCharacters: '-' });

@@ -76,6 +76,13 @@ export class Problems {
     }
   }
 
+  /** Checks that a value, if there is one and it is known, is true or false. */
+  public boolean(name: string, value: unknown): void {
+    if (value !== undefined && !isUnknown(value) && typeof value !== 'boolean') {
+      this.add(`${name} is ${describe(value)}: give true or false or leave it out`);
+    }
+  }
+
   /** Checks the number of characters of a string, if it is known; `isRequired` if nothing can be done without it. */
   public length(name: string, value: string | undefined, min: number, max: number, isRequired = false): boolean {
     const remedy = `give ${min} to ${max} characters${isRequired ? '' : ' or leave it out'}`;

@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, aws_sagemaker as sagemaker, IResource, PhysicalName, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, aws_sagemaker as sagemaker, IResource, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { AppImageConfigGrants } from './app-image-config-grants';
 import { TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
@@ -6,7 +6,7 @@ import { StudioApp, StudioAppType } from './studio-app';
 import { lowerCase } from '../image/private/image-facts';
 import { validateRemovalPolicy } from '../image/private/validate-image';
 import { splittableArn } from '../private/arn';
-import { generateName } from '../private/generated-name';
+import { givenOrGeneratedName } from '../private/generated-name';
 import { requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
 
@@ -209,8 +209,7 @@ export class AppImageConfig extends AppImageConfigBase {
    * @throws one error with everything that is wrong in `props`
    */
   constructor(scope: Construct, id: string, props: AppImageConfigProps) {
-    const isGenerated = props.appImageConfigName === undefined || props.appImageConfigName === PhysicalName.GENERATE_IF_NEEDED;
-    const appImageConfigName = isGenerated ? generateName(scope, id) : props.appImageConfigName!;
+    const appImageConfigName = givenOrGeneratedName(scope, id, props.appImageConfigName);
     super(scope, id, { physicalName: appImageConfigName });
     validateAppImageConfigProps(this, props);
     Object.defineProperty(this, APP_IMAGE_CONFIG_SYMBOL, { value: true });

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { isDigest, isTag, parseEcrUri } from './ecr-uri';
 import { splitImageVersionArn } from './image-version-facts';
 import { checkImageName, checkRemovalPolicy } from './validate-image';
-import { isUnknown, Problems, quote } from '../../private/problems';
+import { describe, isUnknown, Problems, quote } from '../../private/problems';
 import { BaseImageConfig } from '../base-image';
 import { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } from '../image-version';
 import { JobType, Processor, VendorGuidance } from '../version-metadata';
@@ -46,6 +46,7 @@ export function checkMetadata(problems: Problems, props: ImageVersionOptions): v
   problems.oneOf('vendorGuidance', props.vendorGuidance, VendorGuidance);
   problems.oneOf('jobType', props.jobType, JobType);
   problems.oneOf('processor', props.processor, Processor);
+  problems.boolean('horovod', props.horovod);
   checkNameAndVersion(problems, 'mlFramework', props.mlFramework, "MlFramework.pytorch('2.4')");
   checkNameAndVersion(problems, 'programmingLang', props.programmingLang, "ProgrammingLang.python('3.11')");
   problems.length('releaseNotes', props.releaseNotes, 1, 255);
@@ -83,11 +84,11 @@ export function checkBaseImage(problems: Problems, scope: Construct, source: Bas
     region = uri?.region ?? region;
   }
   if (tag !== undefined && !isUnknown(tag) && !isTag(tag)) {
-    problems.add(`the tag ${quote(tag)} of baseImage is no image tag: use 1 to 128 letters, digits, '_', '-' and '.', `
+    problems.add(`the tag ${describe(tag)} of baseImage is no image tag: use 1 to 128 letters, digits, '_', '-' and '.', `
       + "not starting with '-' or '.'");
   }
   if (digest !== undefined && !isUnknown(digest) && !isDigest(digest)) {
-    problems.add(`the digest ${quote(digest)} of baseImage is no digest: give 'sha256:' and 64 hexadecimal digits`);
+    problems.add(`the digest ${describe(digest)} of baseImage is no digest: give 'sha256:' and 64 hexadecimal digits`);
   }
   if (differ(region, Stack.of(scope).region)) {
     problems.add(`baseImage is in ${region} and the stack in ${Stack.of(scope).region}: SageMaker pulls in its own Region only, `

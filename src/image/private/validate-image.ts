@@ -2,7 +2,7 @@ import { Arn, ArnFormat, aws_iam as iam, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Problems } from '../../private/problems';
 import { checkTags } from '../../private/tags';
-import { ImageProps } from '../image';
+import { ImageAttributes, ImageProps } from '../image';
 
 const IMAGE_NAME = /^[A-Za-z0-9]([-.]?[A-Za-z0-9])*$/;
 const IMAGE_NAME_REMEDY = 'is no image name: use letters and digits, with single hyphens or dots between them';
@@ -27,17 +27,16 @@ export function checkImageProps(problems: Problems, props: ImageProps): void {
       'has a character that SageMaker does not allow: use letters, digits, spaces inside and the characters from ! to _ of ASCII');
   }
   problems.length('description', props.description, 1, 512);
-  if (props.role !== undefined) {
-    checkRole(problems, 'role', props.role);
-  }
+  checkRole(problems, 'role', props.role);
   checkTags(problems, props.tags, TAG_VALUE);
   checkRemovalPolicy(problems, props.removalPolicy);
 }
 
-/** For an import by name. */
-export function validateImageName(scope: Construct, id: string, imageName: string): void {
+/** For an import by name, with what is known besides. */
+export function validateImageAttributes(scope: Construct, id: string, { imageName, role }: ImageAttributes): void {
   const problems = new Problems();
   checkImageName(problems, imageName, true);
+  checkRole(problems, 'role', role);
   problems.throwIfAny(scope, id);
 }
 
@@ -67,8 +66,9 @@ export function checkRemovalPolicy(problems: Problems, policy: RemovalPolicy | u
   }
 }
 
-export function checkRole(problems: Problems, name: string, role: iam.IRole): boolean {
-  return problems.instance(name, role, 'roleArn', 'give a Role or an import by Role.fromRoleArn');
+/** A role that may be left out. */
+export function checkRole(problems: Problems, name: string, role: iam.IRole | undefined): boolean {
+  return role === undefined || problems.instance(name, role, 'roleArn', 'give a Role or an import by Role.fromRoleArn');
 }
 
 export function checkImageName(problems: Problems, imageName: string | undefined, isRequired = false): void {

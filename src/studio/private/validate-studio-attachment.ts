@@ -110,8 +110,9 @@ function lateIds(scope: Construct, place: ExistingPlace): string[] {
 }
 
 function checkExecutionRole(problems: Problems, target: StudioTarget | undefined, where: Stack): void {
-  if (target?.executionRole && checkRole(problems, 'executionRole', target.executionRole)) {
-    checkOwn(problems, 'executionRole', target.executionRole, where);
+  const role = target?.executionRole;
+  if (checkRole(problems, 'executionRole', role) && role) {
+    checkOwn(problems, 'executionRole', role, where);
   }
 }
 
