@@ -131,7 +131,7 @@ export abstract class BaseImage {
    * @throws when a version uses it: if this can be no tag, or the repository is known to be in another Region
    */
   public static fromEcrRepository(repository: ecr.IRepositoryRef, tag?: string): BaseImage {
-    return new EcrBaseImage(repository, { tag: tag ?? 'latest' });
+    return new EcrBaseImage(repository, 'tag', tag ?? 'latest');
   }
 
   /**
@@ -143,7 +143,7 @@ export abstract class BaseImage {
    * @throws when a version uses it: if this can be no digest, or the repository is known to be in another Region
    */
   public static fromEcrRepositoryDigest(repository: ecr.IRepositoryRef, digest: string): BaseImage {
-    return new EcrBaseImage(repository, { digest });
+    return new EcrBaseImage(repository, 'digest', digest);
   }
 
   /**
@@ -227,23 +227,24 @@ function configOf({ imageUri, repository, assetHash }: BuiltAsset): BaseImageCon
 
 /** A container image in a repository. */
 class EcrBaseImage extends BaseImage {
-  constructor(private readonly repository: ecr.IRepositoryRef, private readonly which: { tag: string } | { digest: string }) {
+  constructor(private readonly repository: ecr.IRepositoryRef, private readonly which: 'tag' | 'digest', private readonly value: string) {
     super();
   }
 
   public _check(problems: Problems): boolean {
     const hasRepository = checkRepository(problems, this.repository);
-    const hasDigest = !('digest' in this.which)
-      || problems.required('the digest of baseImage', this.which.digest, "give 'sha256:' and 64 hexadecimal digits");
-    return hasRepository && hasDigest;
+    const name = `the ${this.which} of baseImage`;
+    const remedy = this.which === 'tag' ? "give a tag such as '2.4.1'" : "give 'sha256:' and 64 hexadecimal digits";
+    const hasValue = problems.required(name, this.value, remedy) && problems.text(name, this.value, remedy);
+    return hasRepository && hasValue;
   }
 
   public bind(): BaseImageConfig {
     return {
-      imageUri: repositoryImageUri(this.repository, 'tag' in this.which ? `:${this.which.tag}` : `@${this.which.digest}`),
+      imageUri: repositoryImageUri(this.repository, `${this.which === 'tag' ? ':' : '@'}${this.value}`),
       repository: this.repository,
       encryptionKeyArn: repositoryKeyArn(this.repository),
-      ...this.which,
+      [this.which]: this.value,
     };
   }
 

@@ -22,12 +22,12 @@ export function parseEcrUri(uri: string): EcrUri | undefined {
   return ECR_URI.exec(uri)?.groups as EcrUri | undefined;
 }
 
-/** Whether this is a tag that a container image can have; what is no string at all is none. */
-export function isTag(tag: unknown): boolean {
-  return typeof tag === 'string' && TAG_ALONE.test(tag);
+/** Whether this is a tag that a container image can have. */
+export function isTag(tag: string): boolean {
+  return TAG_ALONE.test(tag);
 }
 
-/** The same for a digest. */
-export function isDigest(digest: unknown): boolean {
-  return typeof digest === 'string' && DIGEST_ALONE.test(digest);
+/** Whether this is a digest that a container image can have. */
+export function isDigest(digest: string): boolean {
+  return DIGEST_ALONE.test(digest);
 }

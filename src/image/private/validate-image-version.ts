@@ -66,7 +66,7 @@ export function validateImageVersionAttributes(scope: Construct, id: string, att
   const problems = new Problems();
   problems.instance('image', attrs.image, 'imageRef', IMAGE);
   if (!Token.isUnresolved(attrs.version) && !(Number.isInteger(attrs.version) && attrs.version >= 1)) {
-    problems.add(`version ${attrs.version} is no version number: SageMaker counts 1, 2, 3 and so on`);
+    problems.add(`version ${describe(attrs.version)} is no version number: SageMaker counts 1, 2, 3 and so on`);
   }
   problems.throwIfAny(scope, id);
 }
@@ -84,11 +84,11 @@ export function checkBaseImage(problems: Problems, scope: Construct, source: Bas
     region = uri?.region ?? region;
   }
   if (tag !== undefined && !isUnknown(tag) && !isTag(tag)) {
-    problems.add(`the tag ${describe(tag)} of baseImage is no image tag: use 1 to 128 letters, digits, '_', '-' and '.', `
+    problems.add(`the tag ${quote(tag)} of baseImage is no image tag: use 1 to 128 letters, digits, '_', '-' and '.', `
       + "not starting with '-' or '.'");
   }
   if (digest !== undefined && !isUnknown(digest) && !isDigest(digest)) {
-    problems.add(`the digest ${describe(digest)} of baseImage is no digest: give 'sha256:' and 64 hexadecimal digits`);
+    problems.add(`the digest ${quote(digest)} of baseImage is no digest: give 'sha256:' and 64 hexadecimal digits`);
   }
   if (differ(region, Stack.of(scope).region)) {
     problems.add(`baseImage is in ${region} and the stack in ${Stack.of(scope).region}: SageMaker pulls in its own Region only, `

@@ -1,0 +1,65 @@
+import { aws_ecr as ecr, Stack } from 'aws-cdk-lib';
+import { AppImageConfig, BaseImage, Image, ImageVersion, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import * as fc from 'fast-check';
+import { baseImage, DIGEST, errorOf, stackIn } from '../helpers/fixtures';
+
+/** One way to give one value, under the name of what it is given for. */
+type Use = [string, (stack: Stack, value: any) => unknown];
+
+/** A way for each of the properties. */
+function each(name: string, properties: string[], make: (stack: Stack, props: any) => unknown): Use[] {
+  return properties.map((property) => [`${name}.${property}`, (stack, value) => make(stack, { [property]: value })]);
+}
+
+const VERSION = ['baseImage', 'alias', 'aliases', 'vendorGuidance', 'jobType', 'mlFramework', 'programmingLang', 'processor', 'horovod', 'releaseNotes', 'removalPolicy'];
+const IMAGE = ['imageName', 'displayName', 'description', 'role', 'tags', 'removalPolicy'];
+const repository = (stack: Stack) => ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
+const version = (stack: Stack, props = {}) => new Image(stack, 'Image').addVersion('Version', { baseImage: baseImage('1'), ...props });
+const config = (stack: Stack, app: StudioApp) => new AppImageConfig(stack, 'Config', { app });
+const attachment = (stack: Stack, props: any) => new StudioAttachment(stack, 'Attachment', {
+  imageVersion: version(stack), appImageConfig: config(stack, StudioApp.jupyterLab()), target: StudioTarget.existingDomain('d-abc123'), ...props,
+});
+
+const USES: Use[] = [
+  ...each('Image', IMAGE, (stack, props) => new Image(stack, 'Image', props)),
+  ...each('ImageVersion', VERSION, version),
+  ...each('StudioImage', [...IMAGE, ...VERSION, 'app', 'additionalApps', 'attachTo'],
+    (stack, props) => new StudioImage(stack, 'Image', { baseImage: baseImage('1'), app: StudioApp.jupyterLab(), ...props })),
+  ...each('AppImageConfig', ['appImageConfigName', 'app', 'tags', 'removalPolicy'],
+    (stack, props) => new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab(), ...props })),
+  ...each('StudioApp', ['containerArguments', 'containerEntrypoint', 'containerEnvironmentVariables'],
+    (stack, props) => config(stack, StudioApp.jupyterLab(props))),
+  ...each('StudioApp', ['kernelName', 'kernelDisplayName', 'mountPath', 'defaultUid', 'defaultGid'],
+    (stack, props) => config(stack, StudioApp.kernelGateway({ kernelName: 'python3', ...props }))),
+  ...each('StudioAttachment', ['imageVersion', 'appImageConfig', 'target'], attachment),
+  ...each('StudioTarget', ['executionRole'], (stack, props) => attachment(stack, { target: StudioTarget.existingDomain('d-abc123', props) })),
+  ['StudioTarget.domain', (stack, value) => attachment(stack, { target: StudioTarget.domain(value) })],
+  ['StudioTarget.userProfile', (stack, value) => attachment(stack, { target: StudioTarget.userProfile(value) })],
+  ['StudioTarget.existingDomain', (stack, value) => attachment(stack, { target: StudioTarget.existingDomain(value) })],
+  ['StudioTarget.existingUserProfile', (stack, value) => attachment(stack, { target: StudioTarget.existingUserProfile('d-abc123', value) })],
+  ['BaseImage.fromAsset', (stack, value) => version(stack, { baseImage: BaseImage.fromAsset(value) })],
+  ['BaseImage.fromTarball', (stack, value) => version(stack, { baseImage: BaseImage.fromTarball(value) })],
+  ['BaseImage.fromDockerImageAsset', (stack, value) => version(stack, { baseImage: BaseImage.fromDockerImageAsset(value) })],
+  ['BaseImage.fromEcrRepository', (stack, value) => version(stack, { baseImage: BaseImage.fromEcrRepository(value) })],
+  ['the tag of BaseImage.fromEcrRepository', (stack, value) => version(stack, { baseImage: BaseImage.fromEcrRepository(repository(stack), value) })],
+  ['BaseImage.fromEcrRepositoryDigest', (stack, value) => version(stack, { baseImage: BaseImage.fromEcrRepositoryDigest(value, DIGEST) })],
+  ['its digest', (stack, value) => version(stack, { baseImage: BaseImage.fromEcrRepositoryDigest(repository(stack), value) })],
+  ['BaseImage.fromUri', (stack, value) => version(stack, { baseImage: BaseImage.fromUri(value) })],
+  ['its repository', (stack, value) => version(stack, { baseImage: BaseImage.fromUri('{{resolve:ssm:/torch}}', { repository: value }) })],
+  ['Image.fromImageArn', (stack, value) => Image.fromImageArn(stack, 'Import', value)],
+  ...each('Image.fromImageAttributes', ['imageName', 'role'],
+    (stack, attrs) => Image.fromImageAttributes(stack, 'Import', { imageName: 'torch', ...attrs })),
+  ['ImageVersion.fromImageVersionArn', (stack, value) => ImageVersion.fromImageVersionArn(stack, 'Import', value)],
+  ...each('ImageVersion.fromImageVersionAttributes', ['image', 'version'],
+    (stack, attrs) => ImageVersion.fromImageVersionAttributes(stack, 'Import', { image: new Image(stack, 'Image'), version: 1, ...attrs })),
+  ['AppImageConfig.fromAppImageConfigArn', (stack, value) => AppImageConfig.fromAppImageConfigArn(stack, 'Import', value)],
+  ['AppImageConfig.fromAppImageConfigName', (stack, value) => AppImageConfig.fromAppImageConfigName(stack, 'Import', value)],
+];
+
+// What the compiler would refuse, where there is one, and where it is not told `any`.
+test.each(USES)('%s is taken, or is one error that says what is wrong', (_, use) => {
+  fc.assert(fc.property(fc.anything({ maxDepth: 1 }), (value) => {
+    const message = errorOf(() => use(stackIn(), value));
+    expect(message === undefined || /^Stack\/\S+: \d+ problems?\n {2}/.test(message) ? undefined : message).toBeUndefined();
+  }), { numRuns: 50, examples: [[null], [''], [0], [Number.NaN], [[]], [{}], [Symbol('x')], [BigInt(1)], [() => 1], [Object.create(null)]] });
+});
