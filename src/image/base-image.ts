@@ -235,7 +235,7 @@ class EcrBaseImage extends BaseImage {
     const hasRepository = checkRepository(problems, this.repository);
     const name = `the ${this.which} of baseImage`;
     const remedy = this.which === 'tag' ? "give a tag such as '2.4.1'" : "give 'sha256:' and 64 hexadecimal digits";
-    const hasValue = problems.required(name, this.value, remedy) && problems.text(name, this.value, remedy);
+    const hasValue = problems.text(name, this.value, remedy);
     return hasRepository && hasValue;
   }
 

@@ -36,8 +36,11 @@ export class Problems {
     return isOne;
   }
 
-  /** Checks that a value is a string, if it is known. */
+  /** Checks that a value is there and a string, if it is known. */
   public text(name: string, value: unknown, remedy: string): value is string {
+    if (!this.required(name, value, remedy)) {
+      return false;
+    }
     const isOne = typeof value === 'string' || isUnknown(value);
     if (!isOne) {
       this.add(`${name} is not a text but ${describe(value)}: ${remedy}`);
@@ -86,8 +89,8 @@ export class Problems {
   /** Checks the number of characters of a string, if it is known; `isRequired` if nothing can be done without it. */
   public length(name: string, value: string | undefined, min: number, max: number, isRequired = false): boolean {
     const remedy = `give ${min} to ${max} characters${isRequired ? '' : ' or leave it out'}`;
-    if (value === undefined || value === null) {
-      return (value === undefined && !isRequired) || this.required(name, value, remedy);
+    if (value === undefined && !isRequired) {
+      return true;
     }
     if (!this.text(name, value, remedy)) {
       return false;

@@ -21,7 +21,7 @@ export function checkRepository(problems: Problems, repository: ecr.IRepositoryR
 }
 
 function checkPath(problems: Problems, name: string, path: string, kind: 'directory' | 'file', remedy: string): boolean {
-  if (!problems.required(name, path, remedy) || !problems.text(name, path, remedy)) {
+  if (!problems.text(name, path, remedy)) {
     return false;
   }
   const wrong = whatIsWrong(path, kind);
