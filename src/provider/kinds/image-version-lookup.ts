@@ -1,0 +1,20 @@
+/** The custom resource that looks up one version of an existing image. */
+export const IMAGE_VERSION_LOOKUP_TYPE = 'Custom::SageMakerImageVersionLookup';
+
+/** The version to look up: by number, by alias, or, with neither, the latest. */
+export interface ImageVersionLookupProperties {
+  readonly ImageName: string;
+  /** CloudFormation sends it as a string. */
+  readonly Version?: number;
+  readonly Alias?: string;
+  /** Not used by the function: another value makes CloudFormation look up again. */
+  readonly Refresh?: string;
+}
+
+/** The attributes of the custom resource. */
+export interface ImageVersionLookupAttributes {
+  readonly Version: number;
+  readonly ImageVersionArn: string;
+  readonly ImageArn: string;
+  readonly ContainerImage: string;
+}
