@@ -25,6 +25,10 @@ def _seconds(default: float, help: str) -> Any:
     return field(default=default, metadata={"minimum": 0.0, "help": help})
 
 
+def _count(default: int, maximum: int, help: str) -> Any:
+    return field(default=default, metadata={"maximum": maximum, "help": help})
+
+
 def _flag(default: bool, help: str) -> Any:
     return field(default=default, metadata={"help": help})
 
@@ -108,6 +112,9 @@ class Settings:
     cleanup: str = _choice(
         "parallel", "serial", help="how the clean-up phase of an update deletes unrelated resources"
     )
+    managed_policies_per_role: int = _count(
+        10, 25, help="how many managed policies a role may have; AWS raises the quota to at most 25 on request"
+    )
     enforce_iam: bool = _flag(False, "whether calls are judged by the caller's IAM policies")
 
     def apply(self, changes: Mapping[str, Any]) -> None:
@@ -155,6 +162,8 @@ def _checked(key: str, value: Any) -> Any:
         raise SettingsError(f"unknown setting '{key}': use one of {', '.join(sorted(_fields))}")
     if isinstance(known.default, bool):
         return _as_flag(key, value)
+    if isinstance(known.default, int):
+        return _as_count(key, value, known.metadata["maximum"])
     if isinstance(known.default, float):
         return _as_number(key, value, known.metadata["minimum"])
     return _as_choice(key, value, known.metadata["choices"])
@@ -166,6 +175,13 @@ def _as_flag(key: str, value: Any) -> bool:
     if str(value).lower() in ("true", "false"):
         return str(value).lower() == "true"
     raise SettingsError(f"setting '{key}' cannot be {value!r}: use true or false")
+
+
+def _as_count(key: str, value: Any, maximum: int) -> int:
+    digits = str(value)
+    if digits.isdecimal() and 1 <= int(digits) <= maximum:
+        return int(digits)
+    raise SettingsError(f"setting '{key}' cannot be {value!r}: use an integer from 1 to {maximum}")
 
 
 def _as_number(key: str, value: Any, minimum: float) -> float:

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 def install(gateway: Gateway, control: Control) -> None:
     from offline_aws import credentials
-    from offline_aws.iam import user_boundaries
+    from offline_aws.iam import quotas, user_boundaries
     from offline_aws.iam.enforcement import enforce
     from offline_aws.iam.sts_api import Api
 
     credentials.watch()
     user_boundaries.patch_moto()
+    quotas.patch_moto()
     gateway.before(enforce)
     gateway.route("sts", Api(gateway.fall_back))
     control.add("GET", "permissions", _permissions)
