@@ -27,6 +27,10 @@ def stack_id(name: str, caller: Caller) -> str | None:
 
 
 def install(gateway: Gateway, control: Control) -> None:
+    from offline_aws.cloudformation.needs import needs
+    from offline_aws.iam import needs as permissions
+
+    permissions.register("cloudformation", needs)
     aws.connect(gateway)
     gateway.route("cloudformation", QueryApp(call))
     gateway.mount(custom_resource.PREFIX, custom_resource.mailbox)

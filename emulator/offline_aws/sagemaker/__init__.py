@@ -45,16 +45,6 @@ def handles(operation: str, params: dict[str, Any]) -> bool:
     return operation in _OPERATIONS and (operation not in tags.OPERATIONS or tags.is_ours(params))
 
 
-def version_number(image: str, alias: str | None, *, account: str, region: str) -> int | None:
-    """The number of the version that has an alias, or of the latest one; None when there is none."""
-    return image_versions.number_of(Call(account, region), image, alias)
-
-
-def tags_of(arn: str, *, account: str, region: str) -> dict[str, str]:
-    """The tags of a resource; none when it does not exist."""
-    return tags.of(Call(account, region), arn)
-
-
 def reset() -> None:
     """Forgets all state."""
     forget_everything()
@@ -63,7 +53,10 @@ def reset() -> None:
 
 def install(gateway: Gateway, control: Control) -> None:
     """Answers the HTTP requests that are signed for SageMaker."""
+    from offline_aws.iam import needs as permissions
     from offline_aws.sagemaker.http import application
+    from offline_aws.sagemaker.needs import needs
 
+    permissions.register("sagemaker", needs)
     gateway.route("sagemaker", application(gateway))
     control.add("POST", "new-members", new_members.endpoint)

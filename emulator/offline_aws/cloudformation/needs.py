@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offline_aws.cloudformation import stack_id
 from offline_aws.iam.needs.call import ApiCall, Need, pass_role
 
 _WITHOUT_STACK = frozenset({"DescribeAccountLimits", "ListExports", "ListImports", "ListStacks", "ValidateTemplate"})
@@ -27,6 +28,4 @@ def _stack(call: ApiCall) -> str:
         return call.arn("stack/*/*") if call.text("ChangeSetName") else "*"
     if name.startswith("arn:"):
         return name
-    from offline_aws.cloudformation import stack_id
-
     return stack_id(name, call.caller) or call.arn(f"stack/{name}/*")

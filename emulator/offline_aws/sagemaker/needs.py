@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offline_aws.iam.needs.call import ApiCall, Need, pass_role
+from offline_aws.sagemaker import image_versions, tags
+from offline_aws.sagemaker.state import Call
 
 #: What stands in an ARN for a part that the request does not tell.
 _ANY = "*"
@@ -79,12 +81,10 @@ def _version(call: ApiCall) -> str:
     """The version's number: given, named by an alias, or the latest. Which ARN AWS judges for the latter two is a guess."""
     if "Version" in call.params:
         return str(call.params["Version"])
-    from offline_aws.sagemaker import version_number
-
     name, alias = call.text("ImageName") or "", call.text("Alias")
     if alias is None and call.operation == "ListAliases":
         return _ANY
-    found = version_number(name, alias, account=call.caller.account, region=call.caller.region)
+    found = image_versions.number_of(_where(call), name, alias)
     return _ANY if found is None else str(found)
 
 
@@ -101,8 +101,10 @@ def _tags_at_creation(call: ApiCall) -> bool:
 
 
 def _resource_tags(call: ApiCall, arn: str) -> dict[str, str]:
-    from offline_aws.sagemaker import tags_of
-
-    tags = tags_of(arn, account=call.caller.account, region=call.caller.region)
     prefixes = ("aws:resourcetag", "sagemaker:resourcetag")
-    return {f"{prefix}/{key}".lower(): value for prefix in prefixes for key, value in tags.items()}
+    existing = tags.of(_where(call), arn)
+    return {f"{prefix}/{key}".lower(): value for prefix in prefixes for key, value in existing.items()}
+
+
+def _where(call: ApiCall) -> Call:
+    return Call(call.caller.account, call.caller.region)
