@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def install(gateway: Gateway, control: Control) -> None:
-    from offline_aws.lambda_ import journal, logging_config
+    from offline_aws.lambda_ import configuration, journal
     from offline_aws.lambda_.api import Api
 
-    logging_config.patch_moto()
+    configuration.patch_moto()
     gateway.route("lambda", Api(gateway.fall_back))
     control.add("GET", "lambda-log", journal.endpoint)
 

@@ -1,4 +1,4 @@
-"""The Invoke operation; everything else of Lambda is moto's."""
+"""The Invoke operation and the VPC checks of functions; everything else of Lambda is moto's."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from offline_aws.errors import ServiceError
 from offline_aws.gateway import CALLER, WSGIApplication
+from offline_aws.lambda_ import network
 from offline_aws.lambda_.functions import find
 from offline_aws.lambda_.invocation import invoke, invoke_later
 from offline_aws.wire import aws_error
@@ -27,14 +28,18 @@ class Api:
         self._fall_back = fall_back
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        path = _INVOKE.fullmatch(environ.get("PATH_INFO", ""))
-        if path is None or environ.get("REQUEST_METHOD") != "POST":
-            return self._fall_back(environ, start_response)
         try:
-            response = _invoke(Request(environ), path["function"])
+            response = self._answer(environ)
         except ServiceError as error:
             response = aws_error("lambda", environ, error)
         return response(environ, start_response)
+
+    def _answer(self, environ: dict[str, Any]) -> Response:
+        path = _INVOKE.fullmatch(environ.get("PATH_INFO", ""))
+        if path is not None and environ.get("REQUEST_METHOD") == "POST":
+            return _invoke(Request(environ), path["function"])
+        network.check(environ)
+        return Response.from_app(self._fall_back, environ)
 
 
 def _invoke(request: Request, name: str) -> Response:

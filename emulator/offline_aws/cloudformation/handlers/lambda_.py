@@ -1,4 +1,4 @@
-"""AWS::Lambda::*: state only; who runs the code is the Lambda service's business."""
+"""AWS::Lambda::*"""
 
 from __future__ import annotations
 
@@ -40,10 +40,18 @@ class Function(Handler):
     def update(self, request: Request) -> Physical:
         name, new, old = request.physical_id, request.properties, request.previous
         if new["Code"] != old["Code"] or new.get("Architectures") != old.get("Architectures"):
-            request.call("lambda", "UpdateFunctionCode", FunctionName=name, **_code(new))
+            request.call(
+                "lambda",
+                "UpdateFunctionCode",
+                FunctionName=name,
+                Architectures=new.get("Architectures", ["x86_64"]),
+                **_code(new),
+            )
         if _configuration(new) != _configuration(old):
             # what is not passed would keep its value
-            reset = {"Environment": {"Variables": {}}, "Description": ""} if old else {}
+            reset: dict[str, Any] = {"Environment": {"Variables": {}}, "Description": ""}
+            if "VpcConfig" in old:
+                reset["VpcConfig"] = {"SubnetIds": [], "SecurityGroupIds": []}
             request.call(
                 "lambda",
                 "UpdateFunctionConfiguration",

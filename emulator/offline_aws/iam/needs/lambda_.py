@@ -13,10 +13,17 @@ _ACTIONS = {"Invoke": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunct
 _RESOURCE = re.compile(r"/\d{4}-\d{2}-\d{2}/(?:functions/(?P<name>[^/]+)|tags/(?P<arn>.+?))(?:/.*)?")
 
 
+#: What whoever connects a function to a VPC needs.
+#: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html ("Required IAM permissions")
+_VPC = ("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")
+
+
 def needs(call: ApiCall) -> list[Need]:
     action = _ACTIONS.get(call.operation, call.operation)
     own = Need(f"lambda:{action}", _arn(call), call.request_tags())
-    return [own, *pass_role(call.params.get("Role"), "lambda.amazonaws.com")]
+    vpc = call.params.get("VpcConfig")
+    network = [Need(read) for read in _VPC] if isinstance(vpc, dict) and vpc.get("SubnetIds") else []
+    return [own, *network, *pass_role(call.params.get("Role"), "lambda.amazonaws.com")]
 
 
 def _arn(call: ApiCall) -> str:

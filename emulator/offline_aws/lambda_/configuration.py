@@ -1,8 +1,10 @@
-"""LoggingConfig of functions, which moto drops."""
+"""The parts of a function's configuration that moto drops: LoggingConfig, a new architecture, the id of the VPC."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from offline_aws.lambda_ import network
 
 
 def patch_moto() -> None:
@@ -11,7 +13,7 @@ def patch_moto() -> None:
     if hasattr(LambdaFunction, "logging_config"):
         return
     create, update = LambdaFunction.__init__, LambdaFunction.update_configuration
-    describe = LambdaFunction.get_configuration
+    describe, update_code = LambdaFunction.get_configuration, LambdaFunction.update_function_code
 
     def __init__(self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         create(self, account_id, spec, *args, **kwargs)
@@ -26,7 +28,20 @@ def patch_moto() -> None:
         defaults = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
         return describe(self, *args, **kwargs) | {"LoggingConfig": defaults | self.logging_config}
 
+    def update_function_code(self: Any, changes: dict[str, Any]) -> dict[str, Any]:
+        # the setter rejects unknown architectures
+        self.architectures = changes.get("Architectures") or self.architectures
+        return dict(update_code(self, changes))
+
+    def vpc_config(self: Any) -> dict[str, Any] | None:
+        config = self._vpc_config or {}
+        if not config.get("SubnetIds"):
+            return None
+        return {**config, "VpcId": network.vpc_of(config["SubnetIds"][0], self.account_id, self.region)}
+
     LambdaFunction.__init__ = __init__  # type: ignore[method-assign]
     LambdaFunction.update_configuration = update_configuration  # type: ignore[method-assign]
     LambdaFunction.get_configuration = get_configuration  # type: ignore[method-assign]
+    LambdaFunction.update_function_code = update_function_code  # type: ignore[method-assign]
+    LambdaFunction.vpc_config = property(vpc_config)  # type: ignore[assignment,method-assign]
     LambdaFunction.logging_config = {}  # type: ignore[attr-defined]
