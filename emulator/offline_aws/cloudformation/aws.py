@@ -88,7 +88,9 @@ def call(environment: Environment, service: str, operation: str, **params: Any) 
 
 def handler_error(service: str, code: str, message: str, status: int) -> HandlerError:
     text = f"{message} (Service: {service}, Status Code: {status}, Error Code: {code})"
-    return HandlerError(_CODES.get(code, "GeneralServiceException"), text)
+    # EC2 has a code for each kind of resource, such as InvalidRouteTableID.NotFound
+    fallback = "NotFound" if code.endswith(".NotFound") else "GeneralServiceException"
+    return HandlerError(_CODES.get(code, fallback), text)
 
 
 def assume_role(role_arn: str, region: str, partition: str, account: str) -> tuple[str, str]:

@@ -78,6 +78,13 @@ def test_ec2_has_a_code_of_its_own(people) -> None:
     denied("UnauthorizedOperation", 403, text("ec2:DescribeVpcs", "*"), people.user().ec2.describe_vpcs)
 
 
+def test_a_security_group_is_the_resource_of_its_rules(people) -> None:
+    group = f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/sg-1"
+    who = people.user(allow("ec2:*", f"{group}0"))
+    denied("UnauthorizedOperation", 403, text("ec2:RevokeSecurityGroupEgress", group),
+           who.ec2.revoke_security_group_egress, GroupId="sg-1", SecurityGroupRuleIds=["sgr-1"])
+
+
 def test_who_one_is_needs_no_permission(people) -> None:
     assert people.user().sts.get_caller_identity()["Arn"].endswith(":user/ann")
 

@@ -1,4 +1,4 @@
-"""AWS::EC2::*: as much network as a Studio domain needs."""
+"""AWS::EC2::*: networks for Studio domains and functions."""
 
 from __future__ import annotations
 
@@ -9,30 +9,36 @@ from offline_aws.cloudformation.handlers.base import Handler, Physical, Request,
 from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
-def _tag_specifications(request: Request, kind: str) -> list[dict[str, Any]] | None:
+def tag_specifications(request: Request, kind: str) -> list[dict[str, Any]] | None:
     tags = request.tag_list()
     return [{"ResourceType": kind, "Tags": tags}] if tags else None
 
 
-class _Ec2Tagging(Tagging):
+class Ec2Tagging(Tagging):
+    """Tags by resource id; EC2 takes a list of resources."""
+
+    def __init__(self, attribute: str | None = None) -> None:
+        super().__init__(
+            "ec2",
+            "Resources",
+            attribute,
+            tag="CreateTags",
+            untag="DeleteTags",
+            keys="Tags",
+            listed_keys=lambda keys: [{"Key": key} for key in keys],
+        )
+
     def _target(self, request: Request) -> Any:
-        return [request.physical_id]
+        return [super()._target(request)]
 
 
-_TAGGING = _Ec2Tagging(
-    "ec2",
-    "Resources",
-    tag="CreateTags",
-    untag="DeleteTags",
-    keys="Tags",
-    listed_keys=lambda keys: [{"Key": key} for key in keys],
-)
+TAGGING = Ec2Tagging()
 
 
 class Vpc(Handler):
     type = "AWS::EC2::VPC"
     supports = frozenset({"CidrBlock", "EnableDnsHostnames", "EnableDnsSupport", "InstanceTenancy", "Tags"})
-    tagging = _TAGGING
+    tagging = TAGGING
 
     def create(self, request: Request) -> Physical:
         vpc = request.call(
@@ -40,7 +46,7 @@ class Vpc(Handler):
             "CreateVpc",
             CidrBlock=request.properties.get("CidrBlock"),
             InstanceTenancy=request.properties.get("InstanceTenancy"),
-            TagSpecifications=_tag_specifications(request, "vpc"),
+            TagSpecifications=tag_specifications(request, "vpc"),
         )["Vpc"]
         with existing(vpc["VpcId"]):
             self._set_dns(request, vpc["VpcId"])
@@ -78,7 +84,7 @@ class Vpc(Handler):
 class Subnet(Handler):
     type = "AWS::EC2::Subnet"
     supports = frozenset({"AvailabilityZone", "CidrBlock", "MapPublicIpOnLaunch", "Tags", "VpcId"})
-    tagging = _TAGGING
+    tagging = TAGGING
 
     def create(self, request: Request) -> Physical:
         subnet = request.call(
@@ -87,7 +93,7 @@ class Subnet(Handler):
             VpcId=request.properties["VpcId"],
             CidrBlock=request.properties.get("CidrBlock"),
             AvailabilityZone=request.properties.get("AvailabilityZone"),
-            TagSpecifications=_tag_specifications(request, "subnet"),
+            TagSpecifications=tag_specifications(request, "subnet"),
         )["Subnet"]
         with existing(subnet["SubnetId"]):
             self._set_public(request, subnet["SubnetId"])
@@ -111,7 +117,7 @@ class Subnet(Handler):
 
 class SecurityGroup(Handler):
     type = "AWS::EC2::SecurityGroup"
-    tagging = _TAGGING
+    tagging = TAGGING
 
     def create(self, request: Request) -> Physical:
         properties = request.properties
@@ -121,7 +127,7 @@ class SecurityGroup(Handler):
             GroupName=properties.get("GroupName") or request.generated_name(255),
             Description=properties["GroupDescription"],
             VpcId=properties.get("VpcId"),
-            TagSpecifications=_tag_specifications(request, "security-group"),
+            TagSpecifications=tag_specifications(request, "security-group"),
         )["GroupId"]
         with existing(group):
             self._sync_rules(request, group)

@@ -9,6 +9,7 @@ _PREFIXES = {"monitoring": "cloudwatch"}
 
 #: By service, parameters that name the resource and the ARN that they make; the first one that is there counts.
 _RESOURCES: dict[str, tuple[tuple[str, str], ...]] = {
+    "ec2": (("GroupId", "security-group/{}"),),
     "events": (("Rule", "rule/{}"), ("Name", "rule/{}"), ("EventBusName", "event-bus/{}")),
     "kms": (("KeyId", "key/{}"), ("TargetKeyId", "key/{}")),
     "logs": (
