@@ -16,8 +16,6 @@ _MISSING = object()
 
 #: Attributes that the documentation has and the schemas lack.
 _DOCUMENTED_ATTRIBUTES = {
-    "AWS::CloudFormation::WaitCondition": ("Data",),
-    "AWS::SNS::Topic": ("TopicName",),
     "AWS::SSM::Parameter": ("Type", "Value"),
 }
 

@@ -24,15 +24,15 @@ from offline_aws.settings import settings
 from offline_aws.wire import aws_error
 
 #: Services whose denial has the short code and the status 403.
-_SHORT_CODE = frozenset({"cloudformation", "iam", "monitoring", "s3", "sqs", "sts"})
+_SHORT_CODE = frozenset({"cloudformation", "iam", "s3", "sts"})
 #: What services say to a key that is no good; the others, which speak JSON, say UnrecognizedClientException.
 _BAD_KEY = {
-    **dict.fromkeys(("cloudformation", "iam", "monitoring", "sns", "sqs", "sts"), ("InvalidClientTokenId", 403)),
+    **dict.fromkeys(("cloudformation", "iam", "sts"), ("InvalidClientTokenId", 403)),
     "ec2": ("AuthFailure", 401),
     "lambda": ("UnrecognizedClientException", 403),
     "s3": ("InvalidAccessKeyId", 403),
 }
-_OTHER_CODES = {"ec2": "UnauthorizedOperation", "sns": "AuthorizationError"}
+_OTHER_CODES = {"ec2": "UnauthorizedOperation"}
 
 
 def enforce(environ: dict[str, Any], caller: Caller | None, operation: str) -> Response | None:

@@ -116,43 +116,12 @@ LIVES = [
         attribute="Arn",
     ),
     Life(
-        "AWS::Events::Rule",
-        {"Name": "rule", "EventPattern": {"source": ["a"]}, "Targets": [{"Id": "t", "Arn": "arn:aws:sns:::t"}]},
-        {"Name": "rule", "EventPattern": {"source": ["b"]}},
-        "events", "describe_rule", {"Name": "rule"}, "EventPattern", '{"source": ["a"]}', '{"source": ["b"]}',
-        attribute="Arn",
-    ),
-    Life(
-        "AWS::CloudWatch::Alarm",
-        {"AlarmName": "al", "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1,
-         "MetricName": "m", "Namespace": "n", "Period": 60, "Statistic": "Sum", "Threshold": 1},
-        {"AlarmName": "al", "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 2,
-         "MetricName": "m", "Namespace": "n", "Period": 60, "Statistic": "Sum", "Threshold": 1},
-        "cloudwatch", "describe_alarms", {"AlarmNames": ["al"]}, "MetricAlarms.0.EvaluationPeriods", 1, 2,
-        attribute="Arn",
-    ),
-    Life(
-        "AWS::SNS::Topic",
-        {"TopicName": "t", "DisplayName": "one"},
-        {"TopicName": "t", "DisplayName": "two"},
-        "sns", "get_topic_attributes", {"TopicArn": "arn:aws:sns:us-east-1:123456789012:t"},
-        "Attributes.DisplayName", "one", "two", attribute="TopicName",
-    ),
-    Life(
         "AWS::SageMaker::AppImageConfig",
         {"AppImageConfigName": "c", "JupyterLabAppImageConfig": variables(A="1", B="2")},
         {"AppImageConfigName": "c", "JupyterLabAppImageConfig": variables(A="3")},
         "sagemaker", "describe_app_image_config", {"AppImageConfigName": "c"},
         "JupyterLabAppImageConfig.ContainerConfig.ContainerEnvironmentVariables", {"A": "1", "B": "2"}, {"A": "3"},
         attribute="AppImageConfigArn",
-    ),
-    Life(
-        "AWS::SQS::Queue",
-        {"QueueName": "q", "VisibilityTimeout": 10},
-        {"QueueName": "q", "VisibilityTimeout": 20},
-        "sqs", "get_queue_attributes",
-        {"QueueUrl": "http://localhost/123456789012/q", "AttributeNames": ["VisibilityTimeout"]},
-        "Attributes.VisibilityTimeout", "10", "20", attribute="Arn",
     ),
 ]  # fmt: skip
 
@@ -189,46 +158,6 @@ def test_life(stack: Stacks, clients, life: Life) -> None:
     except Exception:  # each service has an error of its own
         return
     assert gone in (None, ["pull"])
-
-
-def test_the_rest_of_lambda_and_messaging(stack: Stacks, clients) -> None:
-    arn = {"Fn::GetAtt": ["F", "Arn"]}
-    queue = resource("AWS::SQS::Queue", QueueName="q")
-    body = {
-        "F": resource("AWS::Lambda::Function", **FUNCTION),
-        "P": resource(
-            "AWS::Lambda::Permission",
-            FunctionName=arn,
-            Action="lambda:InvokeFunction",
-            Principal="events.amazonaws.com",
-        ),
-        "V": resource("AWS::Lambda::Version", FunctionName={"Ref": "F"}),
-        "A": resource(
-            "AWS::Lambda::Alias",
-            FunctionName={"Ref": "F"},
-            Name="live",
-            FunctionVersion={"Fn::GetAtt": ["V", "Version"]},
-        ),
-        "T": resource("AWS::SNS::Topic"),
-        "TP": resource("AWS::SNS::TopicPolicy", Topics=[{"Ref": "T"}], PolicyDocument=ACCOUNT_POLICY),
-        "Q": queue,
-        "QP": resource("AWS::SQS::QueuePolicy", Queues=[{"Ref": "Q"}], PolicyDocument=ACCOUNT_POLICY),
-        "S": resource(
-            "AWS::SNS::Subscription",
-            TopicArn={"Ref": "T"},
-            Protocol="sqs",
-            Endpoint={"Fn::GetAtt": ["Q", "Arn"]},
-        ),
-    }
-    assert stack.deploy(template(body)) == "CREATE_COMPLETE"
-    assert len(clients.sns.list_subscriptions()["Subscriptions"]) == 1
-    name = stack.physical("F")
-    lambda_client = getattr(clients, "lambda")
-    policy = json.loads(lambda_client.get_policy(FunctionName=name)["Policy"])
-    assert policy["Statement"][0]["Principal"] == {"Service": "events.amazonaws.com"}
-    assert stack.physical("V").endswith(f":{name}:1")
-    assert stack.delete() == "DELETE_COMPLETE"
-    assert clients.sns.list_subscriptions()["Subscriptions"] == []
 
 
 def test_a_network_for_a_domain(stack: Stacks, clients) -> None:

@@ -10,10 +10,6 @@ from stacks import ROLE_ARN, TRUST, Stacks, image, parameter, resource, template
 FUNCTION = {
     "Code": {"ZipFile": "1"}, "Role": ROLE_ARN, "Handler": "index.handler", "Runtime": "nodejs20.x",
 }  # fmt: skip
-ALARM = {
-    "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1, "MetricName": "m", "Namespace": "n",
-    "Period": 60, "Statistic": "Sum", "Threshold": 1,
-}  # fmt: skip
 
 #: A resource, and how its service lists its tags: `service.operation(parameter=attribute or Ref)[path]`.
 TAGGED = [
@@ -31,16 +27,6 @@ TAGGED = [
     (resource("AWS::KMS::Key"), "kms", "list_resource_tags", "KeyId", None, "Tags"),
     (resource("AWS::Lambda::Function", **FUNCTION), "lambda", "list_tags", "Resource", "Arn", "Tags"),
     (resource("AWS::Logs::LogGroup"), "logs", "list_tags_log_group", "logGroupName", None, "tags"),
-    (resource("AWS::SNS::Topic"), "sns", "list_tags_for_resource", "ResourceArn", None, "Tags"),
-    (resource("AWS::SQS::Queue"), "sqs", "list_queue_tags", "QueueUrl", None, "Tags"),
-    (
-        resource("AWS::Events::Rule", ScheduleExpression="rate(1 day)"),
-        "events", "list_tags_for_resource", "ResourceARN", "Arn", "Tags",
-    ),
-    (
-        resource("AWS::CloudWatch::Alarm", **ALARM),
-        "cloudwatch", "list_tags_for_resource", "ResourceARN", "Arn", "Tags",
-    ),
 ]  # fmt: skip
 
 

@@ -1,4 +1,8 @@
-"""One small class per resource type."""
+"""One small class per resource type.
+
+There are handlers for what the CDK bootstraps, for what the tests and examples of the library deploy, and for
+networks and keys. A resource of any other type fails with a message that names the type.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,13 @@ from functools import cache
 
 from offline_aws.cloudformation import custom_resource, nested_stack
 from offline_aws.cloudformation.handlers import (
-    cloudwatch,
     ec2,
     ecr,
     engine_types,
-    events,
     iam,
     kms,
     lambda_,
     logs,
-    messaging,
     routing,
     s3,
     sagemaker,
@@ -27,17 +28,14 @@ from offline_aws.cloudformation.handlers.base import Handler
 from offline_aws.cloudformation.schema import is_custom
 
 _MODULES = (
-    cloudwatch,
     custom_resource,
     ec2,
     ecr,
     engine_types,
-    events,
     iam,
     kms,
     lambda_,
     logs,
-    messaging,
     nested_stack,
     routing,
     s3,

@@ -1,4 +1,4 @@
-"""Types that stand for nothing outside of the engine."""
+"""Types that have no service behind them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,3 @@ class Metadata(Handler):
 
     def delete(self, request: Request) -> None:
         return None
-
-
-class WaitConditionHandle(Metadata):
-    """A place to signal to; also the usual filler of stacks that must not be empty."""
-
-    type = "AWS::CloudFormation::WaitConditionHandle"
-
-    def create(self, request: Request) -> Physical:
-        where = request.environment
-        host = f"cloudformation-waitcondition-{where.region}.s3.{where.region}.amazonaws.com"
-        return Physical(f"https://{host}/{request.stack_id}/{request.logical_id}")

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from offline_aws.iam.needs.call import ApiCall, Need, pass_role
-
-#: What a service is signed as, where its actions have another prefix.
-_PREFIXES = {"monitoring": "cloudwatch"}
+from offline_aws.iam.needs.call import ApiCall, Need
 
 #: By service, parameters that name the resource and the ARN that they make; the first one that is there counts.
 _RESOURCES: dict[str, tuple[tuple[str, str], ...]] = {
     "ec2": (("GroupId", "security-group/{}"),),
-    "events": (("Rule", "rule/{}"), ("Name", "rule/{}"), ("EventBusName", "event-bus/{}")),
     "kms": (("KeyId", "key/{}"), ("TargetKeyId", "key/{}")),
     "logs": (
         ("logStreamName", "log-group:{logGroupName}:log-stream:{}"),
         ("logGroupName", "log-group:{}:log-stream:"),
         ("logGroupNamePrefix", "log-group:{}:log-stream:"),
     ),
-    "monitoring": (("AlarmName", "alarm:{}"), ("AlarmNames.member.1", "alarm:{}"), ("DashboardName", "dashboard/{}")),
-    "sns": (("TopicArn", "{}"), ("Name", "{}")),
-    "sqs": (("QueueName", "{}"), ("QueueUrl", "{}")),
     "ssm": (("Name", "parameter/{}"), ("Path", "parameter/{}"), ("ResourceId", "parameter/{}")),
 }
 
@@ -35,11 +28,11 @@ _ARNS = ("ResourceArn", "resourceArn", "ResourceARN")
 
 def needs(call: ApiCall) -> list[Need]:
     """The action by the operation's name; on `*` where it is not known what it is about."""
-    action = f"{_PREFIXES.get(call.service, call.service)}:{call.operation}"
+    action = f"{call.service}:{call.operation}"
     own = [Need(action, arn, call.request_tags()) for arn in _arns(call)]
     if call.service == "kms" and call.operation in ("CreateAlias", "DeleteAlias", "UpdateAlias"):
         own.append(Need(action, call.arn(call.text("AliasName") or "*")))
-    return [*own, *_passed(call)]
+    return own
 
 
 def _arns(call: ApiCall) -> list[str]:
@@ -63,10 +56,9 @@ def _arn(call: ApiCall, template: str, value: str) -> str:
         return value
     if call.service == "kms" and value.startswith("alias/"):
         return _key_of(call, value)
-    if call.service == "sqs":
-        value = value.rsplit("/", 1)[-1]
-    return call.arn(template.format(value.lstrip("/"), logGroupName=call.text("logGroupName")) if call.service == "ssm"
-                    else template.format(value, logGroupName=call.text("logGroupName")))  # fmt: skip
+    if call.service == "ssm":
+        value = value.lstrip("/")
+    return call.arn(template.format(value, logGroupName=call.text("logGroupName")))
 
 
 def _key_of(call: ApiCall, alias: str) -> str:
@@ -75,11 +67,3 @@ def _key_of(call: ApiCall, alias: str) -> str:
 
     key = kms_backends[call.caller.account][call.caller.region].get_key_id_from_alias(alias)
     return call.arn(f"key/{key}" if key else alias)
-
-
-def _passed(call: ApiCall) -> list[Need]:
-    if call.service != "events":
-        return []
-    targets = call.params.get("Targets")
-    roles = [target.get("RoleArn") for target in targets if isinstance(target, dict)] if isinstance(targets, list) else []
-    return [need for role in [call.params.get("RoleArn"), *roles] for need in pass_role(role, "events.amazonaws.com")]
