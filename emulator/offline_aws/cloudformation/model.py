@@ -155,7 +155,6 @@ class Stack:
     deleted: datetime | None = None
     termination_protection: bool = False
     disable_rollback: bool = False
-    timeout_minutes: int | None = None
     parent_id: str | None = None
     root_id: str | None = None
 

@@ -36,8 +36,6 @@ class Identity:
     boundary: PolicySet | None = None
     #: What was passed when the session began; None: no policy was.
     session: tuple[Document, ...] | None = None
-    #: The name of the role, for sessions.
-    role_name: str | None = None
     #: Root, and keys that nobody created: the administrator who sets everything up.
     unlimited: bool = False
     #: Condition keys about the caller.
@@ -65,7 +63,6 @@ def role_identity(role: Role, backend: IAMBackend) -> Identity:
         principal=Principal(role.arn, role.account_id, frozenset({role.arn})),
         policies=policies_of_role(backend, role),
         boundary=_boundary(backend, role),
-        role_name=role.name,
         context=_context(role.arn, role.account_id, "AssumedRole", role.tags),
     )
 
@@ -85,7 +82,6 @@ def _session_identity(arn: str, parts: re.Match[str], access_key: str) -> Identi
         policies=policies_of_role(backend, role) if role else PolicySet(),
         boundary=_boundary(backend, role) if role else None,
         session=_session_policies(backend, access_key),
-        role_name=parts["role"],
         context=context,
     )
 

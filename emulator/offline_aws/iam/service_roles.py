@@ -29,7 +29,7 @@ def assumed_by(role_arn: str, service: str, session: str, *contexts: Mapping[str
     own = role_identity(role, backend)
     arn = f"arn:{parts['partition']}:sts::{parts['account']}:assumed-role/{role.name}/{session}"
     principal = Principal(arn, parts["account"], frozenset({arn, role_arn}))
-    return Identity(principal, own.policies, own.boundary, role_name=role.name, context=own.context)
+    return Identity(principal, own.policies, own.boundary, context=own.context)
 
 
 def _trusts(policy: str, role_arn: str, service: str, context: Mapping[str, Any]) -> bool:

@@ -63,8 +63,3 @@ def handler_for(resource_type: str) -> Handler | None:
     if is_custom(resource_type):
         resource_type = custom_resource.CustomResource.type
     return _handlers().get(resource_type)
-
-
-def register(handler: Handler) -> None:
-    """Adds a handler, for parts of the emulator that bring their own types."""
-    _handlers()[handler.type] = handler
