@@ -6,7 +6,7 @@ import { OfflineAws } from './offline-aws';
 
 const CDK = join(__dirname, '..', 'node_modules', '.bin', 'cdk');
 
-/** How a command of the CDK CLI ended. */
+/** The result of a CDK CLI command. */
 export interface CdkResult {
   readonly ok: boolean;
   /** Everything that it printed. */
@@ -15,15 +15,15 @@ export interface CdkResult {
 
 /** Options of a CDK CLI. */
 export interface CdkOptions {
-  /** Each line that it prints, as it comes. */
+  /** Called for each line of output. */
   readonly onLine?: (line: string) => void;
-  /** After so many seconds a command is ended and counts as failed; 180 without it. */
+  /** Timeout of a command in seconds; 180 by default. */
   readonly timeoutSeconds?: number;
 }
 
-/** The real CDK CLI, working on one app and an offline AWS. */
+/** The real CDK CLI, with one app and an offline AWS. */
 export class Cdk {
-  /** The command that runs, which leads a group of processes. */
+  /** The running command, which leads a process group. */
   private running?: number;
   private readonly output = mkdtempSync(join(tmpdir(), 'cdk-out-'));
 
@@ -33,7 +33,7 @@ export class Cdk {
    */
   constructor(private readonly aws: OfflineAws, private readonly app: string, private readonly options: CdkOptions = {}) {}
 
-  /** Prepares account and Region for deployments. */
+  /** Bootstraps the account and Region. */
   public bootstrap(): Promise<CdkResult> {
     return this.run(['bootstrap', 'aws://123456789012/us-east-1']);
   }
@@ -48,7 +48,7 @@ export class Cdk {
     return this.run(['destroy', '--all', '--force', ...args]);
   }
 
-  /** Ends a command that still runs, and removes what the CLI left on the disk. */
+  /** Ends a running command and removes temporary files of the CLI. */
   public dispose(): void {
     this.end();
     rmSync(this.output, { recursive: true, force: true });
@@ -66,7 +66,7 @@ export class Cdk {
         cwd: this.app,
         env: { ...this.aws.env, NO_COLOR: '1' },
         stdio: ['ignore', 'pipe', 'pipe'],
-        // A group of its own, so that a timeout ends the app that the CLI runs too.
+        // A separate process group, so that a timeout also ends the app that the CLI runs.
         detached: true,
       });
       const seconds = this.options.timeoutSeconds ?? 180;

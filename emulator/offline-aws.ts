@@ -8,18 +8,18 @@ import { ensureVenv } from './venv';
 const READY_SECONDS = 60;
 const STOP_SECONDS = 10;
 
-/** How to start an offline AWS. */
+/** Options of an offline AWS. */
 export interface OfflineAwsOptions {
-  /** Switches of the emulator, see emulator/README.md. */
+  /** Settings of the emulator, see emulator/README.md. */
   readonly settings?: Record<string, string | number | boolean>;
-  /** Where messages about the installation go. */
+  /** Receives messages about the installation. */
   readonly log?: (line: string) => void;
 }
 
 /**
- * An offline AWS: the emulator in a process of its own, on a free port of the loopback interface.
+ * An offline AWS: the emulator in a separate process, on a free port of the loopback interface.
  *
- * The process ends with `stop()`, and by itself when this process is gone.
+ * The process ends with `stop()`, and by itself when this process has ended.
  */
 export class OfflineAws {
   /** Starts one and waits until it answers. */
@@ -44,12 +44,12 @@ export class OfflineAws {
     return aws;
   }
 
-  /** Where it answers. The CDK derives template addresses from the name `localhost`; a number would be misread. */
+  /** Its endpoint. The CDK derives template URLs from the name `localhost`; moto misparses an IP address. */
   public endpoint = '';
 
   private constructor(private readonly child: ChildProcess, private readonly folder: string) {}
 
-  /** The process that answers. */
+  /** The process id of the server. */
   public get pid(): number {
     return this.child.pid!;
   }
@@ -69,19 +69,19 @@ export class OfflineAws {
       AWS_SHARED_CREDENTIALS_FILE: join(this.folder, 'no-credentials'),
       CDK_DISABLE_CLI_TELEMETRY: 'true',
       CDK_HOME: join(this.folder, 'cdk-home'),
-      // Synth would cost seconds in each deploy.
+      // The built-in validation of the CDK adds seconds to each deployment.
       CDK_VALIDATION: 'false',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     };
   }
 
-  /** What it wrote so far. */
+  /** The output of the server so far. */
   public log(): string {
     const file = join(this.folder, 'log');
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
-  /** Ends the process and removes what it left on the disk. */
+  /** Ends the process and removes its temporary files. */
   public async stop(): Promise<void> {
     const ended = () => this.child.exitCode !== null || this.child.signalCode !== null;
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
@@ -104,7 +104,7 @@ export class OfflineAws {
   }
 }
 
-/** Waits until something holds, at most so many seconds. */
+/** Waits until a condition is true, with a timeout in seconds. */
 async function within(seconds: number, holds: () => boolean): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!holds() && Date.now() < deadline) {

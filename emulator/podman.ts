@@ -7,20 +7,20 @@ import { OfflineAws } from './offline-aws';
 const ASK_SECONDS = 10;
 const INSTALL_SECONDS = 300;
 
-/** What builds container images on this machine. */
+/** A tool that builds container images on this machine. */
 export type Builder = { readonly name: 'docker' | 'podman' } | { readonly name: undefined; readonly reason: string };
 
-/** How `cdk deploy` builds container images and pushes them to an offline AWS. */
+/** Lets `cdk deploy` build container images and push them to an offline AWS. */
 export interface BuilderEnvironment {
-  /** To be added to the environment of the CDK CLI. */
+  /** Variables for the environment of the CDK CLI. */
   readonly env: Record<string, string>;
   /** Removes images, logins and settings. */
   dispose(): void;
 }
 
-/** The container builder of this machine, or why there is none: a Docker engine that answers, otherwise Podman. */
+/** The container builder of this machine, or the reason why there is none: a running Docker engine, otherwise Podman. */
 export function findBuilder(): Builder {
-  // The format is not one that Podman's stand-in for the docker command understands.
+  // The docker command of Podman does not support this format.
   const docker = run('docker', ['info', '--format', '{{.ServerVersion}}']);
   if (docker.ok && docker.output.trim() !== '') {
     return { name: 'docker' };
@@ -33,10 +33,10 @@ export function findBuilder(): Builder {
 }
 
 /**
- * The container builder of this machine. Where there is none and this is root on Debian or Ubuntu, Podman is installed
+ * The container builder of this machine. If there is none, and the user is root on Debian or Ubuntu, Podman is installed
  * (Debian 12: 13 s, 88 MB).
  *
- * Everywhere else a package manager would ask, and installing is the decision of who owns the machine.
+ * On other machines, installing it is up to the user.
  */
 export function ensurePodman(log: (line: string) => void = console.log): Builder {
   const found = findBuilder();
@@ -55,7 +55,7 @@ export function ensurePodman(log: (line: string) => void = console.log): Builder
   const install = () => apt('install', '--yes', '--no-install-recommends', 'podman');
   let installed = install();
   if (!installed.ok) {
-    // Without package lists, or with old ones.
+    // Package lists may be missing or out of date.
     apt('update');
     installed = install();
   }
@@ -64,10 +64,10 @@ export function ensurePodman(log: (line: string) => void = console.log): Builder
 }
 
 /**
- * What lets `cdk deploy` build container images and push them to an offline AWS; `undefined` on a machine without a
- * builder, for the reason that `findBuilder` tells.
+ * Lets `cdk deploy` build container images and push them to an offline AWS; `undefined` on a machine without a
+ * builder, for the reason that `findBuilder` returns.
  *
- * Nothing of the user's Docker or Podman is changed: logins, settings and Podman's images live in a temporary folder.
+ * The user's Docker and Podman are not changed: logins, settings and Podman's images are in a temporary folder.
  */
 export function podmanEnvironment(aws: OfflineAws): BuilderEnvironment | undefined {
   const { name } = findBuilder();
@@ -79,13 +79,13 @@ export function podmanEnvironment(aws: OfflineAws): BuilderEnvironment | undefin
   return name === 'docker' ? dockerEnvironment(folder, registry) : privatePodman(folder, registry);
 }
 
-/** A Docker engine takes a registry on `localhost` as it is. */
+/** A Docker engine accepts a registry on `localhost` without configuration. */
 function dockerEnvironment(folder: string, registry: string): BuilderEnvironment {
   const userConfig = process.env.DOCKER_CONFIG ?? join(homedir(), '.docker');
   const config = join(folder, 'docker');
   mkdirSync(config);
   writeFileSync(join(config, 'config.json'), '{}');
-  // What the user's own configuration says besides logins: where the engine is, and buildx.
+  // Settings from the user's configuration other than logins: the engine and buildx.
   const plugins = join(userConfig, 'cli-plugins');
   if (existsSync(plugins)) {
     symlinkSync(plugins, join(config, 'cli-plugins'));
@@ -105,8 +105,8 @@ function dockerEnvironment(folder: string, registry: string): BuilderEnvironment
 }
 
 /**
- * Podman with a store of its own, so that no image of an earlier run makes it skip a build, in a form that needs neither
- * privileges nor an OCI runtime: containers may not be allowed where this runs.
+ * Podman with a separate store, so that it does not skip a build because of an earlier run, and without
+ * privileges or an OCI runtime, because containers may not be allowed on this machine.
  */
 function privatePodman(folder: string, registry: string): BuilderEnvironment {
   const file = (name: string, ...lines: string[]) => {
@@ -133,9 +133,9 @@ function privatePodman(folder: string, registry: string): BuilderEnvironment {
         `location = ${text(registry)}`,
         'insecure = true'),
       REGISTRY_AUTH_FILE: file('auth.json', '{}'),
-      // There may be no OCI runtime that works; RUN then executes in a chroot.
+      // RUN executes in a chroot, because there may be no working OCI runtime.
       BUILDAH_ISOLATION: 'chroot',
-      // The CDK tells Docker's format by the manifest's media type, and ECR shows it so.
+      // The media type of Docker's format, as ECR shows it for images of the CDK.
       BUILDAH_FORMAT: 'docker',
       // The cache of Podman 4.3 ignores --platform and hands out the wrong architecture.
       BUILDAH_LAYERS: 'false',
@@ -151,7 +151,7 @@ function remove(folder: string): void {
 interface Ran {
   readonly ok: boolean;
   readonly output: string;
-  /** Why it is not ok, in one line. */
+  /** The reason if it failed, in one line. */
   readonly problem: string;
 }
 

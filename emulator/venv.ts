@@ -6,15 +6,15 @@ import { join, relative } from 'path';
 /**
  * The Python of the offline AWS, in a virtual environment of this project.
  *
- * The environment is made when it is missing, half made, or made from other requirements; every package is pinned and
+ * The environment is created if it is missing, incomplete, or has other requirements; every package is pinned and
  * checked against its hash.
  *
- * @param folder where `requirements.txt` stands; the environment is made beside it, in `.venv`
+ * @param folder folder of `requirements.txt`; the environment is created in its subfolder `.venv`
  */
 export function ensureVenv(log: (line: string) => void = console.log, folder: string = __dirname): string {
   const venv = join(folder, '.venv');
   const requirements = join(folder, 'requirements.txt');
-  // Says which requirements the environment was made from.
+  // The requirements that the environment was created from.
   const stamp = join(venv, '.requirements.sha256');
   const python = join(venv, 'bin', 'python');
   const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');

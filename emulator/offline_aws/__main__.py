@@ -13,7 +13,7 @@ from offline_aws.settings import SettingsError, set_initial
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """One line that says what is wrong, without the usage text."""
+        """Report an argument error in one line, without the usage text."""
         self.exit(2, f"offline_aws: {message}\n")
 
 
@@ -38,7 +38,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--ready-file", type=Path, help="written as JSON {port, pid} once requests are answered"
     )
-    parser.add_argument("--parent-pid", type=int, help="end when this process is gone")
+    parser.add_argument("--parent-pid", type=int, help="end when this process has ended")
     parser.add_argument("--log-file", type=Path, help="where output goes instead of the terminal")
     parser.add_argument("--settings", nargs="+", action="extend", default=[], metavar="KEY=VALUE")
     args = parser.parse_args(argv)

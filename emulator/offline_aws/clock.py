@@ -34,7 +34,7 @@ def due(seconds: float, arn: str = "") -> float:
 
 
 def slow_down(arn_pattern: str, seconds: float) -> None:
-    """From now on, changes of matching resources take `seconds`, not scaled."""
+    """Makes later changes of matching resources take `seconds`, unscaled."""
     with _lock:
         _slow[arn_pattern] = seconds
 
@@ -45,7 +45,7 @@ def sleep(seconds: float) -> None:
 
 
 def forget_slow() -> None:
-    """Every resource takes its usual time again."""
+    """Restores the usual duration for all resources."""
     with _lock:
         _slow.clear()
 
@@ -61,7 +61,7 @@ def hold(key: str) -> None:
 
 
 def release(key: str) -> None:
-    """Takes back one `hold`."""
+    """Releases one `hold`."""
     with _lock:
         _held[key] -= 1
         if _held[key] <= 0:
@@ -69,13 +69,13 @@ def release(key: str) -> None:
 
 
 def is_held(key: str) -> bool:
-    """Whether the change named `key` must not end yet, however late it is."""
+    """Whether the change named `key` is held, even if its time is over."""
     with _lock:
         return key in _held
 
 
 def version_key(account: str, region: str, image_name: str) -> str:
-    """What the versions of one image are held by."""
+    """The key that holds all versions of one image."""
     return f"sagemaker:{region}:{account}:image-version/{image_name.lower()}"
 
 

@@ -1,4 +1,4 @@
-"""CloudTrail: the CDK's CLI asks it after each failed deployment, and must hear that there is nothing."""
+"""CloudTrail: the CDK CLI queries it after each failed deployment; the answer is always empty."""
 
 from __future__ import annotations
 

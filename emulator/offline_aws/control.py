@@ -18,7 +18,7 @@ Endpoint = Callable[[Request], Response]
 
 
 class ControlError(Exception):
-    """A control request that makes no sense; answered with 400 and this message."""
+    """An invalid control request, answered with status 400 and this message."""
 
 
 class Control:
@@ -71,7 +71,7 @@ class Control:
         """`GET calls?principal=<pattern>`: for example `*:assumed-role/<role>/*`."""
         principal = request.args.get("principal")
         if principal is None:
-            raise ControlError("'principal' is missing: use an ARN, with * for any text")
+            raise ControlError("'principal' is missing: use an ARN, with * as a wildcard")
         return json_response(self._gateway.log.by(principal))
 
     def _reset(self, request: Request) -> Response:

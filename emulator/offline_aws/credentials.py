@@ -1,7 +1,7 @@
-"""Access keys that were given out: whether they are still good, and what limits the temporary ones.
+"""Access keys that IAM or STS issued: whether they are still valid, and what limits temporary ones.
 
-A key that nobody gave out is the administrator who sets everything up. One that was given
-out never becomes that, whatever happens to it.
+A key that was never issued belongs to the administrator who sets everything up. An issued key
+never turns into an administrator's key, even after it is deleted.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Session:
-    """What was agreed when temporary credentials were given out."""
+    """The terms under which temporary credentials were issued."""
 
     policy: str | None = None
     policy_arns: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
-    #: Whether they are a user's own (GetSessionToken, GetFederationToken), which IAM does not accept.
+    #: Whether they come from GetSessionToken or GetFederationToken; IAM does not accept these.
     of_user: bool = False
-    #: What a federated user is called.
+    #: The name of the federated user.
     federated: str | None = None
 
     @property
     def is_limited(self) -> bool:
-        """Whether only what the session's policies allow is allowed; a federated user needs them."""
+        """Whether session policies limit the permissions; for a federated user they always do."""
         return bool(self.policy or self.policy_arns or self.federated)
 
 
@@ -37,7 +37,7 @@ _sessions: dict[str, Session] = {}
 
 
 def watch() -> None:
-    """Remembers every key that moto makes from now on."""
+    """Records every key that moto creates from now on."""
     from moto.iam.models import AccessKey
 
     original = AccessKey.__init__
@@ -67,7 +67,7 @@ def is_temporary(access_key: str) -> bool:
 
 
 def is_refused(access_key: str, account: str, partition: str, service: str) -> bool:
-    """Whether the key was given out once and is not good for this service: deleted, inactive, of a user that is gone."""
+    """Whether an issued key is invalid for this service: deleted, inactive, or of a deleted user."""
     from moto.iam.models import iam_backends
 
     if access_key not in _issued:

@@ -1,4 +1,4 @@
-"""The front door: every HTTP request passes here on its way to moto or to our own services."""
+"""The entry point of every HTTP request, which goes on to moto or to one of our own services."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]
 AfterHook = Callable[[dict[str, Any], Caller | None, str], None]
 Hook = Callable[[dict[str, Any], Caller | None, str], Response | None]
 
-#: Where policy enforcement leaves what it judged: a list of `{"action": ..., "resource": ...}`.
+#: Environ key for the permissions that were checked: a list of `{"action": ..., "resource": ...}`.
 JUDGED = "offline_aws.judged"
-#: Where the caller, already worked out, is found in the environ of a routed request.
+#: Environ key for the caller of a routed request.
 CALLER = "offline_aws.caller"
-#: The name of the operation that a routed request asks for.
+#: Environ key for the operation of a routed request.
 OPERATION = "offline_aws.operation"
-#: Where the AWS service is found that calls on the caller's behalf, with the caller's own credentials.
+#: Environ key for the AWS service that makes the call for the caller, with the caller's own credentials.
 VIA = "offline_aws.via"
 
 _ERROR_CODE = re.compile(rb'<Code>([^<]+)</Code>|"__type":\s*"(?:[^"#]*#)?([^"]+)"')
@@ -44,7 +44,7 @@ class Gateway:
 
     def __init__(self, moto: WSGIApplication) -> None:
         self.log = RequestLog()
-        #: Held while moto answers, or its state is read: it looks through dicts that another request may add to.
+        #: Held while moto handles a request or its state is read: moto iterates over dicts that other requests change.
         self._moto_in_use = threading.RLock()
         self._moto = self._one_at_a_time(moto)
         self._services: dict[str, WSGIApplication] = {}
@@ -52,7 +52,7 @@ class Gateway:
         self._hooks: list[Hook] = []
         self._after: list[AfterHook] = []
         self._resets: list[Callable[[], None]] = []
-        #: Held during a reset; requests that arrive meanwhile wait for its end.
+        #: Held during a reset; requests that arrive in the meantime wait.
         self._resetting = threading.RLock()
 
     def route(self, service: str, app: WSGIApplication) -> None:
@@ -68,7 +68,7 @@ class Gateway:
         self._hooks.append(hook)
 
     def ask_hooks(self, environ: dict[str, Any], caller: Caller | None, operation: str) -> Response | None:
-        """The first hook's answer, if one has any."""
+        """The first answer of a hook, or None."""
         with self._moto_in_use:
             for hook in self._hooks:
                 answer = hook(environ, caller, operation)
@@ -77,11 +77,11 @@ class Gateway:
         return None
 
     def after(self, hook: AfterHook) -> None:
-        """Calls `hook(environ, caller, operation)` when a request has had its effect, before it is answered."""
+        """Calls `hook(environ, caller, operation)` after a request took effect and before the client gets the answer."""
         self._after.append(hook)
 
     def on_reset(self, reset: Callable[[], None]) -> None:
-        """Calls `reset` whenever all state is thrown away."""
+        """Calls `reset` whenever all state is discarded."""
         self._resets.append(reset)
 
     def fall_back(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -107,7 +107,7 @@ class Gateway:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         with self._resetting:
-            # only for whoever came in the middle of one
+            # wait until a reset that is running has ended
             pass
         path = environ.get("PATH_INFO", "")
         for prefix, app in self._prefixes.items():
@@ -127,7 +127,7 @@ class Gateway:
         service = caller.service if caller else "unsigned"
         if caller:
             environ[CALLER] = caller
-            # moto knows accounts by access key only; this header has precedence
+            # moto derives the account from the access key; this header overrides that
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account
         response = self._answer(environ, caller, operation)
         for hook in self._after:
@@ -147,7 +147,7 @@ class Gateway:
         except ServiceError as error:
             return aws_error(service, environ, error)
         except Exception as error:
-            # moto reports what it lacks by raising; this is the outermost boundary
+            # moto raises for what it does not implement; this is the outermost boundary
             return aws_error(service, environ, _as_client_error(service, operation, error))
 
 
@@ -161,18 +161,18 @@ def _as_client_error(service: str, operation: str, error: Exception) -> ServiceE
 
 
 def _operation_of(environ: dict[str, Any], service: str) -> str:
-    """`CreateRole`, in any protocol; `GET /address` when the service's model has no such operation."""
-    # as moto reads it: the form counts before the header, and neither where the address does
+    """`CreateRole`, in any protocol; `GET /path` if the service model has no such operation."""
+    # same precedence as in moto: form before header, and neither for services that route by path
     named = form_action(environ) or str(environ.get("HTTP_X_AMZ_TARGET", "")).rsplit(".", 1)[-1]
     if named and service not in ("s3", "lambda"):
-        # moto would take parameters from the address before those of the body, which are judged
+        # moto prefers query parameters over the body, but IAM checks the body
         environ["QUERY_STRING"] = ""
         return named
     return rest.operation_of(service, environ) or f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
 
 
 def form_action(environ: dict[str, Any]) -> str | None:
-    """The operation of the query protocol, if the request uses that."""
+    """The operation of a request in the query protocol, otherwise None."""
     if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         return None
     action = parse_qs(peek_body(environ).decode("utf-8", "replace")).get("Action")

@@ -1,4 +1,4 @@
-"""Who is calling: read from the request's signature, which nobody verifies."""
+"""Identifies the caller from the signature of a request. Signatures are not verified."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def caller_of(environ: Mapping[str, Any]) -> Caller | None:
 
 
 def anonymous() -> Caller:
-    """Who sends an unsigned request: nobody, and only S3 answers."""
+    """The caller of an unsigned request; only S3 accepts these."""
     return Caller("", "", _DEFAULT_REGION, "s3", "")
 
 
 def account_of(access_key: str) -> str:
-    """The account of an access key. Twelve digits as the key mean that account's root."""
+    """The account of an access key. A key of twelve digits is the root of that account."""
     from moto.iam.models import get_account_id_from
 
     if _TOKENS_ACCOUNT.fullmatch(access_key):
@@ -82,8 +82,8 @@ def _scope_of(environ: Mapping[str, Any]) -> tuple[str, str, str] | None:
     query = parse_qs(environ.get("QUERY_STRING", ""))
     presigned = query.get("X-Amz-Credential", [""])[0].split("/")
     if len(presigned) == 5:
-        # whatever it was signed for: moto takes every presigned request as one to S3
+        # moto routes every presigned request to S3, whatever service it was signed for
         return presigned[0], presigned[2], "s3"
-    # the older form, which SDKs still make for some Regions and which names none
+    # signature version 2, still used by SDKs in some Regions, does not name a Region
     older = query.get("AWSAccessKeyId")
     return (older[0], _DEFAULT_REGION, "s3") if older else None

@@ -20,7 +20,7 @@ from offline_aws.settings import settings
 #: The parts of the emulator, each optional: `install(gateway, control)` hooks it in, `reset()` empties it.
 PARTS = ("faults", "cloudtrail", "sagemaker", "cloudformation", "iam", "ecr", "lambda_", "states")
 
-#: What a bootstrap and a deployment ask first, the slowest one in front.
+#: The services that a bootstrap and a deployment call first, slowest import first.
 _USUAL_SERVICES = ("ssm", "s3", "ecr", "iam", "sts")
 
 _HOST = "127.0.0.1"
@@ -44,7 +44,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        """By name: the CDK derives template addresses that moto misparses from a number."""
+        """Uses a host name because moto misparses template URLs that the CDK derives from an IP address."""
         return f"http://localhost:{self.port}"
 
     def serve(self) -> None:
@@ -58,7 +58,7 @@ class Server:
 
 
 def build_gateway() -> Gateway:
-    """moto behind our front door, with every part of the emulator that exists."""
+    """A gateway in front of moto, with all parts of the emulator installed."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     gateway = Gateway(DomainDispatcherApplication(create_backend_app))
@@ -83,7 +83,7 @@ def _install(part: str, gateway: Gateway, control: Control) -> None:
 
 
 def run(port: int, ready_file: Path | None, parent_pid: int | None) -> None:
-    """Serves until a signal arrives or the parent process is gone."""
+    """Serves until a signal arrives or the parent process has ended."""
     server = Server(port)
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: server.stop())

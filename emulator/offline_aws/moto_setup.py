@@ -1,4 +1,4 @@
-"""What has to be done to moto before its first use, for the one version that this was written for."""
+"""Prepares moto before its first use. Written for exactly one version of moto."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def check_version() -> None:
 
 def prepare() -> None:
     """Environment and patches; call once, before any request."""
-    # roles may attach AWS-managed policies, which moto only knows when asked to
+    # roles may attach AWS managed policies, which moto loads only with this variable
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    # any name that looks like a region may be used
+    # accept any name that looks like a Region
     os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
     _cache_managed_policies()
     _ignore_bucket_policies()
@@ -56,7 +56,7 @@ def _cache_managed_policies() -> None:
     def init_aws_policies(self: models.IAMBackend) -> list[models.ManagedPolicy]:
         policies = built(self.account_id, self.region_name)
         for policy in policies:
-            # all that an account can change about them
+            # the only field that an account changes
             policy.attachment_count = 0
         return policies
 
@@ -64,10 +64,10 @@ def _cache_managed_policies() -> None:
 
 
 def _ignore_bucket_policies() -> None:
-    """Stops moto from judging bucket policies: it ignores their conditions.
+    """Stops moto from enforcing bucket policies, because it ignores their conditions.
 
-    The bootstrap bucket's "deny unless TLS" would deny every upload. Who may do what is
-    judged before moto sees the request, also for requests that nobody signed.
+    The bootstrap bucket's "deny unless TLS" would deny every upload. Permissions
+    are checked before moto gets a request, even an unsigned one.
     """
     from moto.iam.access_control import PermissionResult
     from moto.s3.models import FakeBucket

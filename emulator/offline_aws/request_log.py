@@ -1,4 +1,4 @@
-"""What the server was asked, so that tests can tell which calls an operation made."""
+"""The log of requests, from which tests learn which calls an operation made."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-#: Enough for a long test run; older calls fall out.
+#: Enough for a long test run; older entries are dropped.
 _CAPACITY = 20_000
 
 
@@ -20,7 +20,7 @@ class Entry:
     principal: str | None
     #: "ok" or the error code.
     outcome: str
-    #: The IAM actions and resources that were judged, while IAM is enforced.
+    #: The IAM actions and resources that were checked.
     judged: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -38,7 +38,7 @@ class RequestLog:
             return [asdict(entry) for entry in self._entries if entry.time >= time]
 
     def by(self, principal_pattern: str) -> list[dict[str, Any]]:
-        """The calls of principals whose ARN fits, oldest first."""
+        """The calls of principals whose ARN matches, oldest first."""
         with self._lock:
             return [asdict(entry) for entry in self._entries if fnmatchcase(entry.principal or "", principal_pattern)]
 

@@ -1,4 +1,4 @@
-"""REST APIs: which operation a method and an address mean, by botocore's models of the services."""
+"""Finds the operation of a REST request with botocore's service models."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _PLACEHOLDER = re.compile(r"\\\{\w+(?P<greedy>\\\+)?\\\}")
 
 @dataclass(frozen=True)
 class _Route:
-    """How a request for one operation looks."""
+    """The shape of a request for one operation."""
 
     operation: str
     method: str
     path: re.Pattern[str]
-    #: What the query must hold; None: any value.
+    #: Required query parameters; None accepts any value.
     query: Mapping[str, str | None]
     headers: frozenset[str]
 
     @property
     def rank(self) -> tuple[int, int]:
-        """The more a route asks for, the more it says."""
+        """More requirements make a route more specific."""
         return len(self.query) + len(self.headers), len(self.path.pattern)
 
     def fits(self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, Any]) -> bool:
@@ -39,7 +39,7 @@ class _Route:
 
 
 def operation_of(service: str, environ: Mapping[str, Any]) -> str | None:
-    """The operation's name; None when the service has no such address or is none that speaks REST."""
+    """The name of the operation; None if no route matches or the service does not use a REST protocol."""
     path = path_of(environ)
     if service == "s3":
         path = "/".join(("", *filter(None, bucket_and_key(environ)))) or "/"
@@ -50,12 +50,12 @@ def operation_of(service: str, environ: Mapping[str, Any]) -> str | None:
 
 
 def path_of(environ: Mapping[str, Any]) -> str:
-    """The address, decoded once: WSGI hands its bytes over as Latin-1."""
+    """The path, decoded once: WSGI passes its bytes as Latin-1."""
     return str(environ.get("PATH_INFO", "/")).encode("latin-1").decode("utf-8", "replace")
 
 
 def bucket_and_key(environ: Mapping[str, Any]) -> tuple[str, str]:
-    """What a request to S3 is about; both may be empty."""
+    """The bucket and key of a request to S3; both may be empty."""
     path = path_of(environ).lstrip("/")
     hosted = _HOSTED.fullmatch(environ.get("HTTP_HOST", ""))
     if hosted and not hosted["bucket"].startswith("s3"):

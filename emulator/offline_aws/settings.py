@@ -1,7 +1,7 @@
-"""What can be switched at run time, in one place.
+"""All settings that can change at run time.
 
-Every guess about AWS that no AWS text confirms is a setting here, so that tests can
-hold under both answers. `settings` is the live instance: read it at the moment of use.
+Where AWS does not document a behavior, the guess is a setting here, so that tests can
+cover both answers. `settings` is the live instance: read it when you need a value.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ def _flag(default: bool, help: str) -> Any:
 
 @dataclass
 class Settings:
-    """The emulator's switches; the metadata of each field documents and checks it."""
+    """The settings of the emulator; the metadata of each field documents and validates it."""
 
     order: str = _choice(
         "worst",
         "lucky",
         help="worst starts image versions, domains and custom resources as early as their own "
-        "dependencies allow and everything unrelated later; lucky goes one by one in template order",
+        "dependencies allow and unrelated resources later; lucky deploys one resource at a time in template order",
     )
     time_scale: float = _seconds(
         1.0, "factor on every waiting time; 0 makes each asynchronous change immediate"
@@ -53,10 +53,10 @@ class Settings:
         0.05, "how often a CloudFormation handler asks whether an asynchronous change has ended"
     )
     handler_timeout_seconds: float = _seconds(
-        120.0, "after how long a CloudFormation handler gives up (NotStabilized)"
+        120.0, "the timeout of a CloudFormation handler (NotStabilized)"
     )
     custom_resource_timeout_seconds: float = _seconds(
-        60.0, "after how long a custom resource that does not answer fails (an hour on AWS)"
+        60.0, "the timeout for the response of a custom resource (an hour on AWS)"
     )
     lambda_retry_seconds: float = _seconds(
         0.5,
@@ -66,28 +66,28 @@ class Settings:
     answer_seconds: float = _seconds(
         50.0,
         "how long ExecuteChangeSet, CreateStack, UpdateStack and DeleteStack wait for the end of the "
-        "operation before they answer; 0 answers at once, as AWS does",
+        "operation before they answer; 0 answers at once, as on AWS",
     )
     taken_alias: str = _choice(
-        "refuse", "move", help="adding an alias that another version holds: ResourceInUse, or it moves"
+        "refuse", "move", help="adding an alias that another version has: fail with ResourceInUse, or move the alias"
     )
     version_numbers: str = _choice(
-        "never-reused", "reused", help="whether a deleted highest version number is given out again"
+        "never-reused", "reused", help="whether the number of a deleted latest version is used again"
     )
     latest_version: str = _choice(
         "highest",
         "highest-created",
-        help="what DescribeImageVersion answers without a version: the highest number whatever its "
+        help="what DescribeImageVersion returns without a version: the highest number whatever its "
         "status, or the highest that is CREATED",
     )
     delete_attached: str = _choice(
-        "allow", "refuse", help="deleting a version or app image config that a domain still names"
+        "allow", "refuse", help="deleting a version or app image config that a domain still uses"
     )
     update_domain: str = _choice(
         "merge",
         "replace",
-        help="what UpdateDomain, UpdateUserProfile and UpdateSpace do to a structure that is passed: keep what it does "
-        "not mention, or take it whole; structures that are not passed are kept, lists are always taken whole",
+        help="how UpdateDomain, UpdateUserProfile and UpdateSpace treat a structure in the request: keep members that it does "
+        "not contain, or replace it; other structures are kept, lists are always replaced",
     )
     busy_studio: str = _choice(
         "ResourceInUse",
@@ -98,7 +98,7 @@ class Settings:
         "fail",
         "refuse",
         help="a custom image in Studio settings that does not exist or cannot be described: the change ends in Failed or "
-        "Update_Failed, or it is refused with a ValidationException",
+        "Update_Failed, or the request fails with a ValidationException",
     )
     update_with_apps: str = _choice(
         "allow", "refuse", help="changing settings above an app that is InService"
@@ -106,8 +106,8 @@ class Settings:
     undocumented_app_image_config: str = _choice(
         "refuse",
         "accept",
-        help="an app image config for more than one app type, or with another user and group than 1000/100 and 0/0: "
-        "a ValidationException, or it is taken",
+        help="an app image config for more than one app type, or with a user and group other than 1000/100 and 0/0: "
+        "fail with a ValidationException, or accept it",
     )
     cleanup: str = _choice(
         "parallel", "serial", help="how the clean-up phase of an update deletes unrelated resources"
@@ -115,15 +115,15 @@ class Settings:
     managed_policies_per_role: int = _count(
         10, 25, help="how many managed policies a role may have; AWS raises the quota to at most 25 on request"
     )
-    enforce_iam: bool = _flag(False, "whether calls are judged by the caller's IAM policies")
+    enforce_iam: bool = _flag(False, "whether the IAM policies of the caller are enforced")
 
     def apply(self, changes: Mapping[str, Any]) -> None:
-        """Sets all the changes or, when one is wrong, none.
+        """Applies all changes, or none if one of them is invalid.
 
         Values may be strings (from a command line or a form).
 
         Raises:
-            SettingsError: naming the key, the value and what is allowed.
+            SettingsError: with the key, the value and the allowed values.
         """
         checked = {key: _checked(key, value) for key, value in changes.items()}
         with _lock:
@@ -131,7 +131,7 @@ class Settings:
                 setattr(self, key, value)
 
     def reset(self) -> None:
-        """Back to the values that the server was started with."""
+        """Restores the values that the server was started with."""
         self.apply(_initial)
 
     def as_dict(self) -> dict[str, Any]:

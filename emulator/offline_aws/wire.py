@@ -22,7 +22,7 @@ def json_response(body: Any, status: int = 200) -> Response:
 
 
 def aws_error(service: str, environ: Mapping[str, Any], error: ServiceError) -> Response:
-    """The error in the protocol of the service that was asked."""
+    """The error in the protocol of the service."""
     if service == "s3":
         body = f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error>"
         return Response(body, status=error.status, content_type="application/xml")
@@ -44,7 +44,7 @@ def _query_error(error: ServiceError) -> Response:
 
 
 def peek_body(environ: dict[str, Any]) -> bytes:
-    """The body of a request, which stays readable."""
+    """The body of a request; it can be read again afterwards."""
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
     return bytes(body)

@@ -31,7 +31,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(autouse=True)
 def emptied(request: pytest.FixtureRequest) -> None:
-    """No test sees what another left; asynchronous changes are quick."""
+    """Tests are isolated from each other, and asynchronous changes are quick."""
     if "server" in request.fixturenames or "clients" in request.fixturenames:
         request.getfixturevalue("server").gateway.reset()
     settings.reset()
@@ -54,11 +54,11 @@ class Clients:
         return self._clients[service]
 
     def sagemaker_call(self, operation: str, **params: Any) -> Any:
-        """Straight into the emulated service, as another user."""
+        """Calls the emulated service directly, as another user."""
         return sagemaker.call(operation, params, account=ACCOUNT, region=REGION)
 
     def sagemaker_image(self, name: str) -> None:
-        """An image that no stack made."""
+        """Creates an image outside of any stack."""
         self.sagemaker_call("CreateImage", ImageName=name, RoleArn=f"arn:aws:iam::{ACCOUNT}:role/any")
         end = time.monotonic() + 5
         while self.sagemaker_call("DescribeImage", ImageName=name)["ImageStatus"] != "CREATED":

@@ -1,4 +1,4 @@
-"""Short ways to write and deploy templates."""
+"""Helpers to write and deploy templates."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Stacks:
     name: str = "stack"
 
     def change_set(self, body: str, **more: Any) -> dict[str, Any]:
-        """Proposes a template; the described change set."""
+        """Creates a change set and returns its description."""
         kind = "UPDATE" if self.status() not in (None, "REVIEW_IN_PROGRESS") else "CREATE"
         self.cfn.delete_change_set(StackName=self.name, ChangeSetName="cdk") if self.status() else None
         self.cfn.create_change_set(
@@ -73,7 +73,7 @@ class Stacks:
         return self.cfn.describe_change_set(StackName=self.name, ChangeSetName="cdk")
 
     def deploy(self, body: str, execute: dict[str, Any] | None = None, **more: Any) -> str:
-        """Proposes and executes; the status that the stack ends in."""
+        """Creates and executes a change set; returns the final status of the stack."""
         described = self.change_set(body, **more)
         assert described["Status"] == "CREATE_COMPLETE", described["StatusReason"]
         self.cfn.execute_change_set(StackName=self.name, ChangeSetName="cdk", **(execute or {}))

@@ -1,4 +1,4 @@
-"""The front door."""
+"""The gateway."""
 
 from __future__ import annotations
 

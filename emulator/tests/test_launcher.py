@@ -34,7 +34,7 @@ def ready(file: Path, process: subprocess.Popen[str]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_it_answers_on_the_loopback_only_and_ends_at_a_signal(tmp_path, ending) -> None:
+def test_it_listens_on_the_loopback_interface_and_ends_at_a_signal(tmp_path, ending) -> None:
     process = start("--ready-file", str(tmp_path / "ready"), "--settings", "taken_alias=move")
     try:
         found = ready(tmp_path / "ready", process)
@@ -66,7 +66,7 @@ def test_it_starts_quickly(tmp_path) -> None:
     assert 0.1 < used < START_CPU_SECONDS
 
 
-def test_it_ends_with_the_process_that_needs_it(tmp_path) -> None:
+def test_it_ends_with_its_parent_process(tmp_path) -> None:
     parent = subprocess.Popen(["sleep", "60"])
     process = start("--ready-file", str(tmp_path / "ready"), "--parent-pid", str(parent.pid))
     try:
@@ -90,7 +90,7 @@ def test_it_ends_with_the_process_that_needs_it(tmp_path) -> None:
         (["--what"], "unrecognized arguments: --what"),
     ],
 )
-def test_a_wrong_flag_is_one_clear_error(args, message) -> None:
+def test_an_invalid_flag_is_one_clear_error(args, message) -> None:
     process = start(*args)
     _, errors = process.communicate(timeout=START_SECONDS)
     assert process.returncode == 2
@@ -98,7 +98,7 @@ def test_a_wrong_flag_is_one_clear_error(args, message) -> None:
     assert message in errors
 
 
-def test_another_moto_is_refused() -> None:
+def test_another_moto_version_is_rejected() -> None:
     code = (
         "import sys; from offline_aws import moto_setup, __main__; moto_setup.MOTO_VERSION = '5.2.4'; "
         "sys.exit(__main__.main([]))"
@@ -108,7 +108,7 @@ def test_another_moto_is_refused() -> None:
     assert "is installed, but the offline AWS relies on the internals of 5.2.4" in done.stderr
 
 
-def test_control_requests_that_make_no_sense_change_nothing(clients) -> None:
+def test_invalid_control_requests_change_nothing(clients) -> None:
     before = clients.control("GET", "settings").json()
     answer = clients.control("POST", "settings", json={"order": "lucky", "speed": 1})
     assert answer.status_code == 400

@@ -10,7 +10,7 @@ from offline_aws.identity import Caller
 
 
 class CloudFormation(ChangeSetOperations, StackOperations, ReadOperations):
-    """The service in one account and region; parameters and results in botocore's shape."""
+    """The service in one account and Region; parameters and results have botocore's shapes."""
 
     def call(self, operation: str, params: Params, caller: Caller) -> Params:
         """Runs one operation in the caller's name."""

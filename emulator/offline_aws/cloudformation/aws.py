@@ -1,4 +1,4 @@
-"""How handlers reach the services: through the gateway, in process, signed as the stack's role."""
+"""Lets handlers call services: through the gateway, in process, signed as the role of the stack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from offline_aws.errors import ServiceError
 from offline_aws.gateway import VIA
 from offline_aws.settings import settings
 
-#: What each error code of a service means to CloudFormation's registry.
+#: The HandlerErrorCodes of CloudFormation's registry, with the service error codes that map to them.
 _HANDLER_CODES = {
     "NotFound": {
         "NoSuchBucket", "NoSuchEntity", "NotFoundException", "ParameterNotFound",
@@ -59,16 +59,16 @@ _gateway: Callable[..., Any] | None = None
 
 
 def connect(gateway: Callable[..., Any]) -> None:
-    """Where all calls of handlers go."""
+    """Sets the gateway for all calls of handlers."""
     global _gateway
     _gateway = gateway
 
 
 def call(environment: Environment, service: str, operation: str, **params: Any) -> dict[str, Any]:
-    """One API call in the stack's name.
+    """One API call as the role of the stack.
 
     Raises:
-        HandlerError: with the registry's code for what the service answered.
+        HandlerError: with the registry's code for the error of the service.
     """
     client = _client(service, environment.region)
     token = _environment.set(environment)
@@ -97,7 +97,7 @@ def assume_role(role_arn: str, region: str, partition: str, account: str) -> tup
     """The access key and session ARN under which CloudFormation acts for a stack with a role.
 
     Raises:
-        ServiceError: the role does not trust CloudFormation, where that counts.
+        ServiceError: if IAM is enforced and the role does not trust CloudFormation.
     """
     from moto.sts.models import sts_backends
 
@@ -122,7 +122,7 @@ def _client(service: str, region: str) -> BaseClient:
         signature_version=UNSIGNED,
         retries={"total_max_attempts": 1},
         s3={"addressing_style": "path"},
-        # SageMaker checks requests itself, in its own words
+        # the SageMaker emulation validates requests itself
         parameter_validation=service != "sagemaker",
     )
     client = botocore.session.Session().create_client(
@@ -139,7 +139,7 @@ def _client(service: str, region: str) -> BaseClient:
 
 
 def _authorization(service: str, region: str) -> str:
-    """Nobody verifies signatures: the scope alone says who calls what."""
+    """Signatures are not verified: only the scope, with the key and the service, counts."""
     scope = f"{_environment.get().access_key}/20250101/{region}/{service}/aws4_request"
     return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
 

@@ -91,7 +91,7 @@ class ChangeSetOperations(StackService):
                 )
             return stack or self._new_stack(name, caller)
         if kind != "UPDATE":
-            raise validation_error(f"the offline AWS does not run change sets of type {kind}")
+            raise validation_error(f"the offline AWS does not support change sets of type {kind}")
         if stack is None:
             raise validation_error(f"Stack [{name}] does not exist")
         if stack.status != "REVIEW_IN_PROGRESS":

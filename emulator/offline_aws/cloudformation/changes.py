@@ -1,4 +1,4 @@
-"""What a change set would do, told from the two templates alone."""
+"""Computes the changes of a change set from the two templates."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def describe_changes(stack: Stack, proposed: Definition) -> list[dict[str, Any]]
 
 
 def only_outputs_or_tags_differ(stack: Stack, proposed: Definition) -> bool:
-    """Whether there is something to do although no resource changes."""
+    """Whether the stack changes even though no resource does."""
     current = stack.definition
     if current is None:
         return True

@@ -1,4 +1,4 @@
-"""What is wrong with a template whatever its parameters are: branches that are not taken count too."""
+"""Template errors that do not depend on parameter values, including those in branches that are not taken."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _SUB_NAME = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 def check_statically(template: Template, region: str) -> None:
-    """Refuses what no values can make right.
+    """Rejects templates that are invalid for any parameter values.
 
     Raises:
-        TemplateError: in CloudFormation's words, as far as they are known.
+        TemplateError: with CloudFormation's message, where it is known.
     """
     _check_types(template, region)
     _check_outputs(template)
@@ -144,7 +144,7 @@ def _unresolved(names: list[str], block: str) -> TemplateError:
 
 
 def _referenced(value: Any) -> Iterator[str]:
-    """All names that Ref, Fn::GetAtt and Fn::Sub mention."""
+    """All names in Ref, Fn::GetAtt and Fn::Sub."""
     for function, argument in calls(value):
         if function == "Ref":
             yield argument
@@ -155,7 +155,7 @@ def _referenced(value: Any) -> Iterator[str]:
 
 
 def _asked_attributes(value: Any) -> Iterator[tuple[str, str]]:
-    """(logical id, attribute) of all that Fn::GetAtt and Fn::Sub ask of resources."""
+    """(logical id, attribute) of each Fn::GetAtt and each attribute in Fn::Sub."""
     for function, argument in calls(value):
         if function == "Fn::GetAtt":
             logical_id, name = argument.split(".", 1) if isinstance(argument, str) else argument

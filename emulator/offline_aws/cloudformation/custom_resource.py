@@ -1,8 +1,8 @@
-"""Custom resources: events to a function, and its answers by HTTP.
+"""Custom resources: sends events to a function and receives its responses over HTTP.
 
-The function is invoked through the gateway like any other API call; who runs its code is
-the Lambda service's business. The answer arrives as a PUT to the event's ResponseURL,
-which names a host of AWS: whoever runs the code redirects it here, path unchanged.
+The function is invoked through the gateway like any other API call. The response arrives as
+a PUT to the ResponseURL of the event, which has an AWS host name: the Lambda service
+redirects such requests of a function to this server, with the same path.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ PREFIX = "/offline-aws-custom-resource/"
 
 _LONGEST_RESPONSE = 4096
 
-#: What an answer has to repeat word by word.
+#: Members of the event that a response must repeat unchanged.
 _REPEATED = ("StackId", "RequestId", "LogicalResourceId")
 
 
 class Mailbox:
-    """Where functions leave their answers."""
+    """Receives the responses of functions."""
 
     def __init__(self) -> None:
         self._events: dict[str, dict[str, Any]] = {}
         self._answers: dict[str, dict[str, Any]] = {}
 
     def open(self, event: dict[str, Any]) -> None:
-        """Expects an answer to an event."""
+        """Registers an event that waits for a response."""
         self._events[event["RequestId"]] = event
 
     def take(self, request_id: str) -> dict[str, Any] | None:
-        """The answer, once; None while there is none."""
+        """Removes and returns the response; None as long as it has not arrived."""
         return self._answers.pop(request_id, None)
 
     def close(self, request_id: str) -> None:
@@ -58,11 +58,11 @@ class Mailbox:
         request_id = request.path.removeprefix(PREFIX)
         event = self._events.get(request_id)
         if request.method != "PUT" or event is None:
-            return Response("no answer is expected here", status=403)
+            return Response("no response is expected here", status=403)
         answer = _parsed(request.get_data(), event)
         if all(answer.get(key) == event[key] for key in _REPEATED):
             self._answers[request_id] = answer
-        # the address is a bucket's: it takes everything
+        # on AWS the URL is that of a bucket, which accepts any content
         return Response("")
 
 
@@ -71,7 +71,7 @@ mailbox = Mailbox()
 
 
 class Unsuccessful(LegacyHandlerError):
-    """The function was asked; what it has done by now nobody knows."""
+    """The function was invoked, but its result is unknown."""
 
 
 class CustomResource(Handler):
@@ -85,7 +85,7 @@ class CustomResource(Handler):
         try:
             return (yield from self._converse(request, "Create", {}))
         except Unsuccessful as error:
-            # CloudFormation sends a Delete for what failed to create as well
+            # CloudFormation also sends a Delete after a failed creation
             error.physical_id = error.physical_id or made_up
             raise
 
@@ -104,7 +104,7 @@ class CustomResource(Handler):
         return self._converse(request, "Delete", {"PhysicalResourceId": request.physical_id})
 
     def _converse(self, request: Request, kind: str, about: dict[str, Any]) -> Progress:
-        """Sends an event and waits for the answer to it."""
+        """Sends an event and waits for the response."""
         request_id = str(uuid4())
         event = _event(request, kind, request_id) | about
         mailbox.open(event)
@@ -132,7 +132,7 @@ def _event(request: Request, kind: str, request_id: str) -> dict[str, Any]:
 
 
 def _invoke(request: Request, event: dict[str, Any]) -> list[HandlerError]:
-    """Invokes the function on a thread of its own; the list fills when that fails."""
+    """Invokes the function in a separate thread; the list receives the error if that fails."""
     failures: list[HandlerError] = []
 
     def work() -> None:
@@ -146,7 +146,7 @@ def _invoke(request: Request, event: dict[str, Any]) -> list[HandlerError]:
             )
         except HandlerError as error:
             failures.append(error)
-        except Exception as error:  # on this thread nobody else would see it
+        except Exception as error:  # nothing else would report an error of this thread
             failures.append(LegacyHandlerError(reason_of(error)))
 
     threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True).start()
@@ -201,7 +201,7 @@ def _parsed(body: bytes, event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _stringified(value: Any) -> Any:
-    """Functions get every scalar as text."""
+    """Converts every scalar to a string, as functions receive them."""
     if isinstance(value, dict):
         return {key: _stringified(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -51,7 +51,7 @@ class Deployment:
         )
 
     def create(self, *, on_failure: str = "ROLLBACK") -> None:
-        """From nothing to CREATE_COMPLETE, or back to nothing."""
+        """Creates the stack; rolls back after a failure."""
         self._begin("CREATE_IN_PROGRESS")
         reason = self._apply("create")
         if reason is None:
@@ -65,7 +65,7 @@ class Deployment:
             self.roll_back_creation(f"{reason}Rollback requested by user.")
 
     def update(self, *, disable_rollback: bool = False) -> None:
-        """From one definition to the next, or back to the last stable state."""
+        """Updates the stack to its new definition; rolls back to the last stable state after a failure."""
         self._stack.updated = utc_now()
         self._begin("UPDATE_IN_PROGRESS")
         reason = self._apply("update")
@@ -79,7 +79,7 @@ class Deployment:
             self.roll_back_update(reason)
 
     def roll_back_creation(self, reason: str) -> None:
-        """Deletes what a creation has made so far."""
+        """Deletes what a failed creation has created."""
         self._record("ROLLBACK_IN_PROGRESS", reason)
         self._undo_creation("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 
@@ -88,7 +88,7 @@ class Deployment:
         stack, stable = self._stack, self._stable
         assert stable.definition is not None, "a rolled back update has something to return to"
         self._record("UPDATE_ROLLBACK_IN_PROGRESS", reason)
-        # what failed or was cancelled before says nothing about the way back
+        # failures and cancellations of the update do not count in the rollback
         self._worker = Worker(stack, self._environment, self._token)
         failed = self._restore(set(skip))
         if failed:
@@ -105,7 +105,7 @@ class Deployment:
         self._settle("UPDATE_ROLLBACK_COMPLETE")
 
     def delete(self, retain: Iterable[str] = ()) -> None:
-        """Takes everything apart."""
+        """Deletes all resources."""
         stack = self._stack
         self._record("DELETE_IN_PROGRESS", "User Initiated")
         for logical_id in set(retain) & stack.resources.keys():
@@ -134,7 +134,7 @@ class Deployment:
     # --- forward ---------------------------------------------------------------------
 
     def _apply(self, verb: str) -> str | None:
-        """Brings all resources to what the definition says; the reason when that fails."""
+        """Creates and updates all resources; returns the reason of a failure."""
         forward = Forward(self._stack, self._stable, self._definition, self._resolver, self._worker)
         failed = forward.run()
         if failed:
@@ -165,13 +165,13 @@ class Deployment:
     # --- backward --------------------------------------------------------------------
 
     def _restore(self, skip: set[str]) -> list[str]:
-        """Puts changed resources back; the logical ids for which that failed."""
+        """Restores changed resources; returns the logical ids for which that failed."""
         tasks = []
         for logical_id, old in self._stable.resources.items():
             new = self._stack.resources.get(logical_id, old)
             if new is old:
                 if old.status == "UPDATE_FAILED":
-                    # refused before anything was done to it
+                    # rejected before the resource was changed
                     self._stack.record(old, "UPDATE_COMPLETE", token=self._token)
                 continue
             if logical_id in skip or is_same(new, old):

@@ -1,4 +1,4 @@
-"""How the engine and its resource handlers fail."""
+"""Errors of the engine and of resource handlers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from offline_aws.errors import ServiceError
 
 
 def validation_error(message: str) -> ServiceError:
-    """CloudFormation's code for nearly everything that is wrong with a request."""
+    """A ValidationError, CloudFormation's code for almost every invalid request."""
     return ServiceError("ValidationError", message)
 
 
 class TemplateError(Exception):
-    """Something in the template that can only be told while its values are resolved."""
+    """A template error that appears only when values are resolved."""
 
 
 class HandlerError(Exception):
@@ -25,11 +25,11 @@ class HandlerError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
-        #: What was made before it failed, if the handler could not tell earlier.
+        #: The physical id of a resource that was created before the failure, if the handler did not report it earlier.
         self.physical_id: str | None = None
 
     def reason(self) -> str:
-        """The text that CloudFormation puts into the event."""
+        """The status reason in the event of the resource."""
         return (
             f'Resource handler returned message: "{self.message}" '
             f"(RequestToken: {uuid4()}, HandlerErrorCode: {self.code})"
@@ -37,7 +37,7 @@ class HandlerError(Exception):
 
 
 class LegacyHandlerError(HandlerError):
-    """A failure whose text is shown as it is (custom resources, and the engine's own checks)."""
+    """A failure whose message is shown unchanged (custom resources, and the engine's own checks)."""
 
     def __init__(self, message: str) -> None:
         super().__init__("GeneralServiceException", message)
@@ -47,7 +47,7 @@ class LegacyHandlerError(HandlerError):
 
 
 def reason_of(error: Exception) -> str:
-    """The text of a resource's event; what nobody foresaw is shown on the console as well."""
+    """The status reason for an error; unexpected errors are also printed to the console."""
     if isinstance(error, HandlerError):
         return error.reason()
     if isinstance(error, TemplateError):

@@ -1,4 +1,4 @@
-"""The way forward: brings the resources of a stack to what a definition says."""
+"""Creates, replaces and updates the resources of a stack to match a definition."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REPLACING = "Requested update requires the creation of a new physical resource;
 
 
 class Forward:
-    """Creates, replaces and changes, each resource after those that it depends on."""
+    """Creates, replaces and updates resources in the order of their dependencies."""
 
     def __init__(
         self, stack: Stack, stable: Stable, definition: Definition, resolver: Resolver, worker: Worker
@@ -28,7 +28,7 @@ class Forward:
         self._worker = worker
 
     def run(self) -> list[str]:
-        """The logical ids that failed: with the first one, nothing more is started."""
+        """Returns the logical ids that failed; nothing else starts after the first failure."""
         nodes = build_nodes(self._stack, self._definition)
         names = named_without_dependency(nodes)
         tasks = [self._task(node, names[node.logical_id]) for node in nodes.values()]
@@ -63,12 +63,12 @@ class Forward:
         )
 
     def _hold_key(self, target: Resource) -> str | None:
-        """Nothing is held for a resource that stays as it is."""
+        """No hold for a resource that does not change."""
         try:
             self._resolve(target)
             current = self._stack.resources.get(target.logical_id)
             return None if current and is_same(current, target) else self._worker.hold_key(target)
-        except Exception:  # whatever it is, deploying the resource meets it again
+        except Exception:  # the same error occurs again when the resource is deployed
             return None
 
     def _resolve(self, target: Resource) -> None:
@@ -78,7 +78,7 @@ class Forward:
         )
 
     def _deploy(self, target: Resource) -> Work:
-        """Brings one resource to what the definition says; all that goes wrong there is its own failure."""
+        """Deploys one resource; any error counts as a failure of this resource."""
         verb = "UPDATE" if target.logical_id in self._stack.resources else "CREATE"
         try:
             return (yield from self._converge(target))

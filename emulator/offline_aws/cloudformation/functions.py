@@ -1,4 +1,4 @@
-"""The intrinsic functions in a template, and the arguments that they take."""
+"""The intrinsic functions in a template, and their arguments."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from offline_aws.cloudformation.errors import TemplateError
 
-#: Functions that decide, which only the Conditions and Rules sections may use.
+#: Condition functions, allowed in the Conditions and Rules sections only.
 DECIDING = frozenset({"Fn::And", "Fn::Contains", "Fn::Equals", "Fn::Not", "Fn::Or"})
 
 
 def calls(value: Any) -> Iterator[tuple[str, Any]]:
-    """All functions inside of a value with their arguments, outer ones first."""
+    """All functions in a value with their arguments, outer ones first."""
     if isinstance(value, list):
         for item in value:
             yield from calls(item)
@@ -24,7 +24,7 @@ def calls(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def check_arguments(name: str, argument: Any) -> None:
-    """Refuses functions that do not exist and arguments that they do not take."""
+    """Rejects unknown functions and invalid arguments."""
     if name not in _ARGUMENTS:
         raise TemplateError(f"Template error: unsupported function {name}")
     what, fits = _ARGUMENTS[name]
@@ -33,7 +33,7 @@ def check_arguments(name: str, argument: Any) -> None:
 
 
 def _text(value: Any) -> bool:
-    """Text, or a function that may give one."""
+    """A string, or a function that may return one."""
     return isinstance(value, str | dict)
 
 
@@ -54,7 +54,7 @@ def _name(value: Any) -> bool:
 
 
 def _of(*members: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """A list of exactly these."""
+    """A list with exactly these items."""
 
     def fits(value: Any) -> bool:
         return (

@@ -1,4 +1,4 @@
-"""What depends on what."""
+"""The dependency graph of a template."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from offline_aws.cloudformation.errors import TemplateError
 from offline_aws.cloudformation.intrinsics import Resolver, Symbols
 from offline_aws.cloudformation.template import Template
 
-#: Attributes of a resource, beside its properties, whose change is a change of the stack.
+#: Resource attributes other than Properties that count as a change of the stack.
 COMPARED = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy")
 
 
 @dataclass(frozen=True)
 class Node:
-    """A resource whose condition holds, with its properties as far as they are known."""
+    """A resource whose condition is true, with its properties as far as they are known."""
 
     logical_id: str
     type: str
@@ -28,7 +28,7 @@ def build_graph(template: Template, resolver: Resolver, symbols: Symbols) -> dic
     """The active resources in template order.
 
     Raises:
-        TemplateError: for references that lead nowhere and circular dependencies.
+        TemplateError: for unresolved references and circular dependencies.
     """
     active = resolver.active_resources()
     nodes: dict[str, Node] = {}
@@ -69,7 +69,7 @@ def _refuse_cycles(nodes: dict[str, Node]) -> None:
             break
         for logical_id in free:
             del left[logical_id]
-    # what merely depends on a cycle is not part of it
+    # a resource that only depends on a cycle is not part of it
     while True:
         leaves = [i for i in left if not any(i in node.depends_on for node in left.values())]
         if not leaves:

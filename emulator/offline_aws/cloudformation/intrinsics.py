@@ -22,12 +22,12 @@ from offline_aws.cloudformation.template import Template
 _SUB = re.compile(r"\$\{(!?)([^}]*)\}")
 _MARK_OPEN, _MARK_CLOSE = "\u27e6", "\u27e7"
 
-#: What `Ref: AWS::NoValue` becomes; containers drop it.
+#: The value of `Ref: AWS::NoValue`; it is removed from objects and lists.
 NO_VALUE = object()
 
 
 class References(Protocol):
-    """Where the values of resources come from."""
+    """The source of the values of resources."""
 
     def ref(self, logical_id: str) -> Any: ...
 
@@ -41,7 +41,7 @@ class References(Protocol):
 
 @dataclass
 class Symbols:
-    """References as marks; remembers what was asked for."""
+    """References as marks; records which ones were requested."""
 
     resources: set[str] = field(default_factory=set)
     imports: set[str] = field(default_factory=set)
@@ -63,7 +63,7 @@ class Symbols:
 
 
 def is_symbolic(value: Any) -> bool:
-    """Whether a value still depends on something that is not deployed."""
+    """Whether a value depends on something that is not deployed yet."""
     return _MARK_OPEN in json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -78,7 +78,7 @@ class Resolver:
     _conditions: dict[str, bool] = field(default_factory=dict)
 
     def resolve(self, value: Any) -> Any:
-        """The value without intrinsic functions; NO_VALUE when it is nothing at all."""
+        """The value without intrinsic functions; NO_VALUE for AWS::NoValue."""
         if isinstance(value, str):
             return self.references.dynamic(value) if "{{resolve:" in value else value
         if isinstance(value, list):
@@ -95,7 +95,7 @@ class Resolver:
         return {key: item for key, item in resolved.items() if item is not NO_VALUE}
 
     def condition(self, name: str) -> bool:
-        """Whether the named condition holds."""
+        """Whether the named condition is true."""
         if name not in self._conditions:
             if name not in self.template.conditions:
                 raise TemplateError(f"Template error: unresolved condition dependency {name}")
@@ -103,7 +103,7 @@ class Resolver:
         return self._conditions[name]
 
     def active_resources(self) -> list[str]:
-        """The logical ids whose condition holds, in template order."""
+        """The logical ids of resources whose condition is true, in template order."""
         return [
             logical_id
             for logical_id, resource in self.template.resources.items()
@@ -256,7 +256,7 @@ class Resolver:
 
 
 def _called(name: str, function: Callable[[Any], Any], argument: Any) -> Any:
-    """Arguments that only turn out to be wrong when they have values."""
+    """Reports arguments that are invalid only after they are resolved."""
     try:
         return function(argument)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
@@ -264,12 +264,12 @@ def _called(name: str, function: Callable[[Any], Any], argument: Any) -> Any:
 
 
 def as_text(value: Any, function: str) -> str:
-    """A scalar as CloudFormation writes it into text."""
+    """A scalar as CloudFormation converts it to a string."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    raise TemplateError(f"Template error: {function} needs text, but got {json.dumps(value, default=str)}")
+    raise TemplateError(f"Template error: {function} needs a string, got {json.dumps(value, default=str)}")
 
 
 def _comparable(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The state of stacks, and nothing else."""
+"""The state of stacks."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Environment:
-    """Where a stack lives, and in whose name its resources are made."""
+    """The account and Region of a stack, and the principal that creates its resources."""
 
     account: str
     region: str
     partition: str
-    #: The access key that handlers sign with: the execution role's, else the caller's.
+    #: The access key that handlers sign with: that of the execution role, or of the caller.
     access_key: str
     principal: str
     #: Whether it is the caller's own key, used on its behalf.
@@ -31,7 +31,7 @@ class Environment:
 
 @dataclass
 class Event:
-    """One line of a stack's history."""
+    """One event of a stack."""
 
     stack_id: str
     stack_name: str
@@ -48,7 +48,7 @@ class Event:
 
 @dataclass
 class Resource:
-    """A resource as it is deployed now."""
+    """A deployed resource."""
 
     logical_id: str
     type: str
@@ -62,7 +62,7 @@ class Resource:
     deletion_policy: str = "Delete"
     update_replace_policy: str = "Delete"
     depends_on: frozenset[str] = frozenset()
-    #: The tags of the stack that reach it.
+    #: The stack tags that are applied to it.
     stack_tags: dict[str, str] = field(default_factory=dict)
 
     def copy(self) -> Resource:
@@ -80,7 +80,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter's value as given, and what an SSM parameter type made of it."""
+    """The given value of a parameter, and its resolved value for SSM parameter types."""
 
     key: str
     value: str
@@ -94,7 +94,7 @@ class Parameter:
 
 @dataclass
 class Definition:
-    """Everything that a user asks of a stack: what a change set proposes and a stack has."""
+    """The template, parameters and tags of a stack or of a change set."""
 
     template: Template
     parameters: dict[str, Parameter] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class Stable:
     definition: Definition | None = None
 
     def has(self, resource: Resource) -> bool:
-        """Whether this very physical resource belongs to that state."""
+        """Whether this physical resource belongs to that state."""
         known = self.resources.get(resource.logical_id)
         return known is not None and known.physical_id == resource.physical_id
 
@@ -142,7 +142,7 @@ class Stack:
     reason: str | None = None
     definition: Definition | None = None
     resources: dict[str, Resource] = field(default_factory=dict)
-    #: Only while an operation runs, or after one that failed and was not rolled back.
+    #: Set during an operation, and after one that failed without a rollback.
     stable: Stable | None = None
     #: Physical resources that operations since then have made and no longer use.
     superseded: list[Resource] = field(default_factory=list)
@@ -211,7 +211,7 @@ class StackStore:
         self._stacks.pop(stack.id, None)
 
     def find(self, name_or_id: str) -> Stack | None:
-        """By id in any state, by name only while it lives."""
+        """Finds a stack by id in any state, or by name if it is not deleted."""
         found = self._stacks.get(name_or_id)
         if found is not None:
             return found

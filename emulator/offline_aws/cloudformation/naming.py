@@ -1,4 +1,4 @@
-"""Who speaks of whom by a literal name, without depending on it: what only luck puts in order."""
+"""Finds resources that refer to another one by a literal name without depending on it: their order is left to chance."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from offline_aws.cloudformation.scheduler import ancestors
 
 _DYNAMIC = re.compile(r"\{\{resolve:ssm:([^:}]+)")
 
-#: What a policy statement allows need not exist.
+#: Resources in a policy statement do not need to exist.
 _POLICY_RESOURCES = ("Resource", "NotResource")
 
 
 def named_without_dependency(nodes: Mapping[str, Node]) -> dict[str, frozenset[str]]:
-    """For each resource the others that its properties name."""
+    """For each resource, the other resources that its properties name."""
     after = {node.logical_id: node.depends_on for node in nodes.values()}
     owners: dict[str, set[str]] = {}
     for node in nodes.values():

@@ -24,7 +24,7 @@ def _stack(call: ApiCall) -> str:
         return "*"
     name = call.text("StackName")
     if name is None:
-        # a change set is named by its ARN, which does not tell the stack
+        # the ARN of a change set does not contain the stack
         return call.arn("stack/*/*") if call.text("ChangeSetName") else "*"
     if name.startswith("arn:"):
         return name

@@ -9,7 +9,7 @@ from offline_aws.cloudformation.handlers.base import Handler, Physical, Progress
 
 
 class NestedStack(Handler):
-    """Goes through the API like everybody else, in the parent's name."""
+    """Uses the API like any other caller, as the principal of the parent."""
 
     type = "AWS::CloudFormation::Stack"
     supports = frozenset({"NotificationARNs", "Parameters", "Tags", "TemplateURL"})
@@ -40,7 +40,7 @@ class NestedStack(Handler):
         except HandlerError as error:
             if "No updates are to be performed" not in error.message:
                 raise
-            # also after a rollback of its own: it is where its parent wants it to be
+            # also after its own rollback: the child is in the state that the parent expects
             return _physical(_describe(request, stack_id))
         return (yield from self._settled(request, stack_id, "UPDATE_COMPLETE", "updated"))
 
@@ -67,7 +67,7 @@ def _physical(stack: dict[str, Any]) -> Physical:
 
 
 def _failure(request: Request, stack: dict[str, Any], verb: str) -> HandlerError:
-    """With the reason of the child's last failure, which its later states do not repeat."""
+    """Includes the reason of the last failure in the child, which its later events do not repeat."""
     stack_id = stack["StackId"]
     events = request.call("cloudformation", "DescribeStackEvents", StackName=stack_id)["StackEvents"]
     own = (event for event in events if event["PhysicalResourceId"] == stack_id)

@@ -14,7 +14,7 @@ def publish_outputs(stack: Stack, store: StackStore, resolver: Resolver) -> None
     """Evaluates the outputs and makes them the stack's.
 
     Raises:
-        TemplateError: when a value cannot be told, or an export is taken or in use.
+        TemplateError: if a value cannot be resolved, or an export exists already or is in use.
     """
     outputs = list(_evaluate(resolver))
     _refuse_taken(stack, store, outputs)

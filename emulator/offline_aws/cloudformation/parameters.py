@@ -1,4 +1,4 @@
-"""Parameter values: given, previous, default, or looked up in the parameter store."""
+"""Parameter values: given, previous, default, or read from the parameter store."""
 
 from __future__ import annotations
 

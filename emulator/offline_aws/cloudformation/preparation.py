@@ -1,4 +1,4 @@
-"""Turns a request into a checked definition: template, parameters, tags."""
+"""Turns a request into a validated definition: template, parameters, tags."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _IAM_NAMES = {
 
 
 def prepare_definition(stack: Stack, params: dict[str, Any], environment: Environment) -> Definition:
-    """What `params` (of CreateChangeSet, CreateStack, UpdateStack) ask for.
+    """The definition in `params` (of CreateChangeSet, CreateStack, UpdateStack).
 
     Raises:
-        ServiceError: for everything that CloudFormation refuses before it touches a resource.
+        ServiceError: for everything that CloudFormation rejects before it touches a resource.
     """
     current = stack.definition
     template = requested_template(params, environment, current)
@@ -94,10 +94,10 @@ def fetch_template(url: str, environment: Environment) -> str:
 
 
 def check_template(template: Template, region: str) -> None:
-    """Everything that can be told without values.
+    """All checks that do not need parameter values.
 
     Raises:
-        ServiceError: for what CloudFormation refuses.
+        ServiceError: for what CloudFormation rejects.
     """
     try:
         check_statically(template, region)

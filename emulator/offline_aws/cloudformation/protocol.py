@@ -27,7 +27,7 @@ _LARGEST_FORM = 5_000_000
 
 
 class QueryApp:
-    """A WSGI application around `operation(name, params, caller)`; errors are the gateway's to render."""
+    """A WSGI application around `operation(name, params, caller)`; the gateway renders errors."""
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
@@ -73,7 +73,7 @@ class QueryApp:
 
 
 def _without_none(value: Any) -> Any:
-    """Absent members; an empty element would read as an empty text."""
+    """Omits absent members; clients read an empty element as an empty string."""
     if isinstance(value, dict):
         return {key: _without_none(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Operations that only tell."""
+"""Read-only operations."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class ReadOperations(StackService):
 
 
 def _page(key: str, items: list[Params], params: Params) -> Params:
-    """What fits into one answer; the token is where the next one begins."""
+    """One page of a list; the token is the start of the next page."""
     token = params.get("NextToken", "0")
     if not token.isdecimal():
         raise validation_error(f"Invalid NextToken: {token}")

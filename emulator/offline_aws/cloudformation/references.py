@@ -15,7 +15,7 @@ _DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):([^}]*)\}\}")
 
 
 class Deployed:
-    """References into a stack as it stands at this moment."""
+    """References to the current state of a stack."""
 
     def __init__(self, stack: Stack, store: StackStore, environment: Environment) -> None:
         self._stack = stack
@@ -69,7 +69,7 @@ class Deployed:
 
 
 def ssm_lookup(environment: Environment) -> Callable[[str], str]:
-    """Reads parameters in the stack's name; a name may end in `:version`."""
+    """Reads parameters as the principal of the stack; a name may end in `:version`."""
 
     def lookup(name: str) -> str:
         try:
@@ -84,7 +84,7 @@ def ssm_lookup(environment: Environment) -> Callable[[str], str]:
 
 
 def _nested(attributes: dict[str, Any], name: str) -> Any:
-    """What a custom resource answered inside of an object; None when there is no such thing."""
+    """A nested value in the response of a custom resource; None if it does not exist."""
     value: Any = attributes
     for part in name.split("."):
         value = value.get(part) if isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""Taking resources away: what is retained, and in which order the rest goes."""
+"""Deletes resources: decides which are retained, and the order of the others."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from offline_aws.cloudformation.scheduler import Scheduler, Task, reversed_depen
 from offline_aws.cloudformation.work import Worker, is_eager
 from offline_aws.settings import settings
 
-#: A clean-up does not fail for what it cannot delete: it tries again and then leaves it behind.
+#: A clean-up that cannot delete a resource does not fail: it retries and then leaves the resource behind.
 _CLEANUP_ATTEMPTS = 3
 
 
 def remove(worker: Worker, resources: list[tuple[Resource, str]], *, cleanup: bool = False) -> list[str]:
-    """Deletes resources, each by its policy, dependents first; the logical ids that are still there."""
+    """Deletes resources according to their policies, dependents first; returns the logical ids that remain."""
     left = [resource for resource, policy in resources if not _is_spared(worker, resource, policy)]
     serial = cleanup and settings.cleanup == "serial"
     for _ in range(_CLEANUP_ATTEMPTS if cleanup else 1):
@@ -22,7 +22,7 @@ def remove(worker: Worker, resources: list[tuple[Resource, str]], *, cleanup: bo
 
 
 def policy_on_rollback(resource: Resource) -> str:
-    """RetainExceptOnCreate keeps nothing of the operation that created it."""
+    """RetainExceptOnCreate does not retain resources that the current operation created."""
     return "Retain" if resource.deletion_policy == "Retain" else "Delete"
 
 
@@ -36,7 +36,7 @@ def _is_spared(worker: Worker, resource: Resource, policy: str) -> bool:
 
 
 def _tasks(worker: Worker, resources: list[Resource]) -> list[Task]:
-    # one logical id may stand for several physical resources
+    # one logical id may have several physical resources
     keyed = {f"{index}:{resource.logical_id}": resource for index, resource in enumerate(resources)}
     keys: dict[str, set[str]] = {}
     for key, resource in keyed.items():

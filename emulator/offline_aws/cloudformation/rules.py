@@ -7,7 +7,7 @@ from offline_aws.cloudformation.intrinsics import Resolver
 
 
 def check_rules(resolver: Resolver) -> None:
-    """Refuses parameters that an assertion of a rule does not allow."""
+    """Rejects parameters for which an assertion of a rule is false."""
     for name, rule in resolver.template.rules.items():
         condition = rule.get("RuleCondition")
         if condition is not None and not resolver.resolve(condition):

@@ -1,16 +1,16 @@
-"""In which order resources are worked on.
+"""The order in which resources are processed.
 
 CloudFormation promises nothing beyond the dependencies, so by default this picks the worst
 order that they allow, and always the same one:
 
 1. image versions, domains and custom resources ("eager") as soon as their own dependencies
    are there, siblings at the same time;
-2. what other eager resources still wait for;
+2. resources that other eager resources still wait for;
 3. everything unrelated, last declared first;
-4. in 2 and 3, whoever names another resource by a literal value, without depending on it, before
-   that other one;
-5. eager resources do not finish before all of that has: an image version stays CREATING,
-   so that whatever collides with it does.
+4. in 2 and 3, a resource that names another one by a literal value, without depending on it, before
+   the other one;
+5. eager resources finish last: an image version stays CREATING until then,
+   so that every possible collision with it happens.
 
 Work is a generator that yields while it waits: no threads, hence nothing left to chance.
 """
@@ -24,22 +24,22 @@ from dataclasses import dataclass
 from offline_aws import clock
 from offline_aws.settings import settings
 
-#: Yields while it waits; ends with whether it succeeded.
+#: Yields while it waits; returns whether it succeeded.
 Work = Generator[None, None, bool]
 
-#: Unrelated work that itself waits for something held would wait for ever.
+#: Unrelated work that waits for a held resource would never end.
 _LONGEST_HOLD_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
 class Task:
-    """One resource to work on, after others."""
+    """The work on one resource, which starts after its dependencies."""
 
     id: str
     after: frozenset[str]
     start: Callable[[], Work]
     eager: bool = False
-    #: Those that it names without being after them.
+    #: The tasks that it names without depending on them.
     names: frozenset[str] = frozenset()
     hold_key: Callable[[], str | None] = lambda: None
 
@@ -63,7 +63,7 @@ class Scheduler:
         self.failed: list[str] = []
 
     def on_stop(self, notify: Callable[[list[str]], None]) -> None:
-        """Calls `notify` once, with what is still running, when a failure stops the rest."""
+        """Calls `notify` once with the running tasks when a failure stops the others."""
         self._on_stop = notify
 
     def run(self) -> None:
@@ -71,7 +71,7 @@ class Scheduler:
             while self._waiting or self._running:
                 self._start_what_may_start()
                 if not self._running:
-                    # the rest waits for something that failed
+                    # the remaining tasks depend on a failed one
                     break
                 if not self._step_all():
                     self._wait()
@@ -107,7 +107,7 @@ class Scheduler:
         return next(reversed(speakers or pool), None)
 
     def _unnamed(self, ready: list[Task]) -> list[Task]:
-        """Without those that somebody names who has not started yet, as long as there are others."""
+        """Leaves out tasks that a task names which has not started yet, unless no other task is left."""
         named = {name for i in self._waiting for name in self._tasks[i].names}
         unnamed = [task for task in ready if task.id not in named]
         if unnamed or any(not self._tasks[i].eager for i in self._running):
@@ -126,7 +126,7 @@ class Scheduler:
             clock.release(self._held.pop())
 
     def _step_all(self) -> bool:
-        """Lets everything that runs go on; whether anything ended."""
+        """Advances all running tasks; returns whether one ended."""
         before = len(self._running)
         for task_id in list(self._running):
             self._step(task_id)
@@ -160,14 +160,14 @@ class Scheduler:
 
 
 def reversed_dependencies(after: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Who has to go before whom when everything is taken apart."""
+    """The dependencies for deletion: dependents go first."""
     return {
         target: frozenset(source for source, needs in after.items() if target in needs) for target in after
     }
 
 
 def ancestors(ids: list[str], after: Mapping[str, frozenset[str]]) -> set[str]:
-    """Everything that `ids` wait for, directly or not."""
+    """All direct and indirect dependencies of `ids`."""
     found: set[str] = set()
     pending = [need for i in ids for need in after[i]]
     while pending:

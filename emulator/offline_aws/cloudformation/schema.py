@@ -14,7 +14,7 @@ _CUSTOM = "AWS::CloudFormation::CustomResource"
 _DEFAULT_REGION = "us-east-1"
 _MISSING = object()
 
-#: Attributes that the documentation has and the schemas lack.
+#: Documented attributes that the schemas lack.
 _DOCUMENTED_ATTRIBUTES = {
     "AWS::SSM::Parameter": ("Type", "Value"),
 }
@@ -30,13 +30,13 @@ class ResourceSchema:
     def changes_that_replace(self, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         """The create-only property paths (`ImageName`, `A/B`) that differ."""
         if is_custom(self.type):
-            # another ServiceToken is an error, whatever the schema says: the physical id decides
+            # changing the ServiceToken is an error, and only a new physical id means a replacement
             return []
         paths = [path.removeprefix("/properties/") for path in self.document.get("createOnlyProperties", [])]
         return [path for path in paths if list(_values_at(old, path)) != list(_values_at(new, path))]
 
     def has_attribute(self, name: str) -> bool:
-        """Whether Fn::GetAtt may name it."""
+        """Whether Fn::GetAtt supports the attribute."""
         if is_custom(self.type) or name in _DOCUMENTED_ATTRIBUTES.get(self.type, ()):
             return True
         if self.type == "AWS::CloudFormation::Stack" and name.startswith("Outputs."):
@@ -49,7 +49,7 @@ class ResourceSchema:
 
     @property
     def follows_stack_tags(self) -> bool:
-        """Whether a change of the stack's tags is a change of such a resource."""
+        """Whether changed stack tags change resources of this type."""
         tagging = self.document.get("tagging", {})
         return bool(tagging.get("taggable")) and tagging.get("tagUpdatable", True)
 
@@ -89,7 +89,7 @@ def _index(region: str) -> dict[str, str]:
 def _load(resource_type: str, digest: str) -> ResourceSchema:
     document = json.loads((_root() / "resources" / f"{digest}.json").read_bytes())
     if resource_type == _CUSTOM:
-        # the schema leaves out booleans, which templates may pass like everything else
+        # the schema omits boolean, but templates may pass it
         document["patternProperties"] = {".*": {}}
     return ResourceSchema(resource_type, document)
 
@@ -104,7 +104,7 @@ def _root() -> Path:
 
 
 def _values_at(value: Any, path: str) -> Iterator[Any]:
-    """Everything that a slash path with `*` for list items leads to."""
+    """All values at a slash-separated path, where `*` matches list items."""
     head, _, rest = path.partition("/")
     if head == "*":
         children = value if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""What all operations share: finding stacks, checking their state, starting work on them."""
+"""Shared code of all operations: finds stacks, checks their state, starts work on them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class StackService:
             raise validation_error(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
 
     def _begin(self, stack: Stack, status: str) -> None:
-        """Starts an operation: change sets for what the stack was before are worth nothing now."""
+        """Starts an operation and makes the other change sets of the stack obsolete."""
         stack.status = status
         for change_set in stack.change_sets.values():
             if change_set.execution_status == "AVAILABLE":
@@ -86,7 +86,7 @@ class StackService:
         return Stack(name=name, id=f"arn:{where}:stack/{name}/{uuid4()}", environment=environment, status="")
 
     def _environment(self, stack: Stack, caller: Caller, role_arn: str | None) -> Environment:
-        """In whose name the stack's resources are handled: the role, remembered or given, else the caller."""
+        """The principal that handles the resources: the given or remembered role, or the caller."""
         role_arn = role_arn or (stack.definition.role_arn if stack.definition else None)
         here = stack.environment
         if role_arn is None:
@@ -99,12 +99,12 @@ class StackService:
         return Deployment(stack, self._store, environment, definition, params.get("ClientRequestToken"))
 
     def _run(self, stack: Stack, work: Callable[[], None]) -> None:
-        """Starts an operation and waits for its end: a CLI that polls every five seconds need not."""
+        """Starts an operation and waits for its end, so that a CLI does not need to poll every five seconds."""
 
         def guarded() -> None:
             try:
                 work()
-            except Exception as error:  # an operation that never ends would be polled for ever
+            except Exception as error:  # without this, a client would poll an operation that never ends
                 traceback.print_exc(file=sys.stderr)
                 verb = stack.status.split("_")[0]
                 stack.record(

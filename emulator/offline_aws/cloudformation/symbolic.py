@@ -1,4 +1,4 @@
-"""What a definition says before anything of it exists."""
+"""Evaluates a definition before its resources exist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from offline_aws.cloudformation.pseudo import pseudo_parameters
 
 
 def symbolic_resolver(stack: Stack, definition: Definition) -> tuple[Resolver, Symbols]:
-    """A resolver for which references are marks, and what remembers them."""
+    """A resolver that turns references into marks, and the record of these references."""
     symbols = Symbols()
     pseudo = pseudo_parameters(stack, definition.notification_arns)
     return Resolver(definition.template, definition.parameters, pseudo, symbols), symbols
@@ -35,7 +35,7 @@ def symbolic_outputs(stack: Stack, definition: Definition) -> dict[str, Any]:
 
 
 def check_outputs(stack: Stack, definition: Definition, active: Container[str]) -> None:
-    """Refuses outputs that name a resource whose condition is false, or that are no text."""
+    """Rejects outputs that refer to a resource whose condition is false, or that are not strings."""
     resolver, symbols = symbolic_resolver(stack, definition)
     for key, body in definition.template.outputs.items():
         if "Condition" in body and not resolver.condition(body["Condition"]):

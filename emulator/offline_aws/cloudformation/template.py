@@ -84,7 +84,7 @@ def parse_template(text: str) -> Template:
     """The template in `text`.
 
     Raises:
-        ServiceError: `Template format error: ...`, as CloudFormation words it.
+        ServiceError: `Template format error: ...`, with CloudFormation's message.
     """
     body = _load(text)
     if not isinstance(body, dict):
@@ -110,7 +110,7 @@ def _check_sections(body: dict[str, Any]) -> None:
     if unknown:
         raise validation_error(f"Invalid template property or properties [{', '.join(unknown)}]")
     if body.get("Transform"):
-        raise validation_error(f"the offline AWS does not run transforms: {body['Transform']}")
+        raise validation_error(f"the offline AWS does not support transforms: {body['Transform']}")
     for section in ("Parameters", "Mappings", "Conditions", "Rules", "Resources", "Outputs"):
         if not isinstance(body.get(section) or {}, dict):
             raise _format_error(f"[/{section}] must be an object.")
@@ -183,7 +183,7 @@ def _load(text: str) -> Any:
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML as CloudFormation reads it: short tags, and dates stay text."""
+    """YAML as CloudFormation reads it: with short tags, and dates as strings."""
 
 
 _Loader.yaml_implicit_resolvers = {

@@ -1,4 +1,4 @@
-"""Checks resolved properties against a resource's schema, in CloudFormation's words."""
+"""Validates resolved properties against the schema of a resource, with CloudFormation's messages."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _EXPECTED = {
 
 
 def coerced(properties: dict[str, Any], schema: ResourceSchema) -> dict[str, Any]:
-    """The properties with scalars in the schema's types: "5" will do for 5, and true for "true"."""
+    """The properties with scalars converted to the types in the schema: "5" to 5, true to "true"."""
     return _coerce(properties, schema.document, schema)
 
 
 def problems(properties: dict[str, Any], schema: ResourceSchema) -> list[str]:
-    """Everything that is wrong, such as `#: extraneous key [Foo] is not permitted`."""
+    """All problems, such as `#: extraneous key [Foo] is not permitted`."""
     read_only = {
         path.removeprefix("/properties/")
         for path in schema.document.get("readOnlyProperties", [])

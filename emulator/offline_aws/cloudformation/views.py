@@ -1,4 +1,4 @@
-"""How stacks and their parts look to a client, in botocore's shapes."""
+"""Converts stacks and their parts to botocore's shapes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work on a single resource: calls its handler and writes its events."""
+"""Processes a single resource: calls its handler and writes its events."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CANCELLED = {"CREATE": "Resource creation cancelled", "UPDATE": "Resource updat
 
 @dataclass
 class Worker:
-    """Runs handlers for the resources of one stack, in one operation's name."""
+    """Runs handlers for the resources of one stack in one operation."""
 
     stack: Stack
     environment: Environment
@@ -28,7 +28,7 @@ class Worker:
     _cancelled: bool = False
 
     def cancel(self) -> None:
-        """From now on, what ends is recorded as cancelled."""
+        """Records everything that ends from now on as cancelled."""
         self._cancelled = True
 
     def create(
@@ -39,7 +39,7 @@ class Worker:
         reason: str | None = None,
         shown_id: str | None = None,
     ) -> Generator[None, None, bool]:
-        """Makes `resource`, filling in its physical id and attributes."""
+        """Creates `resource` and fills in its physical id and attributes."""
         self.stack.record(resource, f"{verb}_IN_PROGRESS", reason, token=self.token, physical_id=shown_id)
         try:
             self._validate(resource)
@@ -66,7 +66,7 @@ class Worker:
         return self._complete(resource, verb)
 
     def update(self, resource: Resource, previous: Resource) -> Generator[None, None, bool]:
-        """Changes `resource`, which has its new properties, in place."""
+        """Updates `resource`, which has its new properties, in place."""
         self._record(resource, "UPDATE_IN_PROGRESS")
         try:
             self._validate(resource)
@@ -78,7 +78,7 @@ class Worker:
         return self._complete(resource, "UPDATE")
 
     def delete(self, resource: Resource) -> Generator[None, None, bool]:
-        """Removes `resource`; one that never came to be needs no call."""
+        """Deletes `resource`; one that was never created needs no call."""
         self._record(resource, "DELETE_IN_PROGRESS")
         if resource.physical_id:
             try:
@@ -97,7 +97,7 @@ class Worker:
         self._record(resource, f"{verb}_FAILED", reason)
 
     def coerced(self, resource_type: str, properties: dict[str, Any]) -> dict[str, Any]:
-        """Scalars in the types that the schema wants."""
+        """Converts scalars to the types in the schema."""
         schema = schema_for(resource_type, self.environment.region)
         return properties if schema is None else coerced(properties, schema)
 
@@ -106,7 +106,7 @@ class Worker:
         return handler.hold_key(self._request(resource)) if handler else None
 
     def is_replacement(self, resource: Resource, previous: Resource) -> bool:
-        """Whether the new properties need another physical resource."""
+        """Whether the new properties require a replacement."""
         schema = schema_for(resource.type, self.environment.region)
         if schema and schema.changes_that_replace(previous.properties, resource.properties):
             return True
@@ -114,7 +114,7 @@ class Worker:
         return bool(handler and handler.replaces(self._request(resource, previous)))
 
     def refusal(self, resource: Resource, previous: Resource) -> str | None:
-        """Why the new properties are refused at once."""
+        """Why the new properties are rejected before the update starts."""
         handler = handler_for(resource.type)
         return handler.refusal(self._request(resource, previous)) if handler else None
 
@@ -137,7 +137,7 @@ class Worker:
     def _handled(
         self, resource: Resource, verb: str, request: Request
     ) -> Generator[str | None, None, Physical]:
-        """Runs a handler's method; whatever it fails with is a handler's error."""
+        """Runs a method of a handler; any failure becomes a HandlerError."""
         handler = _handler(resource)
         try:
             result = getattr(handler, verb)(request)
@@ -184,7 +184,7 @@ class Worker:
 
 
 def _silently(run: Generator[Any, None, Physical]) -> Generator[None, None, Physical]:
-    """Passes on that a handler waits, not what it says meanwhile."""
+    """Yields while the handler waits, without the values that it yields."""
     while True:
         try:
             next(run)
@@ -201,7 +201,7 @@ def is_eager(resource_type: str) -> bool:
 def _handler(resource: Resource) -> Handler:
     handler = handler_for(resource.type)
     if handler is None:
-        raise LegacyHandlerError(f"the offline AWS has no handler for {resource.type}")
+        raise LegacyHandlerError(f"the offline AWS does not support the resource type {resource.type}")
     return handler
 
 

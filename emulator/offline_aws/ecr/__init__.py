@@ -1,6 +1,6 @@
 """ECR: an OCI registry in this process, with moto's repositories behind it.
 
-What is pushed over `/v2/` is what DescribeImages lists, and the other way round.
+Images pushed to `/v2/` appear in DescribeImages, and vice versa.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Judges a registry request as the ECR action that AWS checks for it."""
+"""Checks a registry request for the ECR permission that AWS requires."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _DENIALS = ("AccessDeniedException", "UnrecognizedClientException")
 
 
 class Access:
-    """Asks the gateway's hooks (policies, injected faults) and writes its log."""
+    """Calls the hooks of the gateway (policies, injected faults) and writes its log."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
     def check(self, caller: Caller, action: str, repository: Repository) -> None:
-        """Lets the caller do it.
+        """Checks that the caller may perform the request.
 
         Raises:
-            OciError: DENIED, with the reason that the API would give, or a failure that a test ordered.
+            OciError: DENIED, with the reason that the API would give, or a failure that a test requested.
         """
         started, outcome = time.time(), "ok"
         # Every registry has the address of this process, and the CDK logs in once per address: the token that it
@@ -53,7 +53,7 @@ class Access:
 
 
 def _oci_error(error: ServiceError) -> OciError:
-    """What a client of the registry sees of an error of the API."""
+    """Converts an API error to an error of the registry."""
     if error.code == "ThrottlingException":
         return OciError(429, "TOOMANYREQUESTS", error.message)
     if error.code in _DENIALS:

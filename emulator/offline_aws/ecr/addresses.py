@@ -1,6 +1,6 @@
-"""Names of repositories in this process.
+"""Names of repositories in this registry.
 
-On AWS the host says which registry is meant: `<account>.dkr.ecr.<region>.amazonaws.com`.
+On AWS the host name identifies the registry: `<account>.dkr.ecr.<region>.amazonaws.com`.
 Here all registries are at one address, so the account and Region lead the path:
 `localhost:<port>/<account>/<region>/<repository>`. A name without them means the registry
 that the token was made for.
@@ -30,7 +30,7 @@ def endpoint() -> str:
 
 
 def uri_of(account: str, region: str, name: str) -> str:
-    """What a container image is tagged with to be pushed here."""
+    """The name to tag a container image with before it is pushed here."""
     return f"{host()}/{account}/{region}/{name}"
 
 
@@ -38,7 +38,7 @@ def repository_at(path: str, caller: Caller) -> Repository:
     """The repository that a client calls `path`.
 
     Raises:
-        OciError: NAME_UNKNOWN, in the words of ECR.
+        OciError: NAME_UNKNOWN, with ECR's message.
     """
     qualified = _QUALIFIED.fullmatch(path)
     account = qualified["account"] if qualified else caller.account

@@ -30,14 +30,14 @@ class Api:
             return _authorization(caller)(environ, start_response)
         registry = json.loads(peek_body(environ) or b"{}").get("registryId")
         if registry:
-            # moto looks in the caller's own account, whatever registry is named
+            # moto always uses the caller's account, even if the request names another registry
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = registry
         answer = Response.from_app(self._moto, environ)
         return _with_own_addresses(answer, caller)(environ, start_response)
 
 
 def _authorization(caller: Caller) -> Response:
-    """One registry for all: `registryIds`, which AWS no longer wants, changes nothing."""
+    """All registries share one address: the deprecated `registryIds` has no effect."""
     token = Token.issued_to(caller)
     password = base64.b64encode(f"{USER}:{token.password}".encode()).decode()
     entry = {
@@ -49,7 +49,7 @@ def _authorization(caller: Caller) -> Response:
 
 
 def _with_own_addresses(answer: Response, caller: Caller) -> Response:
-    """Replaces each repositoryUri: who pushes to what the API says can only push here."""
+    """Replaces each repositoryUri, so that a push to the URI from the API can only reach this server."""
     if b'"repositoryUri"' not in answer.get_data():
         return answer
     body = json.loads(answer.get_data())
@@ -62,7 +62,7 @@ def _with_own_addresses(answer: Response, caller: Caller) -> Response:
 
 
 def keep_layers_of_api() -> None:
-    """Keeps the bytes of layers that come over the API: moto only counts them."""
+    """Stores the bytes of layers that are uploaded through the API: moto only counts them."""
     original = models.ECRBackend.complete_layer_upload
 
     def complete_layer_upload(

@@ -25,7 +25,7 @@ def read(call: Call) -> Response:
 
 
 def delete(call: Call) -> Response:
-    """Takes it out of the repository; other repositories may have it."""
+    """Removes the blob from the repository; other repositories may still have it."""
     del call.repository.layers[_known(call)]
     return Response(status=202)
 

@@ -1,7 +1,7 @@
 """The bytes of layers and configs, in files: images are too large for memory.
 
-Which repository has which blob is moto's knowledge (`Repository.layers`); here are the
-bytes, once for all repositories.
+moto knows which repository has which blob (`Repository.layers`); this store has the
+bytes, shared by all repositories.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Readable(Protocol):
 
 
 class Upload:
-    """A blob on its way in, piece by piece."""
+    """An upload of a blob, piece by piece."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -44,7 +44,7 @@ class Upload:
 
 
 class BlobStore:
-    """Blobs by digest, and uploads by id, below a temporary folder that goes with the process."""
+    """Blobs by digest, and uploads by id, in a temporary folder that is deleted with the process."""
 
     def __init__(self) -> None:
         # its finalizer removes it at exit, also after SIGTERM, which ends the server in good order
@@ -53,7 +53,7 @@ class BlobStore:
         self._lock = threading.Lock()
 
     def path(self, digest: str) -> Path:
-        """Where the blob is, if it is there."""
+        """The file of the blob, or None."""
         return self._root() / digest.replace(":", "-")
 
     def has(self, digest: str) -> bool:
@@ -84,7 +84,7 @@ class BlobStore:
         upload.path.unlink(missing_ok=True)
 
     def finish(self, key: str) -> None:
-        """Makes a blob of an upload."""
+        """Turns an upload into a blob."""
         with self._lock:
             upload = self._uploads.pop(key)
         upload.path.replace(self.path(upload.digest))

@@ -1,4 +1,4 @@
-"""What the endpoints of the registry have in common."""
+"""Shared code of the registry endpoints."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def checked_digest(text: str) -> str:
 
 
 def first_byte(request: Request) -> int | None:
-    """Where the content of the request belongs, if it says so.
+    """The offset of the content of the request, if it has a Content-Range header.
 
     Raises:
-        OciError: the header makes no sense.
+        OciError: if the header is invalid.
     """
     header = request.headers.get("Content-Range")
     if header is None:

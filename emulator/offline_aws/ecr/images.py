@@ -1,4 +1,4 @@
-"""Images as ECR keeps them: moto's repositories, with true digests, true sizes and tags that move.
+"""ECR images in moto's repositories, with correct digests and sizes, and tags that can move.
 
 moto names an image after its layers (two that differ only in their config become one),
 trusts any digest it is given, reports the config's size, and deletes an image whose last
@@ -60,14 +60,14 @@ class RegistryImage(models.Image):
         return self.size
 
     def remove_tag(self, tag: str) -> None:
-        """moto goes on naming the image by a tag that it lost."""
+        """Fixes the tag of the image, because moto keeps a tag that was moved away."""
         super().remove_tag(tag)
         if not self.image_tags:
             self.image_tag = None  # type: ignore[assignment]
 
 
 def put(repository: models.Repository, manifest: Manifest, tag: str | None) -> RegistryImage:
-    """Adds an image, or a tag to an image that is there, or moves a tag.
+    """Adds an image, adds a tag to an existing image, or moves a tag.
 
     Raises:
         ImageAlreadyExistsException: nothing would change.
@@ -95,7 +95,7 @@ def put(repository: models.Repository, manifest: Manifest, tag: str | None) -> R
 def find(
     repository: models.Repository, *, tag: str | None = None, digest: str | None = None
 ) -> RegistryImage | None:
-    """The image that has the tag, the digest, or both."""
+    """Finds the image by tag, digest, or both."""
     return next(
         (
             image
@@ -109,7 +109,7 @@ def find(
 
 
 def remove_tag(repository: models.Repository, tag: str) -> None:
-    """Takes a tag away; the image goes with its last one, as BatchDeleteImage says."""
+    """Removes a tag; the image is deleted with its last tag, as documented for BatchDeleteImage."""
     with _lock:
         image = find(repository, tag=tag)
         if image is not None:
@@ -124,7 +124,7 @@ def remove(repository: models.Repository, image: RegistryImage) -> None:
 
 
 def patch_moto() -> None:
-    """Lets moto's API work on images of this kind."""
+    """Makes moto's API use this class for images."""
     models.ECRBackend.put_image = _put_image  # type: ignore[method-assign]
     models.ECRBackend.batch_get_image = _batch_get_image  # type: ignore[method-assign]
 
@@ -160,7 +160,7 @@ def _batch_get_image(
     registry_id: str | None = None,
     image_ids: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """BatchGetImage, answering with the tag that was asked for; moto mixes up tags and digests."""
+    """BatchGetImage, answering with the requested tag; moto mixes up tags and digests."""
     repository = self._get_repository(repository_name, registry_id)
     answer: dict[str, list[Any]] = {"images": [], "failures": []}
     for wanted in image_ids or []:
@@ -197,7 +197,7 @@ def _matches(wildcards: str, tag: str) -> bool:
 
 
 def _size(repository: models.Repository, manifest: Manifest) -> int:
-    """What DescribeImages calls the size: of an index, that of its largest image."""
+    """The size in DescribeImages; for an index, the size of its largest image."""
     if not manifest.children:
         return sum(manifest.blobs.values())
     return max(_sizes(repository, manifest.children), default=0)

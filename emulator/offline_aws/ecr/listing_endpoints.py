@@ -30,7 +30,7 @@ def tags(call: Call) -> Response:
 
 
 def referrers(call: Call) -> Response:
-    """What is about an image (signatures, SBOMs), whether the image is there or not."""
+    """Artifacts that refer to an image (signatures, SBOMs), even if the image does not exist."""
     subject = checked_digest(call.reference)
     wanted = call.request.args.get("artifactType")
     found = [

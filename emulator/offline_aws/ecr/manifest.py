@@ -1,4 +1,4 @@
-"""What a manifest says, whatever its format."""
+"""Reads manifests of all supported formats."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
 OCI_IMAGE = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 
-#: Formats that can be pushed. ECR still takes schema 1, which no builder of today makes.
+#: Formats that can be pushed. ECR still accepts schema 1, but no current builder produces it.
 FORMATS = frozenset({DOCKER_IMAGE, DOCKER_LIST, OCI_IMAGE, OCI_INDEX})
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 class ManifestError(ValueError):
-    """A manifest that cannot be understood."""
+    """An invalid manifest."""
 
 
 def digest_of(data: bytes) -> str:
-    """The name of content: SHA-256 of its bytes."""
+    """The digest of content: the SHA-256 hash of its bytes."""
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
@@ -34,18 +34,18 @@ def is_digest(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A manifest as it was pushed, and what it points at."""
+    """A manifest as it was pushed, and what it refers to."""
 
     text: str
     media_type: str
-    #: The type of artifact, for those who ask what refers to an image.
+    #: The artifact type, for the list of referrers.
     artifact_type: str | None
     annotations: dict[str, str] | None
     #: Config and layers, each with the size that the manifest claims.
     blobs: dict[str, int]
     #: Manifests of an index.
     children: list[str]
-    #: The manifest that this one is about (a signature, an SBOM).
+    #: The manifest that this one refers to (as a signature or SBOM does).
     subject: str | None
 
     @property
@@ -54,10 +54,10 @@ class Manifest:
 
     @staticmethod
     def parse(text: str, media_type: str | None = None) -> Manifest:
-        """Reads a manifest; `media_type` is what the client says it is.
+        """Reads a manifest; `media_type` comes from the client.
 
         Raises:
-            ManifestError: saying what is wrong with it.
+            ManifestError: describing the problem.
         """
         body = _json_object(text)
         own_type = body.get("mediaType")
@@ -85,7 +85,7 @@ def _json_object(text: str) -> dict[str, Any]:
     except ValueError:
         raise ManifestError("Invalid JSON syntax") from None
     if not isinstance(body, dict):
-        raise ManifestError("a manifest is a JSON object")
+        raise ManifestError("a manifest must be a JSON object")
     return body
 
 

@@ -1,4 +1,4 @@
-"""`/v2/<repository>/manifests/<reference>`: what is pushed here is an image of ECR."""
+"""`/v2/<repository>/manifests/<reference>`: a pushed manifest is an image in ECR."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def push(call: Call) -> Response:
     try:
         images.put(call.repository, manifest, tag)
     except ImageAlreadyExistsException:
-        # the API refuses to do nothing; to a client of the registry it is a success
+        # the API rejects a push that changes nothing, but a registry reports success
         pass
     except images.ImageTagAlreadyExistsException as error:
         raise OciError(400, "TAG_INVALID", error.message) from None
@@ -68,7 +68,7 @@ def _known(call: Call) -> images.RegistryImage:
 
 
 def _received(call: Call) -> Manifest:
-    # streamed clients do not say how long it is
+    # clients that stream do not send the length
     body = call.request.stream.read(_MAX_BYTES + 1)
     if len(body) > _MAX_BYTES:
         raise OciError(413, "SIZE_INVALID", f"a manifest has at most {_MAX_BYTES} bytes")
@@ -89,7 +89,7 @@ def _checked_tag(text: str) -> str:
 
 
 def _require_content(repository: Repository, manifest: Manifest) -> None:
-    """An image that could not be pulled is refused. A subject may come later."""
+    """Rejects an image whose layers are missing. A subject may be pushed later."""
     missing = [digest for digest in manifest.blobs if digest not in repository.layers]
     if missing:
         raise OciError(404, "MANIFEST_BLOB_UNKNOWN", f"not in the repository: {', '.join(missing)}")

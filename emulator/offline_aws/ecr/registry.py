@@ -26,7 +26,7 @@ from offline_aws.ecr.token import USER, InvalidTokenError, Token
 class _Route(NamedTuple):
     method: str
     path: str
-    #: The API action that AWS checks for it, by its documentation of repository policies.
+    #: The API action that AWS checks, from the documentation of repository policies.
     action: str
     answer: Endpoint
 
@@ -96,7 +96,7 @@ class Registry:
 
 
 def _token_of(request: Request) -> Token:
-    """Whose login this is."""
+    """The caller of the request, from its login."""
     given = request.authorization
     if given is None or given.type != "basic" or given.username != USER:
         raise _unauthorized("no basic auth credentials")

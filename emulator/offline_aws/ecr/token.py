@@ -1,4 +1,4 @@
-"""Authorization tokens: they say in themselves who asked for them, so that nothing is kept."""
+"""Authorization tokens. They contain their owner, so that no state is needed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from offline_aws import clock
 from offline_aws.identity import Caller, account_of, principal_of
 
-#: What AWS promises for GetAuthorizationToken.
+#: The lifetime that AWS documents for GetAuthorizationToken.
 LIFETIME_SECONDS = 12 * 3600
 
 #: The user name of every token.
@@ -18,7 +18,7 @@ USER = "AWS"
 
 
 class InvalidTokenError(Exception):
-    """A password that this registry never gave out."""
+    """A password that this registry did not issue."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Token:
 
     @staticmethod
     def parse(password: str) -> Token:
-        """The token that was given out as `password`.
+        """The token that was issued as `password`.
 
         Raises:
             InvalidTokenError: if it was not.
@@ -56,7 +56,7 @@ class Token:
 
     @property
     def caller(self) -> Caller:
-        """Who pushes and pulls with it."""
+        """The caller who pushes and pulls with this token."""
         account = account_of(self.access_key)
         principal = principal_of(self.access_key, account, self.region)
         return Caller(self.access_key, account, self.region, "ecr", principal)

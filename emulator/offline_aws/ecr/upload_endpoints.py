@@ -34,7 +34,7 @@ def finish(call: Call) -> Response:
 
 
 def status(call: Call) -> Response:
-    """GET: how much has arrived."""
+    """GET: reports how much has arrived."""
     return _progress(call, call.reference, 204)
 
 
@@ -95,7 +95,7 @@ def _progress(call: Call, key: str, status: int) -> Response:
 
 
 def _range(upload: Upload) -> str:
-    """Both ends count, so that nothing and one byte look alike."""
+    """Both ends are inclusive, so that an empty and a one-byte upload look the same."""
     return f"0-{max(upload.size - 1, 0)}"
 
 

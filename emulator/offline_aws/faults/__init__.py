@@ -1,6 +1,6 @@
 """Failures on demand: errors, throttling, versions that fail, slow changes, processes that die.
 
-Tests order them over HTTP; a reset, or DELETE /offline-aws/faults, cancels all of them.
+Tests request them over HTTP; a reset, or DELETE /offline-aws/faults, cancels all of them.
 """
 
 from __future__ import annotations

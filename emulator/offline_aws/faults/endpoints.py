@@ -1,4 +1,4 @@
-"""How tests order failures: POST /offline-aws/faults/<kind> with a JSON object."""
+"""Endpoints that request failures: POST /offline-aws/faults/<kind> with a JSON object."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ def _slow(body: dict[str, Any]) -> SlowOrder:
 
 
 def _match(given: dict[str, Any]) -> Match:
-    """Takes the patterns out of what was given."""
+    """Removes the patterns from the given members and returns them."""
     return Match(**{name: given.pop(name) for name in _MATCH if name in given})
 
 
 def _checked(body: dict[str, Any], required: set[str], types: dict[str, type]) -> dict[str, Any]:
-    """The body, when it has what is required and nothing else; all problems in one error."""
+    """The body, with all required and no unknown members; one error lists all problems."""
     problems = [f"'{name}' is missing" for name in sorted(required - body.keys())]
     for name, value in body.items():
         if name not in types:

@@ -1,4 +1,4 @@
-"""Where ordered failures meet the calls."""
+"""Applies requested failures to calls."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from offline_aws.faults.orders import ErrorOrder, KillOrder, ThrottleOrder, matc
 from offline_aws.identity import Caller
 from offline_aws.lambda_ import processes
 
-#: How services say that there were too many calls; the others say ThrottlingException.
+#: Throttling error codes; other services use ThrottlingException.
 _THROTTLING = {
     "cloudformation": ("Throttling", 400),
     "ec2": ("RequestLimitExceeded", 503),
@@ -20,19 +20,19 @@ _THROTTLING = {
     "s3": ("SlowDown", 503),
     "sts": ("Throttling", 400),
 }
-#: Where the process that has to die after a call is remembered meanwhile.
+#: Environ key for the process to end after the call.
 _DOOMED = "offline_aws.faults.doomed"
 
 
 def before(environ: dict[str, Any], caller: Caller | None, operation: str) -> Response | None:
-    """Raises what was ordered for this call."""
+    """Raises the failure that was requested for this call."""
     if caller is None:
         return None
     call = (caller.service, operation, caller.principal)
     for kill in matching(KillOrder, *call):
         if kill.when == "before":
             processes.end(caller.access_key)
-            raise ServiceError("CallerKilled", "the process that makes this call was ended before it", 500)
+            raise ServiceError("CallerKilled", "the process that made this call was ended before the call", 500)
         environ[_DOOMED] = True
     if matching(ThrottleOrder, *call):
         code, status = _THROTTLING.get(caller.service, ("ThrottlingException", 400))
@@ -43,6 +43,6 @@ def before(environ: dict[str, Any], caller: Caller | None, operation: str) -> Re
 
 
 def after(environ: dict[str, Any], caller: Caller | None, operation: str) -> None:
-    """Ends the process that must not see its answer."""
+    """Ends the process before it gets its answer."""
     if caller is not None and environ.get(_DOOMED):
         processes.end(caller.access_key)

@@ -1,4 +1,4 @@
-"""The failures that were ordered and are not used up yet."""
+"""The failures that were requested and are still pending."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from offline_aws import clock
 
 @dataclass(frozen=True)
 class Match:
-    """Which calls are meant; patterns with `*` and `?`."""
+    """Selects calls by patterns with `*` and `?`."""
 
     service: str = "*"
     operation: str = "*"
-    #: Of the caller's ARN.
+    #: Pattern for the ARN of the caller.
     principal: str = "*"
 
     def fits(self, service: str, operation: str, principal: str) -> bool:
@@ -31,7 +31,7 @@ class Match:
 
 @dataclass
 class Counted:
-    """From the n-th call that fits on, so many times."""
+    """Applies from the n-th matching call on, this many times."""
 
     match: Match
     nth: int = 1
@@ -39,7 +39,7 @@ class Counted:
     seen: int = 0
 
     def hits(self) -> bool:
-        """Counts a call that fits; whether it is one of those that are meant."""
+        """Counts a matching call; returns whether the failure applies to it."""
         self.seen += 1
         return self.nth <= self.seen < self.nth + self.times
 
@@ -49,7 +49,7 @@ class ErrorOrder(Counted):
     """These calls are answered with an error and have no effect."""
 
     code: str = "InternalFailure"
-    message: str = "ordered by a test"
+    message: str = "requested by a test"
     status: int = 400
 
 
@@ -62,7 +62,7 @@ class KillOrder(Counted):
 
 @dataclass
 class ThrottleOrder:
-    """The next calls are refused, or all calls for a while."""
+    """The next calls are throttled, or all calls for a period of time."""
 
     match: Match
     calls: int = 0
@@ -78,7 +78,7 @@ class ThrottleOrder:
 
 @dataclass
 class VersionOrder:
-    """The next versions of an image fail."""
+    """The next versions of an image end CREATE_FAILED."""
 
     image: str
     reason: str
@@ -87,7 +87,7 @@ class VersionOrder:
 
 @dataclass
 class SlowOrder:
-    """Changes of state of these resources take their own time."""
+    """Changes of state of these resources take the given time."""
 
     resource: str
     seconds: float
@@ -119,14 +119,14 @@ def listed() -> list[dict[str, Any]]:
 
 
 def matching(kind: type[T], service: str, operation: str, principal: str) -> list[T]:
-    """The orders of a kind that this call sets off; each of them counts it."""
+    """The failures of a kind that apply to this call; each of them counts the call."""
     with _lock:
         fitting = (o for o in _of(kind) if o.match.fits(service, operation, principal))  # type: ignore[attr-defined]
         return [order for order in list(fitting) if order.hits()]  # type: ignore[attr-defined]
 
 
 def version_failure(image: str) -> str | None:
-    """Why the version that is being created has to fail, if it has to."""
+    """The reason to fail the version that is being created, or None."""
     with _lock:
         for order in _of(VersionOrder):
             if order.image.lower() == image.lower() and order.times > 0:

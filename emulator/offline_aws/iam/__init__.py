@@ -1,4 +1,4 @@
-"""IAM: every request is judged by the policies of its caller, and denied if the settings say so."""
+"""IAM: checks every request against the policies of its caller, and denies it if `enforce_iam` is on."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def reset() -> None:
 
 
 def _permissions(request: Request) -> Response:
-    """What was judged; `since` (seconds since the epoch) and `principal` (part of its ARN) narrow it down."""
+    """The permissions that were checked, filtered by `since` (seconds since the epoch) and `principal` (part of its ARN)."""
     from offline_aws.control import seconds_of
     from offline_aws.iam.journal import journal
     from offline_aws.wire import json_response

@@ -16,7 +16,7 @@ _ALLOW_ALL: Document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow"
 
 @dataclass(frozen=True)
 class PolicySet:
-    """Policies of one kind, and those that are attached but that nobody here knows the text of."""
+    """Policies of one kind, and the ARNs of attached policies whose document is unknown."""
 
     documents: tuple[Document, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ def _managed(backend: IAMBackend, arn: str) -> PolicySet:
     text = _default_version(policy) if policy is not None else None
     if text is not None:
         return PolicySet((text,))
-    # the one policy of AWS that needs no text to be understood
+    # the only AWS managed policy whose meaning is clear without its document
     if arn.endswith(":iam::aws:policy/AdministratorAccess"):
         return PolicySet((_ALLOW_ALL,))
     return PolicySet(unknown=(arn,))

@@ -24,7 +24,7 @@ _OPERATOR = re.compile(
 
 
 def conditions_hold(conditions: Mapping[str, Any], context: Context, *, variables: bool) -> bool:
-    """Whether all conditions hold. An operator that IAM does not have never does."""
+    """Whether all conditions hold. An unknown operator never matches."""
     return all(
         _holds(operator, key, _texts(wanted), context, context if variables else None)
         for operator, keys in conditions.items()
@@ -55,20 +55,20 @@ def _holds(operator: str, key: str, wanted: list[str], context: Context, variabl
     if quantifier == "foranyvalue":
         return any(fits(value) for value in present)
     if negated:
-        # a missing key is not the value that is ruled out
+        # a negated operator matches a missing key
         return all(fits(value) for value in present)
     return any(fits(value) for value in present)
 
 
 def _test_of(name: str) -> tuple[Test | None, bool]:
-    """How an operator compares, and whether it wants the opposite."""
+    """The comparison of an operator, and whether it is negated."""
     if name in _TESTS:
         return _TESTS[name], False
     return _TESTS.get(_NEGATIONS.get(name, "")), True
 
 
 def _texts(value: Any) -> list[str]:
-    """JSON allows booleans and numbers where IAM compares text."""
+    """Converts JSON booleans and numbers to strings, because IAM compares strings."""
     items = value if isinstance(value, list) else [value]
     return [str(item).lower() if isinstance(item, bool) else str(item) for item in items]
 
@@ -109,7 +109,7 @@ def _in_network(text: str, value: str, variables: Context | None) -> bool:
 
 
 def _compared(read: Callable[[str], float], accept: Callable[[float, float], bool]) -> Test:
-    """A test of two readable quantities; what cannot be read does not match."""
+    """Compares two parsed values; a value that cannot be parsed does not match."""
 
     def test(text: str, value: str, variables: Context | None) -> bool:
         try:

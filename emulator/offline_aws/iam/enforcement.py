@@ -1,4 +1,4 @@
-"""Judges each request before its service sees it."""
+"""Checks the permissions of each request before its service handles it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from offline_aws.identity import Caller, anonymous
 from offline_aws.settings import settings
 from offline_aws.wire import aws_error
 
-#: Services whose denial has the short code and the status 403.
+#: Services that deny with the code AccessDenied and status 403.
 _SHORT_CODE = frozenset({"cloudformation", "iam", "s3", "sts"})
-#: What services say to a key that is no good; the others, which speak JSON, say UnrecognizedClientException.
+#: Error codes for an invalid key; other services, which use JSON, answer UnrecognizedClientException.
 _BAD_KEY = {
     **dict.fromkeys(("cloudformation", "iam", "sts"), ("InvalidClientTokenId", 403)),
     "ec2": ("AuthFailure", 401),
@@ -36,7 +36,7 @@ _OTHER_CODES = {"ec2": "UnauthorizedOperation"}
 
 
 def enforce(environ: dict[str, Any], caller: Caller | None, operation: str) -> Response | None:
-    """The denial, if there is one."""
+    """Returns the denial, or None if the request is allowed."""
     if caller is None:
         return _enforce_unsigned(environ, operation) if settings.enforce_iam else None
     if credentials.is_refused(caller.access_key, caller.account, caller.partition, caller.service):
@@ -54,7 +54,7 @@ def enforce(environ: dict[str, Any], caller: Caller | None, operation: str) -> R
 
 
 def _enforce_unsigned(environ: dict[str, Any], operation: str) -> Response | None:
-    """Bucket policies may let anybody in; every other service wants a signature."""
+    """Bucket policies may allow anonymous requests; all other services require a signature."""
     if "HTTP_X_AMZ_TARGET" in environ:
         unsigned = ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
         return aws_error("sagemaker", environ, unsigned)
@@ -69,7 +69,7 @@ def _enforce_unsigned(environ: dict[str, Any], operation: str) -> Response | Non
 
 
 def judge_need(identity: Identity, need: Need, region: str, via: str | None = None) -> Judgement:
-    """Judges and remembers it. `via` is the service that calls on the identity's behalf, if one does."""
+    """Checks and records a permission. `via` is the service that makes the call for the identity, if any."""
     guard = guard_of(need.action, need.resource)
     context = _context(need, region, guard.account) | _called_via(via) | identity.context | need.context
     judgement = judge_call(identity, Request(need.action, need.resource, context), guard)
@@ -80,7 +80,7 @@ def judge_need(identity: Identity, need: Need, region: str, via: str | None = No
 
 
 def access_denied(service: str, message: str) -> ServiceError:
-    """The denial as this service tells it."""
+    """The denial in the form of this service."""
     if service in _SHORT_CODE or service in _OTHER_CODES:
         return ServiceError(_OTHER_CODES.get(service, "AccessDenied"), message, 403)
     return ServiceError("AccessDeniedException", message, 403 if service == "lambda" else 400)
@@ -99,7 +99,7 @@ def _bad_key(service: str) -> ServiceError:
 
 
 def _context(need: Need, region: str, account: str | None) -> dict[str, Any]:
-    """Keys that every request has. The transport counts as TLS: this server stands for one that has it."""
+    """Condition keys of every request. The transport counts as TLS, as on AWS."""
     now = datetime.now(UTC)
     service = need.action.split(":")[0]
     owner = {"aws:resourceaccount": account, f"{service}:resourceaccount": account} if account else {}

@@ -1,4 +1,4 @@
-"""The caller of a request as IAM sees it: who it is and which policies it has."""
+"""The caller of a request, with its policies."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Identity:
 
     principal: Principal
     policies: PolicySet = field(default_factory=PolicySet)
-    #: None: there is no boundary.
+    #: None without a boundary.
     boundary: PolicySet | None = None
-    #: What was passed when the session began; None: no policy was.
+    #: Session policies; None without any.
     session: tuple[Document, ...] | None = None
-    #: Root, and keys that nobody created: the administrator who sets everything up.
+    #: Root, or a key that was never issued: the administrator who sets everything up.
     unlimited: bool = False
     #: Condition keys about the caller.
     context: dict[str, Any] = field(default_factory=dict)
@@ -58,7 +58,7 @@ def identity_of(principal_arn: str, access_key: str) -> Identity:
 
 
 def role_identity(role: Role, backend: IAMBackend) -> Identity:
-    """A role by itself, as the caller that its sessions are."""
+    """The identity of a role, without a session."""
     return Identity(
         principal=Principal(role.arn, role.account_id, frozenset({role.arn})),
         policies=policies_of_role(backend, role),
@@ -78,7 +78,7 @@ def _session_identity(arn: str, parts: re.Match[str], access_key: str) -> Identi
     context |= _session_tags(access_key)
     return Identity(
         principal=Principal(arn, account, frozenset({arn, role_arn})),
-        # sessions outlive their role, but nothing allows them anything any more
+        # sessions outlive their role, but have no permissions afterwards
         policies=policies_of_role(backend, role) if role else PolicySet(),
         boundary=_boundary(backend, role) if role else None,
         session=_session_policies(backend, access_key),
@@ -87,7 +87,7 @@ def _session_identity(arn: str, parts: re.Match[str], access_key: str) -> Identi
 
 
 def _federated_identity(arn: str, parts: re.Match[str], access_key: str) -> Identity:
-    """The user or root that asked for the credentials, limited by the policies that came with the request."""
+    """The user or root that requested the credentials, limited by the session policies."""
     account, partition = parts["account"], parts["partition"]
     backend = backend_of(account, partition)
     user = backend.users.get(backend.access_keys[access_key].user_name or "")

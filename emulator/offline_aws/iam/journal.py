@@ -1,4 +1,4 @@
-"""What was judged, so that the permissions that are used can be compared with those that are granted."""
+"""The log of checked permissions, to compare used permissions with granted ones."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Entry:
     principal: str
     action: str
     resource: str
-    #: "allowed" or "denied"; with enforcement off, what it would have been.
+    #: "allowed" or "denied"; without enforcement, the result that enforcement would have.
     verdict: str
-    #: Empty when it was allowed.
+    #: Empty if the permission was allowed.
     reason: str
 
 
@@ -32,7 +32,7 @@ class Journal:
             self._entries.append(entry)
 
     def select(self, since: float, principal: str) -> list[dict[str, Any]]:
-        """What was judged since then for principals that contain this text."""
+        """Entries since a point in time for principals whose ARN contains this string."""
         with self._lock:
             entries = list(self._entries)
         return [asdict(one) for one in entries if one.time >= since and principal in one.principal]

@@ -1,4 +1,4 @@
-"""Whether a caller may do something: its own policies, their limits, and the resource's policy together.
+"""Decides whether a call is allowed, from identity policies, boundary, session policies and resource policy.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -30,14 +30,14 @@ _SILENT = Verdict(Effect.IMPLICIT_DENY)
 
 @dataclass(frozen=True)
 class Judgement:
-    """Whether something is allowed, and what AWS says when it is not."""
+    """Whether a call is allowed, and the message of the denial."""
 
     allowed: bool
     message: str = ""
 
 
 def judge_call(identity: Identity, request: Request, guard: Guard) -> Judgement:
-    """Whether `identity` may do what `request` says with what `guard` guards."""
+    """Whether `identity` may make the request on the resource with this guard."""
     request = replace(request, principal=identity.principal)
     own = Verdict(Effect.ALLOW) if identity.unlimited else judge(identity.policies.documents, request)
     limits = {name: judge(documents, request) for name, documents in _limits(identity)}
@@ -61,7 +61,7 @@ def _limits(identity: Identity) -> Iterable[tuple[str, Iterable[Document]]]:
 
 
 def _missing(identity: Identity, request: Request, guard: Guard, verdicts: dict[str, Verdict]) -> str | None:
-    """Which kind of policy would have to allow it, and does not."""
+    """The kind of policy that lacks a required allow."""
     resource = verdicts[_RESOURCE]
     without_resource = {name: verdict for name, verdict in verdicts.items() if name != _RESOURCE}
     silent = [name for name, verdict in without_resource.items() if not verdict.allows]
@@ -74,7 +74,7 @@ def _missing(identity: Identity, request: Request, guard: Guard, verdicts: dict[
         if foreign or resource.naming is Naming.ACCOUNT:
             return silent[0] if silent else None
     if resource.allows and resource.naming is Naming.DIRECT:
-        # the limits bind a role that is named, but not a session or user that is named itself
+        # boundary and session policies limit a role that the policy names, but not a session or user that it names
         bound = [name for name in silent if name != _IDENTITY]
         return None if not bound or _names_itself(identity.principal, request, guard) else bound[0]
     return silent[0] if silent else None
@@ -90,6 +90,6 @@ def _refused(request: Request, why: str) -> Judgement:
     service = request.action.split(":")[0]
     resource = f'"{request.resource}"' if service == "s3" else request.resource
     text = f"User: {request.principal.arn if request.principal else '*'} is not authorized to perform: {request.action}"
-    # STS does not say why
+    # STS does not give a reason
     reason = "" if service == "sts" and not why.startswith("with") else f" {why}"
     return Judgement(False, f"{text} on resource: {resource}{reason}")

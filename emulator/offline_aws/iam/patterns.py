@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-#: The values that a request has for condition keys, by lower-cased key.
+#: The condition values of a request, by lower-case key.
 Context = Mapping[str, str | Sequence[str]]
 
 _TOKEN = re.compile(r"\$\{(?P<variable>[^}]*)\}|(?P<wildcard>[*?])|(?P<text>[^*?$]+|\$)")
@@ -15,12 +15,12 @@ _DEFAULT = re.compile(r"(?P<key>[^,]+),\s*'(?P<default>[^']*)'")
 #: `${*}`, `${?}` and `${$}` are how a policy writes these characters literally.
 _ESCAPES = frozenset("*?$")
 
-#: An ARN has six parts; only in the last one does a wildcard reach across a colon.
+#: An ARN has six parts; a wildcard matches a colon only in the last one.
 _ARN_COLONS = 5
 
 
 def values_of(context: Context, key: str) -> list[str]:
-    """The request's values of a condition key; none when the request does not have it."""
+    """The values of a condition key; empty if the request does not have it."""
     value = context.get(key.lower())
     if value is None:
         return []
@@ -28,7 +28,7 @@ def values_of(context: Context, key: str) -> list[str]:
 
 
 def matches(pattern: str, value: str, context: Context | None = None, *, ignore_case: bool = False) -> bool:
-    """Whether `value` fits a pattern with `*` and `?`; variables are filled from the context, if given."""
+    """Whether `value` matches a pattern with `*` and `?`; variables are replaced if a context is given."""
     expression = _expression(pattern, context, arn=False)
     return expression is not None and _compiled(expression, ignore_case).fullmatch(value) is not None
 
@@ -48,7 +48,7 @@ def matches_resource(pattern: str, arn: str, context: Context | None = None) -> 
 
 
 def filled(text: str, context: Context | None) -> str | None:
-    """The text with its variables filled in and wildcards kept; None when a variable has no value."""
+    """The pattern with its variables replaced and wildcards kept; None if a variable has no value."""
     if context is None:
         return text
     parts: list[str] = []
@@ -77,7 +77,7 @@ def _expression(pattern: str, context: Context | None, *, arn: bool) -> str | No
 
 
 def _tokens(pattern: str, with_variables: bool) -> Iterator[tuple[re.Match[str], int]]:
-    """Each token with the number of colons in front of it; a variable's own colons do not count."""
+    """Each token with the number of colons before it; colons in a variable do not count."""
     colons = 0
     for token in _TOKEN.finditer(pattern):
         yield token, colons
@@ -86,7 +86,7 @@ def _tokens(pattern: str, with_variables: bool) -> Iterator[tuple[re.Match[str],
 
 
 def _variable(name: str, context: Context) -> str | None:
-    """A variable's value; None when there is none, or several, between which IAM does not choose."""
+    """The value of a variable; None if it has no value or several."""
     if name in _ESCAPES:
         return name
     default = _DEFAULT.fullmatch(name)

@@ -1,4 +1,4 @@
-"""What policies say about a request: pure functions over policy documents.
+"""Evaluates policies for a request: pure functions over policy documents.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -15,7 +15,7 @@ from offline_aws.iam.conditions import conditions_hold
 from offline_aws.iam.patterns import Context, matches, matches_resource
 from offline_aws.iam.principals import Naming, Principal, is_excluded, naming
 
-#: Older policies know no variables: `${aws:username}` is plain text in them.
+#: Older policies do not support variables: `${aws:username}` is literal there.
 _WITH_VARIABLES = "2012-10-17"
 
 Document = str | Mapping[str, Any]
@@ -29,24 +29,24 @@ class Request:
     resource: str
     #: Condition keys, lower-cased.
     context: Context = field(default_factory=dict)
-    #: Needed by policies that name principals; identity policies speak of whom they are attached to.
+    #: Needed for policies that name principals.
     principal: Principal | None = None
 
 
 class Effect(Enum):
     ALLOW = "allow"
-    #: A statement denies; nothing can allow any more.
+    #: A statement denies explicitly, which overrides every allow.
     EXPLICIT_DENY = "explicit deny"
-    #: No statement speaks of the request.
+    #: No statement matches the request.
     IMPLICIT_DENY = "implicit deny"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a set of policies says."""
+    """The result of a set of policies."""
 
     effect: Effect
-    #: How the strongest allowing statement names the principal, in policies that do.
+    #: How the strongest allowing statement names the principal.
     naming: Naming = Naming.NOT
 
     @property
@@ -60,7 +60,7 @@ class Verdict:
 
 
 def judge(documents: Iterable[Document], request: Request) -> Verdict:
-    """What the policies together say: a denial wins, an allowance is needed."""
+    """The result of all policies together: a denial wins, and an allow is required."""
     allowed: Naming | None = None
     for document in documents:
         policy = parsed(document)
@@ -77,7 +77,7 @@ def judge(documents: Iterable[Document], request: Request) -> Verdict:
 
 
 def parsed(document: Document) -> Mapping[str, Any]:
-    """The document as an object; an unreadable one says nothing."""
+    """The parsed document; an invalid one has no statements."""
     if not isinstance(document, str):
         return document
     try:
@@ -93,7 +93,7 @@ def _statements(policy: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _applies(statement: Mapping[str, Any], request: Request, variables: bool) -> Naming | None:
-    """How the statement names the request's principal if it speaks of the request, else None."""
+    """How the statement names the principal of the request; None if the statement does not match."""
     context = request.context if variables else None
     if not (_action_fits(statement, request.action) and _resource_fits(statement, request.resource, context)):
         return None
@@ -115,7 +115,7 @@ def _any_action(patterns: Any, action: str) -> bool:
 def _resource_fits(statement: Mapping[str, Any], resource: str, context: Context | None) -> bool:
     if "NotResource" in statement:
         return not _any_resource(statement["NotResource"], resource, context)
-    # a trust policy has no Resource: it is about the role that it belongs to
+    # a trust policy has no Resource element: it applies to its role
     return "Resource" not in statement or _any_resource(statement["Resource"], resource, context)
 
 

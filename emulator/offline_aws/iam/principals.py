@@ -1,4 +1,4 @@
-"""Who makes a request, and whether a policy's Principal element names them."""
+"""The principal of a request, and whether a Principal element matches it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _ROOT = re.compile(r"arn:[\w-]+:iam::(\d{12}):root")
 
 @dataclass(frozen=True)
 class Principal:
-    """The maker of a request: an identity of an account, a service, or a federated identity."""
+    """The principal of a request: an identity in an account, a service, or a federated identity."""
 
-    #: What AWS calls the caller in messages: an ARN or a service's name.
+    #: The name in messages: an ARN or the name of a service.
     arn: str
     account: str = ""
-    #: ARNs that policies may name this caller by, for example a session's own and its role's.
+    #: ARNs that match this caller in policies, for example those of a session and of its role.
     names: frozenset[str] = frozenset()
     service: str | None = None
-    #: The identity provider that vouches for the caller.
+    #: The identity provider of a federated caller.
     federated: str | None = None
 
     @property
@@ -30,7 +30,7 @@ class Principal:
 
     @property
     def is_anonymous(self) -> bool:
-        """Nobody: only what everybody may is allowed."""
+        """An anonymous caller, allowed only what a policy grants to everyone."""
         return not self.arn
 
 
@@ -43,7 +43,7 @@ class Naming(IntEnum):
     """How a policy names a principal."""
 
     NOT = 0
-    #: Only the account is named: its administrators decide, by identity policies, for whom it counts.
+    #: Only the account is named: identity policies decide who in the account is allowed.
     ACCOUNT = 1
     DIRECT = 2
 
@@ -59,7 +59,7 @@ def naming(element: Any, principal: Principal) -> Naming:
 
 
 def is_excluded(element: Any, principal: Principal) -> bool:
-    """Whether a NotPrincipal element lists `principal` itself; its account alone is not enough."""
+    """Whether a NotPrincipal element lists `principal` itself, not only its account."""
     named = naming(element, principal)
     return named is Naming.DIRECT or (named is Naming.ACCOUNT and principal.is_root)
 
@@ -72,7 +72,7 @@ def _naming(kind: str, text: str, principal: Principal) -> Naming:
 
 
 def _aws_naming(text: str, principal: Principal) -> Naming:
-    # also services: `aws:PrincipalIsAWSService` exists because "*" means them, too
+    # "*" includes services: that is why `aws:PrincipalIsAWSService` exists
     if text == "*" or text in principal.names:
         return Naming.DIRECT
     root = _ROOT.fullmatch(text)

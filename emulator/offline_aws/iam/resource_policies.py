@@ -1,4 +1,4 @@
-"""The policies that resources have themselves, where moto keeps them."""
+"""Resource-based policies in moto's state."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _BUCKET = re.compile(r"arn:(?P<partition>[^:]+):s3:::(?P<name>[^/]+)(/.*)?")
 
 @dataclass(frozen=True)
 class Guard:
-    """What a resource itself says about who may use it."""
+    """The resource-based policy of a resource, and its owner."""
 
-    #: None: it has no policy.
+    #: None without a policy.
     policy: Document | None = None
-    #: Who owns the resource; None when nobody knows.
+    #: The account that owns the resource; None if unknown.
     account: str | None = None
-    #: Whether identity policies count only as far as this policy lets the account decide.
+    #: Whether identity policies apply only if this policy delegates to the account.
     decides: bool = False
 
 
@@ -54,7 +54,7 @@ def repository_of(arn: str) -> Repository | None:
 
 
 def _trust(arn: str) -> Guard:
-    """A role that does not exist trusts nobody."""
+    """The trust policy of a missing role, which trusts no principal."""
     found = _ROLE.fullmatch(arn)
     role = find_role(backend_of(found["account"], found["partition"]), arn=arn) if found else None
     policy = role.assume_role_policy_document if role else None

@@ -1,4 +1,4 @@
-"""AWS services that act under a role: whether they may assume it, and what they may do then."""
+"""AWS services that assume a role: whether the role trusts them, and their permissions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _ROLE = re.compile(r"arn:(?P<partition>[^:]+):iam::(?P<account>\d{12}):role/.+")
 
 
 def assumed_by(role_arn: str, service: str, session: str, *contexts: Mapping[str, Any]) -> Identity | None:
-    """The session that a service has after it assumed the role.
+    """The session of a service that assumed the role.
 
-    None when there is no such role or when it does not trust the service in any of the contexts.
+    None if the role does not exist or does not trust the service in any of the contexts.
     """
     parts = _ROLE.fullmatch(role_arn)
     backend = backend_of(parts["account"], parts["partition"]) if parts else None

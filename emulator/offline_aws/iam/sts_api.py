@@ -1,4 +1,4 @@
-"""STS's API: moto's, with sessions that keep their policies and tags, and credentials of the caller's own."""
+"""The STS API: extends moto's with session policies, session tags, GetSessionToken and GetFederationToken."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _federation_token(call: ApiCall) -> dict[str, Any]:
 
 
 def _credentials(call: ApiCall, session: Session) -> dict[str, Any]:
-    """Temporary credentials of the user, or of root, that calls."""
+    """Temporary credentials of the calling user or root."""
     caller = call.caller
     if credentials.is_temporary(caller.access_key):
         raise ServiceError("AccessDenied", f"Cannot call {call.operation} with session credentials", 403)

@@ -1,4 +1,4 @@
-"""Permissions boundaries of users, which moto has for roles only."""
+"""Permissions boundaries of users; moto supports them for roles only."""
 
 from __future__ import annotations
 

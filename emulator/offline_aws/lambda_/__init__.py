@@ -1,7 +1,7 @@
-"""Lambda: moto keeps the functions, local processes run their code.
+"""Lambda: moto stores the functions, local processes run their code.
 
-Each invocation is a cold start in a process of its own, under a session of the
-function's role, with nothing but the function's package and the runtime's SDK in reach.
+Each invocation is a cold start in a separate process with a session of the function's role,
+which sees only the function's package and the SDK of the runtime.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def install(gateway: Gateway, control: Control) -> None:
 
 
 def reset() -> None:
-    """Ends what runs and forgets what ran."""
+    """Ends running functions and clears the journal."""
     from offline_aws.lambda_ import code, journal, processes
 
     processes.end_all()

@@ -1,7 +1,7 @@
-"""Where the packages of functions are unpacked.
+"""Unpacks the packages of functions.
 
-Node looks for packages in `node_modules` of every folder above a file. So the folder
-above the packages has one, with the SDK of the Lambda runtime and nothing else.
+Node looks for packages in `node_modules` of every folder above a file. The folder
+above the packages has one that contains only the SDK of the Lambda runtime.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _root: Path | None = None
 
 
 def unpacked(code: bytes) -> Path:
-    """The folder with a function's package; the same one for the same bytes."""
+    """The folder with the unpacked package; the same folder for the same bytes."""
     with _lock:
         folder = _base() / hashlib.sha256(code).hexdigest()[:16]
         if not folder.exists():
@@ -33,7 +33,7 @@ def unpacked(code: bytes) -> Path:
 
 
 def remove_all() -> None:
-    """Removes all packages; nothing may run any more."""
+    """Removes all packages; no function may be running."""
     global _root
     with _lock:
         if _root is not None:

@@ -1,4 +1,4 @@
-"""One process runs one event."""
+"""Runs one event in one process."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from typing import Any
 from offline_aws.lambda_ import processes
 from offline_aws.lambda_.functions import Target
 
-#: Ten on AWS; here other work may slow the start down.
+#: Ten seconds on AWS; here other work may slow down the start.
 _INIT_SECONDS = 30.0
 
 
 @dataclass
 class Execution:
-    """How a run ended. `payload` is what the caller gets, JSON as text."""
+    """The result of a run. `payload` is the JSON text that the caller gets."""
 
     payload: str = "null"
     failed: bool = False
@@ -33,7 +33,7 @@ class Execution:
 def execute(
     target: Target, command: list[str], variables: dict[str, str], folder: Path, request: dict[str, Any]
 ) -> Execution:
-    """Starts the process, hands it the request and waits for its answer, at most the function's timeout."""
+    """Starts the process, sends it the request and waits for its answer until the timeout of the function."""
     execution = Execution()
     reader, writer = os.pipe()
     process = subprocess.Popen(
@@ -83,13 +83,13 @@ def _converse(
 
 
 def _tell(process: subprocess.Popen[bytes], request: dict[str, Any]) -> None:
-    """The pipe stays open: its end tells the process that this server is gone."""
+    """Sends a message. The pipe stays open: the process ends when the server closes it."""
     assert process.stdin is not None
     try:
         process.stdin.write(json.dumps(request).encode() + b"\n")
         process.stdin.flush()
     except BrokenPipeError:
-        # ended meanwhile: the missing answer says so
+        # the process has ended, and the missing answer is reported as an error
         pass
 
 
@@ -102,7 +102,7 @@ def _exit_message(process: subprocess.Popen[bytes], request_id: str) -> str:
 
 
 class _Answers:
-    """Messages of the process: JSON, one a line."""
+    """Messages of the process, one JSON document per line."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -111,7 +111,7 @@ class _Answers:
         self.ended = False
 
     def next(self, seconds: float) -> dict[str, Any] | None:
-        """The next message; None when there is none in time or any more."""
+        """The next message; None after a timeout or at the end of the stream."""
         end = time.monotonic() + seconds
         while b"\n" not in self._pending:
             ready, _, _ = select.select([self._stream], [], [], max(end - time.monotonic(), 0))

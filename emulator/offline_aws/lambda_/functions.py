@@ -1,4 +1,4 @@
-"""A function as it is at the moment of its invocation."""
+"""A snapshot of a function at the time of an invocation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ASYNCHRONOUS_RETRIES = 2
 
 @dataclass(frozen=True)
 class Target:
-    """What an invocation needs: a copy, so that it goes on when the function is changed or deleted."""
+    """The input of an invocation: a copy, so that it continues when the function is changed or deleted."""
 
     name: str
     version: str
@@ -27,7 +27,7 @@ class Target:
     memory: int
     variables: dict[str, str]
     logging: dict[str, str]
-    #: How often an asynchronous invocation is repeated after an error.
+    #: The number of retries of a failed asynchronous invocation.
     retries: int = _ASYNCHRONOUS_RETRIES
 
     @property
@@ -40,7 +40,7 @@ class Target:
 
 
 def find(name_or_arn: str, qualifier: str | None, account: str, region: str) -> Target:
-    """The function that a request means.
+    """The function that a request refers to.
 
     Raises:
         ServiceError: ResourceNotFoundException.

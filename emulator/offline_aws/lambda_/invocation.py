@@ -1,4 +1,4 @@
-"""What an invocation is: code, a session of the role, a process, its logs."""
+"""Invocations: code, a session of the role, a process, and its logs."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from offline_aws.settings import settings
 
 
 def invoke(target: Target, event: str, client_context: dict[str, object] | None = None) -> tuple[str, Execution]:
-    """Runs the function once; its request id and how it ended."""
+    """Runs the function once; returns the request id and the result."""
     request_id = str(uuid.uuid4())
     return request_id, _run(target, event, request_id, 1, client_context)
 
 
 def invoke_later(target: Target, event: str) -> str:
-    """Runs the function in the background, and again when it fails, as Lambda does with events."""
+    """Runs the function in the background, with retries after a failure."""
     request_id = str(uuid.uuid4())
     ended = processes.epoch()
 
@@ -59,7 +59,7 @@ def _run(
         failure = {"errorType": "Runtime.Unknown", "errorMessage": str(error)}
         result = Execution(json.dumps(failure), failed=True, lines=[(int(started * 1000), str(error))])
     result = replace(result, lines=_framed(target, request_id, started, result))
-    # what a reset ended must not write into the empty state
+    # an invocation that a reset ended must not write to the new state
     if not ended.is_set():
         texts = [text for _, text in result.lines]
         journal.add(

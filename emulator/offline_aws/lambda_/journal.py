@@ -1,4 +1,4 @@
-"""What ran, for tests: independent of whether the function's role may write logs."""
+"""The journal of invocations for tests, independent of the permission to write logs."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def new_stream(target: Target) -> str:
 
 
 def write(target: Target, session: Session, stream: str, lines: list[tuple[int, str]]) -> None:
-    """Under the function's role, as Lambda does: without permission the output is lost, silently."""
+    """Writes with the function's role, as Lambda does: without permission the output is silently lost."""
     environment = Environment(
         target.account, target.region, target.partition, session.access_key, session.principal
     )

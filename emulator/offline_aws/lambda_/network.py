@@ -99,7 +99,7 @@ def _require_permissions(role: str, subnets: list[str], groups: list[str], calle
 
 
 def _needs(subnets: list[str], groups: list[str], caller: Caller) -> Iterator[Need]:
-    """What the role needs.
+    """The permissions that the role needs.
 
     AWS documents the actions, but not the resources for which Lambda checks them. As a guess, each
     is checked for the resources that its API call has in the service authorization reference of EC2: a

@@ -1,4 +1,4 @@
-"""The processes that run function code, and their end."""
+"""The processes that run function code."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _lock = threading.Lock()
-#: By the access key that the code calls with.
+#: Processes by the access key of the code.
 _running: dict[str, subprocess.Popen[bytes]] = {}
-#: Set once everything that was started so far has to end.
+#: Set when everything that was started so far has to end.
 _ended = threading.Event()
 
 
 def epoch() -> threading.Event:
-    """What is set when `end_all` is called the next time: waits between retries listen to it."""
+    """An event that the next `end_all` sets, to interrupt waits between retries."""
     return _ended
 
 
 @contextmanager
 def running(access_key: str, process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Keeps the process in the list, and ends it and its children afterwards."""
+    """Keeps the process in the list while the block runs, then ends it and its children."""
     with _lock:
         _running[access_key] = process
     try:
@@ -58,7 +58,7 @@ def end_all() -> None:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """By group: functions may start programs."""
+    """Ends the process group, because functions may start programs."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""Which program runs a function's code."""
+"""Finds the program that runs the code of a function."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ _HERE = Path(__file__).parent
 
 
 class UnknownRuntimeError(Exception):
-    """A function that cannot be run here."""
+    """The runtime of the function is not supported."""
 
 
 def command(target: Target) -> list[str]:
-    """The program with its arguments, but for the descriptor that it answers on."""
+    """The program with its arguments, without the descriptor for its answers."""
     if target.runtime.startswith("nodejs"):
         return [_node(), "--require", str(_HERE / "node" / "redirect.cjs"), str(_HERE / "node" / "bootstrap.cjs")]
     if target.runtime.startswith("python"):
         return [sys.executable, "-Iu", str(_HERE / "python" / "bootstrap.py")]
     known = f"runtime '{target.runtime}'" if target.runtime else "a container image"
     raise UnknownRuntimeError(
-        f"the offline AWS cannot run {known} (function {target.name}): use nodejs or python"
+        f"the offline AWS does not support {known} (function {target.name}): use nodejs or python"
     )
 
 

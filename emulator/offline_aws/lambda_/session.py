@@ -1,4 +1,4 @@
-"""Under which name a function's code runs, and in which environment."""
+"""The session and the environment variables of function code."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Session:
 
 
 def assume_role_of(target: Target) -> Session:
-    """A session of its own for each invocation, so that calls can be told apart by their key."""
+    """A separate session for each invocation, so that calls can be assigned to it by their key."""
     return assume(target.role, target.name, target.account, target.region)
 
 
 def assume(role_arn: str, session_name: str, account: str, region: str) -> Session:
-    """What a service gets that acts under a role that was passed to it."""
+    """A session for a service that assumes a role."""
     from moto.sts.models import sts_backends
     from moto.utilities.utils import get_partition
 
@@ -41,7 +41,7 @@ def assume(role_arn: str, session_name: str, account: str, region: str) -> Sessi
 
 
 def variables(target: Target, session: Session, task_root: Path, log_stream: str) -> dict[str, str]:
-    """What the runtime sets, above what the function's owner may set."""
+    """The environment: variables of the runtime override those of the function."""
     return {
         **target.variables,
         "AWS_ACCESS_KEY_ID": session.access_key,
@@ -62,7 +62,7 @@ def variables(target: Target, session: Session, task_root: Path, log_stream: str
         "LANG": "en_US.UTF-8",
         "TZ": "UTC",
         "PATH": os.environ.get("PATH", os.defpath),
-        # not of Lambda: where this AWS is, and no other
+        # not from Lambda: the endpoint of the offline AWS
         "AWS_ENDPOINT_URL": f"http://localhost:{os.environ['MOTO_PORT']}",
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true",

@@ -1,4 +1,4 @@
-"""CreateAppImageConfig and its neighbours."""
+"""CreateAppImageConfig and related operations."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def list_app_image_configs(call: Call, params: dict[str, Any]) -> dict[str, Any]
 
 
 def _refuse_undocumented(params: dict[str, Any]) -> None:
-    """Raises ValidationException for what the developer guide does not allow, if a setting says that the service does."""
+    """Raises ValidationException for what the developer guide does not allow, depending on a setting."""
     if settings.undocumented_app_image_config == "accept":
         return
     configs = [params[key] for key in _CONFIGS if key in params]

@@ -1,4 +1,4 @@
-"""Apps, only as far as they stand in the way of deletes and updates."""
+"""Apps, only as far as they block deletes and updates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deleting what a domain, user profile or space still names."""
+"""Checks for resources that a domain, user profile or space still uses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from offline_aws.settings import settings
 
 
 def refuse_if_attached(call: Call, what: str, **named: Any) -> None:
-    """Raises ResourceInUse when a setting says that the service does."""
+    """Raises ResourceInUse, depending on a setting."""
     if settings.delete_attached != "refuse":
         return
     for kind in (DOMAIN, PROFILE, SPACE):

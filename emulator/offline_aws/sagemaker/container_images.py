@@ -1,8 +1,8 @@
-"""What becomes of a base image when a version is created.
+"""Resolves the base image when a version is created.
 
-The image's role pulls it at that moment, so that is when its permissions count, also
-while nothing else is judged by policies. How SageMaker words a failure is not known:
-the texts are those of STS, ECR and IAM for the call that fails.
+The role of the image pulls it at that moment, so its permissions are checked then, even while
+IAM is not enforced. The wording of SageMaker's failures is not documented: the messages are
+those of STS, ECR and IAM for the call that fails.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _ECR = re.compile(
 
 
 class _PullError(Exception):
-    """Why the container image cannot be had."""
+    """The reason why the container image cannot be pulled."""
 
 
 def resolve(base_image: str, role_arn: str, account: str, region: str) -> tuple[str, str | None]:
-    """The container image by digest, and why the version cannot be made of it, if so."""
+    """The container image with its digest, and the failure reason, if any."""
     try:
         return _pulled(base_image, role_arn, account, region), None
     except _PullError as error:
@@ -49,7 +49,7 @@ def _pulled(base_image: str, role_arn: str, account: str, region: str) -> str:
 
 
 def _suffix(uri: re.Match[str]) -> str:
-    """What the host has to end with: a registry is at one of two addresses.
+    """The two possible suffixes of a registry host name.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
     """
@@ -61,7 +61,7 @@ def _suffix(uri: re.Match[str]) -> str:
 def _session(role_arn: str, account: str, region: str) -> Identity:
     """SageMaker under the image's role.
 
-    Which of the two documented source ARNs it passes here is not known, so both are good.
+    It is not documented which of the two source ARNs it passes here, so both are accepted.
     """
     root = f"arn:{_partition(region)}:sagemaker:{region}:{account}"
     sources = [{"aws:sourceaccount": account, "aws:sourcearn": f"{root}:{kind}"} for kind in ("image", "image-version")]
@@ -92,7 +92,7 @@ def _digest(uri: re.Match[str]) -> str:
         raise _PullError(
             f"The repository with name '{uri['repository']}' does not exist in the registry with id '{uri['account']}'"
         )
-    # without a tag or a digest, as container tools do; with both, the digest counts
+    # the default tag is latest, as in container tools; a digest takes precedence over a tag
     wanted: dict[str, Any] = {"digest": uri["digest"]} if uri["digest"] else {"tag": uri["tag"] or "latest"}
     image = images.find(repository, **wanted)
     if image is None:

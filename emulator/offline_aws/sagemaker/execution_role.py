@@ -1,4 +1,4 @@
-"""What the execution role of a domain may do, where SageMaker acts under it."""
+"""Permissions of the execution role of a domain, for calls that SageMaker makes with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from offline_aws.settings import settings
 
 
 def allows(role_arn: str, action: str, resource: str) -> bool:
-    """Whether the role may; everything is allowed while IAM is not enforced."""
+    """Whether the role has the permission; always true while IAM is not enforced."""
     if not settings.enforce_iam:
         return True
     _, partition, _, _, account, _ = role_arn.split(":", 5)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def application(gateway: Gateway) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
-    """Answers what is ours and leaves the rest to moto."""
+    """Handles the emulated operations and passes the others to moto."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         operation = environ[OPERATION]

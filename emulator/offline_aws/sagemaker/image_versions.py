@@ -1,4 +1,4 @@
-"""CreateImageVersion and its neighbours."""
+"""CreateImageVersion and related operations."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def create_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         image.last_number = _next_number(image)
         arn = call.arn(f"image-version/{image.name.lower()}/{image.last_number}")
         if failure:
-            # CloudFormation will not say why, and a rollback deletes the version that knows it
+            # CloudFormation does not report the reason, and a rollback deletes the version that has it
             print(f"{arn} fails: {failure}", file=sys.stderr, flush=True)
         now = clock.now()
         version = Version(
@@ -121,7 +121,7 @@ def list_aliases(call: Call, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def number_of(call: Call, name: str, alias: str | None) -> int | None:
-    """The number of the version that has an alias, or of the latest one, if there is any."""
+    """The number of the version with this alias, or of the latest one; None if there is none."""
     with lock:
         image = call.store.images.get(name.lower())
         if image is None:
@@ -162,7 +162,7 @@ def _next_number(image: Image) -> int:
 
 
 def _refuse_while_busy(image: Image) -> None:
-    """SageMaker works on one version of an image at a time."""
+    """SageMaker creates or deletes one version of an image at a time."""
     for version in image.versions.values():
         if version.status == "DELETING":
             raise in_use(f"ImageVersion ({version.arn}) is being deleted.")

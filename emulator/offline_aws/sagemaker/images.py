@@ -1,4 +1,4 @@
-"""CreateImage and its neighbours."""
+"""CreateImage and related operations."""
 
 from __future__ import annotations
 

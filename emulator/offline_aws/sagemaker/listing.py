@@ -1,4 +1,4 @@
-"""Lists in pages, filtered and sorted as the requests ask."""
+"""Filters, sorts and pages lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from offline_aws.errors import ServiceError
 
 
 def matches(item: dict[str, Any], name: str, params: dict[str, Any]) -> bool:
-    """Whether an item passes the filters that all lists have in common."""
+    """Whether an item matches the filters that all lists support."""
     after, before = params.get("CreationTimeAfter"), params.get("CreationTimeBefore")
     changed_after, changed_before = params.get("LastModifiedTimeAfter"), params.get("LastModifiedTimeBefore")
     modified_after = params.get("ModifiedTimeAfter", changed_after)
@@ -24,7 +24,7 @@ def matches(item: dict[str, Any], name: str, params: dict[str, Any]) -> bool:
 
 
 def page(key: str, items: list[Any], params: dict[str, Any], sort_key: str | None = None) -> dict[str, Any]:
-    """One page, and where the next one begins."""
+    """One page, and the token for the next one."""
     if sort_key is not None:
         ascending = params.get("SortOrder", "DESCENDING").upper().startswith("ASC")
         items = sorted(items, key=lambda item: item[sort_key], reverse=not ascending)

@@ -1,4 +1,4 @@
-"""Requests checked against botocore's own model of SageMaker."""
+"""Validates requests with botocore's service model of SageMaker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "float": (int, float),
     "double": (int, float),
     "boolean": (bool,),
-    # seconds since the epoch: this protocol has no other form
+    # seconds since the epoch: the only date format of this protocol
     "timestamp": (int, float),
     "list": (list,),
     "map": (dict,),
@@ -112,6 +112,6 @@ def _problem(value: Any, path: str, constraint: str) -> str:
 
 
 def _join(path: str, name: str) -> str:
-    """Members are named as on the wire, with a small first letter, as the service does."""
+    """The name of a member with a lower-case first letter, as in messages of the service."""
     small = name[0].lower() + name[1:]
     return f"{path}.{small}" if path else small

@@ -9,16 +9,16 @@ from offline_aws.iam.needs.call import ApiCall, Need, pass_role
 from offline_aws.sagemaker import image_versions, tags
 from offline_aws.sagemaker.state import Call
 
-#: What stands in an ARN for a part that the request does not tell.
+#: Replaces a part of an ARN that the request does not contain.
 _ANY = "*"
 
-#: By operation, the resources that must all be allowed. What is not here has no resource type: `*`.
+#: The resources of each operation, which must all be allowed. Other operations have no resource type: `*`.
 _RESOURCES = {
     "CreateImage": ("image/{ImageName}",),
     "DescribeImage": ("image/{ImageName}",),
     "UpdateImage": ("image/{ImageName}",),
     "DeleteImage": ("image/{ImageName}",),
-    # a version that does not exist yet has no ARN, and the list is the image's
+    # a version that does not exist yet has no ARN, and a list of versions belongs to the image
     "CreateImageVersion": ("image/{ImageName}",),
     "ListImageVersions": ("image/{ImageName}",),
     "DescribeImageVersion": ("image-version/{ImageName}/{Version}",),
@@ -51,12 +51,12 @@ _TAG_OPERATIONS = ("AddTags", "DeleteTags", "ListTags")
 
 
 def needs(call: ApiCall) -> list[Need]:
-    """The action on each of its resources, and iam:PassRole for roles that the request hands over."""
+    """The action on each of its resources, and iam:PassRole for the roles in the request."""
     action = f"sagemaker:{call.operation}"
     context = call.request_tags()
     own = [Need(action, arn, context | _resource_tags(call, arn)) for arn in _arns(call)]
     passed = [need for role in _roles(call.params) for need in pass_role(role, "sagemaker.amazonaws.com")]
-    # creating something with tags is tagging it, too
+    # creating a resource with tags also needs the permission to add tags
     tagging = [Need("sagemaker:AddTags", need.resource, context) for need in own] if _tags_at_creation(call) else []
     return [*own, *tagging, *passed]
 

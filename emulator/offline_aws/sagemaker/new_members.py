@@ -1,6 +1,6 @@
-"""Members that this service knows and botocore's model does not yet: what tomorrow's SageMaker will have.
+"""Members that botocore's model does not have yet, as a future SageMaker may add them.
 
-Tests declare them, so that a client with today's model can be seen to keep what it does not know.
+Tests declare them to show that a client with today's model keeps members that it does not know.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What exists, by account and Region."""
+"""Images and their versions, by account and Region."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def forget_everything() -> None:
 
 
 def settle(call: Call) -> None:
-    """Ends every change of state that is due. Called at the start of each operation."""
+    """Completes all changes of state that are due. Called at the start of each operation."""
     store = call.store
     settle_studio(call)
     for key, image in list(store.images.items()):
@@ -114,7 +114,7 @@ def _settle_versions(call: Call, image: Image) -> None:
 
 
 def find_image(call: Call, name: str) -> Image:
-    """The image, by its name in any case: the service keeps names in lower case in ARNs."""
+    """Finds an image by name, ignoring case: ARNs have names in lower case."""
     image = call.store.images.get(name.lower())
     if image is None:
         raise not_found(f"No Image with the name {name} found.")

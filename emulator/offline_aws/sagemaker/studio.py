@@ -1,4 +1,4 @@
-"""CreateDomain, CreateUserProfile, CreateSpace and their neighbours: the three share their life."""
+"""CreateDomain, CreateUserProfile, CreateSpace and related operations: the three share one life cycle."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Kind:
     noun: str
     #: The field with the name, beside DomainId.
     name: str
-    #: The structures that hold the settings of apps.
+    #: The structures with settings of apps.
     blocks: tuple[str, ...]
-    #: What a summary in a list has, beside status and times.
+    #: The members of a summary in a list, apart from status and times.
     listed: tuple[str, ...]
 
 
@@ -149,7 +149,7 @@ def _new_domain(call: Call, params: dict[str, Any]) -> tuple[Key, dict[str, Any]
 
 
 def _failure(kind: Kind, call: Call, key: Key, body: dict[str, Any]) -> str | None:
-    """Why the change will fail; or it is refused at once, as a setting says."""
+    """Why the change will fail; raises at once instead, depending on a setting."""
     problem = problem_of_images(call, _blocks(kind, body), _default_role(kind, call, key))
     if problem and settings.bad_custom_image == "refuse":
         raise ServiceError("ValidationException", problem)
@@ -169,7 +169,7 @@ def _blocks(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_with_apps(kind: Kind, call: Call, resource: StudioResource) -> None:
-    """Refused in the past, in these words; today some settings can be changed live."""
+    """The service used to reject this with this message; today some settings can change while apps run."""
     apps = [a for a in call.store.studio.inside(*resource.key) if a.kind == "app" and a.status == "InService"]
     if apps and settings.update_with_apps == "refuse":
         raise ServiceError(

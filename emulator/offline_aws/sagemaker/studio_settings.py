@@ -16,7 +16,7 @@ _MAXIMA = {("user-profile", _KERNEL_GATEWAY): 5, ("space", _KERNEL_GATEWAY): 5}
 
 
 def merged(old: Any, new: Any) -> Any:
-    """What an update leaves: lists and values are replaced, structures keep what is not passed."""
+    """Merges an update: lists and values are replaced, structures keep members that are not passed."""
     if settings.update_domain == "merge" and isinstance(old, dict) and isinstance(new, dict):
         return {**old, **{key: merged(old.get(key), value) for key, value in new.items()}}
     return new
@@ -34,7 +34,7 @@ def check_maxima(kind: str, blocks: dict[str, Any]) -> None:
 
 
 def problem_of_images(call: Call, blocks: dict[str, Any], default_role: str | None) -> str | None:
-    """Why these settings cannot be brought into service."""
+    """Why these settings fail."""
     for block in blocks.values():
         role = block.get("ExecutionRole", default_role)
         for _, images in _images_of(block):

@@ -1,4 +1,4 @@
-"""What Studio consists of: domains, and the user profiles, spaces and apps in them."""
+"""The state of Studio: domains, and their user profiles, spaces and apps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from offline_aws.settings import settings
 if TYPE_CHECKING:
     from offline_aws.sagemaker.state import Call
 
-#: What a resource is found by: its domain's id, and what the kind needs beside that.
+#: The key of a resource: the domain id, and the other names of its kind.
 Key = tuple[str, ...]
 
 _BUSY = ("Pending", "Updating", "Deleting")
@@ -25,13 +25,13 @@ class StudioResource:
     kind: str
     key: Key
     arn: str
-    #: Everything that Describe answers beside the fields below, in the API's shapes.
+    #: The other members of the Describe response, in the API's shapes.
     body: dict[str, Any]
     created: float
     modified: float
     due: float
     status: str = "Pending"
-    #: Why the change that is going on will fail, or why the last one did.
+    #: Why the current change will fail, or why the last one failed.
     failure: str | None = None
 
     def change_to(self, status: str, failure: str | None = None) -> None:
@@ -49,7 +49,7 @@ class StudioResource:
 
 @dataclass
 class Studio:
-    """All of it, by kind."""
+    """All resources, by kind."""
 
     resources: dict[str, dict[Key, StudioResource]] = field(
         default_factory=lambda: {kind: {} for kind in ("domain", "user-profile", "space", "app")}
@@ -62,12 +62,12 @@ class Studio:
         return [resource for kind in self.resources.values() for resource in kind.values()]
 
     def inside(self, *key: str) -> list[StudioResource]:
-        """What is in a domain, or what a user profile or space has."""
+        """The resources in a domain, or the apps of a user profile or space."""
         return [r for r in self.everything() if r.key[: len(key)] == key and r.key != key]
 
 
 def settle_studio(call: Call) -> None:
-    """Ends every change of state that is due."""
+    """Completes all changes of state that are due."""
     for resource in call.store.studio.everything():
         if clock.now() < resource.due:
             continue
@@ -81,7 +81,7 @@ def settle_studio(call: Call) -> None:
 
 
 def refuse_while_busy(resource: StudioResource, verb: str) -> None:
-    """SageMaker changes one thing at a time; with which code it says so is a setting."""
+    """Rejects a change of a resource that is busy; the error code is a setting."""
     if resource.status in _BUSY:
         message = f"Unable to {verb} [{resource.arn}]: it is {resource.status}. Try again when it is InService."
         raise ServiceError(settings.busy_studio, message)

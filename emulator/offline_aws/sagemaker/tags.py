@@ -1,4 +1,4 @@
-"""Tags of images, app image configs and Studio; those of moto's own resources stay with moto."""
+"""Tags of images, app image configs and Studio; moto keeps the tags of its own resources."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_TAGS = 50
 
 
 def is_ours(params: dict[str, Any]) -> bool:
-    """Whether the tagged resource is one that moto does not have."""
+    """Whether the tagged resource is emulated here and not in moto."""
     return _OURS.match(str(params.get("ResourceArn"))) is not None
 
 
@@ -58,7 +58,7 @@ def given(params: dict[str, Any]) -> dict[str, str]:
 
 
 def of(call: Call, arn: str) -> dict[str, str]:
-    """The tags of anything, for policies."""
+    """The tags of any resource, for policies."""
     with lock:
         return dict(call.store.tags.get(arn, {}))
 

@@ -2,16 +2,16 @@
 
 State machines of Task states that invoke functions, with Retry and Catch; no other state.
 
-moto 5.2.5 has a complete interpreter (`stepfunctions: {"execute_state_machine": True}`), which was tried
-with test/deploy/custom-resources.test.ts. It stays unused because
+moto 5.2.5 has a complete interpreter (`stepfunctions: {"execute_state_machine": True}`). It was tried with
+test/deploy/custom-resources.test.ts, and is not used for these reasons:
 
-- it needs one more package (antlr4-python3-runtime), and the first state machine takes more than a second and about 120 MB
-  to load it;
-- it names every execution that has no name `None`, so that the second one, the deletion of the custom
-  resource, fails with ExecutionAlreadyExists;
-- it invokes functions as the root of account 123456789012 instead of under the role of the state machine,
-  so that the permissions of that role are not checked, and its clients do not learn the account;
-- it waits the real time between retries, whatever `time_scale` is.
+- It needs another package (antlr4-python3-runtime). Loading it for the first state machine takes more than a
+  second and about 120 MB.
+- It names every execution without a name `None`, so that the second one, for the deletion of the custom
+  resource, fails with ExecutionAlreadyExists.
+- It invokes functions as the root of account 123456789012 instead of with the role of the state machine, so
+  that the permissions of the role are not checked.
+- It waits the real time between retries and ignores `time_scale`.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class _TaskFailed(Exception):
 
 
 def start(execution: Execution) -> None:
-    """Runs in the background; a reset ends it at the next state."""
+    """Starts the execution in the background; a reset ends it at the next state."""
     threading.Thread(target=_run, args=(execution, processes.epoch()), daemon=True).start()
 
 
@@ -57,7 +57,7 @@ def _run(execution: Execution, ended: threading.Event) -> None:
 def _delay(
     name: str, state: dict[str, Any], failure: _TaskFailed, retried: Counter[tuple[str, int]]
 ) -> float | None:
-    """How long to wait for the next attempt; None when there is none."""
+    """The delay before the next attempt; None if there is no retry left."""
     for index, retry in enumerate(state.get("Retry", [])):
         if _matches(retry, failure):
             done = retried[(name, index)]
@@ -73,7 +73,7 @@ def _matches(rule: dict[str, Any], failure: _TaskFailed) -> bool:
 
 
 def _invoke(execution: Execution, function: str, value: str) -> str:
-    """Calls the function under the role of the state machine."""
+    """Invokes the function with the role of the state machine."""
     partition, _, region, account = execution.arn.split(":")[1:5]
     session = assume(execution.machine.role, execution.name[:64], account, region)
     environment = Environment(account, region, partition, session.access_key, session.principal)

@@ -1,4 +1,4 @@
-"""What exists."""
+"""State machines and executions."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def forget() -> None:
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """The definition, when it has nothing that cannot be run here.
+    """The parsed definition, if all its states are supported.
 
     Raises:
         ServiceError: InvalidDefinition.

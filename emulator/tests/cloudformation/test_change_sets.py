@@ -24,13 +24,13 @@ CHECK_BOOTSTRAP = {
 }
 
 
-def test_outputs_of_a_stack_made_by_a_change_set_are_there(stack: Stacks) -> None:
+def test_a_stack_created_by_a_change_set_has_outputs(stack: Stacks) -> None:
     body = template({"P": parameter()}, Outputs={"Name": {"Value": {"Ref": "P"}, "Description": "d"}})
     assert stack.deploy(body) == "CREATE_COMPLETE"
     assert stack.outputs() == {"Name": stack.physical("P")}
 
 
-def test_a_proposed_stack_is_under_review_and_has_nothing(stack: Stacks) -> None:
+def test_a_stack_is_in_review_before_its_change_set_is_executed(stack: Stacks) -> None:
     described = stack.change_set(template({"P": parameter()}))
     assert stack.status() == "REVIEW_IN_PROGRESS"
     assert described["ExecutionStatus"] == "AVAILABLE"
@@ -39,7 +39,7 @@ def test_a_proposed_stack_is_under_review_and_has_nothing(stack: Stacks) -> None
     assert stack.resources() == {}
 
 
-def test_the_same_name_serves_every_deployment_of_every_stack(stack: Stacks) -> None:
+def test_a_change_set_name_can_be_reused(stack: Stacks) -> None:
     other = Stacks(stack.cfn, "other")
     for value in ("1", "2", "3"):
         stack.deploy(template({"P": parameter(value)}))
@@ -47,7 +47,7 @@ def test_the_same_name_serves_every_deployment_of_every_stack(stack: Stacks) -> 
     assert other.status() == "UPDATE_COMPLETE"
 
 
-def test_nothing_to_do_fails_the_change_set_in_cloudformations_words(stack: Stacks) -> None:
+def test_a_change_set_without_changes_fails(stack: Stacks) -> None:
     body = template({"P": parameter()}, Outputs={"O": {"Value": "1"}})
     stack.deploy(body)
     described = stack.change_set(body)
@@ -79,14 +79,14 @@ def test_a_policy_alone_is_a_change_without_events(stack: Stacks, attribute: str
     assert stack.history("P")[-1] == "CREATE_COMPLETE"
 
 
-def test_a_new_deletion_policy_counts(stack: Stacks, clients) -> None:
+def test_a_new_deletion_policy_is_applied(stack: Stacks, clients) -> None:
     stack.deploy(template({"P": parameter(Name="/p")}))
     stack.deploy(template({"P": parameter(Name="/p", at_DeletionPolicy="Retain")}))
     stack.delete()
     assert [p["Name"] for p in clients.ssm.describe_parameters()["Parameters"]] == ["/p"]
 
 
-def test_changes_tell_replacement_apart(stack: Stacks) -> None:
+def test_changes_report_replacements(stack: Stacks) -> None:
     stack.deploy(template({"A": parameter("1", Name="/a"), "B": parameter("1", Name="/b"), "C": parameter()}))
     described = stack.change_set(
         template({"A": parameter("2", Name="/a"), "B": parameter("1", Name="/bb"), "D": parameter()})
@@ -102,7 +102,7 @@ def test_changes_tell_replacement_apart(stack: Stacks) -> None:
     assert changes["B"]["Replacement"] == "True"
 
 
-def test_what_hangs_on_a_replaced_resource_may_be_replaced(stack: Stacks) -> None:
+def test_dependents_of_a_replaced_resource_may_be_replaced(stack: Stacks) -> None:
     def body(name: str) -> str:
         return template({"A": parameter("1", Name=name), "B": parameter("1", Name={"Fn::Sub": "/b${A}"})})
 
@@ -138,7 +138,7 @@ def test_what_hangs_on_a_replaced_resource_may_be_replaced(stack: Stacks) -> Non
         ({"A": parameter("v", at_Condition="Nowhere")}, "Unrecognized condition Nowhere"),
     ],
 )
-def test_a_template_without_sense_is_refused_before_anything_is_made(
+def test_an_invalid_template_is_rejected_before_anything_is_created(
     stack: Stacks, resources: dict, message: str
 ) -> None:
     with pytest.raises(ClientError, match=message):
@@ -146,7 +146,7 @@ def test_a_template_without_sense_is_refused_before_anything_is_made(
     assert stack.status() is None
 
 
-def test_only_members_of_a_cycle_are_named(stack: Stacks) -> None:
+def test_an_error_names_only_members_of_a_cycle(stack: Stacks) -> None:
     resources = {
         "A": parameter({"Ref": "B"}),
         "B": parameter({"Ref": "A"}),
@@ -209,7 +209,7 @@ def test_a_failed_creation_must_be_deleted_first(stack: Stacks) -> None:
     assert stack.deploy(template({"P": parameter()})) == "CREATE_COMPLETE"
 
 
-def test_the_template_is_given_back_as_it_was(stack: Stacks) -> None:
+def test_get_template_returns_the_original(stack: Stacks) -> None:
     body = template({"P": parameter()})
     stack.deploy(body)
     # boto3 parses JSON templates
@@ -219,7 +219,7 @@ def test_the_template_is_given_back_as_it_was(stack: Stacks) -> None:
     )
 
 
-def test_an_unknown_change_set_or_stack_says_so(stack: Stacks) -> None:
+def test_an_unknown_change_set_or_stack_is_an_error(stack: Stacks) -> None:
     with pytest.raises(ClientError, match="Stack with id stack does not exist"):
         stack.describe()
     stack.deploy(template({"P": parameter()}))
@@ -229,7 +229,7 @@ def test_an_unknown_change_set_or_stack_says_so(stack: Stacks) -> None:
         Stacks(stack.cfn, "nobody").change_set(template({"P": parameter()}), ChangeSetType="UPDATE")
 
 
-def test_role_arn_is_what_handlers_act_as(stack: Stacks, clients) -> None:
+def test_handlers_call_as_the_role_arn(stack: Stacks, clients) -> None:
     clients.iam.create_role(RoleName="exec", AssumeRolePolicyDocument="{}")
     role = ROLE_ARN.replace("any", "exec")
     stack.deploy(template({"P": parameter()}), RoleARN=role)
@@ -240,7 +240,7 @@ def test_role_arn_is_what_handlers_act_as(stack: Stacks, clients) -> None:
 
 
 def propose(stack: Stacks, body: str) -> str:
-    """A change set that nobody executes yet."""
+    """A change set that is not executed yet."""
     return stack.cfn.create_change_set(StackName="stack", ChangeSetName="old", TemplateBody=body)["Id"]
 
 
@@ -256,7 +256,7 @@ def test_a_change_set_is_obsolete_once_the_stack_was_updated(stack: Stacks, clie
     assert clients.ssm.get_parameter(Name="/p")["Parameter"]["Value"] == "9"
 
 
-def test_a_change_set_of_a_deleted_stack_brings_nothing_back(stack: Stacks, clients) -> None:
+def test_a_change_set_of_a_deleted_stack_cannot_be_executed(stack: Stacks, clients) -> None:
     stack.deploy(template({"P": parameter("1", Name="/p")}))
     old = propose(stack, template({"P": parameter("2", Name="/p")}))
     stack.delete()

@@ -1,4 +1,4 @@
-"""Templates that CloudFormation refuses before it makes anything."""
+"""Templates that CloudFormation rejects before it creates anything."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ REFUSED = {
         condition({"Fn::Not": [{"Condition": "Nope"}]}),
         "Unrecognized condition Nope in Conditions/C",
     ),
-    "a condition that decides nothing": (condition("true"), "must be a boolean expression"),
+    "a condition that is not a boolean": (condition("true"), "must be a boolean expression"),
     "And of one": (condition({"Fn::And": [YES]}), "every Fn::And object requires 2 to 10 conditions"),
     "Equals of one": (condition({"Fn::Equals": ["a"]}), "every Fn::Equals object requires two values"),
     "Not of two": (condition({"Fn::Not": [YES, YES]}), "every Fn::Not object requires one condition"),
-    "a decision as a property": (value(YES), "Fn::Equals is not supported in the Resources block"),
-    "If in a branch that is not taken": (
+    "a condition function in a property": (value(YES), "Fn::Equals is not supported in the Resources block"),
+    "an invalid If in a branch that is not taken": (
         value({"Fn::If": ["C", "x", {"Fn::If": ["Nope", "a", "b"]}]}),
         "Unrecognized condition Nope in Resources",
     ),
@@ -84,12 +84,12 @@ REFUSED = {
         value({"Fn::FindInMap": ["M", "a", "b", {"DefaultValue": "c"}]}),
         "every Fn::FindInMap object requires",
     ),
-    "a function that is none": (value({"Fn::Nope": "a"}), "unsupported function Fn::Nope"),
-    "a block that is none": (
+    "an unknown function": (value({"Fn::Nope": "a"}), "unsupported function Fn::Nope"),
+    "Fn::Cidr of an invalid block": (
         value({"Fn::Select": [0, {"Fn::Cidr": ["x", 2, 8]}]}),
         "Fn::Cidr cannot be evaluated: 'x' does not appear to be an IPv4 or IPv6 network",
     ),
-    "Select in what only has a value later": (
+    "Select from a value that is known later": (
         {
             **value({"Fn::Select": [{"Ref": "P"}, ["a"]]}),
             "Parameters": {"P": {"Type": "String", "Default": "x"}},
@@ -99,7 +99,7 @@ REFUSED = {
     "DependsOn a number": (attribute(DependsOn=5), "DependsOn must be a string or list of strings"),
     "DependsOn a Ref": (attribute(DependsOn=[{"Ref": "B"}]), "DependsOn must be a string or list of strings"),
     "DependsOn itself": (attribute(DependsOn="A"), r"Circular dependency between resources: \[A\]"),
-    "a snapshot of what has none": (
+    "a snapshot of a type without snapshots": (
         attribute(DeletionPolicy="Snapshot"),
         "resource type AWS::SSM::Parameter does not support DeletionPolicy Snapshot",
     ),
@@ -111,20 +111,20 @@ REFUSED = {
         attribute(UpdateReplacePolicy="RetainExceptOnCreate"),
         "Unrecognized UpdateReplacePolicy RetainExceptOnCreate",
     ),
-    "a condition that is no name": (attribute(Condition=["C"]), "Unrecognized condition"),
+    "a condition that is not a name": (attribute(Condition=["C"]), "Unrecognized condition"),
     "a parameter without a type": (declared({"Default": "x"}), "must contain a Type member"),
     "a parameter of an unknown type": (declared({"Type": "Foo"}), "Unrecognized parameter type: Foo"),
-    "an output of what is off": (
+    "an output of a resource whose condition is false": (
         output({"Ref": "Off"}),
         r"Unresolved resource dependencies \[Off\] in the Outputs block",
     ),
     "an output that is a list": (output(["a"]), "Output O is malformed"),
-    "an export that is none": (output("a", Export=[]), r"\[/Outputs/O/Export\] must be an object"),
+    "an invalid export": (output("a", Export=[]), r"\[/Outputs/O/Export\] must be an object"),
 }
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_it_is_refused_before_anything_is_made(stack: Stacks, name: str) -> None:
+def test_it_is_rejected_before_anything_is_created(stack: Stacks, name: str) -> None:
     body, message = REFUSED[name]
     with pytest.raises(ClientError, match=message) as refused:
         stack.change_set(json.dumps(body))
@@ -133,12 +133,12 @@ def test_it_is_refused_before_anything_is_made(stack: Stacks, name: str) -> None
 
 
 @pytest.mark.parametrize("name", ["a_b", "1a", "a" * 129])
-def test_a_stack_has_a_name_that_is_allowed(stack: Stacks, name: str) -> None:
+def test_an_invalid_stack_name_is_rejected(stack: Stacks, name: str) -> None:
     with pytest.raises(ClientError, match="at 'stackName' failed to satisfy constraint"):
         Stacks(stack.cfn, name).change_set(template({"A": parameter()}))
 
 
-def test_validate_template_refuses_the_same(stack: Stacks) -> None:
+def test_validate_template_reports_the_same_errors(stack: Stacks) -> None:
     with pytest.raises(ClientError, match="every Ref object requires one string") as refused:
         stack.cfn.validate_template(TemplateBody=template({"A": parameter({"Ref": []})}))
     assert refused.value.response["Error"]["Code"] == "ValidationError"

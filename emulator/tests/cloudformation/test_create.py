@@ -43,7 +43,7 @@ def test_references_order_the_work(stack: Stacks) -> None:
     assert completed == [f"{name} CREATE_COMPLETE" for name in ("D", "C", "B", "A", "stack")]
 
 
-def test_conditions_decide_what_exists(stack: Stacks) -> None:
+def test_conditions_select_resources(stack: Stacks) -> None:
     body = template(
         {
             "A": parameter(),
@@ -103,7 +103,7 @@ def test_an_existing_name_fails_and_is_not_taken_over(stack: Stacks, clients) ->
     assert clients.ssm.get_parameter(Name="/p")["Parameter"]["Value"] == "theirs"
 
 
-def test_what_was_started_is_cancelled_and_what_was_not_never_starts(stack: Stacks, clients) -> None:
+def test_a_failure_cancels_running_resources_and_starts_no_others(stack: Stacks, clients) -> None:
     clients.sagemaker_image("img")
     body = template(
         {
@@ -130,11 +130,11 @@ def test_what_was_started_is_cancelled_and_what_was_not_never_starts(stack: Stac
         (parameter("v", Tier="Huge"), "#/Tier: Huge is not a valid enum value"),
         (
             resource("AWS::DynamoDB::Table", KeySchema=[{"AttributeName": "a", "KeyType": "HASH"}]),
-            "the offline AWS has no handler for AWS::DynamoDB::Table",
+            "the offline AWS does not support the resource type AWS::DynamoDB::Table",
         ),
     ],
 )
-def test_properties_are_checked_when_the_resource_is_made(stack: Stacks, bad: dict, reason: str) -> None:
+def test_properties_are_validated_when_the_resource_is_created(stack: Stacks, bad: dict, reason: str) -> None:
     assert stack.deploy(template({"R": bad})) == "ROLLBACK_COMPLETE"
     assert reason in stack.reason("R")
 
@@ -158,7 +158,7 @@ def test_a_missing_dynamic_reference_fails_the_resource(stack: Stacks, clients) 
         ("{{resolve:ssm:/none}}", "Parameter /none not found in the parameter store"),
     ],
 )
-def test_an_output_that_cannot_be_told_fails_the_stack(
+def test_an_unresolved_output_fails_the_stack(
     stack: Stacks, clients, value: Any, reason: str
 ) -> None:
     body = template({"P": parameter()}, Outputs={"O": {"Value": value}})
@@ -205,14 +205,14 @@ def test_create_stack_works_like_a_change_set(stack: Stacks, clients) -> None:
     assert stack.delete() == "DELETE_COMPLETE"
 
 
-def test_on_failure_delete_leaves_not_even_the_stack(stack: Stacks) -> None:
+def test_on_failure_delete_removes_the_stack(stack: Stacks) -> None:
     created = stack.cfn.create_stack(StackName="stack", TemplateBody=template({"V": BAD}), OnFailure="DELETE")
     assert stack.status() is None
     by_id = stack.cfn.describe_stacks(StackName=created["StackId"])["Stacks"][0]
     assert by_id["StackStatus"] == "DELETE_COMPLETE"
 
 
-def test_an_unwatched_operation_is_in_progress_until_it_ends(stack: Stacks, clients, eventually) -> None:
+def test_an_operation_can_run_in_the_background(stack: Stacks, clients, eventually) -> None:
     """With answer_seconds=0 the API answers at once, as AWS does."""
     clients.control("POST", "settings", json={"answer_seconds": 0, "version_seconds": 0.3})
     clients.sagemaker_image("img")

@@ -19,7 +19,7 @@ Answer = dict[str, Any] | bytes | None
 
 
 class Function:
-    """Stands for Lambda: remembers the events, and answers each as `respond` says."""
+    """A stand-in for Lambda: records events and answers each with `respond`."""
 
     def __init__(self, url: str) -> None:
         self.events: list[dict[str, Any]] = []
@@ -38,7 +38,7 @@ class Function:
         return Response(status=202)(environ, start_response)
 
     def _put(self, response_url: str, body: bytes) -> None:
-        """What the runner of function code has to do: the same path, on this server."""
+        """Sends a response to the same path on this server, as the Lambda emulation does."""
         requests.put(f"{self._url}{urlsplit(response_url).path}", data=body, timeout=5)
 
     def kinds(self) -> list[str]:
@@ -57,7 +57,7 @@ def custom(**properties: Any) -> dict[str, Any]:
     return resource("Custom::Thing", **{"ServiceToken": TOKEN, **properties})
 
 
-def test_the_event_tells_everything_and_the_answer_is_the_resource(stack: Stacks, function: Function) -> None:
+def test_the_event_has_all_properties_and_the_response_is_the_resource(stack: Stacks, function: Function) -> None:
     function.respond = lambda event: {"PhysicalResourceId": "made", "Data": {"A.B": "deep", "N": 3}}
     outputs = {
         "Ref": {"Value": {"Ref": "C"}},
@@ -74,7 +74,7 @@ def test_the_event_tells_everything_and_the_answer_is_the_resource(stack: Stacks
     assert event["StackId"] == stack.describe()["StackId"]
     assert event["ResponseURL"].startswith("https://")
     assert "PhysicalResourceId" not in event
-    # every scalar is text
+    # every scalar is a string
     assert event["ResourceProperties"] == {
         "ServiceToken": TOKEN,
         "Flag": "true",
@@ -83,7 +83,7 @@ def test_the_event_tells_everything_and_the_answer_is_the_resource(stack: Stacks
     }
 
 
-def test_an_attribute_that_was_not_answered_is_none_even_if_it_is_a_property(
+def test_an_attribute_that_is_not_in_the_response_is_an_error_even_if_it_is_a_property(
     stack: Stacks, function: Function
 ) -> None:
     body = {"C": custom(Foo="bar"), "P": parameter({"Fn::GetAtt": ["C", "Foo"]})}
@@ -93,7 +93,7 @@ def test_an_attribute_that_was_not_answered_is_none_even_if_it_is_a_property(
     )
 
 
-def test_update_and_delete_tell_the_old_state(stack: Stacks, function: Function) -> None:
+def test_update_and_delete_events_have_the_old_state(stack: Stacks, function: Function) -> None:
     stack.deploy(template({"C": custom(V="1")}))
     assert stack.deploy(template({"C": custom(V="2")})) == "UPDATE_COMPLETE"
     stack.delete()
@@ -115,7 +115,7 @@ def test_another_physical_id_is_a_replacement(stack: Stacks, function: Function)
     assert function.events[2]["ResourceProperties"]["V"] == "1"
 
 
-def test_a_rolled_back_update_is_an_update_back(stack: Stacks, function: Function) -> None:
+def test_a_rollback_sends_an_update_with_the_old_properties(stack: Stacks, function: Function) -> None:
     function.respond = lambda event: {"PhysicalResourceId": f"id-{event['ResourceProperties']['V']}"}
     stack.deploy(template({"C": custom(V="1")}))
     bad = parameter("v", Tier="Huge", at_DependsOn="C")
@@ -127,7 +127,7 @@ def test_a_rolled_back_update_is_an_update_back(stack: Stacks, function: Functio
     assert stack.physical("C") == "id-1"
 
 
-def test_a_failure_tells_its_reason_and_is_deleted(stack: Stacks, function: Function) -> None:
+def test_a_failed_resource_reports_its_reason_and_is_deleted(stack: Stacks, function: Function) -> None:
     def respond(event: dict[str, Any]) -> Answer:
         if event["RequestType"] == "Delete":
             return {"PhysicalResourceId": event["PhysicalResourceId"]}
@@ -149,7 +149,7 @@ def test_a_failure_tells_its_reason_and_is_deleted(stack: Stacks, function: Func
         (b"[]", "Invalid response"),
     ],
 )
-def test_an_answer_that_breaks_the_rules_fails(
+def test_an_invalid_response_fails(
     stack: Stacks, function: Function, answer: Answer, reason: str
 ) -> None:
     def respond(event: dict[str, Any]) -> Answer:
@@ -160,7 +160,7 @@ def test_an_answer_that_breaks_the_rules_fails(
     assert reason in stack.reason("C")
 
 
-def test_a_function_that_does_not_answer_fails_in_the_end(stack: Stacks, function: Function, clients) -> None:
+def test_a_missing_response_times_out(stack: Stacks, function: Function, clients) -> None:
     clients.control("POST", "settings", json={"custom_resource_timeout_seconds": 0.1})
     function.respond = lambda event: {} if event["RequestType"] == "Delete" else None
     assert stack.deploy(template({"C": custom()})) == "ROLLBACK_COMPLETE"
@@ -170,7 +170,7 @@ def test_a_function_that_does_not_answer_fails_in_the_end(stack: Stacks, functio
 
 
 @pytest.mark.parametrize("seconds", [1, "1"])
-def test_a_resource_may_say_how_long_to_wait_also_in_text(
+def test_a_resource_can_set_its_timeout_as_a_string(
     stack: Stacks, function: Function, seconds: int | str
 ) -> None:
     function.respond = lambda event: {} if event["RequestType"] == "Delete" else None
@@ -188,7 +188,7 @@ def test_a_success_without_a_physical_id_is_deleted(stack: Stacks, function: Fun
 
 
 @pytest.mark.parametrize("key", ["StackId", "RequestId", "LogicalResourceId"])
-def test_an_answer_that_does_not_repeat_what_was_asked_is_none(
+def test_a_response_for_another_request_is_ignored(
     stack: Stacks, function: Function, clients, key: str
 ) -> None:
     clients.control("POST", "settings", json={"custom_resource_timeout_seconds": 0.1})
@@ -214,7 +214,7 @@ def test_the_service_token_cannot_change(stack: Stacks, function: Function) -> N
     assert stack.reason("C") == "Modifying service token is not allowed."
 
 
-def test_nobody_can_answer_what_was_not_asked(clients) -> None:
+def test_an_unexpected_response_is_rejected(clients) -> None:
     answer = requests.put(f"{clients.url}/offline-aws-custom-resource/guess", data=b"{}", timeout=5)
     assert answer.status_code == 403
 

@@ -17,32 +17,32 @@ def test_dependents_go_first(stack: Stacks) -> None:
 
 
 @pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
-def test_what_is_to_be_retained_stays(stack: Stacks, clients, policy: str) -> None:
+def test_retained_resources_stay(stack: Stacks, clients, policy: str) -> None:
     stack.deploy(template({"P": parameter(Name="/p", at_DeletionPolicy=policy), "Q": parameter(Name="/q")}))
     assert stack.delete() == "DELETE_COMPLETE"
     assert [p["Name"] for p in clients.ssm.describe_parameters()["Parameters"]] == ["/p"]
 
 
-def test_what_is_gone_already_is_no_failure(stack: Stacks, clients) -> None:
+def test_a_missing_resource_is_not_a_failure(stack: Stacks, clients) -> None:
     stack.deploy(template({"P": parameter(Name="/p"), "I": image(), "V": {**version(), "DependsOn": "I"}}))
     clients.ssm.delete_parameter(Name="/p")
     clients.sagemaker_call("DeleteImageVersion", ImageName="img", Version=1)
     assert stack.delete() == "DELETE_COMPLETE"
 
 
-def test_what_cannot_be_deleted_fails_the_deletion_and_can_be_left_behind(stack: Stacks, clients) -> None:
+def test_a_resource_that_cannot_be_deleted_fails_the_deletion_and_can_be_retained(stack: Stacks, clients) -> None:
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "full"}}
     stack.deploy(template({"B": bucket, "P": parameter(Name="/p")}))
     clients.s3.put_object(Bucket="full", Key="k", Body=b"")
     assert stack.delete() == "DELETE_FAILED"
     assert stack.describe()["StackStatusReason"] == "The following resource(s) failed to delete: [B]. "
     assert "BucketNotEmpty" in stack.reason("B")
-    assert clients.ssm.describe_parameters()["Parameters"] == [], "what is independent went"
+    assert clients.ssm.describe_parameters()["Parameters"] == [], "independent resources are deleted"
     assert stack.delete(RetainResources=["B"]) == "DELETE_COMPLETE"
     assert [b["Name"] for b in clients.s3.list_buckets()["Buckets"]] == ["full"]
 
 
-def test_nothing_is_left_behind_before_a_deletion_has_failed(stack: Stacks, clients) -> None:
+def test_resources_can_be_retained_only_after_a_failed_deletion(stack: Stacks, clients) -> None:
     stack.deploy(template({"P": parameter(Name="/p")}))
     with pytest.raises(ClientError, match="only when the stack is in the DELETE_FAILED state"):
         stack.cfn.delete_stack(StackName="stack", RetainResources=["P"])

@@ -18,7 +18,7 @@ def importer(stack: Stacks) -> Stacks:
     return other
 
 
-def test_an_export_is_another_stacks_value(importer: Stacks, clients) -> None:
+def test_another_stack_imports_an_export(importer: Stacks, clients) -> None:
     assert clients.ssm.get_parameter(Name="/q")["Parameter"]["Value"] == "/p"
     (export,) = clients.cloudformation.list_exports()["Exports"]
     assert (export["Name"], export["Value"]) == ("shared", "/p")
@@ -32,12 +32,12 @@ def test_an_export_in_use_keeps_its_stack(stack: Stacks, importer: Stacks) -> No
     assert stack.delete() == "DELETE_COMPLETE"
 
 
-def test_an_export_in_use_can_neither_change_nor_go(stack: Stacks, importer: Stacks) -> None:
+def test_an_export_in_use_cannot_change_or_be_deleted(stack: Stacks, importer: Stacks) -> None:
     assert stack.deploy(exporting("/other")) == "UPDATE_ROLLBACK_COMPLETE"
     assert "Cannot update export shared as it is in use by importer" in _rollback_reason(stack)
     assert stack.deploy(template({"P": parameter(Name="/p")})) == "UPDATE_ROLLBACK_COMPLETE"
     assert "Cannot delete export shared as it is in use by importer" in _rollback_reason(stack)
-    assert stack.deploy(exporting(R=parameter())) == "UPDATE_COMPLETE", "the same value is no change"
+    assert stack.deploy(exporting(R=parameter())) == "UPDATE_COMPLETE", "the same value is not a change"
 
 
 def test_an_export_has_one_owner(stack: Stacks, importer: Stacks) -> None:

@@ -1,4 +1,4 @@
-"""Each resource type through its life: made, found by its service, changed, removed."""
+"""The life cycle of each resource type: create, read through its service, update, delete."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FUNCTION = {"Code": CODE, "Role": ROLE, "Handler": "index.handler", "Runtime": "
 
 @dataclass
 class Life:
-    """What a type is made with, changed to, and found by: `service.operation(params)` at a path."""
+    """The properties of a type, before and after an update, and how to read it: `service.operation(params)` at a path."""
 
     type: str
     properties: dict[str, Any]
@@ -180,7 +180,7 @@ def test_a_role_whose_policy_is_refused_is_not_left_behind(stack: Stacks, client
     assert [found["RoleName"] for found in clients.iam.list_roles()["Roles"]] == ["any"]
 
 
-def test_the_tls_policy_of_the_bootstrap_bucket_blocks_nobody(stack: Stacks, clients) -> None:
+def test_the_tls_policy_of_the_bootstrap_bucket_does_not_deny_requests(stack: Stacks, clients) -> None:
     deny = {
         "Version": "2012-10-17",
         "Statement": [
@@ -202,7 +202,7 @@ def test_the_tls_policy_of_the_bootstrap_bucket_blocks_nobody(stack: Stacks, cli
     assert clients.s3.get_object(Bucket="bucket", Key="k")["Body"].read() == b"v"
 
 
-def test_names_are_made_up_within_the_services_limits(stack: Stacks) -> None:
+def test_generated_names_respect_the_limits_of_services(stack: Stacks) -> None:
     body = {
         "AVeryLongLogicalIdThatGoesOnAndOnAndOnAndOnAndOn": resource(
             "AWS::IAM::Role", AssumeRolePolicyDocument=TRUST
@@ -244,13 +244,13 @@ def test_the_rules_of_a_security_group_follow_the_template(stack: Stacks, client
     assert deploy() == [[], everywhere]
 
 
-def test_what_would_be_ignored_fails(stack: Stacks) -> None:
+def test_an_unsupported_property_fails(stack: Stacks) -> None:
     website = resource("AWS::S3::Bucket", WebsiteConfiguration={"IndexDocument": "index.html"})
     assert stack.deploy(template({"R": website})) == "ROLLBACK_COMPLETE"
     assert stack.reason("R") == "the offline AWS does not emulate WebsiteConfiguration of AWS::S3::Bucket"
 
 
-def test_an_app_image_config_does_not_lose_its_app_type_in_silence(stack: Stacks) -> None:
+def test_removing_the_app_type_of_an_app_image_config_fails(stack: Stacks) -> None:
     def body(**config: Any) -> str:
         return template({"R": resource("AWS::SageMaker::AppImageConfig", AppImageConfigName="c", **config)})
 
@@ -260,7 +260,7 @@ def test_an_app_image_config_does_not_lose_its_app_type_in_silence(stack: Stacks
 
 
 @pytest.mark.parametrize("kind", ["AWS::SageMaker::AppImageConfig", "AWS::SageMaker::Space"])
-def test_own_tags_of_studios_resources_change(stack: Stacks, clients, kind: str) -> None:
+def test_tags_of_studio_resources_can_change(stack: Stacks, clients, kind: str) -> None:
     def deploy(value: str) -> dict[str, str]:
         domain = resource(
             "AWS::SageMaker::Domain",
@@ -290,7 +290,7 @@ def test_own_tags_of_studios_resources_change(stack: Stacks, clients, kind: str)
     assert deploy("2") == {"t": "2"}
 
 
-def test_handlers_support_what_the_schemas_have() -> None:
+def test_supported_properties_are_in_the_schema() -> None:
     from offline_aws.cloudformation.handlers import _handlers
 
     for resource_type, handler in _handlers().items():
@@ -299,7 +299,7 @@ def test_handlers_support_what_the_schemas_have() -> None:
         assert declared <= document["properties"].keys(), resource_type
 
 
-def test_every_handler_is_of_a_type_that_cloudformation_knows() -> None:
+def test_every_handler_has_a_type_in_the_registry() -> None:
     from offline_aws.cloudformation.handlers import _handlers
 
     for resource_type in _handlers():

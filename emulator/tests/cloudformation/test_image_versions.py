@@ -43,7 +43,7 @@ def test_ref_and_attributes(stack: Stacks) -> None:
     assert (values["Config"], values["ConfigArn"]) == ("cfg", f"{prefix}:app-image-config/cfg")
 
 
-def test_chained_versions_number_up(stack: Stacks) -> None:
+def test_chained_versions_have_ascending_numbers(stack: Stacks) -> None:
     assert stack.deploy(template(chained(version("1"), version("2")))) == "CREATE_COMPLETE"
     assert stack.physical("V2").endswith("/2")
     assert stack.delete() == "DELETE_COMPLETE"
@@ -89,7 +89,7 @@ def test_the_clean_up_of_unrelated_versions_is_a_setting(
 
 
 def test_a_version_does_not_wait_for_a_policy_that_it_does_not_depend_on(stack: Stacks) -> None:
-    """The race that users meet: the role is there, its policy is not yet."""
+    """A race that users see: the role exists before its policy."""
     policy = resource(
         "AWS::IAM::ManagedPolicy", PolicyDocument={"Version": "2012-10-17", "Statement": [STATEMENT]}
     )
@@ -99,7 +99,7 @@ def test_a_version_does_not_wait_for_a_policy_that_it_does_not_depend_on(stack: 
     assert order.index("Policy CREATE_COMPLETE") < order.index("V1 CREATE_COMPLETE")
 
 
-def test_a_failed_version_does_not_tell_why_and_is_deleted(stack: Stacks, clients) -> None:
+def test_a_failed_version_does_not_report_why_and_is_deleted(stack: Stacks, clients) -> None:
     stack.deploy(template(chained(version("no-such-tag", BaseImage="not-ecr/repo:1"))))
     assert stack.status() == "ROLLBACK_COMPLETE"
     assert "failed to create" in stack.reason("V1")
@@ -131,7 +131,7 @@ def test_metadata_and_aliases_change_in_place(stack: Stacks, clients) -> None:
     assert clients.sagemaker_call("DescribeImageVersion", ImageName="img", Version=1)["ReleaseNotes"] == "y"
 
 
-def test_an_alias_that_somebody_else_added_is_left_alone(stack: Stacks, clients) -> None:
+def test_an_alias_that_others_added_is_kept(stack: Stacks, clients) -> None:
     stack.deploy(template(chained(version(Aliases=["ours"]))))
     clients.sagemaker_call("UpdateImageVersion", ImageName="img", Version=1, AliasesToAdd=["theirs"])
     stack.deploy(template(chained(version(Aliases=["new"]))))
@@ -151,7 +151,7 @@ def test_an_image_changes_in_place(stack: Stacks, clients) -> None:
 @pytest.mark.parametrize(
     ("code", "result"), [("ThrottlingException", "CREATE_COMPLETE"), ("ResourceInUse", "ROLLBACK_COMPLETE")]
 )
-def test_throttling_is_tried_again_but_a_conflict_is_not(
+def test_throttling_is_retried_but_a_conflict_is_not(
     stack: Stacks, sagemaker_hook, code: str, result: str
 ) -> None:
     failures = [1, 2, 3]
@@ -169,13 +169,13 @@ def throttled(clients, **order: object) -> None:
     assert clients.control("POST", "faults/throttle", json={"service": "sagemaker", **order}).ok
 
 
-def test_a_throttled_call_is_made_again_and_nothing_else(stack: Stacks, clients) -> None:
-    """A handler that began again would find its own image: it exists already."""
+def test_only_the_throttled_call_is_retried(stack: Stacks, clients) -> None:
+    """A handler that started again would fail, because its image exists already."""
     throttled(clients, operation="DescribeImage", calls=2)
     assert stack.deploy(template({"I": image()})) == "CREATE_COMPLETE"
 
 
-def test_throttling_for_a_while_is_survived(stack: Stacks, clients) -> None:
+def test_temporary_throttling_does_not_fail_the_resource(stack: Stacks, clients) -> None:
     throttled(clients, operation="CreateImageVersion", seconds=0.6)
     assert stack.deploy(template(chained(version()))) == "CREATE_COMPLETE"
 

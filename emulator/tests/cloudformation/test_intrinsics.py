@@ -74,18 +74,18 @@ def resolver(references: Any = None, **sections: Any) -> Resolver:
         ({"Fn::Cidr": ["10.0.0.0/16", 2, 8]}, ["10.0.0.0/24", "10.0.1.0/24"]),
         ("{{resolve:ssm:/p}}", "stored"),
         ({"Fn::Join": ["", ["{{resolve:ssm:", "/p}}"]]}, "stored"),
-        # only single-key objects are functions; a policy's Condition is none
+        # only objects with a single key are functions, but not the Condition of a policy
         (
             {"Condition": {"StringEquals": {"a": {"Ref": "P"}}}},
             {"Condition": {"StringEquals": {"a": "value"}}},
         ),
     ],
 )
-def test_functions_have_values(value: Any, expected: Any) -> None:
+def test_functions_are_evaluated(value: Any, expected: Any) -> None:
     assert resolver().resolve(value) == expected
 
 
-def test_no_value_disappears_from_objects_and_lists() -> None:
+def test_no_value_is_removed_from_objects_and_lists() -> None:
     value = {"a": {"Ref": "AWS::NoValue"}, "b": [1, {"Fn::If": ["No", 2, {"Ref": "AWS::NoValue"}]}]}
     assert resolver().resolve(value) == {"b": [1]}
 
@@ -99,11 +99,11 @@ def test_no_value_disappears_from_objects_and_lists() -> None:
         ({"Fn::FindInMap": ["M", "eu-west-1", "nothing"]}, "Unable to get mapping for M::eu-west-1::nothing"),
         ({"Fn::If": ["Nowhere", 1, 2]}, "condition dependency Nowhere"),
         ({"Fn::Join": ["", "text"]}, "list of strings"),
-        ({"Fn::Join": ["", [{"Ref": "L"}]]}, "needs text"),
+        ({"Fn::Join": ["", [{"Ref": "L"}]]}, "needs a string"),
         ({"Fn::Transform": {}}, "unsupported function Fn::Transform"),
     ],
 )
-def test_nonsense_is_refused(value: Any, message: str) -> None:
+def test_invalid_functions_are_rejected(value: Any, message: str) -> None:
     with pytest.raises(TemplateError, match=message):
         resolver().resolve(value)
 
@@ -112,7 +112,7 @@ def test_resources_whose_condition_is_false_are_not_active() -> None:
     assert resolver().active_resources() == ["R"]
 
 
-def test_symbols_remember_what_was_asked_for_and_compare_by_meaning() -> None:
+def test_marks_record_references_and_can_be_compared() -> None:
     def symbolic(value: Any) -> tuple[Any, Symbols]:
         symbols = Symbols()
         return resolver(symbols).resolve(value), symbols

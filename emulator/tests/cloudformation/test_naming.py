@@ -63,15 +63,15 @@ def named_by(**properties: Any) -> set[str]:
 def test_names_are_found_as_they_are_and_at_the_end_of_arns() -> None:
     assert named_by(A={"B": ["lit"]}, C=["lit-image"], D="lit-config") == {"R", "I", "C"}
     assert named_by(A=ROLE_ARN.replace("any", "lit")) == {"R"}
-    assert named_by(A="a text with lit inside") == set()
+    assert named_by(A="a string that contains lit") == set()
 
 
-def test_what_a_policy_allows_need_not_exist() -> None:
+def test_resources_in_a_policy_do_not_need_to_exist() -> None:
     statement = {"Action": "*", "Resource": ["arn:aws:sagemaker:us-east-1:1:image/lit-image"]}
     assert named_by(PolicyDocument={"Statement": statement}) == set()
 
 
-def test_a_dependency_directly_or_not_is_no_luck() -> None:
+def test_a_direct_or_indirect_dependency_sets_the_order() -> None:
     nodes = {
         "R": node("R", "AWS::IAM::Role", RoleName="lit"),
         "M": node("M", "AWS::X::X", "R"),

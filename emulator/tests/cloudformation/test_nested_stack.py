@@ -27,7 +27,7 @@ def child(clients: Any) -> Any:
 OUTPUT = {"O": {"Value": {"Fn::GetAtt": ["Child", "Outputs.Name"]}}}
 
 
-def test_a_nested_stack_lives_with_its_parent(stack: Stacks, child, clients) -> None:
+def test_a_nested_stack_is_created_updated_and_deleted_with_its_parent(stack: Stacks, child, clients) -> None:
     one = child("1", {"P": parameter({"Ref": "V"}, Name="/p1")}, V="1")
     assert stack.deploy(template({"Child": one}, Outputs=OUTPUT)) == "CREATE_COMPLETE"
     assert stack.outputs() == {"O": "/p1"}
@@ -52,7 +52,7 @@ def test_a_failed_child_fails_its_parent_and_leaves_nothing(stack: Stacks, child
     assert clients.ssm.describe_parameters()["Parameters"] == []
 
 
-def test_a_failed_update_of_a_child_is_undone(stack: Stacks, child, clients) -> None:
+def test_a_failed_update_of_a_child_is_rolled_back(stack: Stacks, child, clients) -> None:
     good = child("good", {"P": parameter("1", Name="/p")})
     stack.deploy(template({"Child": good}))
     bad = child("bad", {"P": parameter("2", Name="/p"), "Q": parameter("v", Tier="Huge", at_DependsOn="P")})

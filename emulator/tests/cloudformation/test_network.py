@@ -74,7 +74,7 @@ def test_a_route_follows_the_template(stack: Stacks, clients) -> None:
     assert deployed({"GatewayId": ref("Internet")})["GatewayId"] == stack.physical("Internet")
 
 
-def test_what_is_gone_counts_as_deleted(stack: Stacks, clients) -> None:
+def test_a_missing_resource_counts_as_deleted(stack: Stacks, clients) -> None:
     body = {"Vpc": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16")}
     body["Table"] = resource("AWS::EC2::RouteTable", VpcId=ref("Vpc"))
     stack.deploy(template(body))

@@ -29,6 +29,6 @@ def test_stacks_come_in_pages(stack: Stacks) -> None:
     assert sum(len(page["StackSummaries"]) for page in pages) == 101
 
 
-def test_a_token_that_nobody_gave_is_refused(stack: Stacks) -> None:
+def test_an_unknown_token_is_rejected(stack: Stacks) -> None:
     with pytest.raises(ClientError, match="Invalid NextToken"):
         stack.cfn.list_stacks(NextToken="x")

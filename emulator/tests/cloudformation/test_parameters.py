@@ -25,7 +25,7 @@ def resolved(declaration: dict[str, Any], given: Any = None, previous: str | Non
     )["P"]
 
 
-def test_a_given_value_beats_the_default() -> None:
+def test_a_given_value_overrides_the_default() -> None:
     assert resolved({"Default": "d"}, {"ParameterValue": "g"}).effective == "g"
     assert resolved({"Default": "d"}).effective == "d"
     assert resolved({"Default": 5, "Type": "Number"}).effective == "5"
@@ -63,11 +63,11 @@ def test_an_ssm_parameter_keeps_its_name_and_resolves_each_time() -> None:
         ),
     ],
 )
-def test_a_value_that_is_not_allowed_is_refused(declaration: Any, given: Any, message: str) -> None:
+def test_an_invalid_value_is_rejected(declaration: Any, given: Any, message: str) -> None:
     with pytest.raises(ServiceError, match=message):
         resolved(declaration, given)
 
 
-def test_a_parameter_that_nobody_declares_is_refused() -> None:
+def test_an_undeclared_parameter_is_rejected() -> None:
     with pytest.raises(ServiceError, match=r"\[Q\] do not exist in the template"):
         resolve_parameters(Template(text=""), [{"ParameterKey": "Q", "ParameterValue": "v"}], {}, lookup)

@@ -10,7 +10,7 @@ KEY = "versions of one image"
 
 
 class Run:
-    """Tasks that write down when they start and end."""
+    """Tasks that record when they start and end."""
 
     def __init__(self) -> None:
         self.log: list[str] = []
@@ -87,7 +87,7 @@ def test_siblings_run_at_the_same_time(run: Run) -> None:
     assert run.log[:2] == ["+v1", "+v2"]
 
 
-def test_a_chain_of_held_tasks_is_no_deadlock(run: Run) -> None:
+def test_a_chain_of_held_tasks_does_not_deadlock(run: Run) -> None:
     run.task("v1", eager=True, until_released=True)
     run.task("v2", "v1", eager=True, until_released=True)
     run.task("other")
@@ -104,7 +104,7 @@ def test_unrelated_tasks_run_last_declared_first(run: Run) -> None:
 
 
 @pytest.mark.parametrize("order", [("role", "policy"), ("policy", "role")])
-def test_who_names_another_starts_before_it_whatever_the_template_says_first(
+def test_a_task_starts_before_one_that_it_names_in_any_template_order(
     run: Run, order: tuple[str, ...]
 ) -> None:
     for name in order:
@@ -114,7 +114,7 @@ def test_who_names_another_starts_before_it_whatever_the_template_says_first(
     assert run.log[0] == "+policy"
 
 
-def test_who_names_another_starts_first_even_if_that_is_what_an_eager_task_waits_for(run: Run) -> None:
+def test_a_task_starts_before_one_that_it_names_and_that_an_eager_task_needs(run: Run) -> None:
     run.task("role")
     run.task("version", "role", eager=True)
     run.task("policy", names=("role",))
@@ -123,7 +123,7 @@ def test_who_names_another_starts_first_even_if_that_is_what_an_eager_task_waits
     assert [entry for entry in run.log if entry[0] == "+"] == ["+policy", "+role", "+version", "+unrelated"]
 
 
-def test_what_a_speaker_waits_for_comes_before_what_it_names(run: Run) -> None:
+def test_dependencies_of_a_task_start_before_the_ones_that_it_names(run: Run) -> None:
     run.task("config", steps=2)
     run.task("policy", "config", names=("role",))
     run.task("role")
@@ -131,7 +131,7 @@ def test_what_a_speaker_waits_for_comes_before_what_it_names(run: Run) -> None:
     assert before(run.log, "+policy", "+role")
 
 
-def test_two_that_name_each_other_are_no_deadlock(run: Run) -> None:
+def test_tasks_that_name_each_other_do_not_deadlock(run: Run) -> None:
     run.task("version", eager=True, until_released=True)
     run.task("a", names=("b",))
     run.task("b", names=("a",))
@@ -140,7 +140,7 @@ def test_two_that_name_each_other_are_no_deadlock(run: Run) -> None:
     assert before(run.log, "-b", "-version")
 
 
-def test_the_lucky_order_is_the_templates_one_by_one(run: Run) -> None:
+def test_the_lucky_order_is_serial_in_template_order(run: Run) -> None:
     settings.apply({"order": "lucky"})
     run.task("a", steps=2)
     run.task("version", eager=True, until_released=True, steps=1)
@@ -149,14 +149,14 @@ def test_the_lucky_order_is_the_templates_one_by_one(run: Run) -> None:
     assert run.log == ["+a", "-a", "+version", "-version", "+b", "-b"]
 
 
-def test_serial_runs_nothing_side_by_side(run: Run) -> None:
+def test_serial_runs_one_task_at_a_time(run: Run) -> None:
     run.task("v1", eager=True, steps=2)
     run.task("v2", eager=True, steps=2)
     run.run(serial=True)
     assert run.log == ["+v1", "-v1", "+v2", "-v2"]
 
 
-def test_a_failure_stops_what_has_not_started_and_awaits_what_has(run: Run) -> None:
+def test_a_failure_starts_no_more_tasks_and_waits_for_running_ones(run: Run) -> None:
     stopped: list[str] = []
     run.task("slow", eager=True, steps=5)
     run.task("bad", eager=True, fails=True)
@@ -170,7 +170,7 @@ def test_a_failure_stops_what_has_not_started_and_awaits_what_has(run: Run) -> N
     assert "+late" not in run.log
 
 
-def test_without_stopping_only_dependents_of_a_failure_are_left_out(run: Run) -> None:
+def test_without_stopping_only_dependents_of_a_failure_are_skipped(run: Run) -> None:
     run.task("bad", fails=True)
     run.task("dependent", "bad")
     run.task("other")
@@ -180,13 +180,13 @@ def test_without_stopping_only_dependents_of_a_failure_are_left_out(run: Run) ->
     assert "+dependent" not in run.log
 
 
-def test_a_failure_releases_what_is_held(run: Run) -> None:
+def test_a_failure_releases_held_tasks(run: Run) -> None:
     run.task("version", eager=True, until_released=True)
     run.task("bad", fails=True)
     run.run()
     assert "-version" in run.log
 
 
-def test_reversed_dependencies_turn_the_arrows() -> None:
+def test_dependencies_can_be_reversed() -> None:
     after = {"a": frozenset[str](), "b": frozenset({"a"}), "c": frozenset({"a", "b"})}
     assert reversed_dependencies(after) == {"a": {"b", "c"}, "b": {"c"}, "c": set()}

@@ -31,7 +31,7 @@ TAGGED = [
 
 
 def listed(answer: Any) -> dict[str, str]:
-    """Tags in the one shape of the many."""
+    """Converts the shapes of all services to one."""
     if isinstance(answer, dict):
         return answer
     return {item.get("Key", item.get("TagKey", item.get("key"))): list(item.values())[1] for item in answer}
@@ -57,7 +57,7 @@ def test_a_changed_tag_of_the_stack_is_put_on_the_resource(stack: Stacks, client
     assert found() == {"t": "2", "new": "1"}
 
 
-def test_a_parameter_and_a_network_follow_too(stack: Stacks, clients) -> None:
+def test_stack_tags_reach_parameters_and_networks(stack: Stacks, clients) -> None:
     body = {
         "P": parameter(Name="/p", Tags={"own": "1"}),
         "V": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16"),
@@ -74,7 +74,7 @@ def test_a_parameter_and_a_network_follow_too(stack: Stacks, clients) -> None:
     assert found() == ({"t": "2", "own": "1"}, {"t": "2"})
 
 
-def test_the_change_set_tells_whose_tags_change(stack: Stacks) -> None:
+def test_the_change_set_shows_changed_tags(stack: Stacks) -> None:
     body = template({"I": image(), "V": {**version(), "DependsOn": "I"}})
     stack.deploy(body, Tags=tags(t="1"))
     (change,) = stack.change_set(body, Tags=tags(t="2"))["Changes"]
@@ -83,7 +83,7 @@ def test_the_change_set_tells_whose_tags_change(stack: Stacks) -> None:
     assert change["ResourceChange"]["Replacement"] == "False"
 
 
-def test_an_own_tag_hides_the_stacks_and_uncovers_it_again(stack: Stacks, clients) -> None:
+def test_a_tag_of_the_resource_overrides_that_of_the_stack(stack: Stacks, clients) -> None:
     stack.deploy(template({"I": image(Tags=tags(t="own"))}), Tags=tags(t="stack"))
     stack.deploy(template({"I": image()}), Tags=tags(t="stack"))
     found = clients.sagemaker.list_tags(ResourceArn=stack.physical("I"))["Tags"]

@@ -11,7 +11,7 @@ from offline_aws.errors import ServiceError
 RESOURCE = {"R": {"Type": "AWS::SSM::Parameter"}}
 
 
-def test_yaml_short_tags_are_the_long_functions() -> None:
+def test_yaml_short_tags_become_functions() -> None:
     template = parse_template(
         """
         Conditions: {C: !Equals [a, b]}
@@ -36,7 +36,7 @@ def test_yaml_short_tags_are_the_long_functions() -> None:
     }
 
 
-def test_a_yaml_date_stays_text() -> None:
+def test_a_yaml_date_stays_a_string() -> None:
     """As in `Version: 2012-10-17` of a policy without quotes."""
     template = parse_template("Resources: {R: {Type: T, Properties: {Version: 2012-10-17}}}")
     assert template.resources["R"]["Properties"]["Version"] == "2012-10-17"
@@ -55,16 +55,16 @@ def test_a_yaml_date_stays_text() -> None:
             r"\[/Resources/R/Properties\] must be an object",
         ),
         ({"Resources": {"R": {"Type": "T", "DeletionPolicy": "Keep"}}}, "Unrecognized DeletionPolicy Keep"),
-        ({"Resources": RESOURCE, "Transform": "AWS::Serverless-2016-10-31"}, "does not run transforms"),
+        ({"Resources": RESOURCE, "Transform": "AWS::Serverless-2016-10-31"}, "does not support transforms"),
     ],
 )
-def test_a_malformed_template_is_refused(body: Any, message: str) -> None:
+def test_a_malformed_template_is_rejected(body: Any, message: str) -> None:
     with pytest.raises(ServiceError, match=message) as refused:
         parse_template(json.dumps(body))
     assert refused.value.code == "ValidationError"
 
 
 @pytest.mark.parametrize("text", ["{", "a: [", "just text"])
-def test_what_is_no_template_at_all_is_refused(text: str) -> None:
+def test_a_document_that_is_not_a_template_is_rejected(text: str) -> None:
     with pytest.raises(ServiceError, match="Template format error"):
         parse_template(text)

@@ -23,7 +23,7 @@ def test_an_edit_in_place_keeps_the_resource(stack: Stacks, clients) -> None:
     )
     assert values(clients) == {"/p": "2", "/q": "same"}
     assert stack.history("P")[-2:] == ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"]
-    assert stack.history("Q")[-1] == "CREATE_COMPLETE", "what does not change has no events"
+    assert stack.history("Q")[-1] == "CREATE_COMPLETE", "unchanged resources have no events"
 
 
 def test_a_replacement_is_created_first_and_the_old_one_cleaned_up_last(stack: Stacks, clients) -> None:
@@ -48,7 +48,7 @@ def test_a_replacement_is_created_first_and_the_old_one_cleaned_up_last(stack: S
 
 
 @pytest.mark.parametrize("policy", ["Retain", "Delete"])
-def test_the_update_replace_policy_decides_about_the_replaced(stack: Stacks, clients, policy: str) -> None:
+def test_the_update_replace_policy_applies_to_replaced_resources(stack: Stacks, clients, policy: str) -> None:
     # the deletion policy says the opposite, and must not count
     other = "Delete" if policy == "Retain" else "Retain"
     policies = {"at_UpdateReplacePolicy": policy, "at_DeletionPolicy": other}
@@ -59,7 +59,7 @@ def test_the_update_replace_policy_decides_about_the_replaced(stack: Stacks, cli
 
 
 @pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate", "Delete"])
-def test_the_deletion_policy_decides_about_the_removed(stack: Stacks, clients, policy: str) -> None:
+def test_the_deletion_policy_applies_to_removed_resources(stack: Stacks, clients, policy: str) -> None:
     other = "Delete" if policy != "Delete" else "Retain"
     removed = parameter(Name="/p", at_DeletionPolicy=policy, at_UpdateReplacePolicy=other)
     stack.deploy(template({"P": removed, "Q": parameter()}))
@@ -75,7 +75,7 @@ def test_another_type_is_a_replacement(stack: Stacks, clients) -> None:
     assert stack.physical("R").endswith(":image/img")
 
 
-def test_a_changed_attribute_reaches_its_users(stack: Stacks, clients) -> None:
+def test_a_changed_attribute_updates_dependents(stack: Stacks, clients) -> None:
     def body(base: str) -> str:
         return template(
             {
@@ -91,7 +91,7 @@ def test_a_changed_attribute_reaches_its_users(stack: Stacks, clients) -> None:
     assert values(clients) == {"/number": "2"}
 
 
-def test_a_failed_update_is_undone_entirely(stack: Stacks, clients) -> None:
+def test_a_failed_update_is_rolled_back_completely(stack: Stacks, clients) -> None:
     before = template(
         {
             "Edited": parameter("1", Name="/edited"),
@@ -133,7 +133,7 @@ def test_a_failed_update_is_undone_entirely(stack: Stacks, clients) -> None:
 @pytest.mark.parametrize(
     ("policy", "kept"), [("Retain", True), ("RetainExceptOnCreate", False), ("Delete", False)]
 )
-def test_what_a_failed_update_created_goes_by_its_deletion_policy(
+def test_the_deletion_policy_applies_to_resources_that_a_failed_update_created(
     stack: Stacks, clients, policy: str, kept: bool
 ) -> None:
     stack.deploy(template({"P": parameter(Name="/p")}))
@@ -143,7 +143,7 @@ def test_what_a_failed_update_created_goes_by_its_deletion_policy(
     assert ("/added" in values(clients)) is kept
 
 
-def test_a_resource_that_failed_to_update_is_put_back(stack: Stacks, clients) -> None:
+def test_a_resource_that_failed_to_update_is_restored(stack: Stacks, clients) -> None:
     stack.deploy(template({"P": parameter("1", Name="/p")}))
     assert stack.deploy(template({"P": parameter("1", Name="/p", Tier="Huge")})) == "UPDATE_ROLLBACK_COMPLETE"
     assert stack.history("P")[-3:] == ["UPDATE_FAILED", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"]
@@ -197,7 +197,7 @@ def test_a_rollback_that_fails_can_be_continued(stack: Stacks, clients, sagemake
     assert stack.physical("V") == arn
 
 
-def test_without_rollback_a_failed_update_goes_on_from_where_it_is(stack: Stacks, clients) -> None:
+def test_without_rollback_a_failed_update_can_be_retried(stack: Stacks, clients) -> None:
     stack.deploy(template({"P": parameter("1", Name="/p1")}))
     broken = template({"P": parameter("2", Name="/p2"), "Bad": {**BAD, "DependsOn": "P"}})
     assert stack.deploy(broken, execute={"DisableRollback": True}) == "UPDATE_FAILED"
@@ -227,7 +227,7 @@ def test_parameters_can_change_without_the_template(stack: Stacks, clients) -> N
     assert values(clients) == {"/p": "2"}
 
 
-def test_the_roles_policies_follow_the_template(stack: Stacks, clients) -> None:
+def test_policies_of_a_role_are_updated(stack: Stacks, clients) -> None:
     def body(arns: list[str], inline: list[str]) -> str:
         policies = [
             {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": [STATEMENT]}}
@@ -259,7 +259,7 @@ def test_the_roles_policies_follow_the_template(stack: Stacks, clients) -> None:
     assert [role["RoleName"] for role in clients.iam.list_roles()["Roles"]] == ["any"]
 
 
-def test_a_missing_dynamic_reference_fails_its_resource_and_is_undone(stack: Stacks, clients) -> None:
+def test_a_missing_dynamic_reference_fails_its_resource_and_is_rolled_back(stack: Stacks, clients) -> None:
     stack.deploy(template({"A": parameter("1", Name="/a")}))
     missing = parameter("{{resolve:ssm:/none}}", at_DependsOn="A")
     assert (
@@ -270,7 +270,7 @@ def test_a_missing_dynamic_reference_fails_its_resource_and_is_undone(stack: Sta
 
 
 @pytest.mark.parametrize("method", ["update", "replaces", "refusal"])
-def test_a_fault_of_the_emulator_fails_its_resource_and_is_undone(
+def test_an_emulator_error_fails_its_resource_and_is_rolled_back(
     stack: Stacks, clients, monkeypatch, method: str
 ) -> None:
     stack.deploy(template({"A": parameter("1", Name="/a"), "I": image()}))
@@ -287,7 +287,7 @@ def test_a_fault_of_the_emulator_fails_its_resource_and_is_undone(
     assert values(clients) == {"/a": "1"}
 
 
-def test_a_resource_whose_change_was_refused_is_as_it_was(stack: Stacks, clients, monkeypatch) -> None:
+def test_a_resource_whose_change_was_rejected_is_unchanged(stack: Stacks, clients, monkeypatch) -> None:
     body = template({"I": image()})
     stack.deploy(body)
     monkeypatch.setattr(Image, "refusal", lambda *_: "not this one")

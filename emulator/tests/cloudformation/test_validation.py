@@ -20,7 +20,7 @@ def version(**properties: Any) -> list[str]:
     )
 
 
-def test_a_good_resource_has_no_problems() -> None:
+def test_a_valid_resource_has_no_problems() -> None:
     assert version(MLFramework="PyTorch 2.4", Aliases=["a"], Horovod=True, Processor="GPU") == []
 
 
@@ -58,7 +58,7 @@ def test_a_nested_property_is_named_with_its_path() -> None:
     ]
 
 
-def test_scalars_take_the_schemas_type() -> None:
+def test_scalars_are_converted_to_the_type_in_the_schema() -> None:
     given = {"Horovod": "true", "ReleaseNotes": 5, "Aliases": [1], "Processor": "GPU"}
     assert coerced(given, schema("AWS::SageMaker::ImageVersion")) == {
         "Horovod": True,
@@ -92,6 +92,6 @@ def test_attributes_are_the_read_only_properties() -> None:
     assert schema("AWS::CloudFormation::Stack").has_attribute("Outputs.X")
 
 
-def test_a_type_that_cloudformation_does_not_know_has_no_schema() -> None:
+def test_an_unknown_type_has_no_schema() -> None:
     assert schema_for("AWS::SageMaker::Imagine", "us-east-1") is None
     assert schema_for("Custom::Anything", "us-east-1") is not None

@@ -1,4 +1,4 @@
-"""The registry as a container builder sees it, and the API as everybody else does."""
+"""The registry as a container builder sees it, and the ECR API."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Docker:
         user, password = b64decode(data["authorizationToken"]).decode().split(":")
         self.endpoint = data["proxyEndpoint"]
         uri = clients.ecr.create_repository(repositoryName="team/torch")["repository"]["repositoryUri"]
-        # what the API says is an address of this process: nothing can be pushed to AWS by accident
+        # the API returns an address of this process: nothing can be pushed to AWS by accident
         self.base = f"http://{uri.split('/')[0]}/v2/{uri.split('/', 1)[1]}"
         self.session = requests.Session()
         self.session.auth = (user, password)
@@ -65,7 +65,7 @@ def docker(clients) -> Docker:
     return Docker(clients)
 
 
-def test_what_is_pushed_is_what_the_api_lists(clients, docker) -> None:
+def test_the_api_lists_pushed_images(clients, docker) -> None:
     digest = docker.push("1.0")
     assert digest == digest_of(manifest_of())
     (image,) = clients.ecr.describe_images(repositoryName="team/torch")["imageDetails"]
@@ -74,7 +74,7 @@ def test_what_is_pushed_is_what_the_api_lists(clients, docker) -> None:
     assert pulled["imageManifest"].encode() == manifest_of()
 
 
-def test_what_is_pushed_can_be_pulled_by_tag_and_digest(docker) -> None:
+def test_a_pushed_image_can_be_pulled_by_tag_and_digest(docker) -> None:
     digest = docker.push("1.0")
     for reference in ("1.0", digest):
         answer = docker.session.get(f"{docker.base}/manifests/{reference}", headers={"Accept": MANIFEST_TYPE})
@@ -83,7 +83,7 @@ def test_what_is_pushed_can_be_pulled_by_tag_and_digest(docker) -> None:
         assert docker.session.get(f"{docker.base}/blobs/{digest_of(content)}").content == content
 
 
-def test_two_images_that_differ_in_their_configuration_only_are_two(docker) -> None:
+def test_images_with_different_configs_are_different_images(docker) -> None:
     assert docker.push("1.0") != docker.push("2.0", b'{"architecture":"arm64","os":"linux"}')
 
 
@@ -95,7 +95,7 @@ def test_a_tag_that_is_pushed_again_names_the_new_image(clients, docker) -> None
     assert sorted(map(str, images.values())) == ["None", "['1.0']"]
 
 
-def test_bytes_that_are_not_those_of_the_digest_are_refused(docker) -> None:
+def test_content_that_does_not_match_its_digest_is_rejected(docker) -> None:
     start = docker.session.post(f"{docker.base}/blobs/uploads/")
     address = start.headers["Location"]
     address = address if address.startswith("http") else docker.base.split("/v2/")[0] + address
@@ -103,20 +103,20 @@ def test_bytes_that_are_not_those_of_the_digest_are_refused(docker) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "DIGEST_INVALID")
 
 
-def test_a_manifest_whose_layers_were_not_pushed_is_refused(docker) -> None:
+def test_a_manifest_with_missing_layers_is_rejected(docker) -> None:
     answer = docker.manifest(manifest_of(layer=b"never pushed"), "1.0")
     assert answer.status_code in (400, 404)
     assert answer.json()["errors"][0]["code"] in ("MANIFEST_BLOB_UNKNOWN", "MANIFEST_INVALID")
 
 
-def test_a_login_is_needed(docker) -> None:
+def test_the_registry_requires_a_login(docker) -> None:
     answer = requests.get(f"{docker.base}/tags/list")
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Basic ")
     assert requests.get(f"{docker.base}/tags/list", auth=("AWS", "made up")).status_code == 401
 
 
-def test_a_repository_has_to_exist(docker) -> None:
+def test_a_missing_repository_is_an_error(docker) -> None:
     answer = docker.session.get(f"{docker.base}-not/tags/list")
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "NAME_UNKNOWN")
 
@@ -137,7 +137,7 @@ def test_put_image_takes_the_digest_from_the_bytes(clients, docker) -> None:
         ("error", {"code": "AccessDeniedException"}, 403, "DENIED"),
     ],
 )
-def test_a_failure_that_is_ordered_is_one_of_the_registry(clients, docker, kind, fault, status, code) -> None:
+def test_a_requested_failure_is_reported_by_the_registry(clients, docker, kind, fault, status, code) -> None:
     docker.push("1.0")
     clients.control("POST", f"faults/{kind}", json={"service": "ecr", "operation": "BatchGetImage", **fault})
     answer = docker.session.get(f"{docker.base}/manifests/1.0")
@@ -147,7 +147,7 @@ def test_a_failure_that_is_ordered_is_one_of_the_registry(clients, docker, kind,
     assert outcomes == [fault.get("code", "ThrottlingException"), "ok"]
 
 
-def test_what_the_login_may_not_do_is_denied(clients, docker) -> None:
+def test_a_login_without_permission_is_denied(clients, docker) -> None:
     docker.push("1.0")
     clients.iam.create_user(UserName="ann")
     key = clients.iam.create_access_key(UserName="ann")["AccessKey"]["AccessKeyId"]

@@ -1,4 +1,4 @@
-"""Failures that a test orders, each seen from a client."""
+"""Requested failures, as a client sees them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def order(clients) -> Any:
 
 @pytest.fixture
 def patient(clients) -> Any:
-    """A client that does not try again."""
+    """A client without retries."""
     return boto3.client(
         "ssm",
         endpoint_url=clients.url,
@@ -72,7 +72,7 @@ def test_an_error_has_no_effect(order, patient) -> None:
         ("s3", "GetBucketPolicy", "get_bucket_policy", {"Bucket": "things"}),
     ],
 )
-def test_an_error_of_a_service_that_has_addresses_instead_of_operations(order, clients, service, operation, call, params) -> None:
+def test_an_error_of_a_rest_service(order, clients, service, operation, call, params) -> None:
     order("error", service=service, operation=operation, code="Oops")
     assert outcome(getattr(getattr(clients, service), call), **params) == "Oops"
     (entry,) = clients.control("GET", "log").json()
@@ -93,7 +93,7 @@ def test_throttling_of_the_next_calls_and_for_a_while(order, clients, patient) -
     assert outcome(patient.describe_parameters) == "ThrottlingException"
     time.sleep(0.3)
     assert outcome(patient.describe_parameters) == "ok"
-    # clients try again by themselves, whatever the protocol
+    # clients of all protocols retry
     order("throttle", calls=1)
     assert clients.s3.list_buckets()["Buckets"] == []
     order("throttle", calls=1)
@@ -110,7 +110,7 @@ def test_cloudformations_own_calls_fail_too(order, clients) -> None:
     assert stack.deploy(template({"P": parameter()})) == "CREATE_COMPLETE"
 
 
-def test_a_version_that_fails_with_a_reason(order, clients, eventually) -> None:
+def test_a_version_fails_with_the_requested_reason(order, clients, eventually) -> None:
     clients.sagemaker_image("img")
     order("version", image="img", reason="the moon is full")
     clients.sagemaker_call("CreateImageVersion", ImageName="img", BaseImage="x", ClientToken="t")
@@ -148,14 +148,14 @@ def test_a_function_that_dies_at_a_call(order, clients, when, effect) -> None:
     answer = client.invoke(FunctionName="f")
     assert "signal: killed" in json.loads(answer["Payload"].read())["errorMessage"]
     assert [p["Name"] for p in clients.ssm.describe_parameters()["Parameters"]] == effect
-    # once, unless more is ordered
+    # once by default
     assert "FunctionError" not in client.invoke(FunctionName="f")
     calls = clients.control("GET", "calls", params={"principal": "*:assumed-role/r/*"}).json()
     outcomes = [call["outcome"] for call in calls if call["operation"] == "PutParameter"]
     assert outcomes == ["CallerKilled" if when == "before" else "ok", "ok"]
 
 
-def test_everything_is_cancelled_by_a_reset_or_by_hand(order, clients, patient) -> None:
+def test_a_reset_or_a_delete_cancels_all_failures(order, clients, patient) -> None:
     for cancel in (("POST", "reset"), ("DELETE", "faults")):
         order("error", operation="*", code="Oops")
         order("slow", resource="*", seconds=30)
@@ -178,7 +178,7 @@ def test_everything_is_cancelled_by_a_reset_or_by_hand(order, clients, patient) 
         ("slow", {"resource": "*", "seconds": -1}, "'seconds' cannot be -1"),
     ],
 )
-def test_wrong_orders_are_refused(clients, kind, body, message) -> None:
+def test_invalid_requests_for_failures_are_rejected(clients, kind, body, message) -> None:
     answer = clients.control("POST", f"faults/{kind}", json=body)
     assert answer.status_code == 400
     assert message in answer.json()["error"]

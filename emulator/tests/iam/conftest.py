@@ -51,7 +51,7 @@ def people(clients: Clients) -> People:
 
 @pytest.fixture
 def judged(clients: Clients) -> Callable[..., list[tuple[str, str, str]]]:
-    """`judged(principal)`: (action, resource, verdict) of what was asked in the name of a principal."""
+    """`judged(principal)`: (action, resource, verdict) of the checks for a principal."""
 
     def read(principal: str = "") -> list[tuple[str, str, str]]:
         entries = clients.control("GET", "permissions", params={"principal": principal}).json()

@@ -94,7 +94,7 @@ def test_present_keys(operator: str, key: str, wanted: Any, expected: bool) -> N
         ("NumericLessThan", "1", False),
         ("DateLessThan", "2030-01-01", False),
         ("IpAddress", "0.0.0.0/0", False),
-        # what is not there is not the value that is ruled out
+        # a negated operator matches a missing key
         ("StringNotEquals", "x", True),
         ("StringNotLike", "*", True),
         ("StringNotEqualsIgnoreCase", "x", True),
@@ -120,7 +120,7 @@ def test_missing_keys(key: str, operator: str, wanted: Any, expected: bool) -> N
     assert holds(operator, key, wanted) is expected
 
 
-def test_if_exists_compares_what_exists() -> None:
+def test_if_exists_compares_existing_keys() -> None:
     assert not holds("StringEqualsIfExists", "aws:username", "bob")
     assert not holds("BoolIfExists", "aws:SecureTransport", "false")
 
@@ -154,12 +154,12 @@ def test_several_values(operator: str, wanted: Any, expected: bool) -> None:
 @pytest.mark.parametrize(
     "operator", ["StringEqual", "Strings", "NullIfExists", "ForAllValues:Null", "ForEach:StringEquals", ""]
 )
-def test_an_unknown_operator_never_holds(operator: str) -> None:
+def test_an_unknown_operator_never_matches(operator: str) -> None:
     assert not holds(operator, "aws:username", "ann")
     assert not holds(operator, "aws:absent", "true")
 
 
-def test_all_conditions_must_hold() -> None:
+def test_all_conditions_must_match() -> None:
     both = {
         "StringEquals": {"aws:username": "ann", "aws:PrincipalTag/dept": "sales"},
         "Bool": {"aws:SecureTransport": "true"},

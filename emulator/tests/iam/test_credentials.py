@@ -1,4 +1,4 @@
-"""Keys that were given out: what temporary ones may do, and that revoked ones may nothing."""
+"""Issued keys: the permissions of temporary ones, and the rejection of revoked ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def policy(*statements) -> str:
 
 
 def code(call, **params) -> str:
-    """What the call is refused with."""
+    """The expected error of the call."""
     try:
         call(**params)
     except ClientError as error:
@@ -38,29 +38,29 @@ def key_of(who: Clients) -> str:
     return str(who._session.get_credentials().access_key)
 
 
-def test_a_session_token_may_what_its_user_may(people, clients) -> None:
+def test_a_session_token_has_the_permissions_of_its_user(people, clients) -> None:
     who = people.user(allow("sagemaker:List*", "iam:*"))
     session = acting(clients, who.sts.get_session_token())
     assert session.sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/ann"
     assert code(session.sagemaker.list_images) == "ok"
     assert code(session.ssm.describe_parameters) == "AccessDeniedException"
-    # IAM takes no such credentials, and nobody gets new ones with them
+    # IAM rejects such credentials, and they cannot create new ones
     assert code(session.iam.list_users) == "InvalidClientTokenId"
     assert code(session.sts.get_session_token) == "AccessDenied"
 
 
-def test_a_session_token_of_a_role_is_refused(people) -> None:
+def test_a_role_cannot_get_a_session_token(people) -> None:
     session = people.assume(people.role(allow("sagemaker:ListImages")))
     assert code(session.sts.get_session_token) == "AccessDenied"
 
 
-def test_a_session_token_of_the_administrator_is_no_more_than_that(people, clients) -> None:
+def test_a_session_token_of_the_administrator_is_limited_too(people, clients) -> None:
     session = acting(clients, clients.sts.get_session_token())
     assert session.sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{ACCOUNT}:root"
     assert code(session.sagemaker.list_images) == "ok"
 
 
-def test_a_federated_user_may_what_both_its_user_and_its_policy_allow(people, clients) -> None:
+def test_a_federated_user_needs_permission_from_its_user_and_its_policy(people, clients) -> None:
     who = people.user(allow("sts:GetFederationToken", "sagemaker:*"))
     answer = who.sts.get_federation_token(Name="fred", Policy=policy(allow("sagemaker:ListImages", "ssm:*")))
     assert answer["FederatedUser"]["Arn"] == f"arn:aws:sts::{ACCOUNT}:federated-user/fred"
@@ -72,7 +72,7 @@ def test_a_federated_user_may_what_both_its_user_and_its_policy_allow(people, cl
 
 
 @pytest.mark.parametrize("limit", [{"Policy": policy(DENY)}, {}])
-def test_a_federated_user_without_an_allowing_policy_may_nothing(people, clients, limit) -> None:
+def test_a_federated_user_without_a_policy_has_no_permissions(people, clients, limit) -> None:
     for who in (people.user(ALLOW), clients):
         fred = acting(clients, who.sts.get_federation_token(Name="fred", **limit))
         assert code(fred.sagemaker.list_images) == "AccessDeniedException"
@@ -82,8 +82,8 @@ def test_a_federation_token_needs_permission(people) -> None:
     assert code(people.user().sts.get_federation_token, Name="fred") == "AccessDenied"
 
 
-@pytest.mark.parametrize("how", ["deleted", "inactive", "of a user that is gone"])
-def test_a_key_that_was_revoked_is_refused_in_the_words_of_the_service(people, clients, how) -> None:
+@pytest.mark.parametrize("how", ["deleted", "inactive", "of a deleted user"])
+def test_a_revoked_key_is_rejected_with_the_error_of_the_service(people, clients, how) -> None:
     ann = people.user()
     key = key_of(ann)
     if how == "deleted":
@@ -99,33 +99,33 @@ def test_a_key_that_was_revoked_is_refused_in_the_words_of_the_service(people, c
     assert code(ann.ec2.describe_vpcs) == "AuthFailure"
 
 
-def test_a_key_is_good_again_when_it_is_active_again(people, clients) -> None:
+def test_a_reactivated_key_works_again(people, clients) -> None:
     ann = people.user(allow("sagemaker:ListImages"))
     for status, expected in (("Inactive", "UnrecognizedClientException"), ("Active", "ok")):
         clients.iam.update_access_key(UserName="ann", AccessKeyId=key_of(ann), Status=status)
         assert code(ann.sagemaker.list_images) == expected
 
 
-def test_a_key_is_no_administrator_of_another_partition(people, clients) -> None:
+def test_an_issued_key_is_not_an_administrator_in_another_partition(people, clients) -> None:
     key = key_of(people.user())
     china = boto3.client("sagemaker", endpoint_url=clients.url, region_name="cn-north-1",
                          aws_access_key_id=key, aws_secret_access_key="x")
     assert code(china.list_images) == "UnrecognizedClientException"
 
 
-def test_policies_that_are_named_when_a_role_is_assumed_take_away(people, clients) -> None:
+def test_policy_arns_limit_a_session(people, clients) -> None:
     limit = clients.iam.create_policy(PolicyName="limit", PolicyDocument=policy(allow("s3:*")))["Policy"]["Arn"]
     role = people.role(ALLOW)
     session = people.assume(role, PolicyArns=[{"arn": limit}])
     assert code(session.s3.list_buckets) == "ok"
     assert code(session.sagemaker.describe_image, ImageName="i") == "AccessDeniedException"
-    # together with a policy of its own, either may allow
+    # an inline session policy and a named one can each allow
     both = people.assume(role, PolicyArns=[{"arn": limit}], Policy=policy(allow("sagemaker:ListImages")))
     assert (code(both.s3.list_buckets), code(both.sagemaker.list_images)) == ("ok", "ok")
     assert code(both.ssm.describe_parameters) == "AccessDeniedException"
 
 
-def test_tags_of_a_session_are_tags_of_the_principal(people) -> None:
+def test_session_tags_are_principal_tags(people) -> None:
     condition = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
     trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
     role = people.role({**allow("sagemaker:ListImages"), "Condition": condition}, trust=trust,
@@ -136,7 +136,7 @@ def test_tags_of_a_session_are_tags_of_the_principal(people) -> None:
 
 
 @pytest.mark.parametrize(("keys", "expected"), [(["mine"], "ok"), (["mine", "theirs"], "AccessDeniedException")])
-def test_keys_of_tags_that_are_taken_away_are_known(people, clients, keys, expected) -> None:
+def test_tag_keys_include_removed_tags(people, clients, keys, expected) -> None:
     clients.sagemaker_image("img")
     arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:image/img"
     clients.sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": key, "Value": "v"} for key in ("mine", "theirs")])

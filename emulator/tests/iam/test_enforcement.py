@@ -1,4 +1,4 @@
-"""Denials as clients see them, and what allows what."""
+"""Denials as clients see them, and the permissions that calls need."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def policy(*statements) -> str:
 
 
 def denied(code: str, status: int, message: str, call, **params) -> None:
-    """The call is denied in exactly these words."""
+    """Expects that the call is denied with exactly this message."""
     with pytest.raises(ClientError) as raised:
         call(**params)
     response = raised.value.response
@@ -42,7 +42,7 @@ def text(action: str, resource: str, why: str | None = None, who: str = f"arn:aw
     return f"User: {who} is not authorized to perform: {action} on resource: {resource} {reason}"
 
 
-def test_without_the_switch_everything_passes_and_the_log_says_what_would_have_been(clients, people, judged) -> None:
+def test_without_enforcement_everything_passes_and_denials_are_logged(clients, people, judged) -> None:
     clients.control("POST", "settings", json={"enforce_iam": False})
     people.user().sagemaker.list_images()
     assert judged("user/ann") == [("sagemaker:ListImages", "*", "denied")]
@@ -74,7 +74,7 @@ def test_lambda_denies_with_403(people) -> None:
         "lambda", endpoint_url=people.admin.url).invoke, FunctionName="f")
 
 
-def test_ec2_has_a_code_of_its_own(people) -> None:
+def test_ec2_denies_with_its_own_code(people) -> None:
     denied("UnauthorizedOperation", 403, text("ec2:DescribeVpcs", "*"), people.user().ec2.describe_vpcs)
 
 
@@ -85,11 +85,11 @@ def test_a_security_group_is_the_resource_of_its_rules(people) -> None:
            who.ec2.revoke_security_group_egress, GroupId="sg-1", SecurityGroupRuleIds=["sgr-1"])
 
 
-def test_who_one_is_needs_no_permission(people) -> None:
+def test_get_caller_identity_needs_no_permission(people) -> None:
     assert people.user().sts.get_caller_identity()["Arn"].endswith(":user/ann")
 
 
-def test_a_grant_on_one_image_is_no_grant_on_another(people, clients) -> None:
+def test_a_grant_on_one_image_does_not_apply_to_another(people, clients) -> None:
     clients.sagemaker_image("one")
     clients.sagemaker_image("two")
     who = people.user(allow("sagemaker:Describe*", f"{SAGEMAKER}:image/one"))
@@ -122,7 +122,7 @@ def test_versions_are_created_on_the_image_and_described_on_the_version(people, 
     assert passed == permitted
 
 
-def test_creating_an_image_needs_the_right_to_pass_its_role(people, clients) -> None:
+def test_creating_an_image_needs_permission_to_pass_its_role(people, clients) -> None:
     role = people.role(name="puller", trust=TRUST["Statement"][0])
     images = allow("sagemaker:*", f"{SAGEMAKER}:image/*")
     pass_it = allow("iam:PassRole", role, Condition={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}})
@@ -132,7 +132,7 @@ def test_creating_an_image_needs_the_right_to_pass_its_role(people, clients) -> 
     people.user(images, pass_it, name="bob").sagemaker.create_image(ImageName="i", RoleArn=role)
 
 
-def test_creating_with_tags_needs_the_right_to_tag(people) -> None:
+def test_creating_a_resource_with_tags_needs_permission_to_add_tags(people) -> None:
     who = people.user(allow(["sagemaker:CreateImage", "iam:PassRole"]))
     call = who.sagemaker.create_image
     message = text("sagemaker:AddTags", f"{SAGEMAKER}:image/i")
@@ -149,7 +149,7 @@ def test_conditions_on_tags_of_the_request_and_of_the_resource(people, clients) 
     denied("AccessDeniedException", 400, text("sagemaker:DescribeImage", f"{SAGEMAKER}:image/theirs"), who.describe_image, ImageName="theirs")
 
 
-def test_an_explicit_denial_wins_and_says_so(people) -> None:
+def test_an_explicit_deny_wins(people) -> None:
     who = people.user(allow("*"), deny("sagemaker:ListImages"))
     message = text("sagemaker:ListImages", "*", "with an explicit deny in an identity-based policy")
     denied("AccessDeniedException", 400, message, who.sagemaker.list_images)
@@ -164,7 +164,7 @@ def test_not_action_and_not_resource(people, clients) -> None:
     denied("AccessDeniedException", 400, text("sagemaker:DescribeImage", f"{SAGEMAKER}:image/secret1"), who.describe_image, ImageName="secret1")
 
 
-def test_a_boundary_takes_away(people, clients) -> None:
+def test_a_boundary_limits_a_role(people, clients) -> None:
     clients.iam.create_policy(PolicyName="limit", PolicyDocument=policy(allow("sagemaker:List*")))
     session = people.assume(people.role(allow("*"), PermissionsBoundary=BOUNDARY))
     session.sagemaker.list_images()
@@ -173,7 +173,7 @@ def test_a_boundary_takes_away(people, clients) -> None:
     denied("AccessDeniedException", 400, text("ssm:DescribeParameters", "*", why, me), session.ssm.describe_parameters)
 
 
-def test_a_boundary_of_a_user_takes_away(people, clients) -> None:
+def test_a_boundary_limits_a_user(people, clients) -> None:
     clients.iam.create_policy(PolicyName="limit", PolicyDocument=policy(allow("sagemaker:List*")))
     who = people.user(allow("*"), PermissionsBoundary=BOUNDARY)
     assert clients.iam.get_user(UserName="ann")["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == BOUNDARY
@@ -187,7 +187,7 @@ def test_a_boundary_of_a_user_takes_away(people, clients) -> None:
     denied("AccessDeniedException", 400, message, who.ssm.describe_parameters)
 
 
-def test_a_session_policy_takes_away(people) -> None:
+def test_a_session_policy_limits_a_session(people) -> None:
     session = people.assume(people.role(allow("*")), Policy=policy(allow("sagemaker:List*")))
     session.sagemaker.list_images()
     why = "because no session policy allows the ssm:DescribeParameters action"
@@ -199,7 +199,7 @@ def assume_denied(role: str, who: str = f"arn:aws:iam::{ACCOUNT}:user/ann") -> s
     return f"User: {who} is not authorized to perform: sts:AssumeRole on resource: {role}"
 
 
-def test_a_role_that_trusts_the_account_is_assumed_by_who_may(people) -> None:
+def test_a_role_that_trusts_the_account_needs_permission_to_assume_it(people) -> None:
     role = people.role(allow("sagemaker:ListImages"))
     people.assume(role, people.user(allow("sts:AssumeRole", role))).sagemaker.list_images()
     denied("AccessDenied", 403, assume_denied(role, f"arn:aws:iam::{ACCOUNT}:user/bob"),
@@ -212,12 +212,12 @@ def test_a_role_that_names_its_user_needs_no_other_permission(people) -> None:
     people.assume(people.role(allow("sagemaker:ListImages"), trust=trust), ann).sagemaker.list_images()
 
 
-def test_a_role_that_trusts_a_service_is_not_for_administrators(people, clients) -> None:
+def test_administrators_cannot_assume_a_role_that_trusts_a_service(people, clients) -> None:
     role = people.role(trust=TRUST["Statement"][0])
     denied("AccessDenied", 403, assume_denied(role, f"arn:aws:iam::{ACCOUNT}:root"), clients.sts.assume_role, RoleArn=role, RoleSessionName="me")
 
 
-def test_conditions_of_a_trust_policy_are_judged(people, clients) -> None:
+def test_conditions_of_a_trust_policy_are_checked(people, clients) -> None:
     trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole",
              "Condition": {"StringEquals": {"sts:ExternalId": "secret"}}}
     role = people.role(trust=trust)
@@ -230,7 +230,7 @@ def test_a_role_that_does_not_exist_cannot_be_assumed(people, clients) -> None:
     denied("AccessDenied", 403, assume_denied(role, f"arn:aws:iam::{ACCOUNT}:root"), clients.sts.assume_role, RoleArn=role, RoleSessionName="me")
 
 
-def test_a_bucket_policy_opens_and_closes(people, clients) -> None:
+def test_a_bucket_policy_allows_and_denies(people, clients) -> None:
     clients.s3.create_bucket(Bucket="open")
     clients.s3.put_object(Bucket="open", Key="k", Body=b"x")
     ann = people.user()
@@ -244,8 +244,8 @@ def test_a_bucket_policy_opens_and_closes(people, clients) -> None:
     denied("AccessDenied", 403, text("s3:GetObject", '"arn:aws:s3:::open/k"', why), ann.s3.get_object, Bucket="open", Key="k")
 
 
-def test_another_account_needs_both_sides(people, clients) -> None:
-    """The caller is the root of account 2: it has every permission of its own side."""
+def test_access_across_accounts_needs_both_policies(people, clients) -> None:
+    """The caller is the root of account 2, with all permissions in its own account."""
     clients.ecr.create_repository(repositoryName="shared")
     other = Clients(clients.url, "210987654321")
     call, params = other.ecr.batch_get_image, {"registryId": ACCOUNT, "repositoryName": "shared", "imageIds": [{"imageTag": "1"}]}
@@ -258,14 +258,14 @@ def test_another_account_needs_both_sides(people, clients) -> None:
     call(**params)
 
 
-def test_a_key_policy_that_leaves_the_account_out_shuts_it_out(people, clients) -> None:
+def test_a_key_policy_without_the_account_denies_its_identities(people, clients) -> None:
     trust = {**allow("kms:*"), "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}}
     key = clients.kms.create_key(Policy=policy(trust), BypassPolicyLockoutSafetyCheck=True)["KeyMetadata"]["Arn"]
     why = "because no resource-based policy allows the kms:DescribeKey action"
     denied("AccessDeniedException", 400, text("kms:DescribeKey", key, why), people.user(allow("kms:*")).kms.describe_key, KeyId=key)
 
 
-def test_functions_need_the_right_to_pass_their_role(people, clients) -> None:
+def test_creating_a_function_needs_permission_to_pass_its_role(people, clients) -> None:
     role = people.role(name="runner")
     who = people.user(allow("lambda:*"))
     package = io.BytesIO()
@@ -276,7 +276,7 @@ def test_functions_need_the_right_to_pass_their_role(people, clients) -> None:
            Handler="index.handler", Code={"ZipFile": package.getvalue()})
 
 
-def test_cloudformation_acts_as_the_role_that_it_is_given(people, clients, judged) -> None:
+def test_cloudformation_uses_the_role_of_the_stack(people, clients, judged) -> None:
     trust = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = people.role(allow("ssm:GetParameters"), name="exec", trust=trust)
     who = people.user(allow("cloudformation:*"), allow("iam:PassRole", role)).cloudformation
@@ -299,7 +299,7 @@ VIA = {"Bool": {"aws:ViaAWSService": "true"}, "ForAnyValue:StringEquals": {"aws:
     ("condition", "direct", "stack"),
     [({"Bool": {"aws:ViaAWSService": "false"}}, "ok", "ROLLBACK_COMPLETE"), (VIA, "AccessDeniedException", "CREATE_COMPLETE")],
 )
-def test_a_call_through_cloudformation_is_told_from_one_of_the_callers_own(people, condition, direct, stack) -> None:
+def test_condition_keys_mark_calls_that_cloudformation_makes_for_the_caller(people, condition, direct, stack) -> None:
     who = people.user(allow("ssm:*", Condition=condition), allow("cloudformation:*"))
     try:
         who.ssm.put_parameter(Name="/mine", Value="v", Type="String")
@@ -312,7 +312,7 @@ def test_a_call_through_cloudformation_is_told_from_one_of_the_callers_own(peopl
     assert (outcome, status) == (direct, stack)
 
 
-def test_a_role_that_cloudformation_is_given_calls_for_itself(people) -> None:
+def test_calls_with_the_role_of_the_stack_are_not_marked(people) -> None:
     trust = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
     direct = {"Bool": {"aws:ViaAWSService": "false"}}
     role = people.role(allow("ssm:*", Condition=direct), name="exec", trust=trust)
@@ -322,7 +322,7 @@ def test_a_role_that_cloudformation_is_given_calls_for_itself(people) -> None:
     assert who.describe_stacks(StackName="s")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
 
 
-def test_cloudformation_acts_as_the_caller_without_a_role(people, judged) -> None:
+def test_without_a_role_cloudformation_uses_the_caller(people, judged) -> None:
     who = people.user(allow("cloudformation:*")).cloudformation
     who.create_stack(StackName="s", TemplateBody=template({"I": resource("AWS::SageMaker::AppImageConfig", AppImageConfigName="c",
                                                                           JupyterLabAppImageConfig={})}))
@@ -344,7 +344,7 @@ def test_a_role_cannot_be_passed_to_cloudformation_without_permission(people) ->
 
 
 def raw(who, service: str, body: str, *, query: str = "", **headers: str) -> requests.Response:
-    """A request as no SDK makes it."""
+    """A request that no SDK sends."""
     scope = f"{who._session.get_credentials().access_key}/20250101/{REGION}/{service}/aws4_request"
     authorization = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
     return requests.post(f"{who.url}/?{query}", data=body, timeout=30, headers={"Authorization": authorization, **headers})
@@ -358,7 +358,7 @@ def raw(who, service: str, body: str, *, query: str = "", **headers: str) -> req
         ("Action=GetRole&RoleName=mine", "Action=DeleteRole&RoleName=other"),
     ],
 )
-def test_what_is_done_is_what_was_judged_in_forms(people, body, query) -> None:
+def test_the_checked_form_parameters_are_the_used_ones(people, body, query) -> None:
     people.role(name="other")
     who = people.user(allow("iam:GetRole", people.role(name="mine")))
     answer = raw(who, "iam", body, query=query, **{"Content-Type": "application/x-www-form-urlencoded"})
@@ -367,7 +367,7 @@ def test_what_is_done_is_what_was_judged_in_forms(people, body, query) -> None:
                **{"Content-Type": "application/x-www-form-urlencoded"}).status_code == 403
 
 
-def test_what_is_done_is_what_was_judged_in_json(people, clients) -> None:
+def test_the_checked_json_members_are_the_used_ones(people, clients) -> None:
     for name in ("/mine", "/other"):
         clients.ssm.put_parameter(Name=name, Value=name, Type="String")
     who = people.user(allow("ssm:GetParameter", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/mine"))
@@ -376,7 +376,7 @@ def test_what_is_done_is_what_was_judged_in_json(people, clients) -> None:
     assert answer.json()["Parameter"]["Value"] == "/mine"
 
 
-def test_objects_that_are_deleted_together_are_judged_one_by_one(people, clients) -> None:
+def test_delete_objects_checks_each_key(people, clients) -> None:
     clients.s3.create_bucket(Bucket="things")
     for key in ("a&b", "keep/k"):
         clients.s3.put_object(Bucket="things", Key=key, Body=b"x")
@@ -398,7 +398,7 @@ def test_a_key_of_s3_is_decoded_once(people, clients) -> None:
     assert [one["Key"] for one in clients.s3.list_objects_v2(Bucket="things")["Contents"]] == ["a%2Fb", "open/ü"]
 
 
-def test_the_log_can_be_narrowed_down_and_is_emptied(people, clients, judged) -> None:
+def test_the_log_can_be_filtered_and_is_cleared(people, clients, judged) -> None:
     people.user(allow("sagemaker:ListImages")).sagemaker.list_images()
     assert judged("user/ann") == [("sagemaker:ListImages", "*", "allowed")]
     now = clients.control("GET", "permissions", params={"principal": "ann"}).json()[0]["time"]

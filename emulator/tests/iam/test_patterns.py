@@ -59,7 +59,7 @@ def test_a_wildcard_reaches_across_colons_in_the_last_part() -> None:
     assert matches_resource("arn:aws:logs:*:*:*:log-stream:*", stream)
 
 
-def test_no_resource_is_not_any_resource() -> None:
+def test_an_empty_resource_matches_nothing() -> None:
     assert matches_resource("*", "*")
     assert not matches_resource("arn:aws:sagemaker:*", "*")
 
@@ -73,12 +73,12 @@ def test_no_resource_is_not_any_resource() -> None:
         ("home/${aws:missing}/*", "home//x", False),
         ("home/${aws:missing, 'guest'}/*", "home/guest/x", True),
         ("home/${aws:username, 'guest'}/*", "home/guest/x", False),
-        # between several values IAM does not choose
+        # a variable with several values does not match
         ("tag/${aws:tagkeys}", "tag/a", False),
         ("a${*}b", "a*b", True),
         ("a${*}b", "axb", False),
         ("a${?}${$}", "a?$", True),
-        # a wildcard in a value is not one
+        # a wildcard in a value is literal
         ("x/${star}", "x/anything", False),
         ("x/${star}", "x/*", True),
     ],

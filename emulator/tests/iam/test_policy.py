@@ -70,7 +70,7 @@ def test_nothing_allows_by_itself() -> None:
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_denial_wins_wherever_it_stands(order: int) -> None:
+def test_a_deny_wins_in_any_position(order: int) -> None:
     both = [statement(), statement("Deny", "sagemaker:Create*")][::order]
     assert effect(policy(*both)) is Effect.EXPLICIT_DENY
     assert effect(*[policy(one) for one in both]) is Effect.EXPLICIT_DENY
@@ -88,7 +88,7 @@ def test_deny_with_not_action_spares_what_it_lists() -> None:
     assert effect(policy(statement(), only_sagemaker), action="ecr:X") is Effect.EXPLICIT_DENY
 
 
-def test_an_unmet_condition_takes_its_statement_away() -> None:
+def test_a_statement_with_an_unmet_condition_does_not_apply() -> None:
     unmet = {"StringEquals": {"aws:username": "bob"}}
     context = {"aws:username": "ann"}
     assert effect(policy(statement(Condition=unmet)), **context) is Effect.IMPLICIT_DENY
@@ -110,10 +110,10 @@ def test_variables_in_resources_follow_the_policy_version() -> None:
     assert effect(old, **context) is Effect.IMPLICIT_DENY
 
 
-def test_a_document_may_be_text_and_have_a_single_statement() -> None:
+def test_a_document_can_be_a_string_with_a_single_statement() -> None:
     assert effect(json.dumps({"Version": "2012-10-17", "Statement": statement()})) is Effect.ALLOW
 
 
 @pytest.mark.parametrize("document", ["", "{", "[]", "null", {}])
-def test_an_unreadable_document_says_nothing(document: Any) -> None:
+def test_an_invalid_document_has_no_effect(document: Any) -> None:
     assert effect(document) is Effect.IMPLICIT_DENY

@@ -1,4 +1,4 @@
-"""Principal and NotPrincipal, mostly as trust policies use them."""
+"""Principal and NotPrincipal, mostly in trust policies."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def trust(principal: Any, effect: str = "Allow", **more: Any) -> dict[str, Any]:
         ({"AWS": [USER, ROLE]}, AS_SESSION, Naming.DIRECT),
         ({"AWS": SESSION}, AS_SESSION, Naming.DIRECT),
         ({"AWS": SESSION[:-1]}, AS_SESSION, None),
-        # the stronger of two ways counts
+        # the more specific match counts
         ({"AWS": [ROOT, USER]}, AS_USER, Naming.DIRECT),
         # wildcards inside of an ARN mean nothing in a Principal
         ({"AWS": "arn:aws:iam::123456789012:user/*"}, AS_USER, None),
@@ -93,7 +93,7 @@ def test_a_denied_principal() -> None:
     assert verdict(AS_USER, trust({"AWS": ROOT}), trust({"AWS": ROLE}, "Deny")).allows
 
 
-def test_the_action_of_a_trust_policy_counts() -> None:
+def test_the_action_of_a_trust_policy_must_match() -> None:
     tag_only = trust({"AWS": USER}) | {"Action": "sts:TagSession"}
     assert not verdict(AS_USER, tag_only).allows
 

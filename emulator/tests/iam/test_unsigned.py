@@ -46,7 +46,7 @@ def bucket(people, clients) -> str:
     return f"{clients.url}/things"
 
 
-def test_what_is_not_signed_is_denied(bucket, nobody, clients) -> None:
+def test_unsigned_requests_are_denied(bucket, nobody, clients) -> None:
     s3 = nobody("s3")
     assert refused(s3.put_object, Bucket="things", Key="mine", Body=b"x") == "AccessDenied"
     assert refused(s3.get_object, Bucket="things", Key="k") == "AccessDenied"
@@ -54,18 +54,18 @@ def test_what_is_not_signed_is_denied(bucket, nobody, clients) -> None:
     assert [found["Key"] for found in clients.s3.list_objects_v2(Bucket="things")["Contents"]] == ["k"]
 
 
-def test_other_services_want_a_signature(people, nobody) -> None:
+def test_other_services_require_a_signature(people, nobody) -> None:
     assert refused(nobody("sts").get_caller_identity) == "MissingAuthenticationToken"
     assert refused(nobody("sagemaker").list_images) == "MissingAuthenticationTokenException"
 
 
-def test_credentials_are_not_for_everybody_who_names_a_role(people, nobody, clients) -> None:
+def test_unsigned_requests_cannot_assume_a_role(people, nobody, clients) -> None:
     role = people.role({"Effect": "Allow", "Action": "*", "Resource": "*"})
     params = {"RoleArn": role, "RoleSessionName": "me", "WebIdentityToken": "token"}
     assert refused(nobody("sts").assume_role_with_web_identity, **params) == "MissingAuthenticationToken"
 
 
-def test_a_bucket_policy_lets_everybody_in(bucket, nobody, clients) -> None:
+def test_a_bucket_policy_can_allow_unsigned_requests(bucket, nobody, clients) -> None:
     clients.s3.put_bucket_policy(Bucket="things", Policy=policy(statement("Allow", "s3:GetObject", Principal="*")))
     assert nobody("s3").get_object(Bucket="things", Key="k")["Body"].read() == b"x"
     assert refused(nobody("s3").put_object, Bucket="things", Key="k", Body=b"y") == "AccessDenied"
@@ -74,13 +74,13 @@ def test_a_bucket_policy_lets_everybody_in(bucket, nobody, clients) -> None:
     assert refused(nobody("s3").get_object, Bucket="things", Key="k") == "AccessDenied"
 
 
-def test_without_the_switch_nothing_needs_a_signature(bucket, nobody, clients) -> None:
+def test_without_enforcement_no_signature_is_needed(bucket, nobody, clients) -> None:
     clients.control("POST", "settings", json={"enforce_iam": False})
     assert nobody("s3").get_object(Bucket="things", Key="k")["Body"].read() == b"x"
 
 
 @pytest.mark.parametrize("version", ["s3v4", "s3"])
-def test_an_address_with_a_signature_is_judged_as_who_signed_it(bucket, people, clients, version) -> None:
+def test_a_presigned_url_has_the_permissions_of_its_signer(bucket, people, clients, version) -> None:
     def address(who, method: str, key: str) -> str:
         signer = who._session.client("s3", endpoint_url=clients.url, config=Config(signature_version=version))
         return signer.generate_presigned_url(method, Params={"Bucket": "things", "Key": key})
@@ -91,8 +91,8 @@ def test_an_address_with_a_signature_is_judged_as_who_signed_it(bucket, people, 
     assert requests.get(address(bob, "get_object", "k"), timeout=5).status_code == 403
 
 
-def test_an_address_that_is_signed_for_another_service_is_still_one_of_s3(bucket, people, clients) -> None:
-    """moto sends it to S3, so that a right to do something else must not be enough."""
+def test_a_url_that_is_presigned_for_another_service_needs_s3_permissions(bucket, people, clients) -> None:
+    """moto routes it to S3, so permissions on another service must not be enough."""
     ann = people.user({"Effect": "Allow", "Action": "sts:*", "Resource": "*"})
     scope = f"{ann._session.get_credentials().access_key}/20250101/{REGION}/sts/aws4_request"
     answer = requests.put(f"{bucket}/mine", params={"X-Amz-Credential": scope}, data="Action=GetCallerIdentity",

@@ -25,7 +25,7 @@ def zipped(files: dict[str, str]) -> bytes:
 
 
 class Functions:
-    """Short ways to make functions and to call them."""
+    """Creates and invokes functions."""
 
     def __init__(self, clients: Any) -> None:
         self._clients = clients
@@ -48,7 +48,7 @@ class Functions:
         return {**answer, "Payload": json.loads(answer["Payload"].read() or "null")}
 
     def run(self, code: str | dict[str, str], event: Any = None, **more: Any) -> Any:
-        """What new code answers to an event."""
+        """Creates a function and returns its answer to an event."""
         self.create(code, **more)
         return self.call(event)["Payload"]
 
@@ -63,7 +63,7 @@ def functions(clients: Any) -> Functions:
 
 @pytest.fixture
 def runs(functions: Functions, eventually: Any) -> Callable[[int], list[dict[str, Any]]]:
-    """Waits for so many runs of the function."""
+    """Waits for a number of runs of the function."""
 
     def wait(count: int) -> list[dict[str, Any]]:
         eventually(lambda: len(functions.runs()) >= count)

@@ -1,4 +1,4 @@
-"""Function code runs for real, in the ways that Lambda runs it."""
+"""Runs function code as Lambda does."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def test_an_event_goes_in_and_the_result_comes_out(functions) -> None:
     ],
     ids=["mjs", "module", "deep", "callback", "context"],
 )
-def test_kinds_of_handlers(functions, files, handler) -> None:
+def test_all_kinds_of_handlers(functions, files, handler) -> None:
     assert functions.run(files, Handler=handler) == 1
 
 
-def test_the_context_tells_about_the_function(functions) -> None:
+def test_the_context_describes_the_function(functions) -> None:
     code = """exports.handler = async (event, context) => {
         const left = context.getRemainingTimeInMillis();
         return { ...context, left };
@@ -93,7 +93,7 @@ def test_a_dependency_that_is_not_in_the_package_fails(functions) -> None:
         ("exports.handler = ", "Runtime.UserCodeSyntaxError", "Unexpected"),
     ],
 )  # fmt: skip
-def test_failures_are_told(functions, code, kind, message) -> None:
+def test_failures_are_reported(functions, code, kind, message) -> None:
     functions.create(code)
     answer = functions.call()
     assert answer["FunctionError"] == "Unhandled"
@@ -128,7 +128,7 @@ def test_an_event_that_succeeds_runs_once(functions, runs, clients) -> None:
     assert len(functions.runs()) == 1
 
 
-def test_retries_can_be_switched_off(functions, runs, clients) -> None:
+def test_retries_can_be_turned_off(functions, runs, clients) -> None:
     clients.control("POST", "settings", json={"lambda_retry_seconds": 0.01})
     functions.create("exports.handler = async () => { throw new Error('no') }")
     functions.client.put_function_event_invoke_config(FunctionName="f", MaximumRetryAttempts=0)
@@ -145,7 +145,7 @@ def test_a_deleted_function_runs_to_its_end(functions, runs) -> None:
     assert runs(1)[0]["payload"] == '"done"'
 
 
-def test_a_reset_ends_what_runs(functions, clients, tmp_path, eventually) -> None:
+def test_a_reset_ends_running_functions(functions, clients, tmp_path, eventually) -> None:
     note = tmp_path / "pid"
     functions.create(f"require('fs').writeFileSync({json.dumps(str(note))}, `${{process.pid}}`); exports.handler = () => new Promise(() => setInterval(() => {{}}, 9))")
     functions.call(InvocationType="Event")
@@ -167,7 +167,7 @@ def test_output_goes_to_the_log_group_of_the_function(functions, clients) -> Non
     assert texts[-1].startswith("REPORT RequestId: ")
 
 
-def test_output_goes_where_the_logging_config_says_in_its_format(functions, clients) -> None:
+def test_output_follows_the_logging_config(functions, clients) -> None:
     clients.logs.create_log_group(logGroupName="mine")
     logging = {"LogGroup": "mine", "LogFormat": "JSON"}
     functions.create("exports.handler = async () => console.warn({ a: 1 })", LoggingConfig=logging)
@@ -179,7 +179,7 @@ def test_output_goes_where_the_logging_config_says_in_its_format(functions, clie
     assert (line["level"], line["message"]) == ("WARN", {"a": 1})
 
 
-def test_the_caller_may_ask_for_the_tail_of_the_log(functions) -> None:
+def test_the_caller_can_request_the_tail_of_the_log(functions) -> None:
     functions.create("exports.handler = async () => console.log('hello')")
     tail = base64.b64decode(functions.call(LogType="Tail")["LogResult"]).decode()
     assert "hello" in tail
@@ -194,7 +194,7 @@ def test_the_caller_may_ask_for_the_tail_of_the_log(functions) -> None:
         "await fetch(new Request(url, { method: 'PUT', body: 'x' }))",
     ],
 )  # fmt: skip
-def test_addresses_of_aws_lead_here(functions, clients, send) -> None:
+def test_requests_to_aws_hosts_are_redirected(functions, clients, send) -> None:
     code = f"""exports.handler = async () => {{
         const url = new URL('https://some-bucket.s3.us-east-1.amazonaws.com/offline-aws-custom-resource/none');
         const response = {send};
@@ -235,9 +235,9 @@ def test_python_functions_run_too(functions) -> None:
     assert functions.call(name="g")["Payload"]["errorType"] == "KeyError"
 
 
-def test_other_runtimes_say_that_they_cannot_run(functions) -> None:
+def test_other_runtimes_are_not_supported(functions) -> None:
     functions.create("", Runtime="java21")
-    assert "cannot run runtime 'java21'" in functions.call()["Payload"]["errorMessage"]
+    assert "does not support runtime 'java21'" in functions.call()["Payload"]["errorMessage"]
 
 
 def test_a_missing_function_is_not_found(functions) -> None:
@@ -245,7 +245,7 @@ def test_a_missing_function_is_not_found(functions) -> None:
         functions.call(name="nobody")
 
 
-def test_invocations_run_side_by_side(functions, runs) -> None:
+def test_invocations_run_in_parallel(functions, runs) -> None:
     functions.create("exports.handler = async () => { await new Promise((r) => setTimeout(r, 1000)) }")
     started = time.monotonic()
     for _ in range(4):

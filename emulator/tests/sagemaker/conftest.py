@@ -1,4 +1,4 @@
-"""What images need: a repository with container images, and a role that may pull them."""
+"""Fixtures for images: a repository with container images, and a role that can pull them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def api(containers: Clients) -> Any:
 
 @pytest.fixture
 def image(api: Any, eventually: Callable[..., None]) -> Any:
-    """Makes an image and waits for it."""
+    """Creates an image and waits for it."""
 
     def make(name: str = "img", **more: Any) -> str:
         arn = api.create_image(ImageName=name, RoleArn=ROLE, **more)["ImageArn"]
@@ -61,7 +61,7 @@ def image(api: Any, eventually: Callable[..., None]) -> Any:
 
 @pytest.fixture
 def version(api: Any, eventually: Callable[..., None]) -> Any:
-    """Makes a version and waits until it is settled; what it became."""
+    """Creates a version, waits until it is settled, and describes it."""
 
     def make(tag: str = "1", name: str = "img", **more: Any) -> dict[str, Any]:
         given = {"BaseImage": base(tag), "ClientToken": f"{name}-{tag}", **more}
@@ -74,7 +74,7 @@ def version(api: Any, eventually: Callable[..., None]) -> Any:
 
 
 def refusal(call: Any, **params: Any) -> tuple[str, str]:
-    """The code and the message that a call is refused with."""
+    """The code and the message of the expected error."""
     with pytest.raises(ClientError) as caught:
         call(**params)
     error = caught.value.response["Error"]

@@ -1,4 +1,4 @@
-"""CreateAppImageConfig and its neighbours."""
+"""CreateAppImageConfig and related operations."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 from sagemaker.conftest import refusal
 
 
-def test_a_configuration_lives(api) -> None:
+def test_a_configuration_is_created_updated_and_deleted(api) -> None:
     arn = api.create_app_image_config(AppImageConfigName="Lab", JupyterLabAppImageConfig={}, Tags=[{"Key": "a", "Value": "b"}])["AppImageConfigArn"]
     assert arn == "arn:aws:sagemaker:us-east-1:123456789012:app-image-config/lab"
     assert api.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "a", "Value": "b"}]
-    # an empty block says which app it is for
+    # an empty block selects the app type
     assert api.describe_app_image_config(AppImageConfigName="lab")["JupyterLabAppImageConfig"] == {}
     container = {"ContainerConfig": {"ContainerArguments": ["--x"]}}
     api.update_app_image_config(AppImageConfigName="lab", JupyterLabAppImageConfig=container)
@@ -40,7 +40,7 @@ KERNEL = {"KernelSpecs": [{"Name": "python3"}]}
         ({"JupyterLabAppImageConfig": {}, "CodeEditorAppImageConfig": {}}, "one app type only"),
     ],
 )
-def test_what_the_developer_guide_does_not_allow_is_refused_or_not(clients, api, config, problem) -> None:
+def test_undocumented_configurations_are_rejected_or_accepted(clients, api, config, problem) -> None:
     code, message = refusal(api.create_app_image_config, AppImageConfigName="c", **config)
     assert (code, problem in message) == ("ValidationException", True)
     api.create_app_image_config(AppImageConfigName="c")

@@ -1,4 +1,4 @@
-"""What has to be there when a version is created: the container image, and a role that may pull it."""
+"""The requirements of a version: the container image, and a role that can pull it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def failure(version, **more) -> str:
         (base("1").removesuffix(":1"), "Requested image not found: 'latest'"),
     ],
 )
-def test_a_container_image_that_is_not_there(image, version, uri, reason) -> None:
+def test_a_missing_container_image(image, version, uri, reason) -> None:
     image()
     assert reason in failure(version, BaseImage=uri)
 
 
-def test_a_digest_is_as_good_as_a_tag(clients, image, version) -> None:
+def test_a_base_image_can_have_a_digest(clients, image, version) -> None:
     image()
     digest = clients.ecr.describe_images(repositoryName="repo", imageIds=[{"imageTag": "2"}])["imageDetails"][0]["imageDigest"]
     uri = base("1").replace(":1", f"@{digest}")
@@ -44,7 +44,7 @@ def test_a_digest_is_as_good_as_a_tag(clients, image, version) -> None:
 
 @pytest.mark.parametrize("host", ["dkr.ecr.us-east-1.amazonaws.com", "dkr.ecr-fips.us-east-1.amazonaws.com",
                                   "dkr-ecr.us-east-1.on.aws", "dkr-ecr-fips.us-east-1.on.aws"])
-def test_a_registry_has_several_addresses(image, version, host) -> None:
+def test_a_registry_has_several_host_names(image, version, host) -> None:
     image()
     made = version(BaseImage=f"123456789012.{host}/repo:1")
     assert made["ImageVersionStatus"] == "CREATED"
@@ -52,13 +52,13 @@ def test_a_registry_has_several_addresses(image, version, host) -> None:
 
 
 @pytest.mark.parametrize(("actions", "missing"), [(PULL[:1], PULL[1]), (PULL[1:], PULL[0]), (["ecr:Describe*"], PULL[0])])
-def test_a_role_that_may_not_pull(clients, image, version, actions, missing) -> None:
+def test_a_role_without_permission_to_pull(clients, image, version, actions, missing) -> None:
     image()
     allow_pull(clients, actions)
     assert f"is not authorized to perform: {missing}" in failure(version)
 
 
-def test_a_role_that_may_pull_from_another_repository_only(clients, image, version) -> None:
+def test_a_role_with_permission_on_another_repository_only(clients, image, version) -> None:
     image()
     allow_pull(clients, PULL, "arn:aws:ecr:us-east-1:123456789012:repository/other")
     assert "on resource: arn:aws:ecr:us-east-1:123456789012:repository/repo" in failure(version)
@@ -87,7 +87,7 @@ def test_a_role_that_may_pull_from_another_repository_only(clients, image, versi
         ),
     ],
 )
-def test_the_role_has_to_trust_sagemaker(clients, image, version, statement, trusted) -> None:
+def test_the_role_must_trust_sagemaker(clients, image, version, statement, trusted) -> None:
     image()
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", **statement}]}
     clients.iam.update_assume_role_policy(RoleName="puller", PolicyDocument=json.dumps(document))
@@ -97,7 +97,7 @@ def test_the_role_has_to_trust_sagemaker(clients, image, version, statement, tru
         assert "Could not assume role" in failure(version)
 
 
-def test_what_counts_is_the_moment_of_creation(clients, image, version) -> None:
+def test_permissions_are_checked_at_creation(clients, image, version) -> None:
     image()
     allow_pull(clients, ["s3:*"])
     failure(version, ClientToken="early")

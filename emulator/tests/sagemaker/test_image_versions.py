@@ -1,4 +1,4 @@
-"""CreateImageVersion and its neighbours, and aliases."""
+"""CreateImageVersion and related operations, and aliases."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def test_a_version_is_created_after_a_while_by_digest(clients, api, image, versi
     assert made["ImageVersionArn"] == "arn:aws:sagemaker:us-east-1:123456789012:image-version/img/1"
 
 
-def test_the_same_client_token_is_the_same_version(api, image, version) -> None:
+def test_a_client_token_returns_the_same_version(api, image, version) -> None:
     image()
     assert version("1", ClientToken="once")["Version"] == version("1", ClientToken="once")["Version"] == 1
     assert version("2", ClientToken="twice")["Version"] == 2
 
 
-def test_siblings_are_worked_on_one_at_a_time(clients, api, image, version, eventually) -> None:
+def test_versions_of_an_image_are_created_one_at_a_time(clients, api, image, version, eventually) -> None:
     image()
     version("1")
     clients.control("POST", "settings", json={"version_seconds": 0.3})
@@ -71,7 +71,7 @@ def test_an_update_changes_metadata_and_aliases_only(api, image, version) -> Non
     assert refusal(api.update_image_version, ImageName="img", Version=1, AliasesToDelete=["old"])[0] == "ResourceNotFound"
 
 
-def test_a_taken_alias_is_refused_and_nothing_changes(api, image, version) -> None:
+def test_a_taken_alias_is_rejected_and_nothing_changes(api, image, version) -> None:
     image()
     version("1", Aliases=["stable"])
     version("2")
@@ -84,7 +84,7 @@ def test_a_taken_alias_is_refused_and_nothing_changes(api, image, version) -> No
     assert len(api.list_image_versions(ImageName="img")["ImageVersions"]) == 2
 
 
-def test_or_a_taken_alias_moves(clients, api, image, version) -> None:
+def test_a_taken_alias_moves(clients, api, image, version) -> None:
     clients.control("POST", "settings", json={"taken_alias": "move"})
     image()
     version("1", Aliases=["stable", "first"])
@@ -93,7 +93,7 @@ def test_or_a_taken_alias_moves(clients, api, image, version) -> None:
     assert aliases == [["first"], ["stable"]]
 
 
-def test_aliases_of_all_versions_are_listed_in_pages_and_go_with_their_version(api, image, version, eventually) -> None:
+def test_aliases_are_listed_in_pages_and_deleted_with_their_version(api, image, version, eventually) -> None:
     image()
     version("1", Aliases=["a", "c"])
     version("2", Aliases=["b"])
@@ -113,7 +113,7 @@ def test_versions_are_listed_sorted_and_in_pages(api, image, version) -> None:
     assert [one["Version"] for one in api.list_image_versions(ImageName="img")["ImageVersions"]] == [3, 2, 1]
 
 
-def test_a_request_has_to_say_which_version(api, image, version) -> None:
+def test_a_request_must_identify_the_version(api, image, version) -> None:
     image()
     version("1", Aliases=["a"])
     assert refusal(api.delete_image_version, ImageName="img")[0] == "ValidationException"

@@ -1,4 +1,4 @@
-"""CreateImage and its neighbours, and tags."""
+"""CreateImage and related operations, and tags."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sagemaker.conftest import ROLE, refusal
 
 @pytest.fixture
 def unchecked(clients):
-    """A client that sends what its own model forbids."""
+    """A client without parameter validation."""
     config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
     return boto3.client(
         "sagemaker", endpoint_url=clients.url, region_name="us-east-1",
@@ -33,12 +33,12 @@ def test_an_image_is_created_after_a_while(clients, api, eventually) -> None:
     assert (described["ImageName"], described["DisplayName"], described["RoleArn"]) == ("Torch", "PyTorch", ROLE)
 
 
-def test_a_name_is_taken_once(api, image) -> None:
+def test_names_are_unique(api, image) -> None:
     image("torch")
     assert refusal(api.create_image, ImageName="Torch", RoleArn=ROLE)[0] == "ResourceInUse"
 
 
-def test_everything_wrong_with_a_request_is_said_at_once(unchecked) -> None:
+def test_one_error_lists_all_problems_of_a_request(unchecked) -> None:
     code, message = refusal(unchecked.create_image, ImageName="no--name", DisplayName="x" * 129)
     assert code == "ValidationException"
     assert message.startswith("3 validation errors detected")
@@ -46,7 +46,7 @@ def test_everything_wrong_with_a_request_is_said_at_once(unchecked) -> None:
         assert part in message
 
 
-def test_an_update_sets_and_takes_away(api, image, eventually) -> None:
+def test_an_update_sets_and_removes_properties(api, image, eventually) -> None:
     image("torch", DisplayName="PyTorch", Description="old")
     api.update_image(ImageName="torch", Description="new", DeleteProperties=["DisplayName"])
     eventually(lambda: api.describe_image(ImageName="torch")["ImageStatus"] == "CREATED")
@@ -100,7 +100,7 @@ def test_an_image_has_at_most_50_tags(api, image) -> None:
 
 @pytest.mark.parametrize("tags", [[{"Key": "aws:x", "Value": "1"}], [{"Key": "AWS:x", "Value": "1"}],
                                   [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]])
-def test_tags_that_are_reserved_or_twice_are_refused(api, image, tags) -> None:
+def test_reserved_and_duplicate_tag_keys_are_rejected(api, image, tags) -> None:
     arn = image("torch")
     assert refusal(api.add_tags, ResourceArn=arn, Tags=tags)[0] == "ValidationException"
     assert refusal(api.create_image, ImageName="jax", RoleArn=ROLE, Tags=tags)[0] == "ValidationException"
@@ -110,7 +110,7 @@ def test_tags_that_are_reserved_or_twice_are_refused(api, image, tags) -> None:
 
 
 @pytest.mark.parametrize("offset", [b"-5", b"x", b""])
-def test_a_token_that_nobody_gave_out_is_refused(api, offset) -> None:
+def test_an_unknown_token_is_rejected(api, offset) -> None:
     token = b64encode(offset).decode() or "="
     assert refusal(api.list_images, NextToken=token) == ("ValidationException", "Invalid NextToken.")
 
@@ -127,7 +127,7 @@ def test_a_token_that_nobody_gave_out_is_refused(api, offset) -> None:
         ('{"NameContains": ["a"]}', "ValidationException"),
     ],
 )
-def test_a_request_of_the_wrong_shape_is_the_senders_fault(clients, body, code) -> None:
+def test_a_malformed_request_is_a_client_error(clients, body, code) -> None:
     scope = "AKIAIOSFODNN7EXAMPLE/20250101/us-east-1/sagemaker/aws4_request"
     headers = {"X-Amz-Target": "SageMaker.ListImages", "Content-Type": "application/x-amz-json-1.1",
                "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"}
@@ -135,7 +135,7 @@ def test_a_request_of_the_wrong_shape_is_the_senders_fault(clients, body, code) 
     assert (answer.status_code, answer.json()["__type"]) == (400, code)
 
 
-def test_accounts_and_regions_are_apart(clients, image) -> None:
+def test_accounts_and_regions_are_isolated(clients, image) -> None:
     image("torch")
     for key, region in (("AKIAIOSFODNN7EXAMPLE", "eu-west-1"), ("210987654321", "us-east-1")):
         other = boto3.client("sagemaker", endpoint_url=clients.url, region_name=region, aws_access_key_id=key, aws_secret_access_key="x")

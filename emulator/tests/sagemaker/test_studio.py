@@ -22,7 +22,7 @@ def sagemaker(clients) -> Any:
 
 @pytest.fixture
 def attachable(clients, sagemaker, eventually) -> dict[str, Any]:
-    """An entry that names what exists."""
+    """A custom image that exists."""
     clients.sagemaker_image("img")
     kind = "application/vnd.docker.distribution.manifest.v2+json"
     manifest = {"schemaVersion": 2, "mediaType": kind, "config": {"digest": f"sha256:{'0' * 64}"}, "layers": []}
@@ -65,7 +65,7 @@ def code_of(call: Any, **params: Any) -> str:
     return caught.value.response["Error"]["Code"]
 
 
-def test_a_domain_comes_into_service_and_goes(clients, sagemaker, domain, eventually) -> None:
+def test_a_domain_is_created_and_deleted(clients, sagemaker, domain, eventually) -> None:
     described = sagemaker.describe_domain(DomainId=domain)
     assert described["DomainArn"] == f"arn:aws:sagemaker:us-east-1:123456789012:domain/{domain}"
     assert described["DefaultUserSettings"]["ExecutionRole"] == ROLE
@@ -78,7 +78,7 @@ def test_a_domain_comes_into_service_and_goes(clients, sagemaker, domain, eventu
     assert code_of(sagemaker.describe_domain, DomainId=domain) == "ResourceNotFound"
 
 
-def test_it_is_pending_first_and_busy_while_it_changes(clients, sagemaker, domain) -> None:
+def test_a_domain_is_pending_first_and_busy_during_changes(clients, sagemaker, domain) -> None:
     clients.control("POST", "settings", json={"domain_seconds": 30})
     sagemaker.update_domain(DomainId=domain, DefaultUserSettings={"SecurityGroups": ["sg-2"]})
     assert status(sagemaker, domain) == "Updating"
@@ -92,7 +92,7 @@ def test_it_is_pending_first_and_busy_while_it_changes(clients, sagemaker, domai
 
 
 @pytest.mark.parametrize(("kept", "mode"), [(True, "merge"), (False, "replace")])
-def test_an_update_replaces_lists_and_keeps_what_is_not_passed(
+def test_an_update_replaces_lists_and_keeps_other_members(
     clients, sagemaker, domain, attachable, eventually, kept, mode
 ) -> None:
     clients.control("POST", "settings", json={"update_domain": mode})
@@ -109,12 +109,12 @@ def test_an_update_replaces_lists_and_keeps_what_is_not_passed(
 
 
 @pytest.mark.parametrize("wrong", [{"ImageName": "none"}, {"ImageVersionNumber": 9}, {"AppImageConfigName": "none"}])
-def test_an_entry_that_names_nothing_fails_the_update(clients, sagemaker, domain, attachable, eventually, wrong) -> None:
+def test_a_missing_custom_image_fails_the_update(clients, sagemaker, domain, attachable, eventually, wrong) -> None:
     update = {"DomainId": domain, "DefaultUserSettings": lab({**attachable, **wrong})}
     sagemaker.update_domain(**update)
     eventually(lambda: status(sagemaker, domain) == "Update_Failed")
     assert "does not exist" in sagemaker.describe_domain(DomainId=domain)["FailureReason"]
-    # and the next good update heals it
+    # the next valid update repairs it
     sagemaker.update_domain(DomainId=domain, DefaultUserSettings=lab(attachable))
     eventually(lambda: status(sagemaker, domain) == "InService")
     assert "FailureReason" not in sagemaker.describe_domain(DomainId=domain)
@@ -122,7 +122,7 @@ def test_an_entry_that_names_nothing_fails_the_update(clients, sagemaker, domain
     assert code_of(sagemaker.update_domain, **update) == "ValidationException"
 
 
-def test_the_execution_role_has_to_describe_the_version(clients, sagemaker, domain, attachable, eventually) -> None:
+def test_the_execution_role_needs_permission_to_describe_the_version(clients, sagemaker, domain, attachable, eventually) -> None:
     clients.control("POST", "settings", json={"enforce_iam": True})
     clients.iam.create_role(RoleName="execution", AssumeRolePolicyDocument="{}")
     sagemaker.update_domain(DomainId=domain, DefaultUserSettings=lab(attachable))
@@ -137,7 +137,7 @@ def test_the_execution_role_has_to_describe_the_version(clients, sagemaker, doma
     eventually(lambda: status(sagemaker, domain) == "InService")
 
 
-def test_requests_are_checked_with_the_model_and_the_documented_maxima(sagemaker, domain, attachable, eventually) -> None:
+def test_requests_are_validated_with_the_model_and_the_documented_limits(sagemaker, domain, attachable, eventually) -> None:
     assert code_of(sagemaker.update_domain, DomainId=domain, DefaultUserSettings=lab({"ImageName": "-", "AppImageConfigName": "config"})) == "ValidationException"
     assert code_of(sagemaker.update_domain, DomainId=domain, DefaultUserSettings=lab(*[attachable] * 201)) == "ValidationException"
     six = {"KernelGatewayAppSettings": {"CustomImages": [attachable] * 6}}
@@ -147,7 +147,7 @@ def test_requests_are_checked_with_the_model_and_the_documented_maxima(sagemaker
     sagemaker.create_user_profile(**profile)
 
 
-def test_profiles_spaces_and_apps_stand_in_the_way_of_deletes(clients, sagemaker, domain, eventually) -> None:
+def test_profiles_spaces_and_apps_block_deletes(clients, sagemaker, domain, eventually) -> None:
     me = {"DomainId": domain, "UserProfileName": "me"}
     space = {"DomainId": domain, "SpaceName": "lab"}
     profile_arn = sagemaker.create_user_profile(**me)["UserProfileArn"]
@@ -176,7 +176,7 @@ def test_profiles_spaces_and_apps_stand_in_the_way_of_deletes(clients, sagemaker
     sagemaker.delete_domain(DomainId=domain)
 
 
-def test_what_is_attached_can_be_deleted_or_not(clients, sagemaker, domain, attachable, eventually) -> None:
+def test_attached_resources_can_be_deleted_or_not(clients, sagemaker, domain, attachable, eventually) -> None:
     sagemaker.update_domain(DomainId=domain, DefaultUserSettings=lab(attachable))
     clients.control("POST", "settings", json={"delete_attached": "refuse"})
     version = {"ImageName": "img", "Version": 1}
@@ -189,7 +189,7 @@ def test_what_is_attached_can_be_deleted_or_not(clients, sagemaker, domain, atta
 
 def test_members_that_the_model_lacks_survive_when_they_are_declared(clients, sagemaker, domain, eventually) -> None:
     def update() -> requests.Response:
-        """Straight: no client would send it."""
+        """Sends the request directly: a client would reject it."""
         return requests.post(
             clients.url,
             headers={

@@ -48,7 +48,7 @@ _MODULES = (
 
 @cache
 def _handlers() -> dict[str, Handler]:
-    """By type. At the first use: some of the modules are still being loaded when this one is."""
+    """The handlers by type. Built on first use, because modules import each other while they load."""
     classes = (
         item
         for module in _MODULES

@@ -1,4 +1,4 @@
-"""What a resource handler is."""
+"""The base class of resource handlers."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from offline_aws.cloudformation.handlers.tagging import Tagging
 from offline_aws.cloudformation.model import Environment
 from offline_aws.settings import settings
 
-#: How long a call that was throttled waits for its next tries, scaled.
+#: Delays before the retries of a throttled call, scaled.
 _BACK_OFF_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 1.6, 1.6)
 
-#: A handler's work: each `yield` means "not stable yet, ask again"; it may tell the physical id.
+#: The work of a handler: each `yield` means "not stable yet" and may report the physical id.
 Progress = Generator[str | None, None, "Physical"]
 
 
 @dataclass(frozen=True)
 class Physical:
-    """A resource as it exists: what `Ref` and `Fn::GetAtt` answer."""
+    """An existing resource: the values of `Ref` and `Fn::GetAtt`."""
 
     id: str
     attributes: dict[str, Any] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Physical:
 
 @dataclass(frozen=True)
 class Request:
-    """What a handler is asked to do."""
+    """The input of a handler."""
 
     environment: Environment
     stack_name: str
@@ -52,7 +52,7 @@ class Request:
     token: str = field(default_factory=lambda: str(uuid4()))
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
-        """One API call in the stack's name, made again while the service throttles it."""
+        """One API call as the principal of the stack, with retries while the service throttles it."""
         for seconds in _BACK_OFF_SECONDS:
             try:
                 return aws.call(self.environment, service, operation, **params)
@@ -66,7 +66,7 @@ class Request:
         return self.call("sagemaker", operation, **params)
 
     def generated_name(self, longest: int, *, lower: bool = False) -> str:
-        """`stack-LogicalId-RANDOM`, as CloudFormation names what has no name."""
+        """`stack-LogicalId-RANDOM`, the name that CloudFormation generates."""
         alphabet = string.ascii_uppercase + string.digits
         suffix = "".join(secrets.choice(alphabet) for _ in range(12))
         room = longest - len(suffix) - 2
@@ -75,7 +75,7 @@ class Request:
         return name.lower() if lower else name
 
     def tags(self) -> dict[str, str]:
-        """The resource's own tags and, below them, the stack's."""
+        """The tags of the resource and of the stack; those of the resource take precedence."""
         return self.stack_tags | _own_tags(self.properties)
 
     def previous_tags(self) -> dict[str, str]:
@@ -92,7 +92,7 @@ def _own_tags(properties: dict[str, Any]) -> dict[str, str]:
 
 
 class Handler:
-    """Makes, changes and removes the resources of one type.
+    """Creates, updates and deletes resources of one type.
 
     Methods either return at once or are generators that yield while they wait.
     """
@@ -100,9 +100,9 @@ class Handler:
     type: ClassVar[str]
     #: Started as early as dependencies allow in the worst order.
     eager: ClassVar[bool] = False
-    #: The properties that it acts on, None for all that the schema knows.
+    #: The supported properties; None supports all properties in the schema.
     supports: ClassVar[frozenset[str] | None] = None
-    #: Properties that nothing here depends on, and that are not carried out.
+    #: Properties that are accepted but have no effect.
     without_effect: ClassVar[frozenset[str]] = frozenset()
     #: How tags change in place, after an update.
     tagging: ClassVar[Tagging | None] = None
@@ -117,26 +117,26 @@ class Handler:
         raise NotImplementedError
 
     def not_emulated(self, properties: dict[str, Any]) -> list[str]:
-        """The properties that CloudFormation knows and the emulator would ignore."""
+        """The properties that the emulator would silently ignore."""
         known = properties.keys() if self.supports is None else self.supports
         return sorted(properties.keys() - known - self.without_effect)
 
     def hold_key(self, request: Request) -> str | None:
-        """What keeps this resource's asynchronous changes from ending (see `clock.hold`)."""
+        """The key that holds asynchronous changes of this resource (see `clock.hold`)."""
         return None
 
     def refusal(self, request: Request) -> str | None:
-        """Why an update is refused before anything is done, so that nothing has to be undone."""
+        """Why an update is rejected before it starts, so that nothing has to be rolled back."""
         return None
 
     def replaces(self, request: Request) -> bool:
-        """Whether an update needs a new resource for reasons that no schema tells."""
+        """Whether an update requires a replacement for reasons that are not in the schema."""
         return False
 
 
 @contextmanager
 def existing(physical_id: str) -> Iterator[None]:
-    """Failures inside are those of a resource that exists already: a rollback has to delete it."""
+    """Marks failures inside as failures of an existing resource, which a rollback has to delete."""
     try:
         yield
     except HandlerError as error:
@@ -145,7 +145,7 @@ def existing(physical_id: str) -> Iterator[None]:
 
 
 def wait_until(ready: Any) -> Generator[None, None, Any]:
-    """Yields until `ready()` answers something truthy, which it returns.
+    """Yields until `ready()` returns a truthy value, and returns that value.
 
     Raises:
         HandlerError: NotStabilized, after the time that the settings allow.
@@ -159,7 +159,7 @@ def wait_until(ready: Any) -> Generator[None, None, Any]:
 
 
 def ignoring_missing(request: Request, service: str, operation: str, **params: Any) -> None:
-    """Calls a deletion; a resource that is gone already is as good as deleted."""
+    """Calls a delete operation and ignores that the resource does not exist."""
     try:
         request.call(service, operation, **params)
     except HandlerError as error:
@@ -168,6 +168,6 @@ def ignoring_missing(request: Request, service: str, operation: str, **params: A
 
 
 def difference(new: Iterable[str], old: Iterable[str]) -> tuple[list[str], list[str]]:
-    """What to add and what to take away, each in order."""
+    """The items to add and the items to remove, each in order."""
     new, old = list(new), list(old)
     return [item for item in new if item not in old], [item for item in old if item not in new]

@@ -153,7 +153,7 @@ class SecurityGroup(Handler):
                     )
 
 
-#: What EC2 itself lets out of a group whose template says nothing else.
+#: The default egress rule of EC2.
 _EVERYWHERE = [{"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}]
 
 #: A source or destination in a template, the API's list for it, and the member of the list's items.
@@ -173,7 +173,7 @@ def _rules(properties: dict[str, Any], direction: str) -> list[dict[str, Any]]:
 
 
 def _permission(rule: dict[str, Any]) -> dict[str, Any]:
-    """A rule of a template as the API takes it."""
+    """Converts a rule in a template to the API's shape."""
     permission = {key: rule[key] for key in ("IpProtocol", "FromPort", "ToPort") if key in rule}
     unknown = sorted(rule.keys() - permission.keys() - _PEERS.keys() - {"Description"})
     if unknown:

@@ -75,7 +75,7 @@ def _attributes(request: Request, name: str) -> dict[str, Any]:
     where = request.environment
     return {
         "Arn": f"arn:{where.partition}:ecr:{where.region}:{where.account}:repository/{name}",
-        # templates keep the real form, whatever the emulated registry's address is
+        # templates see the URI as on AWS, not the address of the emulated registry
         "RepositoryUri": f"{where.account}.dkr.ecr.{where.region}.amazonaws.com/{name}",
     }
 

@@ -106,7 +106,7 @@ _PRINCIPALS = (("Roles", "Role", "RoleName"), ("Users", "User", "UserName"), ("G
 
 
 def _principals(properties: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """(kind, parameter, name) of all that a policy is attached to."""
+    """(kind, parameter, name) of each principal that a policy is attached to."""
     for listed, kind, parameter in _PRINCIPALS:
         for name in properties.get(listed, []):
             yield kind, parameter, name
@@ -194,7 +194,7 @@ class ManagedPolicy(Handler):
         ignoring_missing(request, "iam", "DeletePolicy", PolicyArn=arn)
 
     def _drop_old_versions(self, request: Request, arn: str) -> None:
-        """IAM keeps five versions and deletes no policy that has more than one."""
+        """IAM keeps at most five versions, and cannot delete a policy that has more than one."""
         for version in request.call("iam", "ListPolicyVersions", PolicyArn=arn)["Versions"]:
             if not version["IsDefaultVersion"]:
                 request.call("iam", "DeletePolicyVersion", PolicyArn=arn, VersionId=version["VersionId"])

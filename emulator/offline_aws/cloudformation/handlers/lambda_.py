@@ -9,7 +9,7 @@ from typing import Any
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
 from offline_aws.cloudformation.handlers.tagging import Tagging
 
-#: Properties that CreateFunction and UpdateFunctionConfiguration take as they are.
+#: Properties that are passed unchanged to CreateFunction and UpdateFunctionConfiguration.
 _CONFIGURATION = (
     "Description", "Environment", "Handler", "Layers", "MemorySize", "Role", "Runtime",
     "Timeout", "TracingConfig", "VpcConfig", "DeadLetterConfig", "EphemeralStorage", "LoggingConfig",
@@ -48,7 +48,7 @@ class Function(Handler):
                 **_code(new),
             )
         if _configuration(new) != _configuration(old):
-            # what is not passed would keep its value
+            # omitted members would keep their value
             reset: dict[str, Any] = {"Environment": {"Variables": {}}, "Description": ""}
             if "VpcConfig" in old:
                 reset["VpcConfig"] = {"SubnetIds": [], "SecurityGroupIds": []}
@@ -70,7 +70,7 @@ def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _code(properties: dict[str, Any]) -> dict[str, Any]:
-    """The code as the API takes it; inline code is a file whose name the runtime decides."""
+    """Converts the code to the API's shape; the runtime decides the file name of inline code."""
     code = dict(properties["Code"])
     if "ZipFile" in code:
         python = str(properties.get("Runtime", "")).startswith("python")
@@ -85,7 +85,7 @@ def _code(properties: dict[str, Any]) -> dict[str, Any]:
 def _zipped(name: str, text: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        # a fixed date: the same code must give the same hash
+        # a fixed date, so that the same code has the same hash
         archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
     return buffer.getvalue()
 

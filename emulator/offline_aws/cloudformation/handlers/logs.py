@@ -37,7 +37,7 @@ class LogGroup(Handler):
 
     def update(self, request: Request) -> Physical:
         if request.properties.get("KmsKeyId") != request.previous.get("KmsKeyId"):
-            raise LegacyHandlerError("the offline AWS does not emulate another KmsKeyId of a log group")
+            raise LegacyHandlerError("the offline AWS does not emulate a change of the KmsKeyId of a log group")
         self._set_retention(request, request.physical_id)
         return Physical(request.physical_id, request.attributes)
 

@@ -15,13 +15,13 @@ class Bucket(Handler):
         "BucketEncryption", "BucketName", "LifecycleConfiguration", "PublicAccessBlockConfiguration",
         "Tags", "VersioningConfiguration",
     })  # fmt: skip
-    # access is a matter of policies here
+    # access depends on policies only
     without_effect = frozenset({"AccessControl", "OwnershipControls"})
 
     def create(self, request: Request) -> Physical:
         name = request.properties.get("BucketName") or request.generated_name(63, lower=True)
         region = request.environment.region
-        # S3 knows us-east-1 only as "no location"
+        # S3 represents us-east-1 as no location
         location = None if region == "us-east-1" else {"LocationConstraint": region}
         request.call("s3", "CreateBucket", Bucket=name, CreateBucketConfiguration=location)
         with existing(name):

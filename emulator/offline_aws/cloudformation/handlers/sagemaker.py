@@ -1,4 +1,4 @@
-"""AWS::SageMaker::*: like the registry's own handlers, down to what they do not tell."""
+"""AWS::SageMaker::*: like the open-source handlers in the registry, including the details that they omit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from offline_aws.cloudformation.handlers.tagging import Tagging
 
 
 def _describe(request: Request, operation: str, **params: Any) -> dict[str, Any] | None:
-    """The resource, None when it does not exist."""
+    """The resource; None if it does not exist."""
     try:
         return request.sagemaker(operation, **params)
     except HandlerError as error:
@@ -28,7 +28,7 @@ def _describe(request: Request, operation: str, **params: Any) -> dict[str, Any]
 
 
 def _create(request: Request, operation: str, **params: Any) -> dict[str, Any]:
-    """Creates something with a name; SageMaker says ResourceInUse when that is taken."""
+    """Creates a named resource; SageMaker answers ResourceInUse if the name is taken."""
     try:
         return request.sagemaker(operation, **params)
     except HandlerError as error:
@@ -170,7 +170,7 @@ class ImageVersion(Handler):
         return version is None
 
     def _present_aliases(self, request: Request) -> list[str]:
-        """Those of the previous template: aliases that others moved here are not ours to remove."""
+        """The aliases in the previous template: other aliases of the version are not removed."""
         held = request.sagemaker("ListAliases", **_selector(request.physical_id))[
             "SageMakerImageVersionAliases"
         ]
@@ -209,7 +209,7 @@ class AppImageConfig(Handler):
                 raise
 
     def refusal(self, request: Request) -> str | None:
-        # UpdateAppImageConfig has no way to take a block away
+        # UpdateAppImageConfig cannot remove a block
         gone = [key for key in self._CONFIGS if key in request.previous and key not in request.properties]
         return f"the offline AWS does not emulate the removal of {', '.join(gone)}" if gone else None
 

@@ -16,7 +16,7 @@ class _StudioHandler(Handler):
 
     eager = True
     noun: ClassVar[str]
-    #: CloudFormation properties that the Update operation takes under another name, or not at all.
+    #: CloudFormation properties that have another name in the Update operation, or do not exist there.
     renamed_on_update: ClassVar[dict[str, str | None]] = {}
 
     def create(self, request: Request) -> Progress:

@@ -1,4 +1,4 @@
-"""Tags that change while their resource stays: each service has its own words for it."""
+"""Updates of tags in place; each service has its own operations and shapes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Tagging:
     service: str
     #: The parameter that names the resource.
     resource: str
-    #: The attribute that it takes; the physical id without one.
+    #: The attribute that identifies the resource; None uses the physical id.
     attribute: str | None = None
     tag: str = "TagResource"
     untag: str = "UntagResource"
@@ -36,7 +36,7 @@ class Tagging:
     more: dict[str, Any] = field(default_factory=dict)
 
     def follow(self, request: Request) -> None:
-        """Makes the resource's tags what they are now, without those that others have put on it."""
+        """Updates the tags of the resource, and keeps tags that others added."""
         new, old = request.tags(), request.previous_tags()
         named = {self.resource: self._target(request), **self.more}
         gone = sorted(old.keys() - new.keys())

@@ -29,5 +29,5 @@ def register(service: str, needs: Needs) -> None:
 
 
 def needs_of(call: ApiCall) -> list[Need]:
-    """Everything that must be allowed for the call; an empty list needs no permission at all."""
+    """All permissions that the call needs; an empty list means none."""
     return _SERVICES.get(call.service, tables.needs)(call)

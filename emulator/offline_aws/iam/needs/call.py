@@ -1,4 +1,4 @@
-"""An API call as policies see it, and what it needs."""
+"""An API call as policies see it, and its permissions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TAG = re.compile(r"(?P<list>Tags)(?:\.member)?\.(?P<index>\d+)\.(?P<part>Key|Va
 
 @dataclass(frozen=True)
 class Need:
-    """One action on one resource that the caller must be allowed."""
+    """A permission that the caller needs: one action on one resource."""
 
     action: str
     resource: str = "*"
@@ -28,11 +28,11 @@ class Need:
 
 @dataclass(frozen=True)
 class ApiCall:
-    """What a signed request asks for."""
+    """The content of a signed request."""
 
     caller: Caller
     operation: str
-    #: The members of a JSON body, or the flat ones of a form.
+    #: The members of a JSON body, or the flat parameters of a form.
     params: Mapping[str, Any]
     environ: dict[str, Any]
 
@@ -41,12 +41,12 @@ class ApiCall:
         return self.caller.service
 
     def arn(self, resource: str, *, service: str | None = None, account: str | None = None) -> str:
-        """The ARN of something of this service in the caller's account and Region."""
+        """The ARN of a resource in the account and Region of the caller."""
         where = f"{self.caller.region}:{account or self.caller.account}"
         return f"arn:{self.caller.partition}:{service or self.service}:{where}:{resource}"
 
     def text(self, name: str) -> str | None:
-        """A parameter that names something; None unless it is a text."""
+        """A string parameter; None if it is missing or not a string."""
         value = self.params.get(name)
         return value if isinstance(value, str) and value else None
 
@@ -55,7 +55,7 @@ class ApiCall:
         return _tags(self.params)
 
     def request_tags(self) -> dict[str, Any]:
-        """`aws:RequestTag/…` of the tags that the request carries; `aws:TagKeys` also of those that it takes away."""
+        """`aws:RequestTag/…` of the tags that the request carries; `aws:TagKeys` includes the keys that it removes."""
         tags = self.tags()
         keys = [*tags, *_tag_keys(self.params, self.environ)]
         values = {f"aws:requesttag/{key}".lower(): value for key, value in tags.items()}
@@ -79,7 +79,7 @@ def _params(environ: dict[str, Any], service: str) -> Mapping[str, Any]:
         return {}
     body = peek_body(environ)
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-        # of a parameter that is given twice, services take the first
+        # services use the first of two parameters with the same name
         return dict(reversed(parse_qsl(body.decode("utf-8", "replace"))))
     try:
         parsed = json.loads(body or b"{}")
@@ -105,7 +105,7 @@ def _tags(params: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _tag_keys(params: Mapping[str, Any], environ: Mapping[str, Any]) -> list[str]:
-    """Keys of tags to take away: a list, members of a form, or in the query."""
+    """Keys of tags to remove: a list, members of a form, or in the query."""
     given = params.get("TagKeys", params.get("tagKeys"))
     if isinstance(given, list):
         return [str(key) for key in given]

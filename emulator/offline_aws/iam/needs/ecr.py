@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offline_aws.iam.needs.call import ApiCall, Need
 
-#: These are about the registry: they have no resource type.
+#: Actions on the registry, which have no resource type.
 _REGISTRY_WIDE = frozenset(
     {
         "CreatePullThroughCacheRule", "DeletePullThroughCacheRule", "DeleteRegistryPolicy", "DescribePullThroughCacheRules",

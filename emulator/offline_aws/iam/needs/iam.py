@@ -48,7 +48,7 @@ def _arn(call: ApiCall) -> str:
 
 
 def _existing_role(call: ApiCall, name: str) -> str:
-    """Only the role itself knows its path."""
+    """The ARN of a role contains its path, which only the role itself has."""
     role = find_role(backend_of(call.caller.account, call.caller.partition), name=name)
     return role.arn if role else _global(call, "role", call.text("Path") or "/", name)
 

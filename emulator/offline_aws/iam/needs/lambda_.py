@@ -7,13 +7,13 @@ import re
 from offline_aws.iam.needs.call import ApiCall, Need, pass_role
 from offline_aws.rest import path_of
 
-#: Actions that are not called as the operation is.
+#: Actions whose name differs from that of the operation.
 _ACTIONS = {"Invoke": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction"}
 
 _RESOURCE = re.compile(r"/\d{4}-\d{2}-\d{2}/(?:functions/(?P<name>[^/]+)|tags/(?P<arn>.+?))(?:/.*)?")
 
 
-#: What whoever connects a function to a VPC needs.
+#: Permissions to connect a function to a VPC.
 #: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html ("Required IAM permissions")
 _VPC = ("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")
 

@@ -1,4 +1,4 @@
-"""S3: method, path and sub-resource say which action is meant."""
+"""S3: the method, path and sub-resource determine the action."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from offline_aws.iam.needs.call import ApiCall, Need
 from offline_aws.rest import bucket_and_key
 from offline_aws.wire import peek_body
 
-#: Sub-resources of a bucket whose permissions are not called after them.
+#: Sub-resources of a bucket whose permissions have other names.
 _BUCKET_PARTS = {
     "acl": "BucketAcl",
     "cors": "BucketCORS",
@@ -51,7 +51,7 @@ def needs(call: ApiCall) -> list[Need]:
 
 
 def _listed_keys(call: ApiCall) -> list[str]:
-    """What DeleteObjects is about. AWS answers for each key by itself; here one denial is a denial of all."""
+    """The permissions of DeleteObjects. AWS answers for each key; here one denied key denies the whole request."""
     try:
         elements = ElementTree.fromstring(peek_body(call.environ)).iter()
     except ElementTree.ParseError:
@@ -62,7 +62,7 @@ def _listed_keys(call: ApiCall) -> list[str]:
 def _bucket_action(method: str, query: dict[str, list[str]]) -> str:
     for part, name in _BUCKET_PARTS.items():
         if part in query:
-            # taking a configuration away is putting an empty one, but for policies and websites
+            # deleting a configuration needs the Put permission, except for policies and websites
             own_verb = part in ("policy", "website")
             return (_VERBS.get(method, "Get") if own_verb or method != "DELETE" else "Put") + name
     if method in ("PUT", "DELETE"):

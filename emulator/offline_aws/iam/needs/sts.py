@@ -1,10 +1,10 @@
-"""STS: assuming a role is judged by the role's trust policy as well."""
+"""STS: the trust policy of a role is checked as well."""
 
 from __future__ import annotations
 
 from offline_aws.iam.needs.call import ApiCall, Need
 
-#: What anybody may ask.
+#: Operations that need no permission.
 _FREE = frozenset({"GetCallerIdentity", "GetSessionToken"})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offline_aws.iam.needs.call import ApiCall, Need
 
-#: By service, parameters that name the resource and the ARN that they make; the first one that is there counts.
+#: By service, the parameters that name the resource, with its ARN; the first parameter in the request counts.
 _RESOURCES: dict[str, tuple[tuple[str, str], ...]] = {
     "ec2": (("GroupId", "security-group/{}"),),
     "kms": (("KeyId", "key/{}"), ("TargetKeyId", "key/{}")),
@@ -16,7 +16,7 @@ _RESOURCES: dict[str, tuple[tuple[str, str], ...]] = {
     "ssm": (("Name", "parameter/{}"), ("Path", "parameter/{}"), ("ResourceId", "parameter/{}")),
 }
 
-#: Actions that are about no resource at all.
+#: Actions without a resource.
 _NO_RESOURCE = {
     "kms": frozenset({"CreateKey", "ListAliases", "ListKeys", "GenerateRandom"}),
     "ssm": frozenset({"DescribeParameters"}),
@@ -27,7 +27,7 @@ _ARNS = ("ResourceArn", "resourceArn", "ResourceARN")
 
 
 def needs(call: ApiCall) -> list[Need]:
-    """The action by the operation's name; on `*` where it is not known what it is about."""
+    """The action with the name of the operation, on `*` if the resource is unknown."""
     action = f"{call.service}:{call.operation}"
     own = [Need(action, arn, call.request_tags()) for arn in _arns(call)]
     if call.service == "kms" and call.operation in ("CreateAlias", "DeleteAlias", "UpdateAlias"):
@@ -62,7 +62,7 @@ def _arn(call: ApiCall, template: str, value: str) -> str:
 
 
 def _key_of(call: ApiCall, alias: str) -> str:
-    """Keys are judged by their own ARN, whatever they are called by."""
+    """IAM checks the ARN of the key, even if the request names an alias."""
     from moto.kms.models import kms_backends
 
     key = kms_backends[call.caller.account][call.caller.region].get_key_id_from_alias(alias)

@@ -2,7 +2,7 @@
 /**
  * Runs one event through a function's handler, as the Node runtime of Lambda does.
  *
- * The request is a line of JSON on the standard input, which stays open as long as the server lives. Messages go to the
+ * The request is a line of JSON on standard input, which stays open while the server runs. Messages go to the
  * descriptor that the argument names: `ready` once the handler is loaded, then the payload.
  */
 const { existsSync, readSync, writeFileSync } = require('node:fs');
@@ -16,7 +16,7 @@ const exit = process.exit;
 
 const tell = (message) => writeFileSync(answers, `${JSON.stringify(message)}\n`);
 
-/** Ends the process with the payload, as a warm environment that is never thawed again. */
+/** Ends the process with the payload, like an environment that Lambda freezes and never uses again. */
 function succeed(result) {
   tell({ payload: JSON.stringify(result) ?? 'null' });
   exit(0);
@@ -34,7 +34,7 @@ function fail(error, type) {
   exit(0);
 }
 
-/** The handler: `folder/file.name`, where the name may lead into objects. */
+/** The handler: `folder/file.name`, where the name may be a path into objects. */
 async function load() {
   const [file, ...names] = basename(environment._HANDLER).split('.');
   const path = join(environment.LAMBDA_TASK_ROOT, dirname(environment._HANDLER), file);
@@ -115,7 +115,7 @@ async function main() {
   requestId = request.requestId;
   endWithServer();
 
-  // What is answered when nothing is left to do.
+  // The answer when the event loop is empty.
   let rest = null;
   process.on('beforeExit', () => succeed(rest));
   process.on('uncaughtException', (error) => fail(error));

@@ -14,7 +14,7 @@ exports.logTo = (logFormat, requestId) => {
   }
 };
 
-/** A line break would begin another log event. */
+/** A line break would start another log event. */
 const asText = (time, requestId, level, args) => `${time}\t${requestId}\t${level}\t${format(...args).replaceAll('\n', '\r')}`;
 
 const asJson = (timestamp, requestId, level, args) => {

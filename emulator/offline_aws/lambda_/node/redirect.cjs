@@ -1,9 +1,9 @@
 'use strict';
 /**
- * Loaded before a function's code: whatever it asks of a host of AWS goes to the offline AWS, path and headers unchanged.
+ * Loaded before the code of a function: redirects its requests to AWS hosts to the offline AWS, with the same path and headers.
  *
- * SDK clients have their endpoint from the environment. This is for addresses that code takes from somewhere else, such as
- * the ResponseURL of a custom resource, and it makes sure that nothing reaches the real AWS.
+ * SDK clients get their endpoint from the environment. This is for URLs from other sources, such as
+ * the ResponseURL of a custom resource, and it ensures that no request reaches the real AWS.
  */
 const http = require('node:http');
 const https = require('node:https');
@@ -12,7 +12,7 @@ const { urlToHttpOptions } = require('node:url');
 
 const server = new URL(process.env.AWS_ENDPOINT_URL);
 
-/** Hosts of AWS, and buckets that the SDK put in front of the server's own name, which not every machine resolves. */
+/** AWS hosts, and bucket names that the SDK put before the host name of the server, which not every machine resolves. */
 const isAws = (host) => /\.(amazonaws\.com(\.cn)?|localhost)(:\d+)?$/.test(host ?? '');
 
 function redirect(module) {

@@ -1,6 +1,6 @@
 """Runs one event through a function's handler, as the Python runtime of Lambda does.
 
-The request is a line of JSON on the standard input. Messages go to the descriptor that the
+The request is a line of JSON on standard input. Messages go to the descriptor that the
 argument names: `ready` once the handler is loaded, then the payload.
 """
 
