@@ -30,9 +30,9 @@ export async function bundle(): Promise<void> {
     mainFields: ['module', 'main'],
     // Lambda has its credentials in the environment: the other places to look for them are 40 kB and a third of the start.
     alias: {
-      '@aws-sdk/credential-provider-node': join(SOURCES, 'environment-credentials.ts'),
+      '@aws-sdk/credential-provider-node': join(SOURCES, 'service', 'environment-credentials.ts'),
       // No operation that is called streams events: 7 kB of the zip.
-      '@smithy/core/event-streams': join(SOURCES, 'no-event-streams.ts'),
+      '@smithy/core/event-streams': join(SOURCES, 'service', 'no-event-streams.ts'),
     },
     // They are in a file of their own.
     legalComments: 'none',

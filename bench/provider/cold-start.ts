@@ -8,6 +8,7 @@ import { promisify } from 'util';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import type { Order } from './child';
 import { BUNDLE } from '../../scripts/bundle';
+import { STUDIO_ATTACHMENTS_TYPE } from '../../src/provider/kinds/studio-attachments';
 
 const ROOT = join(__dirname, '..', '..');
 const AWS_CUSTOM_RESOURCE = 'aws-cdk-lib-newest/custom-resource-handlers/dist/custom-resources/aws-custom-resource-handler/index.js';
@@ -15,9 +16,9 @@ const AWS_CUSTOM_RESOURCE = 'aws-cdk-lib-newest/custom-resource-handlers/dist/cu
 const CHEAPEST = 3;
 
 const COMMON = {
-  ResponseURL: 'https://localhost/answer', StackId: 'stack', RequestId: 'request', LogicalResourceId: 'Attachment', RequestType: 'Delete',
+  ResponseURL: 'https://localhost/answer', StackId: 'stack', RequestId: 'request', LogicalResourceId: 'Attachments', RequestType: 'Delete',
 };
-const ENTRY = { DomainId: 'd-1', Settings: 'DefaultUserSettings', AppSettings: 'JupyterLabAppSettings', ImageName: 'torch', AppImageConfigName: 'jl' };
+const ATTACHMENTS = { DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [{ ImageName: 'torch', AppImageConfigName: 'jl' }] } } };
 
 /** Both handlers do the same: one DescribeDomain of a domain that does not exist, and one answer. */
 const SIDES = {
@@ -26,9 +27,9 @@ const SIDES = {
     handler: join(BUNDLE, 'index.js'),
     event: {
       ...COMMON,
-      ResourceType: 'Custom::SageMakerStudioAttachment',
-      PhysicalResourceId: 'd-1/DefaultUserSettings/JupyterLabAppSettings/torch/jl',
-      ResourceProperties: ENTRY,
+      ResourceType: STUDIO_ATTACHMENTS_TYPE,
+      PhysicalResourceId: 'd-1',
+      ResourceProperties: ATTACHMENTS,
     },
   },
   awsCustomResource: {

@@ -1,36 +1,60 @@
-import { Clock, Failure } from './events';
-import { log } from './log';
-import { Goal, LONGEST_CALL, Progress, Step } from './progress';
-import type { Studio } from './studio';
+import type { Clock } from './lifecycle/clock';
+import { Failure } from './lifecycle/failure';
+import { log } from './lifecycle/log';
 
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 10_000;
-/** A reading and a write: begun later before the deadline, they might end with nobody there who hears what became of them. */
-const LONGEST_ROUND = 2 * LONGEST_CALL;
+
+/** What is left to do after a round. */
+export type Pause =
+  /** With details for the log, where there is room for all of them. */
+  | { readonly do: 'give up'; readonly why: string; readonly remedy: string; readonly details?: Record<string, unknown> }
+  /** Without a time, for as long as the number of waits says. */
+  | { readonly do: 'wait'; readonly why: string; readonly milliseconds?: number };
+export type Step<Result> = Pause | { readonly do: 'finish'; readonly result: Result } | { readonly do: 'look again after writing' };
+
+/** Work that goes on in rounds until it is done. */
+export interface Work<Result> {
+  /** For messages: "attaching x to y". */
+  readonly doing: string;
+  /** What to do if the time is not enough, for messages. */
+  readonly remedy: string;
+  /** How long one round may take, in milliseconds. One that starts later before the deadline might end after Lambda stopped the function. */
+  readonly longestRound: number;
+  /** One round: reads, decides and acts. */
+  next(now: () => number): Promise<Step<Result>>;
+  /** What has become of everything so far. */
+  state(): { readonly untouched: boolean; readonly text: string };
+}
 
 /**
- * Reads, writes and reads again until a list is as it should be and stays so.
+ * Reads, decides and acts again and again until the work is done.
  *
- * @param doing what is being done, for messages
  * @throws Failure
  */
-export async function converge(goal: Goal, doing: string, studio: Studio, clock: Clock): Promise<void> {
-  const progress = new Progress(goal);
+export async function converge<Result>(work: Work<Result>, clock: Clock): Promise<Result> {
+  const { doing } = work;
+  const failure = (why: string, remedy: string) => {
+    const { untouched, text } = work.state();
+    return new Failure(`${doing} failed: ${why}; ${text}; ${remedy}`, untouched);
+  };
   const inTime = (why: string, pause = 0) => {
-    if (clock.now() + pause + LONGEST_ROUND > clock.deadline) {
-      throw failure(doing, `it took too long; at last, ${why}`, 'see that it is InService and deploy again', progress);
+    if (clock.now() + pause + work.longestRound > clock.deadline) {
+      throw failure(`it took too long; at last, ${why}`, work.remedy);
     }
   };
   // Half of the time at random, so that those who met once do not meet again.
   const backOff = (times: number) => Math.min(LONGEST_PAUSE, FIRST_PAUSE * 1.5 ** times) * (0.5 + clock.random() / 2);
   for (let pauses = 0, writes = 0; ;) {
-    const step = await next(goal, progress, studio, clock);
+    const step = await work.next(clock.now);
     switch (step.do) {
       case 'finish':
-        return log('done', { doing });
+        log('done', { doing });
+        return step.result;
       case 'give up':
-        throw failure(doing, step.why, step.remedy, progress);
-      case 'write': {
+        log('giving up', { doing, ...step.details });
+        throw failure(step.why, step.remedy);
+      case 'look again after writing': {
         pauses = 0;
         log('written', { doing });
         // Whoever writes over us, or shows late what was written, would have us write as fast as we can.
@@ -47,30 +71,4 @@ export async function converge(goal: Goal, doing: string, studio: Studio, clock:
       }
     }
   }
-}
-
-/** One reading, and the write that follows from it, if any. */
-async function next(goal: Goal, progress: Progress, studio: Studio, clock: Clock): Promise<Step> {
-  let reading;
-  try {
-    reading = await studio.read(goal.place, clock.now);
-  } catch (error) {
-    return progress.notRead(error, clock.now());
-  }
-  const step = progress.read(reading, clock.now());
-  if (step.do === 'write') {
-    try {
-      await studio.write(goal.place, step.settings);
-      progress.written();
-    } catch (error) {
-      return progress.notWritten(error, clock.now());
-    }
-  }
-  return step;
-}
-
-function failure(doing: string, why: string, remedy: string, { touched, lostSettings }: Progress): Failure {
-  const lost = lostSettings.length > 0 ? `; the service dropped ${lostSettings.join(', ')}: set that again by hand` : '';
-  const state = touched ? `the list was written at least once: CloudFormation takes that back when it rolls back${lost}` : 'nothing was changed';
-  return new Failure(`${doing} failed: ${why}; ${state}; ${remedy}`, !touched);
 }

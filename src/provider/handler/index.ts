@@ -1,14 +1,19 @@
-import { Attachment } from './attachment';
-import { clockFor, CustomResourceEvent } from './events';
-import { handle } from './handle';
-import { Studio } from './studio';
+import { StudioAttachments } from './attachments';
+import { Studio } from './attachments/studio';
+import { clockFor } from './lifecycle/clock';
+import type { CustomResourceEvent } from './lifecycle/event';
+import { handle } from './lifecycle/handle';
+import type { Kind } from './lifecycle/kind';
+import { Service } from './service/client';
+import { STUDIO_ATTACHMENTS_TYPE } from '../kinds/studio-attachments';
 
 // Once for all events that come to this process.
-const resources = {
-  'Custom::SageMakerStudioAttachment': new Attachment(new Studio()),
+const service = new Service();
+const kinds: Readonly<Record<string, Kind>> = {
+  [STUDIO_ATTACHMENTS_TYPE]: new StudioAttachments(new Studio(service)),
 };
 
 /** What Lambda calls. */
 export async function handler(event: CustomResourceEvent, context: { getRemainingTimeInMillis(): number }): Promise<void> {
-  await handle(event, resources, clockFor(context.getRemainingTimeInMillis()));
+  await handle(event, kinds, clockFor(context.getRemainingTimeInMillis()));
 }

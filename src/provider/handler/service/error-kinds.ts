@@ -11,14 +11,15 @@ interface ServiceError {
  * What an error means: `missing`, the thing does not exist; `busy`, try again; `denied`, IAM said no; `unknown`, no
  * answer of the service came as a whole, so that the call may have worked; `refused`, everything else.
  */
-export type Kind = 'missing' | 'busy' | 'denied' | 'unknown' | 'refused';
+export type ErrorKind = 'missing' | 'busy' | 'denied' | 'unknown' | 'refused';
 
-export function kindOf(error: unknown): Kind {
+export function kindOf(error: unknown): ErrorKind {
   const { name = '', message = '', $fault, $metadata } = error as ServiceError;
   const status = $metadata?.httpStatusCode ?? 0;
   if (!$fault) {
     return 'unknown';
   }
+  // The text for an image is "Image with ARN … does not exist", under either name.
   if (name.startsWith('ResourceNotFound') || (name === 'ValidationException' && /\b(not found|does(n't| not) exist)\b/i.test(message))) {
     return 'missing';
   }

@@ -1,25 +1,16 @@
-import {
-  DescribeDomainCommand, DescribeSpaceCommand, DescribeUserProfileCommand, SageMakerClient,
-  UpdateDomainCommand, UpdateSpaceCommand, UpdateUserProfileCommand,
-} from '@aws-sdk/client-sagemaker';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { Json } from './json';
+import { LONGEST_CALL } from './longest-call';
 import { sealNumbers, unsealNumbers } from './numbers';
-import type { Json, Place } from './place';
-import { LONGEST_CALL, Reading } from './progress';
-
-const COMMANDS = {
-  Domain: { Describe: DescribeDomainCommand, Update: UpdateDomainCommand },
-  UserProfile: { Describe: DescribeUserProfileCommand, Update: UpdateUserProfileCommand },
-  Space: { Describe: DescribeSpaceCommand, Update: UpdateSpaceCommand },
-};
 
 /** The schema of any JSON document, as the SDK numbers its schemas. */
 const DOCUMENT = 15;
 
-/** Domains, user profiles and spaces in the service. Their settings pass through as they are, whatever the SDK knows of them. */
-export class Studio {
+/** SageMaker, with requests and answers that pass through as they are, whatever the SDK knows of them. */
+export class Service {
   private readonly client = new SageMakerClient({
     region: process.env.AWS_REGION,
-    // Retries are decided with what is known about the place: a write must not be repeated without a new reading.
+    // Retries are decided with what is known about the target: a write must not be repeated without a new reading.
     maxAttempts: 1,
     retryMode: 'standard',
     defaultsMode: 'standard',
@@ -50,31 +41,8 @@ export class Studio {
     }, { step: 'build', priority: 'high', name: 'numbers' });
   }
 
-  /** Reads the holder of a list. */
-  public async read({ kind, key, settings }: Place, now: () => number): Promise<Reading> {
-    const startedAt = now();
-    const answer = await this.send(COMMANDS[kind].Describe, key);
-    const found = answer[settings] as Json | undefined;
-    // What is written next is made from this: of an answer that lacks something, it would take away what others have there.
-    if (typeof answer.Status !== 'string' || (settings === 'DefaultUserSettings' && !found)) {
-      throw Object.assign(new Error(`the answer has no Status or no ${settings}`), { name: 'IncompleteAnswer' });
-    }
-    return {
-      startedAt,
-      endedAt: now(),
-      status: answer.Status,
-      failureReason: answer.FailureReason as string | undefined,
-      stamp: JSON.stringify([answer.LastModifiedTime, found]),
-      settings: found ?? {},
-    };
-  }
-
-  /** Writes settings of the holder of a list. */
-  public async write({ kind, key, settings }: Place, value: Json): Promise<void> {
-    await this.send(COMMANDS[kind].Update, { ...key, [settings]: value });
-  }
-
-  private async send(command: new (input: any) => any, input: Json): Promise<Json> {
+  /** One call, without a retry. */
+  public async send(command: new (input: any) => any, input: Json): Promise<Json> {
     // The timeouts of the SDK are about a part of a call each: no answer, no next byte.
     const ending = new AbortController();
     const timer = setTimeout(() => ending.abort(), this.longestCall);
@@ -86,6 +54,11 @@ export class Studio {
       clearTimeout(timer);
     }
   }
+}
+
+/** The error for an answer without what it has to have: what became of the call is not known. */
+export function incompleteAnswer(message: string): Error {
+  return Object.assign(new Error(message), { name: 'IncompleteAnswer' });
 }
 
 /** The body of an answer. */

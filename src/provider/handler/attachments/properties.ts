@@ -1,0 +1,125 @@
+import { isSame } from './images';
+import { BLOCKS, type Entry, type Given, type Target } from './model';
+import { failOn, readTarget } from './target';
+import type { StudioAppSettings, StudioSettings } from '../../kinds/studio-attachments';
+import { isMap, type Json } from '../service/json';
+
+const SETTINGS = Object.values(BLOCKS).flat();
+const APPS: readonly StudioAppSettings[] = ['KernelGatewayAppSettings', 'JupyterLabAppSettings', 'CodeEditorAppSettings', 'RSessionAppSettings'];
+/** How much of a wrong value a message shows. */
+const MOST_CHARACTERS = 80;
+
+/** The properties of the custom resource. */
+export interface Attachments {
+  readonly target: Target;
+  readonly entries: readonly Entry[];
+  /** The settings blocks whose execution role may be sent back with them. */
+  readonly passRole: readonly StudioSettings[];
+}
+
+/**
+ * Reads the properties as CloudFormation sends them: all values are strings.
+ *
+ * @throws Failure with everything that is wrong
+ */
+export function parse(properties: Given): Attachments {
+  const problems: string[] = [];
+  const target = readTarget(properties, problems);
+  const fits = (name: unknown, path: string) => {
+    const allowed: readonly unknown[] = BLOCKS[target.kind];
+    if (!allowed.includes(name)) {
+      problems.push(`${path} does not belong to a ${{ Domain: 'domain', UserProfile: 'user profile', Space: 'space' }[target.kind]} (use ${allowed.join(' or ')})`);
+    }
+  };
+  const entries = SETTINGS.flatMap((settings) => {
+    if (isMissing(properties[settings])) {
+      return [];
+    }
+    fits(settings, settings);
+    return entriesIn(properties[settings], settings, problems);
+  });
+  const passRole = isMissing(properties.PassExecutionRole) ? [] : properties.PassExecutionRole;
+  if (Array.isArray(passRole)) {
+    passRole.forEach((name, index) => fits(name, `PassExecutionRole[${index}] ${show(name)}`));
+  } else {
+    problems.push(`PassExecutionRole must be a list, got ${show(passRole)}`);
+  }
+  failOn(problems);
+  return { target, entries: withoutRepetitions(entries), passRole: passRole as StudioSettings[] };
+}
+
+function entriesIn(block: unknown, settings: StudioSettings, problems: string[]): Entry[] {
+  if (!isMap(block)) {
+    problems.push(`${settings} must be a map, got ${show(block)}`);
+    return [];
+  }
+  return Object.entries(block).flatMap(([name, value]) => {
+    const app = APPS.find((candidate) => candidate === name);
+    const path = `${settings}.${name}`;
+    if (!app || !isMap(value)) {
+      problems.push(app ? `${path} must be a map, got ${show(value)}` : `${path} is not supported (use ${APPS.join(', ')})`);
+      return [];
+    }
+    const list = isMissing(value.CustomImages) ? [] : value.CustomImages;
+    if (!Array.isArray(list)) {
+      problems.push(`${path}.CustomImages must be a list, got ${show(list)}`);
+      return [];
+    }
+    return list.flatMap((image, index) => entryIn(image, list.slice(0, index), { settings, app }, `${path}.CustomImages[${index}]`, problems));
+  });
+}
+
+function entryIn(image: unknown, before: readonly unknown[], list: Pick<Entry, 'settings' | 'app'>, path: string, problems: string[]): Entry[] {
+  const wrong = isMap(image) ? wrongIn(image) : [`must be a map, got ${show(image)}`];
+  if (!isMap(image) || wrong.length > 0) {
+    problems.push(...wrong.map((problem) => `${path} ${problem}`));
+    return [];
+  }
+  const entry = { ...list, image: imageOf(image) };
+  const other = before.find((one) => isMap(one) && isSame(entry.image, one) && numberOf(one) !== numberOf(image));
+  if (other) {
+    problems.push(`${path} ${show(image)} repeats ${show(other)} with another number`);
+  }
+  return [entry];
+}
+
+function wrongIn(image: Json): string[] {
+  const number = numberOf(image);
+  return [
+    ...['ImageName', 'AppImageConfigName'].filter((name) => typeof image[name] !== 'string' || !image[name])
+      .map((name) => `needs ${name} as a string, got ${show(image[name])}`),
+    ...number === undefined || (Number.isSafeInteger(number) && number > 0) ? [] : [`needs a whole number from 1 as ImageVersionNumber, got ${show(image.ImageVersionNumber)}`],
+  ];
+}
+
+function imageOf(image: Json): Entry['image'] {
+  const number = numberOf(image);
+  return {
+    ImageName: image.ImageName as string,
+    AppImageConfigName: image.AppImageConfigName as string,
+    ...number !== undefined && { ImageVersionNumber: number },
+  };
+}
+
+function numberOf({ ImageVersionNumber: number }: Json): number | undefined {
+  return isMissing(number) || number === '' ? undefined : Number(number);
+}
+
+/** Twice the same is once: two names that are known only at deployment may turn out to be one. */
+function withoutRepetitions(entries: readonly Entry[]): Entry[] {
+  return entries.filter((entry, index) => !entries.slice(0, index).some((before) => isSameEntry(entry, before)));
+}
+
+/** Whether two entries stand for one, whatever their numbers. */
+export function isSameEntry(one: Entry, other: Entry): boolean {
+  return one.settings === other.settings && one.app === other.app && isSame(one.image, { ...other.image });
+}
+
+function isMissing(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'undefined';
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}

@@ -1,0 +1,91 @@
+import type { Target } from '../../../../src/provider/handler/attachments/model';
+import { Studio } from '../../../../src/provider/handler/attachments/studio';
+import { Service } from '../../../../src/provider/handler/service/client';
+import { kindOf, summary } from '../../../../src/provider/handler/service/error-kinds';
+import { call, FakeServer, type Response } from '../http';
+
+/** Fields that no model of the SDK has, at every depth, and values that it would change. */
+const SETTINGS = {
+  ExecutionRole: 'arn:aws:iam::111111111111:role/execution',
+  Tomorrow: { Nested: [{ Null: null, Empty: {}, List: [], Text: 'ü \u2028 "', Flag: false, Number: 0.1 }] },
+  JupyterLabAppSettings: {
+    CustomImages: [{ ImageName: 'other', AppImageConfigName: 'x', ImageVersionNumber: 1, Tomorrow: true }],
+    Tomorrow: 1.5,
+    LifecycleConfigArns: ['arn'],
+  },
+};
+
+let server: FakeServer;
+let studio: Studio;
+let answer: Response | undefined;
+const environment = { ...process.env };
+
+beforeEach(async () => {
+  server = await FakeServer.start(() => answer);
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token',
+  });
+  studio = new Studio(new Service());
+});
+
+afterEach(async () => {
+  process.env = { ...environment };
+  await server.stop();
+});
+
+const DOMAIN: Target = { kind: 'Domain', key: { DomainId: 'd-1' } };
+const PROFILE: Target = { kind: 'UserProfile', key: { DomainId: 'd-1', UserProfileName: 'ann' } };
+const SPACE: Target = { kind: 'Space', key: { DomainId: 'd-1', SpaceName: 'team' } };
+
+test('settings come and go as they are, also what the model of the SDK does not have', async () => {
+  answer = { body: { DomainId: 'd-1', Status: 'InService', LastModifiedTime: 1700000000.123, DefaultUserSettings: SETTINGS } };
+  const reading = await studio.read(DOMAIN, () => 0);
+  expect(reading).toMatchObject({ status: 'InService' });
+  expect(reading.blocks).toEqual({ DefaultUserSettings: SETTINGS });
+
+  answer = { body: { DomainArn: 'arn' } };
+  await studio.write(DOMAIN, reading.blocks);
+  expect(call(server.requests[1])).toEqual(['UpdateDomain', { DomainId: 'd-1', DefaultUserSettings: SETTINGS }]);
+});
+
+test('both settings of a domain are read and written in one call each', async () => {
+  const blocks = { DefaultUserSettings: SETTINGS, DefaultSpaceSettings: { SecurityGroups: ['sg-1'] } };
+  answer = { body: { Status: 'InService', ...blocks, DomainSettings: { Other: 1 } } };
+  await studio.write(DOMAIN, (await studio.read(DOMAIN, () => 0)).blocks);
+  expect(server.requests.map(call)).toEqual([['DescribeDomain', { DomainId: 'd-1' }], ['UpdateDomain', { DomainId: 'd-1', ...blocks }]]);
+});
+
+test.each<[Target, string]>([[PROFILE, 'UserSettings'], [SPACE, 'SpaceSettings']])('the settings of %j are read and written', async (target, block) => {
+  answer = { body: { Status: 'InService', [block]: SETTINGS } };
+  await studio.write(target, (await studio.read(target, () => 0)).blocks);
+  const { kind, key } = target;
+  expect(server.requests.map(call)).toEqual([[`Describe${kind}`, key], [`Update${kind}`, { ...key, [block]: SETTINGS }]]);
+});
+
+test('the stamp changes with the time of the last change and with each block', async () => {
+  const base = { Status: 'InService', LastModifiedTime: 1, DefaultUserSettings: SETTINGS };
+  const stamps = [];
+  for (const body of [base, base, { ...base, LastModifiedTime: 2 }, { ...base, DefaultSpaceSettings: {} }, { ...base, DefaultUserSettings: {} }]) {
+    answer = { body };
+    stamps.push((await studio.read(DOMAIN, () => 0)).stamp);
+  }
+  expect(stamps[0]).toBe(stamps[1]);
+  expect(new Set(stamps).size).toBe(4);
+});
+
+// Taken for a domain without settings, they would be overwritten.
+test.each(['', 'null', '[]', '{}', '{"DefaultUserSettings":{}}', '{"Status":"InService"}', '{"Status":"InService","DefaultUserSettings":null}'])(
+  "the answer '%s', which does not describe a domain, is an error", async (text) => {
+    answer = { text };
+    const error = await studio.read(DOMAIN, () => 0).then(() => { throw new Error('no error'); }, (one) => one);
+    expect([kindOf(error), summary(error)]).toEqual(['unknown', 'IncompleteAnswer: the answer has no Status or no DefaultUserSettings']);
+  });
+
+test('all settings but the default settings for users may be missing', async () => {
+  answer = { body: { Status: 'InService' } };
+  for (const target of [PROFILE, SPACE]) {
+    expect(await studio.read(target, () => 0)).toMatchObject({ status: 'InService', blocks: {} });
+  }
+  answer = { body: { Status: 'InService', DefaultUserSettings: {}, DefaultSpaceSettings: null } };
+  expect((await studio.read(DOMAIN, () => 0)).blocks).toEqual({ DefaultUserSettings: {} });
+});
