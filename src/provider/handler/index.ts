@@ -1,16 +1,20 @@
 import { StudioAttachments } from './attachments';
 import { Studio } from './attachments/studio';
+import { ImageVersionLookup } from './image-version-lookup';
+import { Images } from './image-version-lookup/images';
 import { clockFor } from './lifecycle/clock';
 import type { CustomResourceEvent } from './lifecycle/event';
 import { handle } from './lifecycle/handle';
 import type { Kind } from './lifecycle/kind';
 import { Service } from './service/client';
+import { IMAGE_VERSION_LOOKUP_TYPE } from '../kinds/image-version-lookup';
 import { STUDIO_ATTACHMENTS_TYPE } from '../kinds/studio-attachments';
 
 // Once for all events that come to this process.
 const service = new Service();
 const kinds: Readonly<Record<string, Kind>> = {
   [STUDIO_ATTACHMENTS_TYPE]: new StudioAttachments(new Studio(service)),
+  [IMAGE_VERSION_LOOKUP_TYPE]: new ImageVersionLookup(new Images(service)),
 };
 
 /** What Lambda calls. */

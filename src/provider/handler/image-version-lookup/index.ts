@@ -1,0 +1,69 @@
+import { type Existing, onFound, onMissing, onNotListed } from './decide';
+import { type Images, MOST_PAGES } from './images';
+import type { Selector } from './model';
+import { describeSelector, parse, physicalIdOf } from './selector';
+import type { ImageVersionLookupAttributes } from '../../kinds/image-version-lookup';
+import { converge, type Step } from '../converge';
+import type { Clock } from '../lifecycle/clock';
+import type { CustomResourceEvent } from '../lifecycle/event';
+import type { Attributes, Kind } from '../lifecycle/kind';
+import { Retries } from '../retries';
+import { kindOf, summary } from '../service/error-kinds';
+import { LONGEST_CALL } from '../service/longest-call';
+
+/** One version of an existing image. Nothing is ever changed. */
+export class ImageVersionLookup implements Kind {
+  constructor(private readonly images: Pick<Images, 'describe' | 'versions' | 'aliases'>) {}
+
+  public physicalId({ ResourceProperties }: CustomResourceEvent): string {
+    return physicalIdOf(parse(ResourceProperties));
+  }
+
+  public async run({ RequestType, ResourceProperties }: CustomResourceEvent, clock: Clock): Promise<Attributes | void> {
+    if (RequestType === 'Delete') {
+      return;
+    }
+    const selector = parse(ResourceProperties);
+    const retries = { describing: new Retries(), listing: new Retries() };
+    const attributes = await converge<ImageVersionLookupAttributes>({
+      doing: `looking up ${describeSelector(selector)}`,
+      remedy: 'see that its status is CREATED and deploy again',
+      // The description, and all pages of both listings.
+      longestRound: (1 + 2 * MOST_PAGES) * LONGEST_CALL,
+      next: (now) => this.next(selector, retries, now),
+      state: () => ({ untouched: true, text: 'nothing was changed' }),
+    }, clock);
+    return { ...attributes };
+  }
+
+  private async next(selector: Selector, retries: Record<'describing' | 'listing', Retries>, now: () => number): Promise<Step<ImageVersionLookupAttributes>> {
+    let found;
+    try {
+      found = await this.images.describe(selector);
+    } catch (error) {
+      return kindOf(error) === 'missing'
+        ? this.explain(selector, error, retries.listing, now)
+        : retries.describing.after(error, now()) ?? { do: 'give up', why: summary(error), remedy: 'correct what the service complains about and deploy again' };
+    }
+    retries.describing.reset();
+    return onFound(found);
+  }
+
+  /** After the service said that the version does not exist: finds out what exists. */
+  private async explain(selector: Selector, missing: unknown, retries: Retries, now: () => number): Promise<Step<ImageVersionLookupAttributes>> {
+    try {
+      return onMissing(selector, await this.existing(selector));
+    } catch (error) {
+      if (kindOf(error) === 'missing') {
+        return onMissing(selector, undefined);
+      }
+      const retry = retries.after(error, now());
+      return retry?.do === 'wait' ? retry : onNotListed(summary(missing), summary(error));
+    }
+  }
+
+  private async existing({ ImageName, Alias }: Selector): Promise<Existing> {
+    const versions = await this.images.versions(ImageName);
+    return { versions, ...Alias !== undefined && { aliases: await this.images.aliases(ImageName) } };
+  }
+}

@@ -1,0 +1,97 @@
+import { Images } from '../../../../src/provider/handler/image-version-lookup/images';
+import { Service } from '../../../../src/provider/handler/service/client';
+import { kindOf, summary } from '../../../../src/provider/handler/service/error-kinds';
+import { call, FakeServer, type Request, type Response } from '../http';
+
+const ANSWER = {
+  BaseImage: 'base',
+  ContainerImage: '111111111111.dkr.ecr.eu-west-1.amazonaws.com/torch@sha256:1',
+  CreationTime: 1700000000.123,
+  ImageArn: 'arn:aws:sagemaker:eu-west-1:111111111111:image/torch',
+  ImageVersionArn: 'arn:aws:sagemaker:eu-west-1:111111111111:image-version/torch/3',
+  ImageVersionStatus: 'CREATED',
+  Version: 3,
+};
+
+let server: FakeServer;
+let images: Images;
+const environment = { ...process.env };
+
+async function start(answer: (request: Request) => Response): Promise<void> {
+  server = await FakeServer.start(answer);
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token',
+  });
+  images = new Images(new Service());
+}
+
+afterEach(async () => {
+  process.env = { ...environment };
+  await server.stop();
+});
+
+test('a version is described by what selects it', async () => {
+  await start(() => ({ body: ANSWER }));
+  const { BaseImage, CreationTime, ImageVersionStatus, ...attributes } = ANSWER;
+  expect(await images.describe({ ImageName: 'torch', Version: 3 })).toEqual({ status: 'CREATED', failureReason: undefined, attributes });
+  await images.describe({ ImageName: 'torch', Alias: 'stable' });
+  await images.describe({ ImageName: 'torch' });
+  expect(server.requests.map(call)).toEqual([
+    ['DescribeImageVersion', { ImageName: 'torch', Version: 3 }],
+    ['DescribeImageVersion', { ImageName: 'torch', Alias: 'stable' }],
+    ['DescribeImageVersion', { ImageName: 'torch' }],
+  ]);
+});
+
+test('a version that failed has a reason, and need not have a container image', async () => {
+  const { ContainerImage, ...rest } = ANSWER;
+  await start(() => ({ body: { ...rest, ImageVersionStatus: 'CREATE_FAILED', FailureReason: 'no access to ECR' } }));
+  expect(await images.describe({ ImageName: 'torch' })).toMatchObject({ status: 'CREATE_FAILED', failureReason: 'no access to ECR' });
+});
+
+test.each(['ContainerImage', 'ImageArn', 'ImageVersionArn', 'ImageVersionStatus', 'Version'])('an answer without %s describes no version', async (name) => {
+  await start(() => ({ body: { ...ANSWER, [name]: undefined } }));
+  const error = await images.describe({ ImageName: 'torch' }).then(() => { throw new Error('no error'); }, (one) => one);
+  expect(kindOf(error)).toBe('unknown');
+  expect(summary(error)).toContain(name);
+});
+
+/** A server with so many items in pages. */
+async function startListing(field: string, items: unknown[], size: number): Promise<void> {
+  await start((request) => {
+    const from = Number(call(request)[1].NextToken ?? 0);
+    return { body: { [field]: items.slice(from, from + size), ...from + size < items.length && { NextToken: String(from + size) } } };
+  });
+}
+
+const version = (Version: number, ImageVersionStatus = 'CREATED') => ({ Version, ImageVersionStatus });
+
+test('versions are listed over all pages, the newest first, with the status of those that cannot be used', async () => {
+  await startListing('ImageVersions', [version(4, 'CREATING'), version(3), version(1)], 2);
+  expect(await images.versions('torch')).toEqual({ names: ['4 (CREATING)', '3', '1'], more: false });
+  const input = { ImageName: 'torch', SortBy: 'VERSION', SortOrder: 'DESCENDING', MaxResults: 100 };
+  expect(server.requests.map(call)).toEqual([['ListImageVersions', input], ['ListImageVersions', { ...input, NextToken: '2' }]]);
+});
+
+test('aliases are listed over all pages', async () => {
+  await startListing('SageMakerImageVersionAliases', ['a', 'b', 'c'], 2);
+  expect(await images.aliases('torch')).toEqual({ names: ['a', 'b', 'c'], more: false });
+  expect(server.requests.map(call)).toEqual([
+    ['ListAliases', { ImageName: 'torch', MaxResults: 100 }], ['ListAliases', { ImageName: 'torch', MaxResults: 100, NextToken: '2' }],
+  ]);
+});
+
+test.each([[20, 100, 20, false, 1], [21, 100, 20, true, 1], [500, 100, 20, true, 1], [30, 20, 20, true, 2], [30, 1, 5, true, 5]])(
+  'of %d versions in pages of %d, %d are named (and whether there are more: %s) after %d calls', async (count, size, named, more, calls) => {
+    await startListing('ImageVersions', [...Array(count).keys()].map((index) => version(count - index)), size);
+    const listing = await images.versions('torch');
+    expect(listing.names).toHaveLength(named);
+    expect(listing.names[0]).toBe(String(count));
+    expect(listing.more).toBe(more);
+    expect(server.requests).toHaveLength(calls);
+  });
+
+test('an image without versions and aliases has none', async () => {
+  await start(() => ({ body: {} }));
+  expect([await images.versions('torch'), await images.aliases('torch')]).toEqual([{ names: [], more: false }, { names: [], more: false }]);
+});
