@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'fs';
+import { dirname, join, relative } from 'path';
+
+const ROOT = join(__dirname, '..', '..', '..', 'src', 'provider', 'handler');
+
+interface Import {
+  readonly from: string;
+  readonly typesOnly: boolean;
+}
+
+/** The imports of each module, by its path from the folder of the handler; packages keep their names. */
+const modules = new Map(readdirSync(ROOT, { recursive: true }).map(String).filter((file) => file.endsWith('.ts')).map((file) => {
+  const imports = [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^import (type )?(?:[^;]*? from )?'([^']+)';/gm)].map(([, type, name]): Import => ({
+    from: name.startsWith('.') ? resolved(file, name) : name,
+    typesOnly: Boolean(type),
+  }));
+  return [file.replace(/\.ts$/, ''), imports];
+}));
+
+function resolved(file: string, name: string): string {
+  const path = relative(ROOT, join(ROOT, dirname(file), name));
+  return readdirSync(join(ROOT, dirname(path))).includes(`${path.split('/').pop()}.ts`) ? path : join(path, 'index');
+}
+
+/** Everything that is loaded with a module. */
+function loadedWith(module: string, seen = new Set<string>()): Set<string> {
+  for (const { from, typesOnly } of modules.get(module) ?? []) {
+    if (!typesOnly && !seen.has(from)) {
+      seen.add(from);
+      loadedWith(from, seen);
+    }
+  }
+  return seen;
+}
+
+const isSdk = (name: string) => name.startsWith('@');
+/** The modules that call the service. */
+const EDGE = ['service/client', 'attachments/studio', 'image-version-lookup/images'];
+
+test('only the modules at the edge import the SDK', () => {
+  expect([...modules].filter(([, imports]) => imports.some(({ from }) => isSdk(from))).map(([module]) => module).sort()).toEqual([...EDGE].sort());
+});
+
+test.each(['attachments/decide', 'attachments/goal', 'attachments/properties', 'image-version-lookup/decide', 'image-version-lookup/selector', 'converge', 'retries'])(
+  '%s decides without the SDK', (module) => {
+    expect(modules.has(module)).toBe(true);
+    expect([...loadedWith(module)].filter((name) => isSdk(name) || EDGE.includes(name))).toEqual([]);
+  });
+
+test.each(EDGE)('%s does not import decisions, not even their types', (module) => {
+  const others = modules.get(module)!.map(({ from }) => from).filter((name) => !isSdk(name));
+  expect(others.filter((name) => !/^service\/|\/model$/.test(name))).toEqual([]);
+});
+
+test('lifecycle, service and the loop do not import any kind of custom resource', () => {
+  const general = [...modules.keys()].filter((module) => /^(lifecycle|service)\/|^(converge|retries)$/.test(module));
+  expect(general.flatMap((module) => modules.get(module)!).map(({ from }) => from).filter((name) => /^(attachments|image-version-lookup|\.\.\/kinds)\//.test(name))).toEqual([]);
+});
+
+test('no module imports itself by way of others', () => {
+  const withTypes = (module: string, seen = new Set<string>()): Set<string> => {
+    (modules.get(module) ?? []).filter(({ from }) => !seen.has(from)).forEach(({ from }) => withTypes(from, seen.add(from)));
+    return seen;
+  };
+  expect([...modules.keys()].filter((module) => withTypes(module).has(module))).toEqual([]);
+});
