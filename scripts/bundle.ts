@@ -5,6 +5,8 @@ import { thirdPartyLicenses } from './licenses';
 
 const ROOT = join(__dirname, '..');
 const SOURCES = join(ROOT, 'src', 'provider', 'handler');
+/** The folders of the handler, and of what it shares with the constructs. */
+const WATCHED = ['src/provider/handler', 'src/provider/kinds'];
 /** The folder that becomes the code of the Lambda function. */
 export const BUNDLE = join(ROOT, 'assets', 'provider', 'handler');
 const FILE = join(BUNDLE, 'index.js');
@@ -39,15 +41,38 @@ export async function bundle(): Promise<void> {
     logLevel: 'warning',
     metafile: true,
   });
+  const unwatched = unwatchedInputs(Object.keys(metafile.inputs));
+  if (unwatched.length > 0) {
+    throw new Error(`the handler imports ${unwatched.join(', ')}: move that to ${WATCHED.join(' or ')}`);
+  }
   writeFileSync(LICENSES, thirdPartyLicenses(metafile));
 }
 
 /** Bundles the handler if there is no bundle, or one that is older than what it is made of. */
 export async function ensureBundle(): Promise<void> {
-  const inputs = [__filename, join(ROOT, 'package-lock.json'), ...readdirSync(SOURCES).map((name) => join(SOURCES, name))];
-  if (!existsSync(FILE) || !existsSync(LICENSES) || inputs.some((input) => statSync(input).mtimeMs > statSync(FILE).mtimeMs)) {
+  if (isStale([FILE, LICENSES], [__filename, join(ROOT, 'package-lock.json'), ...WATCHED.map((folder) => join(ROOT, folder))])) {
     await bundle();
   }
+}
+
+/**
+ * Whether one of the output files does not exist, or is older than one of the inputs.
+ *
+ * @param inputs files, and folders with everything in them
+ */
+export function isStale(outputs: string[], inputs: string[]): boolean {
+  return !outputs.every(existsSync) || Math.max(...inputs.map(newestIn)) > Math.min(...outputs.map((output) => statSync(output).mtimeMs));
+}
+
+/** A folder is as new as the last file that came, changed or went in it. */
+function newestIn(path: string): number {
+  const stats = statSync(path);
+  return Math.max(stats.mtimeMs, ...stats.isDirectory() ? readdirSync(path).map((name) => newestIn(join(path, name))) : []);
+}
+
+/** The inputs of a bundle that are ours and whose changes would not be noticed: the former bundle would be deployed. */
+export function unwatchedInputs(inputs: string[]): string[] {
+  return inputs.filter((input) => input.startsWith('src/') && !WATCHED.some((folder) => input.startsWith(`${folder}/`)));
 }
 
 if (require.main === module) {
