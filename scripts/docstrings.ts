@@ -1,13 +1,17 @@
 /**
- * Lists every public symbol without a proper docstring.
+ * Lists the problems in the docstrings of all public symbols.
  *
- * Proper is, besides a summary for everything that has a name:
- * - of a type: `@see`, the page that it comes from, and of a class `@example`;
- * - of a property that users fill in: what a change of it does, and `@default` if it may be left out;
- * - of a method: what each parameter is, `@returns` if something comes back, and `@throws`.
+ * Every symbol needs a summary. In addition:
+ * - A type needs `@see` with its source page, and a class also needs `@example`.
+ * - A property of a struct describes the effect of a change, and has `@default` if it is optional.
+ * - A method describes its parameters, has `@returns` if it returns something, and its remarks contain a sentence that starts
+ *   with 'Throws'.
+ * - A class with a public constructor contains a sentence that starts with 'The constructor throws', because API.md does not
+ *   show the docstring of the constructor.
  *
- * Constructors need no summary: that of their class says what they make. What throws nothing is listed with the reason
- * in api/docstrings.json: one method, or all of a type.
+ * `@throws` is not allowed: neither API.md nor the other languages show it. `@param` must not contain `;`, because Javadoc and
+ * C# show only the part before it. Methods that throw nothing, and types whose methods throw nothing, are listed in
+ * api/docstrings.json, each with the reason.
  */
 import { readFileSync } from 'fs';
 import { join } from 'path';
@@ -35,9 +39,9 @@ interface Callable extends Docs {
 interface Type extends Docs {
   readonly name: string;
   readonly kind?: 'class' | 'enum' | 'interface';
-  /** Where it stands: `src/image/image:Image`. */
+  /** The module and the name, for example `src/image/image:Image`. */
   readonly symbolId?: string;
-  /** Whether it is a struct: what a user fills in. */
+  /** Whether it is a struct, which users pass as an object literal. */
   readonly datatype?: boolean;
   readonly initializer?: Callable;
   readonly methods?: (Callable & { readonly name: string; readonly overrides?: string })[];
@@ -46,21 +50,21 @@ interface Type extends Docs {
   readonly members?: Named[];
 }
 
-/** What jsii knows of the public API. */
+/** The public API, as described by jsii. */
 export interface Assembly {
   readonly types?: Record<string, Type>;
 }
 
-/** The problems, under keys that name them: `no-throws:Image.addVersion`. */
+/** The problems by their keys, for example `no-throws:Image.addVersion`. */
 export function missingDocstrings({ types = {} }: Assembly): Findings {
   const problems = Object.values(types).flatMap((type) => [
     ...undescribed(type.name, type),
-    ...type.docs?.see?.startsWith('https://') ? [] : [`no-see:${type.name} has no @see with the page that it comes from`],
+    ...type.docs?.see?.startsWith('https://') ? [] : [`no-see:${type.name} has no @see with its source page`],
     ...type.kind !== 'class' || type.docs?.example?.trim() ? [] : [`no-example:${type.name} has no @example`],
-    ...type.initializer ? incomplete(`${type.name}.constructor`, type.initializer) : [],
+    ...type.initializer ? incompleteConstructor(type, type.initializer) : [],
     ...(type.methods ?? []).flatMap((method) => [
       ...undescribed(`${type.name}.${method.name}`, method),
-      ...incomplete(`${type.name}.${method.name}`, method),
+      ...incompleteMethod(`${type.name}.${method.name}`, method),
     ]),
     ...[...type.properties ?? [], ...type.members ?? []].flatMap((member) => undescribed(`${type.name}.${member.name}`, member)),
     ...(type.datatype ? type.properties ?? [] : []).flatMap((property) => unexplained(`${type.name}.${property.name}`, property)),
@@ -68,27 +72,27 @@ export function missingDocstrings({ types = {} }: Assembly): Findings {
   return new Map(problems.map((problem) => [problem.slice(0, problem.indexOf(' ')), problem]));
 }
 
-/** Without what throws nothing for the given reasons: `Image.addVersion`, or `Image` for all of its methods. */
-export function excuse(findings: Findings, throwNothing: Record<string, string>): string[] {
+/** Removes the findings about errors that have an excuse with a reason: for a method, or for all methods of a type. */
+export function excuse(findings: Findings, excuses: Record<string, string>): string[] {
   const used = new Set<string>();
   const left = [...findings].filter(([key]) => {
     const [rule, symbol] = key.split(':');
-    const excuses = rule === 'no-throws' ? [symbol, symbol.split('.')[0]].filter((name) => throwNothing[name]?.trim()) : [];
-    excuses.forEach((name) => used.add(name));
-    return excuses.length === 0;
+    const matching = rule === 'no-throws' ? [symbol, symbol.split('.')[0]].filter((name) => excuses[name]?.trim()) : [];
+    matching.forEach((name) => used.add(name));
+    return matching.length === 0;
   });
   return [
     ...left.map(([, line]) => line),
-    ...Object.keys(throwNothing).filter((name) => !used.has(name)).map((name) => `${name} is excused from @throws without need or reason`),
+    ...Object.keys(excuses).filter((name) => !used.has(name)).map((name) => `${name} in api/docstrings.json is not needed or has no reason`),
   ];
 }
 
-/** What the library exports now. */
+/** Reads the public API from the output of the compiler. */
 export function readAssembly(): Assembly {
   return JSON.parse(readFileSync(join(__dirname, '..', '.jsii'), 'utf8'));
 }
 
-/** What throws nothing, and why. */
+/** Reads the methods and types that throw nothing, with the reasons. */
 export function readExcuses(): Record<string, string> {
   return JSON.parse(readFileSync(join(__dirname, '..', 'api', 'docstrings.json'), 'utf8'));
 }
@@ -97,24 +101,47 @@ function undescribed(symbol: string, { docs }: Docs): string[] {
   return docs?.summary?.trim() ? [] : [`no-summary:${symbol} has no description`];
 }
 
-/** A method or constructor that does not say what goes in, what comes out and what goes wrong. */
-function incomplete(symbol: string, { docs, parameters = [], returns }: Callable): string[] {
+function incompleteMethod(symbol: string, method: Callable): string[] {
+  const { docs, returns } = method;
   return [
-    ...parameters.filter((parameter) => saysNothing(parameter)).map(({ name }) => `no-param:${symbol}(${name}) has no description but its name`),
+    ...incompleteCallable(symbol, method),
     ...returns && !docs?.returns ? [`no-returns:${symbol} has no @returns`] : [],
-    ...docs?.custom?.throws ? [] : [`no-throws:${symbol} has no @throws`],
+    ...hasSentence(docs, 'Throws') ? [] : [`no-throws:${symbol} has no sentence that starts with 'Throws' in its remarks`],
   ];
 }
 
-/** A property of a struct that leaves the user in the dark. */
+function incompleteConstructor({ name, docs }: Type, initializer: Callable): string[] {
+  const symbol = `${name}.constructor`;
+  return [
+    ...incompleteCallable(symbol, initializer),
+    ...hasSentence(docs, 'The constructor throws')
+      ? [] : [`no-throws:${symbol} has no sentence that starts with 'The constructor throws' in the remarks of the class`],
+  ];
+}
+
+function incompleteCallable(symbol: string, { docs, parameters = [] }: Callable): string[] {
+  return [
+    ...parameters.filter((parameter) => saysNothing(parameter)).map(({ name }) => `no-param:${symbol}(${name}) has no description but its name`),
+    ...parameters.filter((parameter) => `${parameter.docs?.summary} ${parameter.docs?.remarks}`.includes(';'))
+      .map(({ name }) => `semicolon:${symbol}(${name}) has a ';' in its description: use two sentences or a comma`),
+    ...docs?.custom?.throws === undefined ? [] : [`throws-tag:${symbol} has @throws: write a sentence in the remarks instead`],
+  ];
+}
+
+/** Whether a sentence of the remarks starts with these words. */
+function hasSentence(docs: Docs['docs'], start: string): boolean {
+  return new RegExp(`(^|\\n|[.!?] )${start} `).test(docs?.remarks ?? '');
+}
+
+/** Problems of a property of a struct. */
 function unexplained(symbol: string, { docs, optional }: Named & { readonly optional?: boolean }): string[] {
   return [
     ...optional && !docs?.default ? [`no-default:${symbol} has no @default`] : [],
-    .../\bchang(e|es|ing)\b/i.test(`${docs?.summary} ${docs?.remarks}`) ? [] : [`no-change:${symbol} does not say what a change does`],
+    .../\bchang(e|es|ing)\b/i.test(`${docs?.summary} ${docs?.remarks}`) ? [] : [`no-change:${symbol} does not describe the effect of a change`],
   ];
 }
 
-/** `options options` is what a name says anyway. */
+/** Whether a description only repeats the name of the parameter. */
 function saysNothing({ name, docs }: Named): boolean {
   const words = (docs?.summary ?? '').toLowerCase().replace(/\b(the|an?)\b|[^a-z]/g, '');
   return words === '' || words === name.toLowerCase();

@@ -1,2 +1,4 @@
 export * from './image';
+export * from './provider';
+export * from './release';
 export * from './studio';

@@ -1,144 +1,176 @@
-import { aws_ecr as ecr, aws_ecr_assets as assets, IgnoreMode, SymlinkFollowMode } from 'aws-cdk-lib';
+import type { aws_ecr as ecr, aws_ecr_assets as assets, IgnoreMode, SymlinkFollowMode } from 'aws-cdk-lib';
 
 /**
  * Options for a base image that is built from a Dockerfile.
  *
- * They are those of a `DockerImageAsset` of the lowest aws-cdk-lib that works with this library, but for the default of the
- * platform. For what came later, give such an asset to `BaseImage.fromDockerImageAsset()`. What is part of the hash of the
- * asset makes a new image version when it changes; the old version is kept.
+ * They are the options of `DockerImageAsset` in the oldest aws-cdk-lib that this library supports, except for the default
+ * of `platform`. For newer options, pass an asset to `BaseImage.fromDockerImageAsset()`. A change of anything that is part
+ * of the hash of the asset creates a new image version and keeps the old one.
  *
  * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ecr_assets.DockerImageAssetOptions.html
  */
 export interface BaseImageAssetOptions {
   /**
-   * Path of the Dockerfile, relative to the directory. A change makes a new image version.
+   * The path of the Dockerfile, relative to the directory.
+   *
+   * A change creates a new image version.
    *
    * @default 'Dockerfile'
    */
   readonly file?: string;
 
   /**
-   * The stage of the Dockerfile to build. A change makes a new image version.
+   * The stage of the Dockerfile to build.
+   *
+   * A change creates a new image version.
    *
    * @default - the last stage
    */
   readonly target?: string;
 
   /**
-   * The platform to build for. A change makes a new image version.
+   * The platform to build for.
    *
-   * SageMaker Studio runs linux/amd64, so that an image for another platform does not start there.
+   * SageMaker Studio runs on linux/amd64. An image for another platform does not start there. A change creates a new image
+   * version.
    *
    * @default Platform.LINUX_AMD64
    */
   readonly platform?: assets.Platform;
 
   /**
-   * Build arguments. A change makes a new image version.
+   * Build arguments.
    *
-   * They are needed before the deployment starts, so that neither names nor values can be tokens.
+   * Names and values must not be tokens, because they are needed before the deployment starts. A change creates a new image
+   * version.
    *
    * @default - no build arguments
    */
   readonly buildArgs?: { [name: string]: string };
 
   /**
-   * Build secrets, which need BuildKit: name, and where it comes from as `DockerBuildSecret` says it. A change of
-   * that makes a new image version, a change of the secret itself does not.
+   * Build secrets, as a map of their names to sources made by `DockerBuildSecret`.
+   *
+   * Build secrets require BuildKit. A change of a name or source creates a new image version. A change of the secret itself
+   * does not.
    *
    * @default - no build secrets
    */
   readonly buildSecrets?: { [name: string]: string };
 
   /**
-   * Socket or keys of the SSH agent for the build, which need BuildKit. A change makes a new image version.
+   * The socket or the keys of the SSH agent to pass to the build.
+   *
+   * SSH requires BuildKit. A change creates a new image version.
    *
    * @default - no SSH agent
    */
   readonly buildSsh?: string;
 
   /**
-   * Network of the `RUN` commands of the build. A change makes a new image version.
+   * The networking mode of the `RUN` commands during the build.
    *
-   * @default - that of the program that builds
+   * A change creates a new image version.
+   *
+   * @default - the default of the build tool
    */
   readonly networkMode?: assets.NetworkMode;
 
   /**
-   * Outputs of the build. A change makes a new image version.
+   * Outputs of the build.
    *
-   * @default - the container image alone
+   * A change creates a new image version.
+   *
+   * @default - the container image only
    */
   readonly outputs?: string[];
 
   /**
-   * Caches that the build reads from. A change has no effect on what is deployed.
+   * Caches that the build reads from.
    *
-   * @default - the cache of the program that builds
+   * A change has no effect on deployed resources.
+   *
+   * @default - the cache of the build tool
    */
   readonly cacheFrom?: assets.DockerCacheOption[];
 
   /**
-   * Cache that the build writes to. A change has no effect on what is deployed.
+   * The cache that the build writes to.
    *
-   * @default - the cache of the program that builds
+   * A change has no effect on deployed resources.
+   *
+   * @default - the cache of the build tool
    */
   readonly cacheTo?: assets.DockerCacheOption;
 
   /**
-   * Whether the build does without a cache. A change has no effect on what is deployed.
+   * Whether to build without a cache.
+   *
+   * A change has no effect on deployed resources.
    *
    * @default false
    */
   readonly cacheDisabled?: boolean;
 
   /**
-   * Patterns of files that are left out of the directory. A change that leaves out or takes in a file makes a new image
-   * version.
+   * Patterns of files to exclude from the directory.
    *
-   * @default - what the `.dockerignore` file of the directory says
+   * A change that excludes or includes a file creates a new image version.
+   *
+   * @default - the patterns in the `.dockerignore` file of the directory
    */
   readonly exclude?: string[];
 
   /**
-   * How the patterns of `exclude` and of the `.dockerignore` file are read. A change makes a new image version.
+   * The syntax of the patterns in `exclude` and in the `.dockerignore` file.
+   *
+   * A change creates a new image version.
    *
    * @default IgnoreMode.DOCKER
    */
   readonly ignoreMode?: IgnoreMode;
 
   /**
-   * What becomes of symbolic links in the directory. A change makes a new image version.
+   * How to follow symbolic links in the directory.
+   *
+   * A change creates a new image version.
    *
    * @default SymlinkFollowMode.EXTERNAL
    */
   readonly followSymlinks?: SymlinkFollowMode;
 
   /**
-   * Any text that becomes part of the hash of the asset. A change makes a new image version, even if no file changes.
+   * Any string to include in the hash of the asset.
    *
-   * @default - the hash is made of the files and of these options
+   * A change creates a new image version, even if no file changes.
+   *
+   * @default - the hash covers the files and these options
    */
   readonly extraHash?: string;
 
   /**
-   * Which of these options are part of the hash of the asset. A change of an option that is not makes no new image
-   * version; a change of what is part of it does.
+   * The options to include in the hash of the asset.
    *
-   * @default - all that have an effect on the container image
+   * A change of an included option creates a new image version. A change of an excluded option does not.
+   *
+   * @default - all options that have an effect on the container image
    */
   readonly invalidation?: assets.DockerImageAssetInvalidationOptions;
 
   /**
-   * Name of the asset over all its changes. `AppScopedStagingSynthesizer` requires it and names the repository by it, so
-   * that a change makes a new image version there; with other synthesizers it has no effect on what is deployed.
+   * A name for the asset that stays the same when the asset changes.
+   *
+   * `AppScopedStagingSynthesizer` requires it and names the repository after it, so a change creates a new image version
+   * there. With other synthesizers, a change has no effect on deployed resources.
    *
    * @default - no name
    */
   readonly assetName?: string;
 
   /**
-   * How the CDK calls the asset in what it prints. A change has no effect on what is deployed.
+   * The name of the asset in the output of the CDK.
+   *
+   * A change has no effect on deployed resources.
    *
    * @default - the asset name, or the path of the construct in its stack
    */
@@ -152,11 +184,12 @@ export interface BaseImageAssetOptions {
  */
 export interface BaseImageUriOptions {
   /**
-   * The repository that holds the container image. The role of the SageMaker image is allowed to pull from it.
+   * The repository that holds the container image.
    *
-   * A change replaces the statement that allows it; the image version stays.
+   * The role of the SageMaker image is granted the permission to pull from it. A change replaces the policy statement with
+   * that permission. The image version stays the same.
    *
-   * @default - derived from the URI where it is known at synth; otherwise nothing is granted, and a warning says so
+   * @default - derived from the URI if it is known at synth. Otherwise, nothing is granted, and a warning is added.
    */
   readonly repository?: ecr.IRepositoryRef;
 }

@@ -1,58 +1,68 @@
 import { aws_ecr as ecr, aws_ecr_assets as assets } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
-import { BaseImageAssetOptions, BaseImageUriOptions } from './base-image-options';
+import type { Construct } from 'constructs';
+import type { BaseImageAssetOptions, BaseImageUriOptions } from './base-image-options';
 import { repositoryImageUri, repositoryKeyArn } from './private/ecr-repository';
 import { checkArchive, checkDirectory, checkRepository } from './private/validate-base-image';
 import { Problems } from '../private/problems';
 
 /**
- * What a `BaseImage` contributes to the image version that uses it.
+ * The result of binding a `BaseImage` to the image version that uses it.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-baseimage
  */
 export interface BaseImageConfig {
   /**
-   * URI of the container image, 1 to 255 characters:
-   * `<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:<tag>|@<digest>]`. A change **replaces** the version, and the
-   * old one is kept.
+   * The URI of the container image in ECR.
+   *
+   * 1 to 255 characters: `<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:<tag>|@<digest>]`. A change **replaces** the
+   * version and keeps the old one.
    */
   readonly imageUri: string;
 
   /**
-   * The repository that holds the container image. The role of the SageMaker image is allowed to pull from it. A change
-   * changes that permission; the version stays.
+   * The repository that holds the container image.
    *
-   * @default - derived from the URI where the URI is known at synth; otherwise nothing is granted, and a warning says so
+   * The role of the SageMaker image is granted the permission to pull from it. A change updates that permission. The version
+   * stays the same.
+   *
+   * @default - derived from the URI if it is known at synth. Otherwise, nothing is granted, and a warning is added.
    */
   readonly repository?: ecr.IRepositoryRef;
 
   /**
-   * ARN of the customer managed KMS key that encrypts the repository. The role may then decrypt with it,
-   * through ECR only. A change changes that permission; the version stays.
+   * The ARN of the customer managed KMS key that encrypts the repository.
+   *
+   * The role is granted the permission to decrypt with it, through ECR only. A change updates that permission. The version
+   * stays the same.
    *
    * @default - no key
    */
   readonly encryptionKeyArn?: string;
 
   /**
-   * The tag in `imageUri`, where the URI itself is a token: 1 to 128 letters, digits, `_`, `-` and `.`, not starting with
-   * `-` or `.`. It is checked, and a change of it alone has no effect on what is deployed.
+   * The tag in `imageUri`, for a URI that is a token.
+   *
+   * 1 to 128 letters, digits, `_`, `-` and `.`, not starting with `-` or `.`. The tag is only validated. A change of the tag
+   * alone has no effect on deployed resources.
    *
    * @default - read from the URI
    */
   readonly tag?: string;
 
   /**
-   * The digest in `imageUri`, where the URI itself is a token: `sha256:` and 64 hexadecimal digits. It is checked, and a
-   * change of it alone has no effect on what is deployed.
+   * The digest in `imageUri`, for a URI that is a token.
+   *
+   * `sha256:` and 64 hexadecimal digits. The digest is only validated. A change of the digest alone has no effect on deployed
+   * resources.
    *
    * @default - read from the URI
    */
   readonly digest?: string;
 
   /**
-   * Whether the URI changes by itself when the sources of the container image change, as it does for an asset. A fixed
-   * alias then gets a warning; nothing that is deployed depends on it.
+   * Whether the URI changes when the sources of the container image change, as it does for an asset.
+   *
+   * If true, a warning is added for a version with a fixed alias. A change has no effect on deployed resources.
    *
    * @default false
    */
@@ -60,9 +70,9 @@ export interface BaseImageConfig {
 }
 
 /**
- * Where the container image of an image version comes from.
+ * The source of the container image of an image version.
  *
- * A change of the container image gives a new image version; the old one is kept.
+ * A change of the container image creates a new image version and keeps the old one.
  *
  * @subclassable
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-baseimage
@@ -72,18 +82,19 @@ export interface BaseImageConfig {
  */
 export abstract class BaseImage {
   /**
-   * Builds a Dockerfile and pushes the result to the asset repository of the stack.
+   * Builds a container image from a Dockerfile and pushes it to the asset repository of the stack.
    *
-   * Every change of a file in the directory gives a new image version at the next deployment.
+   * Each change of a file in the directory creates a new image version in the next deployment.
    *
-   * The platform is linux/amd64, which is what SageMaker Studio instances run, also when the machine that builds is
-   * not: pass `platform` to change it.
+   * The platform is linux/amd64, which SageMaker Studio instances run, even if the machine that builds the image has another
+   * platform. Pass `platform` to change it.
    *
-   * @param directory directory with the Dockerfile
-   * @param options how to build it
+   * Throws when an image version uses the base image, if the directory or its Dockerfile does not exist, or if an option that
+   * is needed before the deployment is a token.
+   *
+   * @param directory the directory with the Dockerfile
+   * @param options options of the build
    * @returns a base image
-   * @throws when a version uses it: if the directory or its Dockerfile does not exist, or an option that is needed before
-   * the deployment is a token
    */
   public static fromAsset(directory: string, options: BaseImageAssetOptions = {}): BaseImage {
     return new BuiltBaseImage((problems) => checkDirectory(problems, directory, options.file),
@@ -95,12 +106,14 @@ export abstract class BaseImage {
   }
 
   /**
-   * Loads a container image from a tar archive (the output of `docker save`) and pushes it to the asset repository of
-   * the stack.
+   * Loads a container image from a tar archive and pushes it to the asset repository of the stack.
    *
-   * @param tarballFile path of the archive
+   * The archive is the output of `docker save`.
+   *
+   * Throws when an image version uses the base image, if the archive does not exist or is a directory.
+   *
+   * @param tarballFile the path of the archive
    * @returns a base image
-   * @throws when a version uses it: if the archive does not exist or is a directory
    */
   public static fromTarball(tarballFile: string): BaseImage {
     return new BuiltBaseImage((problems) => checkArchive(problems, tarballFile),
@@ -110,112 +123,96 @@ export abstract class BaseImage {
   /**
    * Uses a container image asset that is defined elsewhere in the app.
    *
-   * @param asset built for linux/amd64, which is what SageMaker Studio instances run
+   * Throws when an image version uses the base image, if the asset is known to be in another Region.
+   *
+   * @param asset the asset, built for linux/amd64, which SageMaker Studio instances run
    * @returns a base image
-   * @throws when a version uses it: if the asset is known to be in another Region
    */
   public static fromDockerImageAsset(asset: assets.DockerImageAsset): BaseImage {
     return new AssetBaseImage(asset);
   }
 
   /**
-   * Uses a tag in an ECR repository.
+   * Uses the container image with a tag in an ECR repository.
    *
-   * SageMaker resolves the tag once, when it creates the version: pushing the same tag again makes no new version,
-   * because the template does not change. Prefer a tag that is never used again, or `fromEcrRepositoryDigest`.
+   * SageMaker resolves the tag once, when it creates the version. Pushing the same tag again does not create a new version,
+   * because the template does not change. Prefer a tag that is never used again, or `fromEcrRepositoryDigest`. Without a tag,
+   * `latest` is used, and a warning is added.
+   *
+   * Throws when an image version uses the base image, if the tag is not valid, or if the repository is known to be in another
+   * Region.
    *
    * @param repository the repository, in the Region of the stack
-   * @param tag 1 to 128 letters, digits, `_`, `-` and `.`, not starting with `-` or `.`; without one, `latest` is used
-   * and a warning is given
+   * @param tag the tag, 1 to 128 letters, digits, `_`, `-` and `.`, not starting with `-` or `.`
    * @returns a base image
-   * @throws when a version uses it: if this can be no tag, or the repository is known to be in another Region
    */
   public static fromEcrRepository(repository: ecr.IRepositoryRef, tag?: string): BaseImage {
     return new EcrBaseImage(repository, 'tag', tag ?? 'latest');
   }
 
   /**
-   * Uses exactly one container image in an ECR repository.
+   * Uses the container image with a digest in an ECR repository.
+   *
+   * Throws when an image version uses the base image, if the digest is not valid, or if the repository is known to be in
+   * another Region.
    *
    * @param repository the repository, in the Region of the stack
-   * @param digest `sha256:` and 64 hexadecimal digits
+   * @param digest the digest, `sha256:` and 64 hexadecimal digits
    * @returns a base image
-   * @throws when a version uses it: if this can be no digest, or the repository is known to be in another Region
    */
   public static fromEcrRepositoryDigest(repository: ecr.IRepositoryRef, digest: string): BaseImage {
     return new EcrBaseImage(repository, 'digest', digest);
   }
 
   /**
-   * Uses the URI of a container image in ECR.
+   * Uses a container image in ECR by its URI.
    *
-   * @param uri `<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:<tag>|@<digest>]`, in the Region of the stack
-   * @param options what the URI does not say
+   * Throws when an image version uses the base image, if the URI is known and is not the URI of a container image in ECR, has
+   * more than 255 characters, or is in another Region.
+   *
+   * @param uri the URI, `<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:<tag>|@<digest>]`, in the Region of the stack
+   * @param options options that the URI does not contain
    * @returns a base image
-   * @throws when a version uses it: if this is known to be no container image in ECR, has more than 255 characters, or is
-   * in another Region
    */
   public static fromUri(uri: string, options: BaseImageUriOptions = {}): BaseImage {
     return new UriBaseImage(uri, options.repository);
   }
 
   /**
-   * Called by the image version that uses this base image, once.
+   * Binds this base image to the image version that uses it.
    *
-   * @param scope the image version, under which constructs can be made
-   * @returns what the version needs to know
-   * @throws if there is no container image to be had, because its sources do not exist for example
+   * Each image version that uses the base image calls this method once.
+   *
+   * Throws if the container image cannot be provided, for example because its sources do not exist. The image version reports
+   * the error together with all other problems.
+   *
+   * @param scope the image version, as the scope for further constructs
+   * @returns the configuration of the base image
    */
   public abstract bind(scope: Construct): BaseImageConfig;
-
-  /**
-   * Adds what `bind` would fail for, and returns whether there is nothing.
-   * @internal
-   */
-  public _check(_problems: Problems): boolean {
-    return true;
-  }
-
-  /**
-   * What `bind` returns, if that needs no construct.
-   * @internal
-   */
-  public _bindEarly(): BaseImageConfig | undefined {
-    return undefined;
-  }
 }
 
 /** A container image that the CDK builds or loads, and pushes. */
 class BuiltBaseImage extends BaseImage {
-  constructor(private readonly check: (problems: Problems) => boolean, private readonly build: (scope: Construct) => BuiltAsset) {
+  constructor(private readonly check: (problems: Problems) => void, private readonly build: (scope: Construct) => BuiltAsset) {
     super();
   }
 
-  public _check(problems: Problems): boolean {
-    return this.check(problems);
-  }
-
   public bind(scope: Construct): BaseImageConfig {
+    checked(scope, this.check);
     return configOf(this.build(scope));
   }
 }
 
-/** A container image that the app makes elsewhere. */
+/** A container image that is built elsewhere in the app. */
 class AssetBaseImage extends BaseImage {
   constructor(private readonly asset: BuiltAsset) {
     super();
   }
 
-  public _check(problems: Problems): boolean {
-    return problems.instance('the asset of baseImage', this.asset, 'imageUri', 'give a DockerImageAsset');
-  }
-
-  public bind(): BaseImageConfig {
+  public bind(scope: Construct): BaseImageConfig {
+    checked(scope, (problems) => problems.instance('the asset of baseImage', this.asset, 'imageUri', 'a DockerImageAsset'));
     return configOf(this.asset);
-  }
-
-  public _bindEarly(): BaseImageConfig {
-    return this.bind();
   }
 }
 
@@ -231,25 +228,18 @@ class EcrBaseImage extends BaseImage {
     super();
   }
 
-  public _check(problems: Problems): boolean {
-    const hasRepository = checkRepository(problems, this.repository);
-    const name = `the ${this.which} of baseImage`;
-    const remedy = this.which === 'tag' ? "give a tag such as '2.4.1'" : "give 'sha256:' and 64 hexadecimal digits";
-    const hasValue = problems.text(name, this.value, remedy);
-    return hasRepository && hasValue;
-  }
-
-  public bind(): BaseImageConfig {
+  public bind(scope: Construct): BaseImageConfig {
+    checked(scope, (problems) => {
+      checkRepository(problems, this.repository);
+      problems.string(`the ${this.which} of baseImage`, this.value,
+        this.which === 'tag' ? "give a tag such as '2.4.1'" : "give 'sha256:' and 64 hexadecimal digits");
+    });
     return {
       imageUri: repositoryImageUri(this.repository, `${this.which === 'tag' ? ':' : '@'}${this.value}`),
       repository: this.repository,
       encryptionKeyArn: repositoryKeyArn(this.repository),
       [this.which]: this.value,
     };
-  }
-
-  public _bindEarly(): BaseImageConfig {
-    return this.bind();
   }
 }
 
@@ -259,19 +249,19 @@ class UriBaseImage extends BaseImage {
     super();
   }
 
-  public _check(problems: Problems): boolean {
-    return this.repository === undefined || checkRepository(problems, this.repository);
-  }
-
-  public bind(): BaseImageConfig {
+  public bind(scope: Construct): BaseImageConfig {
+    checked(scope, (problems) => this.repository === undefined || checkRepository(problems, this.repository));
     return {
       imageUri: this.uri,
       repository: this.repository,
       encryptionKeyArn: this.repository && repositoryKeyArn(this.repository),
     };
   }
+}
 
-  public _bindEarly(): BaseImageConfig {
-    return this.bind();
-  }
+/** Throws one error with all problems, which the image version reports together with its own. */
+function checked(scope: Construct, check: (problems: Problems) => void): void {
+  const problems = new Problems();
+  check(problems);
+  problems.throwIfAny(scope);
 }

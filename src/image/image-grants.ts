@@ -3,11 +3,11 @@ import { grant } from './private/grant';
 import { arnOfImage, arnOfImageVersion, imageRoleOf } from './private/image-facts';
 
 /**
- * Permissions on a SageMaker image and its versions.
+ * Grants permissions on a SageMaker image and its versions.
  *
- * The verbs for versions hold exactly the actions that AWS documents for the create, delete, list, read and update
- * handlers of `AWS::SageMaker::ImageVersion`, each on the resource type that IAM knows the action for: the image, or
- * all versions of this one image.
+ * The methods for versions grant exactly the actions that AWS documents for the create, delete, list, read and update
+ * handlers of `AWS::SageMaker::ImageVersion`. Each action is granted on the resource type that IAM supports for it: this
+ * image, or all versions of this image.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
  * @example
@@ -17,10 +17,10 @@ import { arnOfImage, arnOfImageVersion, imageRoleOf } from './private/image-fact
  */
 export class ImageGrants {
   /**
-   * Permissions on any image: an `Image`, an import or a `CfnImage`.
+   * Creates grants for any image: an `Image`, an import or a `CfnImage`.
    *
-   * @param image the image that the permissions are on; each version of it is meant too
-   * @returns the verbs
+   * @param image the image that the permissions, including those on its versions, apply to
+   * @returns the grants
    */
   public static fromImage(image: sagemaker.IImageRef): ImageGrants {
     return new ImageGrants(image);
@@ -29,61 +29,62 @@ export class ImageGrants {
   private constructor(private readonly image: sagemaker.IImageRef) {}
 
   /**
-   * Allows to create versions of this image: `CreateImageVersion` and `DescribeImageVersion`.
+   * Grants the permission to create versions of this image: `CreateImageVersion` and `DescribeImageVersion`.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public createVersion(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['CreateImageVersion'], ['DescribeImageVersion']);
   }
 
   /**
-   * Allows to delete any version of this image: `DeleteImageVersion` and `DescribeImageVersion`.
+   * Grants the permission to delete any version of this image: `DeleteImageVersion` and `DescribeImageVersion`.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public deleteVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, [], ['DeleteImageVersion', 'DescribeImageVersion']);
   }
 
   /**
-   * Allows to list the versions of this image: `ListImageVersions`.
+   * Grants the permission to list the versions of this image: `ListImageVersions`.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public listVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['ListImageVersions'], []);
   }
 
   /**
-   * Allows to read any version of this image: `DescribeImageVersion`.
+   * Grants the permission to read any version of this image: `DescribeImageVersion`.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public readVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, [], ['DescribeImageVersion']);
   }
 
   /**
-   * Allows to update any version of this image, its aliases included: `UpdateImageVersion`, `DescribeImageVersion` and
-   * `ListAliases`.
+   * Grants the permission to update any version of this image, including its aliases.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * The actions are `UpdateImageVersion`, `DescribeImageVersion` and `ListAliases`.
+   *
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public updateVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['ListAliases'], ['UpdateImageVersion', 'DescribeImageVersion', 'ListAliases']);
   }
 
   /**
-   * Allows everything on the versions of this image: create, delete, list, read and update.
+   * Grants the permission to create, delete, list, read and update the versions of this image.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public manageVersions(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee,
@@ -92,12 +93,13 @@ export class ImageGrants {
   }
 
   /**
-   * Allows what a deployment of this image and its versions calls: everything that `manageVersions` allows, to create,
-   * read, update, tag and delete the image itself, and to pass the image's role to SageMaker (that role only, and only
-   * where it is known).
+   * Grants the permissions to deploy this image and its versions.
    *
-   * @param grantee who gets the permission, for example the execution role of CloudFormation
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * They are the permissions of `manageVersions`, the permissions to create, read, update, tag and delete the image itself, and
+   * the permission to pass the role of the image to SageMaker, if the role is known.
+   *
+   * @param grantee the principal to grant the permissions to, for example the execution role of CloudFormation
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public deploy(grantee: iam.IGrantable): iam.Grant {
     const grants = this.grant(grantee,

@@ -1,15 +1,15 @@
-import { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import { grant } from './private/grant';
 import { imageRoleOf } from './private/image-facts';
 import { arnForPolicies, arnOfImageOf, imageOfVersion } from './private/image-version-facts';
 import { RolePolicy } from '../private/role-policy';
 
 /**
- * Permissions on one version of a SageMaker image.
+ * Grants permissions on one version of a SageMaker image.
  *
- * To a grantee in another stack the number of a version that is made by this app is not known at synth: it
- * gets the permission on all versions of the image.
+ * A grantee in another stack gets the permissions on all versions of the image if the same app creates the version, because
+ * its number is not known at synth.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
  * @example
@@ -18,10 +18,10 @@ import { RolePolicy } from '../private/role-policy';
  */
 export class ImageVersionGrants {
   /**
-   * Permissions on any image version: an `ImageVersion`, an import or a `CfnImageVersion`.
+   * Creates grants for any image version: an `ImageVersion`, an import or a `CfnImageVersion`.
    *
-   * @param imageVersion the version that the permissions are on
-   * @returns the verbs
+   * @param imageVersion the version that the permissions apply to
+   * @returns the grants
    */
   public static fromImageVersion(imageVersion: sagemaker.IImageVersionRef): ImageVersionGrants {
     return new ImageVersionGrants(imageVersion);
@@ -30,31 +30,32 @@ export class ImageVersionGrants {
   private constructor(private readonly imageVersion: sagemaker.IImageVersionRef) {}
 
   /**
-   * Allows to read this version: `DescribeImageVersion`.
+   * Grants the permission to read this version: `DescribeImageVersion`.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public read(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['DescribeImageVersion']);
   }
 
   /**
-   * Allows to update this version, its aliases included: `UpdateImageVersion`, `DescribeImageVersion` and
-   * `ListAliases` (which IAM checks on the image too).
+   * Grants the permission to update this version, including its aliases.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * The actions are `UpdateImageVersion`, `DescribeImageVersion` and `ListAliases`. IAM checks `ListAliases` on the image too.
+   *
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public update(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['UpdateImageVersion', 'DescribeImageVersion', 'ListAliases'], ['ListAliases']);
   }
 
   /**
-   * Allows to delete this version: `DeleteImageVersion` and `DescribeImageVersion`.
+   * Grants the permission to delete this version: `DeleteImageVersion` and `DescribeImageVersion`.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    * @jsii suppress reserved-word the field's term; Go exports methods in upper case
    */
   public delete(grantee: iam.IGrantable): iam.Grant {
@@ -69,8 +70,8 @@ export class ImageVersionGrants {
   }
 
   /**
-   * The image's own role gets a policy beside the version: the version may wait for the role's other policies, and
-   * would then wait for itself.
+   * Returns a policy beside the version for the role of the image itself. The version may depend on the other policies of the
+   * role, and would then depend on itself.
    */
   private holderOf(grantee: iam.IGrantable): iam.IGrantable {
     const image = imageOfVersion(this.imageVersion);

@@ -1,17 +1,18 @@
-import { aws_sagemaker as sagemaker, Fn, IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
-import { BaseImage, BaseImageConfig } from './base-image';
+import { aws_sagemaker as sagemaker, Fn, IResource, Lazy, RemovalPolicy, Resource, ResourceProps, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { BaseImage, BaseImageConfig } from './base-image';
 import { ImageVersionGrants } from './image-version-grants';
 import { arnOfImageVersion, imageNameOf, imageResourceOf, lowerCase } from './private/image-facts';
 import { splitImageVersionArn } from './private/image-version-facts';
-import { ImageVersions } from './private/image-versions';
-import { allowPull } from './private/pull-policy';
+import { grantPull } from './private/pull-policy';
+import { checkSiblingVersions } from './private/sibling-versions';
 import { validateRemovalPolicy } from './private/validate-image';
 import { validateImageVersionArn, validateImageVersionAttributes, validateImageVersionProps } from './private/validate-image-version';
 import { VersionResource } from './private/version-resource';
-import { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from './version-metadata';
-import { splittableArn } from '../private/arn';
+import type { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from './version-metadata';
+import { formatArn, splittableArn } from '../private/arn';
 import { dependOn } from '../private/dependencies';
+import { StagePass } from '../private/stage-pass';
 
 const IMAGE_VERSION_SYMBOL = Symbol.for('cdk-sagemaker-images.ImageVersion');
 
@@ -22,46 +23,47 @@ const IMAGE_VERSION_SYMBOL = Symbol.for('cdk-sagemaker-images.ImageVersion');
  */
 export interface IImageVersion extends IResource, sagemaker.IImageVersionRef {
   /**
-   * ARN of the version, for example `arn:aws:sagemaker:us-east-1:123456789012:image-version/torch/3`.
+   * The ARN of the version, for example `arn:aws:sagemaker:us-east-1:123456789012:image-version/torch/3`.
    * @attribute
    */
   readonly imageVersionArn: string;
 
   /**
-   * ARN of the image that the version belongs to.
+   * The ARN of the image that the version belongs to.
    * @attribute
    */
   readonly imageArn: string;
 
   /**
-   * Number of the version, 1 or more, as SageMaker gave it. Known at deploy time only.
+   * The number of the version, 1 or more, which SageMaker assigns during deployment.
    * @attribute
    */
   readonly version: number;
 
   /**
-   * Permissions on this version.
+   * The grants for this version.
    */
   readonly grants: ImageVersionGrants;
 }
 
 /**
- * What an image version contains.
+ * Options for an image version.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html
  */
 export interface ImageVersionOptions {
   /**
-   * Where the container image comes from. A change **replaces** the version: a new one with the next number is made,
-   * and the old one is kept.
+   * The source of the container image.
+   *
+   * A change **replaces** the version: CloudFormation creates a new version with the next number and keeps the old one.
    */
   readonly baseImage: BaseImage;
 
   /**
-   * One alias of this version, 1 to 128 letters, digits, `-`, `_` and `.`, not starting with `-` or `.`.
+   * An alias of this version, 1 to 128 letters, digits, `-`, `_` and `.`, not starting with `-` or `.`.
    *
-   * An alias names at most one version of an image. A change updates the version in place. The same as one entry of
-   * `aliases`: CloudFormation has both properties, and no difference between them is documented.
+   * An alias names at most one version of an image. The property has the same effect as one entry of `aliases`: CloudFormation
+   * has both properties and documents no difference between them. A change updates the version in place.
    *
    * @default - no alias
    */
@@ -77,61 +79,75 @@ export interface ImageVersionOptions {
   readonly aliases?: string[];
 
   /**
-   * How stable the maintainer considers the version. A change updates the version in place.
+   * The stability of the version, as its maintainer sees it.
    *
-   * @default - not set: SageMaker treats it as not provided
+   * A change updates the version in place.
+   *
+   * @default - not set, which SageMaker treats as `NOT_PROVIDED`
    */
   readonly vendorGuidance?: VendorGuidance;
 
   /**
-   * The kind of job that the version is made for. A change updates the version in place.
+   * The kind of job that the version supports.
+   *
+   * A change updates the version in place.
    *
    * @default - not set
    */
   readonly jobType?: JobType;
 
   /**
-   * The machine learning framework, with its version. A change updates the version in place.
+   * The machine learning framework of the version, with its own version.
+   *
+   * A change updates the version in place.
    *
    * @default - not set
    */
   readonly mlFramework?: MlFramework;
 
   /**
-   * The programming language, with its version. A change updates the version in place.
+   * The programming language of the version, with its own version.
+   *
+   * A change updates the version in place.
    *
    * @default - not set
    */
   readonly programmingLang?: ProgrammingLang;
 
   /**
-   * The kind of processor. A change updates the version in place.
+   * The kind of processor that the version supports.
+   *
+   * A change updates the version in place.
    *
    * @default - not set
    */
   readonly processor?: Processor;
 
   /**
-   * Whether the version works with Horovod. A change updates the version in place.
+   * Whether the version supports Horovod.
+   *
+   * A change updates the version in place.
    *
    * @default - not set
    */
   readonly horovod?: boolean;
 
   /**
-   * What the maintainer says about this version, 1 to 255 characters. A change updates the version in place.
+   * The release notes of the maintainer, 1 to 255 characters.
+   *
+   * A change updates the version in place.
    *
    * @default - no release notes
    */
   readonly releaseNotes?: string;
 
   /**
-   * What happens to the version when it is removed from the stack.
+   * The removal policy of the version, which applies when the version is removed from the stack.
    *
-   * This does not concern a version that is replaced, which is always kept. Deleting the image deletes its versions
-   * whatever this says. A change has no effect until then. `SNAPSHOT` is no choice.
+   * It does not apply to a version that is replaced, which is always kept. Deleting the image deletes all of its versions,
+   * whatever their removal policy. A change has no effect until the version is removed. `SNAPSHOT` is not supported.
    *
-   * @default RemovalPolicy.DESTROY; but RETAIN for a version that is attached to Studio in another stack, which still refers
+   * @default RemovalPolicy.DESTROY, but RETAIN for a version that is attached to Studio in another stack, which still refers
    * to it while this stack is deployed
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -144,7 +160,9 @@ export interface ImageVersionOptions {
  */
 export interface ImageVersionProps extends ImageVersionOptions {
   /**
-   * The image that the version belongs to: an `Image`, an import or a `CfnImage`. A change replaces the version.
+   * The image that the version belongs to: an `Image`, an import or a `CfnImage`.
+   *
+   * A change replaces the version.
    */
   readonly image: sagemaker.IImageRef;
 }
@@ -156,17 +174,21 @@ export interface ImageVersionProps extends ImageVersionOptions {
  */
 export interface ImageVersionAttributes {
   /**
-   * The image that the version belongs to. A change means another version: what uses the import is updated to it.
+   * The image that the version belongs to.
+   *
+   * A change imports another version. Resources that use the import are updated to it.
    */
   readonly image: sagemaker.IImageRef;
 
   /**
-   * Number of the version, 1 or more. A change means another version: what uses the import is updated to it.
+   * The number of the version, 1 or more.
+   *
+   * A change imports another version. Resources that use the import are updated to it.
    */
   readonly version: number;
 }
 
-/** What new and imported image versions share. */
+/** The base class of new and imported image versions. */
 abstract class ImageVersionBase extends Resource implements IImageVersion {
   public abstract readonly imageVersionArn: string;
   public abstract readonly imageArn: string;
@@ -185,10 +207,12 @@ abstract class ImageVersionBase extends Resource implements IImageVersion {
 /**
  * A version of a SageMaker image: a container image in ECR with a number, metadata and aliases.
  *
- * Versions of one image are created one after the other, in the order of declaration, since SageMaker refuses to work
- * on two of them at once. A version also waits for the permission of the image's role to pull the container image.
+ * Versions of an image are created one after the other, in the order of declaration, because SageMaker does not process two
+ * of them at the same time. A version also waits until the role of the image has the permission to pull the container image.
  *
- * When the base image changes, CloudFormation makes a new version and keeps the old one.
+ * When the base image changes, CloudFormation creates a new version and keeps the old one.
+ *
+ * The constructor throws one error with all problems in `props`.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html
  * @resource AWS::SageMaker::ImageVersion
@@ -203,44 +227,47 @@ abstract class ImageVersionBase extends Resource implements IImageVersion {
  */
 export class ImageVersion extends ImageVersionBase {
   /**
-   * Whether a value is an `ImageVersion`, also when it comes from another copy of this library.
+   * Checks whether a value is an `ImageVersion`, even one of another copy of this library.
    *
    * @param x any value
-   * @returns true if it is one
+   * @returns true if the value is an `ImageVersion`
    */
   public static isImageVersion(x: any): x is ImageVersion {
     return x !== null && typeof x === 'object' && IMAGE_VERSION_SYMBOL in x;
   }
 
   /**
-   * Uses an existing image version by its ARN.
+   * Imports an existing image version by its ARN.
    *
-   * @param scope where to put the import
-   * @param id id of the import
-   * @param imageVersionArn `arn:<partition>:sagemaker:<region>:<account>:image-version/<name>/<number>`
+   * Throws if the ARN is known and is not the ARN of an image version.
+   *
+   * @param scope the scope of the import
+   * @param id the id of the import
+   * @param imageVersionArn the ARN, `arn:<partition>:sagemaker:<region>:<account>:image-version/<name>/<number>`
    * @returns the version
-   * @throws if the ARN is known and is not the ARN of an image version
    */
   public static fromImageVersionArn(scope: Construct, id: string, imageVersionArn: string): IImageVersion {
     const arn = splittableArn(imageVersionArn);
     validateImageVersionArn(scope, id, arn);
     const { imageName, version } = splitImageVersionArn(arn);
-    return new ImportedImageVersion(scope, id, arn, imageName, version);
+    return new ImportedImageVersion(scope, id, { environmentFromArn: arn }, arn, imageName, version);
   }
 
   /**
-   * Uses an existing version of an image by its number.
+   * Imports an existing version of an image by its number.
    *
-   * @param scope where to put the import
-   * @param id id of the import
-   * @param attrs what is known about the version
+   * Throws if the number is known and is not a whole number of 1 or more.
+   *
+   * @param scope the scope of the import
+   * @param id the id of the import
+   * @param attrs the attributes of the version
    * @returns the version
-   * @throws if the number is known and is not a whole number of 1 or more
    */
   public static fromImageVersionAttributes(scope: Construct, id: string, attrs: ImageVersionAttributes): IImageVersion {
     validateImageVersionAttributes(scope, id, attrs);
-    const arn = arnOfImageVersion(attrs.image, Token.asString(attrs.version));
-    return new ImportedImageVersion(scope, id, arn, imageNameOf(attrs.image), attrs.version);
+    const number = Token.isUnresolved(attrs.version) ? Token.asString(attrs.version) : String(attrs.version);
+    const arn = arnOfImageVersion(attrs.image, number);
+    return new ImportedImageVersion(scope, id, attrs.image.env, arn, imageNameOf(attrs.image), attrs.version);
   }
 
   /**
@@ -249,18 +276,17 @@ export class ImageVersion extends ImageVersionBase {
   public readonly image: sagemaker.IImageRef;
 
   /**
-   * Where the container image comes from, for whoever else has to pull it.
+   * The source of the container image, for other roles that pull it.
    * @internal
    */
-  public readonly _baseImage: BaseImageConfig;
+  public readonly _source: BaseImageConfig;
   private readonly resource: VersionResource;
   private isRemovalPolicyGiven: boolean;
 
   /**
-   * @param scope where to put the version
-   * @param id id of the version
-   * @param props what the version is
-   * @throws one error with everything that is wrong in `props`
+   * @param scope the scope of the version
+   * @param id the id of the version
+   * @param props the properties of the version
    */
   constructor(scope: Construct, id: string, props: ImageVersionProps) {
     super(scope, id);
@@ -268,7 +294,7 @@ export class ImageVersion extends ImageVersionBase {
     Object.defineProperty(this, IMAGE_VERSION_SYMBOL, { value: true });
 
     this.image = props.image;
-    this._baseImage = source;
+    this._source = source;
     this.resource = new VersionResource(this, 'Resource', {
       imageName: imageNameOf(props.image),
       baseImage: source.imageUri,
@@ -284,22 +310,17 @@ export class ImageVersion extends ImageVersionBase {
     this.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     this.isRemovalPolicyGiven = props.removalPolicy !== undefined;
 
-    // The name of the image is plain text, so nothing else makes the version wait for it.
+    // The name of the image is a literal, so nothing else makes the version wait for the image.
     const image = imageResourceOf(props.image);
     if (image) {
       dependOn(this.resource, image);
     }
-    allowPull(this, this.resource, props.image, source);
-    ImageVersions.of(this).add({
-      version: this,
-      resource: this.resource,
-      aliases: this.resource.aliases,
-      imageUri: source.imageUri,
-    });
+    grantPull(this, this.resource, props.image, source);
+    StagePass.add(this, checkSiblingVersions);
   }
 
   /**
-   * ARN of the version.
+   * The ARN of the version.
    * @attribute
    */
   public get imageVersionArn(): string {
@@ -307,7 +328,7 @@ export class ImageVersion extends ImageVersionBase {
   }
 
   /**
-   * ARN of the image that the version belongs to.
+   * The ARN of the image that the version belongs to.
    * @attribute
    */
   public get imageArn(): string {
@@ -315,7 +336,7 @@ export class ImageVersion extends ImageVersionBase {
   }
 
   /**
-   * Number of the version, 1 or more, as SageMaker gave it. Known at deploy time only.
+   * The number of the version, 1 or more, which SageMaker assigns during deployment.
    * @attribute
    */
   public get version(): number {
@@ -323,7 +344,7 @@ export class ImageVersion extends ImageVersionBase {
   }
 
   /**
-   * URI of the container image that SageMaker runs for this version.
+   * The URI of the container image that SageMaker runs for this version.
    * @attribute
    */
   public get containerImage(): string {
@@ -331,10 +352,13 @@ export class ImageVersion extends ImageVersionBase {
   }
 
   /**
-   * Changes what happens to the version when it is removed from the stack. A version that is replaced is kept anyway.
+   * Sets the removal policy of the version, which applies when the version is removed from the stack.
    *
-   * @param policy what happens; `SNAPSHOT` is no choice
-   * @throws if `policy` is `SNAPSHOT`
+   * It does not apply to a version that is replaced, which is always kept.
+   *
+   * Throws if `policy` is `SNAPSHOT`, which is not supported.
+   *
+   * @param policy the removal policy
    */
   public applyRemovalPolicy(policy: RemovalPolicy): void {
     validateRemovalPolicy(this, policy);
@@ -343,7 +367,7 @@ export class ImageVersion extends ImageVersionBase {
   }
 
   /**
-   * Keeps the version when it is removed from the stack, unless the app says what happens then.
+   * Retains the version when it is removed from the stack, unless the app sets a removal policy.
    * @internal
    */
   public _retainByDefault(): void {
@@ -353,22 +377,22 @@ export class ImageVersion extends ImageVersionBase {
   }
 }
 
-/** An image version that is defined elsewhere. */
+/** An imported image version. */
 class ImportedImageVersion extends ImageVersionBase {
   public readonly imageArn: string;
 
   constructor(
-    scope: Construct, id: string,
+    scope: Construct, id: string, props: ResourceProps,
     public readonly imageVersionArn: string,
     public readonly imageName: string,
     public readonly version: number,
   ) {
-    super(scope, id, { environmentFromArn: imageVersionArn });
-    this.imageArn = Stack.of(this).formatArn({ service: 'sagemaker', ...this.env, resource: 'image', resourceName: lowerCase(imageName) });
+    super(scope, id, props);
+    this.imageArn = formatArn(this, { service: 'sagemaker', ...this.env, resource: 'image', resourceName: lowerCase(imageName) });
   }
 }
 
-/** `alias` and `aliases` are one list to SageMaker. */
+/** `alias` and `aliases` are one list in SageMaker. */
 function aliasesOf({ alias, aliases }: ImageVersionOptions): string[] | undefined {
   const withoutDuplicates = (list: string[]) => [...new Set(alias === undefined ? list : [alias, ...list])];
   if (!Token.isUnresolved(aliases)) {

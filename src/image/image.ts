@@ -1,5 +1,5 @@
-import { Arn, ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, IResource, PhysicalName, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
-import { Construct, IConstruct } from 'constructs';
+import { Arn, ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, IResource, PhysicalName, RemovalPolicy, Resource, ResourceProps, Stack } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
 import { ImageGrants } from './image-grants';
 import { ImageVersion, ImageVersionOptions } from './image-version';
 import { lowerCase } from './private/image-facts';
@@ -18,31 +18,32 @@ const IMAGE_SYMBOL = Symbol.for('cdk-sagemaker-images.Image');
  */
 export interface IImage extends IResource, sagemaker.IImageRef {
   /**
-   * ARN of the image, for example `arn:aws:sagemaker:us-east-1:123456789012:image/torch`.
+   * The ARN of the image, for example `arn:aws:sagemaker:us-east-1:123456789012:image/torch`.
    * @attribute
    */
   readonly imageArn: string;
 
   /**
-   * Name of the image.
+   * The name of the image.
    * @attribute
    */
   readonly imageName: string;
 
   /**
-   * Permissions on this image and its versions.
+   * The grants for this image and its versions.
    */
   readonly grants: ImageGrants;
 
   /**
    * Adds a version to the image.
    *
-   * Versions of one image are created one after the other, in the order of declaration.
+   * Versions of an image are created one after the other, in the order of declaration.
    *
-   * @param id id of the version among the constructs of this image; another id makes another version
-   * @param options what the version contains
+   * Throws one error with all problems in `options`.
+   *
+   * @param id the id of the version in the scope of this image. Another id creates another version.
+   * @param options the options of the version
    * @returns the version
-   * @throws one error with everything that is wrong in `options`
    */
   addVersion(id: string, options: ImageVersionOptions): ImageVersion;
 }
@@ -54,53 +55,60 @@ export interface IImage extends IResource, sagemaker.IImageRef {
  */
 export interface ImageProps {
   /**
-   * Name of the image, unique in the account and Region.
+   * The name of the image, unique in the account and Region.
    *
-   * 1 to 63 letters and digits, single `-` and `.` between them. A change replaces the image and all its versions.
-   * SageMaker lower-cases names in ARNs, so prefer lower case.
+   * 1 to 63 letters and digits, with single `-` and `.` between them. SageMaker converts names to lower case in ARNs, so prefer
+   * lower case. A change replaces the image and all of its versions.
    *
-   * @default - generated from the path of the construct: unique, lower case and stable as long as the path is
+   * @default - generated from the path of the construct: unique, in lower case, and stable as long as the path is
    */
   readonly imageName?: string;
 
   /**
-   * Name shown in SageMaker Studio, 1 to 128 characters: letters, digits, spaces inside, and the characters of ASCII from
-   * `!` to `_`. A change updates the image in place.
+   * The name that SageMaker Studio shows.
    *
-   * @default - the image name is shown
+   * 1 to 128 characters: letters, digits, the ASCII characters from `!` to `_`, and spaces, but not at the start or end. A
+   * change updates the image in place.
+   *
+   * @default - the image name
    */
   readonly displayName?: string;
 
   /**
-   * Description, 1 to 512 characters. A change updates the image in place.
+   * The description of the image, 1 to 512 characters.
+   *
+   * A change updates the image in place.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * The role that SageMaker assumes to pull container images from ECR. A change updates the image in place.
+   * The role that SageMaker assumes to pull container images from ECR.
    *
-   * It must trust `sagemaker.amazonaws.com`. Each version adds the permission to pull its own base image, in a policy
-   * of its own.
+   * It must trust `sagemaker.amazonaws.com`. Each version grants it the permission to pull the base image, in a separate
+   * policy. A change updates the image in place.
    *
    * @default - a new role that only SageMaker can assume, and only for images of this account and Region
    */
   readonly role?: iam.IRole;
 
   /**
-   * Tags of the image, at most 50: keys of 1 to 128 characters that do not start with `aws:`, values of at most 256, both
-   * of letters, digits, spaces and `_.:/=+-@`. A change updates the image in place. Image versions cannot be tagged.
+   * The tags of the image, at most 50.
+   *
+   * Keys have 1 to 128 characters and do not start with `aws:`. Values have at most 256 characters. Both can contain letters,
+   * digits, spaces and `_.:/=+-@`. Image versions cannot be tagged. A change updates the image in place.
    *
    * @default - only the tags that `Tags.of()` adds
    */
   readonly tags?: { [key: string]: string };
 
   /**
-   * What happens to the image when it is removed from the stack, or replaced by one with another name.
+   * The removal policy of the image.
    *
-   * Deleting an image deletes all of its versions, also those that an earlier update kept. The container images in
-   * ECR stay. A change has no effect until then. `SNAPSHOT` is no choice.
+   * It applies when the image is removed from the stack, or replaced by an image with another name. Deleting an image deletes
+   * all of its versions, including those that an earlier update kept. The container images in ECR are kept. A change has no
+   * effect until the image is removed or replaced. `SNAPSHOT` is not supported.
    *
    * @default RemovalPolicy.DESTROY
    */
@@ -114,20 +122,24 @@ export interface ImageProps {
  */
 export interface ImageAttributes {
   /**
-   * Name of the image. A change means another image: the versions that are added here are replaced.
+   * The name of the image.
+   *
+   * A change imports another image. Versions that are added to the import are replaced.
    */
   readonly imageName: string;
 
   /**
-   * The role of the image. With it, new versions can be allowed to pull their base image. A change moves that permission
-   * to the other role, and has no effect on the image.
+   * The role of the image.
    *
-   * @default - not known: what the role needs is said in a warning
+   * New versions grant it the permission to pull their base image. A change moves that permission to the other role, and has no
+   * effect on the image.
+   *
+   * @default - unknown. A warning lists the permissions that the role needs.
    */
   readonly role?: iam.IRole;
 }
 
-/** What new and imported images share. */
+/** The base class of new and imported images. */
 abstract class ImageBase extends Resource implements IImage {
   public abstract readonly imageArn: string;
   public abstract readonly imageName: string;
@@ -144,12 +156,13 @@ abstract class ImageBase extends Resource implements IImage {
   /**
    * Adds a version to the image.
    *
-   * Versions of one image are created one after the other, in the order of declaration.
+   * Versions of an image are created one after the other, in the order of declaration.
    *
-   * @param id id of the version among the constructs of this image; another id makes another version
-   * @param options what the version contains
+   * Throws one error with all problems in `options`.
+   *
+   * @param id the id of the version in the scope of this image. Another id creates another version.
+   * @param options the options of the version
    * @returns the version
-   * @throws one error with everything that is wrong in `options`
    */
   public addVersion(id: string, options: ImageVersionOptions): ImageVersion {
     return new ImageVersion(this, id, { ...options, image: this });
@@ -157,7 +170,9 @@ abstract class ImageBase extends Resource implements IImage {
 }
 
 /**
- * A SageMaker image: a named set of versions, each of which stands for a container image in ECR.
+ * A SageMaker image: a named set of versions, each of which represents a container image in ECR.
+ *
+ * The constructor throws one error with all problems in `props`.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-image.html
  * @resource AWS::SageMaker::Image
@@ -170,68 +185,74 @@ abstract class ImageBase extends Resource implements IImage {
  */
 export class Image extends ImageBase {
   /**
-   * Whether a value is an `Image`, also when it comes from another copy of this library.
+   * Checks whether a value is an `Image`, even one of another copy of this library.
    *
    * @param x any value
-   * @returns true if it is one
+   * @returns true if the value is an `Image`
    */
   public static isImage(x: any): x is Image {
     return x !== null && typeof x === 'object' && IMAGE_SYMBOL in x;
   }
 
   /**
-   * Uses an existing image by its ARN.
+   * Imports an existing image by its ARN.
    *
-   * @param scope where to put the import
-   * @param id id of the import
-   * @param imageArn `arn:<partition>:sagemaker:<region>:<account>:image/<name>`
-   * @returns the image, to which versions can be added
-   * @throws if the ARN is known and is not the ARN of an image
+   * Throws if the ARN is known and is not the ARN of an image.
+   *
+   * @param scope the scope of the import
+   * @param id the id of the import
+   * @param imageArn the ARN, `arn:<partition>:sagemaker:<region>:<account>:image/<name>`
+   * @returns the image, which versions can be added to
    */
   public static fromImageArn(scope: Construct, id: string, imageArn: string): IImage {
     const arn = splittableArn(imageArn);
     validateImageArn(scope, id, arn);
-    return new ImportedImage(scope, id, arn, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
+    return new ImportedImage(scope, id, { environmentFromArn: arn }, arn, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
   }
 
   /**
-   * Uses an existing image in the account and Region of the stack by its name.
+   * Imports an existing image in the account and Region of the stack by its name.
    *
-   * @param scope where to put the import
-   * @param id id of the import
-   * @param imageName name of the image
-   * @returns the image, to which versions can be added
-   * @throws if the name is known and no image can have it
+   * Throws if the name is known and is not a valid image name.
+   *
+   * @param scope the scope of the import
+   * @param id the id of the import
+   * @param imageName the name of the image
+   * @returns the image, which versions can be added to
    */
   public static fromImageName(scope: Construct, id: string, imageName: string): IImage {
     return Image.fromImageAttributes(scope, id, { imageName });
   }
 
   /**
-   * Uses an existing image in the account and Region of the stack, together with its role.
+   * Imports an existing image in the account and Region of the stack, together with its role.
    *
-   * @param scope where to put the import
-   * @param id id of the import
-   * @param attrs what is known about the image
-   * @returns the image, to which versions can be added
-   * @throws if the name is known and no image can have it
+   * Throws if the name is known and is not a valid image name.
+   *
+   * @param scope the scope of the import
+   * @param id the id of the import
+   * @param attrs the attributes of the image
+   * @returns the image, which versions can be added to
    */
   public static fromImageAttributes(scope: Construct, id: string, attrs: ImageAttributes): IImage {
     validateImageAttributes(scope, id, attrs);
-    return new ImportedImage(scope, id, Image.arnForImageName(scope, attrs.imageName), attrs.imageName, attrs.role);
+    return new ImportedImage(scope, id, {}, Image.arnForImageName(scope, attrs.imageName), attrs.imageName, attrs.role);
   }
 
   /**
-   * The ARN of an image in the account and Region of the stack.
+   * Formats the ARN of an image in the account and Region of the stack.
    *
-   * @param scope a construct of the stack
-   * @param imageName name of the image; it is not checked, and lower-cased as SageMaker does
+   * The name is not validated. It is converted to lower case, as SageMaker does.
+   *
+   * Throws if the name is missing, or if the construct is not in a stack.
+   *
+   * @param scope a construct in the stack
+   * @param imageName the name of the image
    * @returns the ARN
-   * @throws if there is no name, or the construct is in no stack
    */
   public static arnForImageName(scope: IConstruct, imageName: string): string {
     requireValue(scope, 'imageName', imageName, 'give the name of an image');
-    return Stack.of(scope).formatArn({ service: 'sagemaker', resource: 'image', resourceName: lowerCase(imageName) });
+    return formatArn(scope, { service: 'sagemaker', resource: 'image', resourceName: lowerCase(imageName) });
   }
 
   public readonly imageName: string;
@@ -243,10 +264,9 @@ export class Image extends ImageBase {
   private readonly resource: sagemaker.CfnImage;
 
   /**
-   * @param scope where to put the image
-   * @param id id of the image
-   * @param props what the image is
-   * @throws one error with everything that is wrong in `props`
+   * @param scope the scope of the image
+   * @param id the id of the image
+   * @param props the properties of the image
    */
   constructor(scope: Construct, id: string, props: ImageProps = {}) {
     const imageName = givenOrGeneratedName(scope, id, props.imageName);
@@ -268,7 +288,7 @@ export class Image extends ImageBase {
   }
 
   /**
-   * ARN of the image.
+   * The ARN of the image.
    * @attribute
    */
   public get imageArn(): string {
@@ -280,10 +300,13 @@ export class Image extends ImageBase {
   }
 
   /**
-   * Changes what happens to the image when it is removed from the stack, or replaced by one with another name.
+   * Sets the removal policy of the image.
    *
-   * @param policy what happens; `SNAPSHOT` is no choice
-   * @throws if `policy` is `SNAPSHOT`
+   * It applies when the image is removed from the stack, or replaced by an image with another name.
+   *
+   * Throws if `policy` is `SNAPSHOT`, which is not supported.
+   *
+   * @param policy the removal policy
    */
   public applyRemovalPolicy(policy: RemovalPolicy): void {
     validateRemovalPolicy(this, policy);
@@ -291,15 +314,15 @@ export class Image extends ImageBase {
   }
 
   private createRole(): iam.Role {
-    const stack = Stack.of(this);
-    // SageMaker names the kind of resource it acts for, never one image: see the confused-deputy page of its guide.
-    const sources = ['image', 'image-version'].map((kind) => formatArn(stack, { service: 'sagemaker', resource: kind }));
+    const { account } = Stack.of(this);
+    // SageMaker passes the kind of resource it acts for, never a single image: see the confused deputy page of its guide.
+    const sources = ['image', 'image-version'].map((kind) => formatArn(this, { service: 'sagemaker', resource: kind }));
     return new iam.Role(this, 'Role', {
       description: `Pulls the container images of SageMaker image ${this.imageName}`,
       roleName: PhysicalName.GENERATE_IF_NEEDED,
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
         conditions: {
-          StringEquals: { 'aws:SourceAccount': stack.account },
+          StringEquals: { 'aws:SourceAccount': account },
           ArnLike: { 'aws:SourceArn': sources },
         },
       }),
@@ -307,14 +330,14 @@ export class Image extends ImageBase {
   }
 }
 
-/** An image that is defined elsewhere. */
+/** An imported image. */
 class ImportedImage extends ImageBase {
   constructor(
-    scope: Construct, id: string,
+    scope: Construct, id: string, props: ResourceProps,
     public readonly imageArn: string,
     public readonly imageName: string,
     public readonly role?: iam.IRole,
   ) {
-    super(scope, id, { environmentFromArn: imageArn });
+    super(scope, id, props);
   }
 }

@@ -4,18 +4,18 @@
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-vendorguidance
  */
 export enum VendorGuidance {
-  /** The maintainer said nothing about the status. */
+  /** The maintainer does not provide a status. */
   NOT_PROVIDED = 'NOT_PROVIDED',
   /** The version is stable. */
   STABLE = 'STABLE',
-  /** The version is set to be archived; SageMaker archives it after three months. */
+  /** The version is set to be archived, which SageMaker does after three months. */
   TO_BE_ARCHIVED = 'TO_BE_ARCHIVED',
-  /** The version is archived: it cannot be searched for and is no longer supported. */
+  /** The version is archived. It cannot be searched for and is no longer supported. */
   ARCHIVED = 'ARCHIVED',
 }
 
 /**
- * The kind of SageMaker job that an image version is made for.
+ * The kind of SageMaker job that an image version supports.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-jobtype
  */
@@ -24,12 +24,12 @@ export enum JobType {
   TRAINING = 'TRAINING',
   /** Inference jobs. */
   INFERENCE = 'INFERENCE',
-  /** Notebook kernels: what SageMaker Studio runs. */
+  /** Notebook kernels, which SageMaker Studio runs. */
   NOTEBOOK_KERNEL = 'NOTEBOOK_KERNEL',
 }
 
 /**
- * The kind of processor that an image version is made for.
+ * The kind of processor that an image version supports.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-processor
  */
@@ -41,10 +41,10 @@ export enum Processor {
 }
 
 /**
- * The machine learning framework that an image version ships.
+ * The machine learning framework of an image version, with its version.
  *
- * SageMaker wants a name of letters and a version of two or three numbers, such as `PyTorch 2.4` or
- * `TensorFlow 2.16.1`. A value that has another shape is reported by the image version that uses it.
+ * SageMaker requires a name of letters and a version of two or three numbers, for example `PyTorch 2.4` or
+ * `TensorFlow 2.16.1`. The image version that uses the value throws if it has another format.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-mlframework
  * @example
@@ -56,7 +56,8 @@ export enum Processor {
 export class MlFramework {
   /**
    * PyTorch.
-   * @param version two or three numbers, for example `2.4` or `2.4.1`
+   *
+   * @param version the version of two or three numbers, for example `2.4` or `2.4.1`
    * @returns a value for `mlFramework`
    */
   public static pytorch(version: string): MlFramework {
@@ -65,7 +66,8 @@ export class MlFramework {
 
   /**
    * TensorFlow.
-   * @param version two or three numbers, for example `2.16` or `2.16.1`
+   *
+   * @param version the version of two or three numbers, for example `2.16` or `2.16.1`
    * @returns a value for `mlFramework`
    */
   public static tensorflow(version: string): MlFramework {
@@ -74,7 +76,8 @@ export class MlFramework {
 
   /**
    * JAX.
-   * @param version two or three numbers, for example `0.4` or `0.4.30`
+   *
+   * @param version the version of two or three numbers, for example `0.4` or `0.4.30`
    * @returns a value for `mlFramework`
    */
   public static jax(version: string): MlFramework {
@@ -83,7 +86,8 @@ export class MlFramework {
 
   /**
    * Apache MXNet.
-   * @param version two or three numbers, for example `1.9` or `1.9.1`
+   *
+   * @param version the version of two or three numbers, for example `1.9` or `1.9.1`
    * @returns a value for `mlFramework`
    */
   public static mxnet(version: string): MlFramework {
@@ -92,7 +96,8 @@ export class MlFramework {
 
   /**
    * Scikit-learn, written without its hyphen, which SageMaker does not accept.
-   * @param version two or three numbers, for example `1.5` or `1.5.1`
+   *
+   * @param version the version of two or three numbers, for example `1.5` or `1.5.1`
    * @returns a value for `mlFramework`
    */
   public static scikitLearn(version: string): MlFramework {
@@ -101,7 +106,8 @@ export class MlFramework {
 
   /**
    * XGBoost.
-   * @param version two or three numbers, for example `2.1` or `2.1.0`
+   *
+   * @param version the version of two or three numbers, for example `2.1` or `2.1.0`
    * @returns a value for `mlFramework`
    */
   public static xgboost(version: string): MlFramework {
@@ -110,7 +116,8 @@ export class MlFramework {
 
   /**
    * Any other framework.
-   * @param framework name and version as SageMaker stores them, for example `HuggingFace 4.44`
+   *
+   * @param framework the name and version as SageMaker stores them, for example `HuggingFace 4.44`
    * @returns a value for `mlFramework`
    */
   public static of(framework: string): MlFramework {
@@ -118,7 +125,7 @@ export class MlFramework {
   }
 
   private constructor(
-    /** Name and version, as SageMaker stores them. */
+    /** The name and version, as SageMaker stores them. */
     public readonly name: string,
   ) {}
 }
@@ -126,8 +133,8 @@ export class MlFramework {
 /**
  * The programming language of an image version, with its version.
  *
- * SageMaker wants a name of letters and a version of two or three numbers, such as `Python 3.11`. A value that has
- * another shape is reported by the image version that uses it.
+ * SageMaker requires a name of letters and a version of two or three numbers, for example `Python 3.11`. The image version
+ * that uses the value throws if it has another format.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-programminglang
  * @example
@@ -139,7 +146,8 @@ export class MlFramework {
 export class ProgrammingLang {
   /**
    * Python.
-   * @param version two or three numbers, for example `3.11` or `3.11.9`
+   *
+   * @param version the version of two or three numbers, for example `3.11` or `3.11.9`
    * @returns a value for `programmingLang`
    */
   public static python(version: string): ProgrammingLang {
@@ -148,7 +156,8 @@ export class ProgrammingLang {
 
   /**
    * R.
-   * @param version two or three numbers, for example `4.4` or `4.4.1`
+   *
+   * @param version the version of two or three numbers, for example `4.4` or `4.4.1`
    * @returns a value for `programmingLang`
    */
   public static r(version: string): ProgrammingLang {
@@ -157,7 +166,8 @@ export class ProgrammingLang {
 
   /**
    * Julia.
-   * @param version two or three numbers, for example `1.10` or `1.10.4`
+   *
+   * @param version the version of two or three numbers, for example `1.10` or `1.10.4`
    * @returns a value for `programmingLang`
    */
   public static julia(version: string): ProgrammingLang {
@@ -166,7 +176,8 @@ export class ProgrammingLang {
 
   /**
    * Scala.
-   * @param version two or three numbers, for example `2.13` or `2.13.14`
+   *
+   * @param version the version of two or three numbers, for example `2.13` or `2.13.14`
    * @returns a value for `programmingLang`
    */
   public static scala(version: string): ProgrammingLang {
@@ -175,7 +186,8 @@ export class ProgrammingLang {
 
   /**
    * Any other language.
-   * @param language name and version as SageMaker stores them, for example `Octave 9.2`
+   *
+   * @param language the name and version as SageMaker stores them, for example `Octave 9.2`
    * @returns a value for `programmingLang`
    */
   public static of(language: string): ProgrammingLang {
@@ -183,7 +195,7 @@ export class ProgrammingLang {
   }
 
   private constructor(
-    /** Name and version, as SageMaker stores them. */
+    /** The name and version, as SageMaker stores them. */
     public readonly name: string,
   ) {}
 }

@@ -1,17 +1,38 @@
-import { ArnComponents, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Aws, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { resolveFinal } from './references';
+
+/** The parts of an ARN. */
+export interface ArnParts {
+  readonly service: string;
+  readonly resource: string;
+  readonly resourceName?: string;
+  /** @default - the account of the stack */
+  readonly account?: string;
+  /** @default - the Region of the stack */
+  readonly region?: string;
+}
 
 /**
- * An ARN in the environment of a stack, as `Fn::Sub` where only the partition is left for CloudFormation: a third of the
- * bytes of the `Fn::Join` that the CDK makes of it.
+ * Formats an ARN. If all parts except the partition are known, it is a `Fn::Sub`, which has a third of the size of the
+ * `Fn::Join` that the CDK renders.
  */
-export function formatArn(stack: Stack, { service, resource, resourceName }: Pick<ArnComponents, 'service' | 'resource' | 'resourceName'>): string {
-  const known = [service, stack.region, stack.account, [resource, ...resourceName === undefined ? [] : [resourceName]].join('/')].join(':');
+export function formatArn(scope: IConstruct, { service, resource, resourceName, ...environment }: ArnParts): string {
+  const stack = Stack.of(scope);
+  const { account = stack.account, region = stack.region } = environment;
+  const known = [service, region, account, resourceName === undefined ? resource : `${resource}/${resourceName}`].join(':');
   return Token.isUnresolved(known) || known.includes('${')
-    ? stack.formatArn({ service, resource, resourceName })
+    ? stack.formatArn({ service, resource, resourceName, account, region })
     : Fn.sub(`arn:\${AWS::Partition}:${known}`);
 }
 
-/** An ARN that can be taken apart: what the CDK gives until it has looked one up cannot, unless it is a token. */
+/** Converts a dummy ARN, which the CDK returns until a look-up is done, to a token, so that it can be split. */
 export function splittableArn(arn: string): string {
   return typeof arn === 'string' && arn.includes('dummy-value-for-') ? Lazy.string({ produce: () => arn }) : arn;
+}
+
+/** Replaces the `Fn::Sub` of `formatArn` by a string with the token of the partition, which the reports of the CDK can read. */
+export function joined(scope: IConstruct, arn: string): string {
+  const text = Token.isUnresolved(arn) ? resolveFinal(arn, scope)?.['Fn::Sub'] : undefined;
+  return typeof text === 'string' ? text.replace('${AWS::Partition}', Aws.PARTITION) : arn;
 }

@@ -1,2 +1,2 @@
-/** The priority of aspects that come after those that change things, and before those that only look. */
+/** The priority of aspects that run after mutating aspects and before read-only aspects. */
 export const AFTER_CHANGES = 900;

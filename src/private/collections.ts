@@ -1,4 +1,4 @@
-/** The items by their keys, in the order of the first item of each. */
+/** Groups items by their keys, in the order of the first item of each group. */
 export function groupBy<T, K>(items: T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

@@ -1,12 +1,17 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 
-/** Newer releases of aws-cdk-lib renamed `addDependency` and warn about the old name in every synth. */
+/** Newer releases of aws-cdk-lib renamed `addDependency`, and add a deprecation warning for the old name in each synth. */
 interface RenamedDependencyMethod {
   addResourceDependency?(target: CfnResource): void;
 }
 
-/** Makes CloudFormation create `source` after `target` and delete it before, across stacks too. */
+/** Returns the resources that a resource depends on explicitly, including those of other stacks. */
+export function explicitDependencies(resource: CfnResource): CfnResource[] {
+  return resource.obtainDependencies().filter((target) => CfnResource.isCfnResource(target));
+}
+
+/** Makes CloudFormation create `source` after `target` and delete it before, even across stacks. */
 export function dependOn(source: CfnResource, target: CfnResource): void {
   const renamed = source as RenamedDependencyMethod;
   if (renamed.addResourceDependency) {
@@ -16,12 +21,12 @@ export function dependOn(source: CfnResource, target: CfnResource): void {
   }
 }
 
-/** The same for stacks. */
+/** The same method of stacks. */
 interface RenamedStackMethods {
   addStackDependency?(target: Stack, reason?: string): void;
 }
 
-/** Makes a stack be deployed after another. */
+/** Makes the CDK deploy a stack after another. */
 export function dependOnStack(source: Stack, target: Stack, reason: string): void {
   const renamed = source as RenamedStackMethods;
   if (renamed.addStackDependency) {
@@ -31,8 +36,11 @@ export function dependOnStack(source: Stack, target: Stack, reason: string): voi
   }
 }
 
-/** The CloudFormation resource of a construct: itself if it is an L1, its default child if it owns one. */
+/** Returns the CloudFormation resource of a construct: itself if it is an L1, otherwise that of its default child. */
 export function cfnResourceOf(construct: IConstruct): CfnResource | undefined {
-  const candidate = CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild;
-  return candidate && CfnResource.isCfnResource(candidate) ? candidate : undefined;
+  if (CfnResource.isCfnResource(construct)) {
+    return construct;
+  }
+  const { defaultChild } = construct.node;
+  return defaultChild && cfnResourceOf(defaultChild);
 }

@@ -1,38 +1,74 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import type { CfnResource, Stack } from 'aws-cdk-lib';
 import { groupBy } from './collections';
-import { dependOn } from './dependencies';
+import { dependOn, explicitDependencies } from './dependencies';
 import { referencedResources } from './references';
 
+/** A resource that tracks whether it is referenced. */
+interface TracksReferences {
+  readonly isReferenced?: boolean;
+}
+
 /**
- * Makes resources wait for each other, in the order given as far as the other dependencies of the app allow it.
+ * Makes resources wait for each other, in the given order as far as the other dependencies of the stage allow it.
  *
- * CloudFormation knows dependencies between stacks and between the resources of one template, where a nested stack is
- * one resource. So the order is laid level by level. It follows all dependencies of its level, and no cycle can come of it.
+ * There are dependencies between stacks, and between the resources of one template, in which a nested stack is one resource.
+ * So each level is ordered separately. The order of a level follows all dependencies of that level and cannot close a cycle.
  */
 export class DeploymentOrder {
   private readonly references = new Map<CfnResource, CfnResource[]>();
   private readonly dependedOn: Set<CfnResource>;
 
-  /**
-   * Made when all dependencies of the app are known.
-   *
-   * @param isUnreferenced whether it is known of a resource that nothing refers to it
-   */
-  constructor(app: IConstruct, private readonly isUnreferenced: (resource: CfnResource) => boolean = () => false) {
-    this.dependedOn = new Set(app.node.findAll().filter(CfnResource.isCfnResource).flatMap(explicitDependencies));
+  /** @param resources all resources of the stage, with all of their dependencies */
+  constructor(resources: CfnResource[]) {
+    this.dependedOn = new Set(resources.flatMap(explicitDependencies));
   }
 
+  /** Makes each resource wait for the one before it. */
   public lay(resources: CfnResource[]): void {
     const stacks = groupBy(resources, ({ stack }) => pathToTop(stack).at(-1)!);
     const ordered = sortByDependencies([...stacks.keys()], (stack) => stack.dependencies);
-    eachPair(ordered, (earlier, later) => dependOn(stacks.get(later)![0], stacks.get(earlier)![0]));
+    this.chain(ordered.map((stack) => stacks.get(stack)![0]));
     stacks.forEach((inStack, stack) => this.layWithin(stack, inStack));
+  }
+
+  /** Makes a resource wait for another. */
+  public wait(resource: CfnResource, target: CfnResource): void {
+    [target, ...nestedStacksOf(target)].forEach((unit) => this.dependedOn.add(unit));
+    dependOn(resource, target);
+  }
+
+  /** Returns a dependency cycle of a resource, if there is one. */
+  public cycleOf(resource: CfnResource): CfnResource[] | undefined {
+    return [resource, ...nestedStacksOf(resource)].some((unit) => this.dependedOn.has(unit)) ? this.path(resource, resource) : undefined;
+  }
+
+  /** Returns a chain of dependencies in one stack and those nested in it, from one resource to another, both included. */
+  public path(from: CfnResource, to: CfnResource): CfnResource[] | undefined {
+    // Whatever waits for a nested stack waits for all resources in it.
+    const goals = new Set([to, ...nestedStacksOf(to)]);
+    const seen = new Set<CfnResource>();
+    const find = (resource: CfnResource): CfnResource[] | undefined => {
+      // A resource in a nested stack waits for whatever that nested stack waits for.
+      for (const target of [resource, ...nestedStacksOf(resource)].flatMap((unit) => this.dependenciesOf(unit))) {
+        if (goals.has(target)) {
+          return [resource, to];
+        }
+        if (!seen.has(target)) {
+          seen.add(target);
+          const rest = find(target);
+          if (rest) {
+            return [resource, ...rest];
+          }
+        }
+      }
+      return undefined;
+    };
+    return find(from);
   }
 
   private layWithin(stack: Stack, resources: CfnResource[]): void {
     const units = groupBy(resources, (resource) => unitIn(stack, resource)!);
-    eachPair(this.sort([...units.keys()]), (earlier, later) => dependOn(later, earlier));
+    this.chain(this.sort([...units.keys()]));
     for (const [unit, inUnit] of units) {
       const nested = pathToTop(inUnit[0].stack).find(({ nestedStackResource }) => nestedStackResource === unit);
       if (nested) {
@@ -41,13 +77,17 @@ export class DeploymentOrder {
     }
   }
 
+  private chain(resources: CfnResource[]): void {
+    resources.slice(1).forEach((later, index) => this.wait(later, resources[index]));
+  }
+
   private sort(units: CfnResource[]): CfnResource[] {
-    // To look for references is most of the work, and almost always there is nothing to find.
-    const free = units.every((unit) => this.isUnreferenced(unit) && !this.dependedOn.has(unit));
+    // The search for references takes most of the time, and there are almost never any.
+    const free = units.every((unit) => (unit as TracksReferences).isReferenced === false && !this.dependedOn.has(unit));
     return free ? units : sortByDependencies(units, (unit) => this.dependenciesOf(unit));
   }
 
-  /** What a resource waits for in its own template, by `DependsOn`, `Ref` and `Fn::GetAtt`. */
+  /** Returns the resources of the same template that a resource waits for, by `DependsOn`, `Ref` or `Fn::GetAtt`. */
   private dependenciesOf(resource: CfnResource): CfnResource[] {
     let references = this.references.get(resource);
     if (!references) {
@@ -58,11 +98,7 @@ export class DeploymentOrder {
   }
 }
 
-function explicitDependencies(resource: CfnResource): CfnResource[] {
-  return resource.obtainDependencies().filter((target) => CfnResource.isCfnResource(target));
-}
-
-/** What stands for a resource in the template of a stack: itself, or the nested stack that it is in. */
+/** Returns the resource that represents another in the template of a stack: itself, or the nested stack that contains it. */
 function unitIn(stack: Stack, resource: CfnResource): CfnResource | undefined {
   if (resource.stack === stack) {
     return resource;
@@ -71,12 +107,17 @@ function unitIn(stack: Stack, resource: CfnResource): CfnResource | undefined {
   return path[path.indexOf(stack) - 1]?.nestedStackResource as CfnResource | undefined;
 }
 
-/** A stack, the one that it is nested in, and so on. */
+/** Returns a stack, its parent stack, and so on. */
 function pathToTop(stack: Stack): Stack[] {
   return [stack, ...stack.nestedStackParent ? pathToTop(stack.nestedStackParent) : []];
 }
 
-/** The nodes so that each stands after its dependencies, otherwise in the order given. */
+/** Returns the resources for the nested stacks that a resource is in, the innermost first. */
+function nestedStacksOf(resource: CfnResource): CfnResource[] {
+  return pathToTop(resource.stack).flatMap(({ nestedStackResource }) => nestedStackResource ? [nestedStackResource as CfnResource] : []);
+}
+
+/** Sorts nodes so that each comes after its dependencies, and otherwise in the given order. */
 function sortByDependencies<T>(nodes: T[], dependenciesOf: (node: T) => T[]): T[] {
   const wanted = new Set(nodes);
   const seen = new Set<T>();
@@ -92,8 +133,4 @@ function sortByDependencies<T>(nodes: T[], dependenciesOf: (node: T) => T[]): T[
   };
   nodes.forEach(visit);
   return sorted;
-}
-
-function eachPair<T>(items: T[], use: (earlier: T, later: T) => void): void {
-  items.slice(1).forEach((later, index) => use(items[index], later));
 }

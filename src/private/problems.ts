@@ -1,21 +1,31 @@
 import { inspect } from 'util';
 import { Token } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 
 /**
- * Collects everything that is wrong with one props object, so that the user sees it all at once.
+ * Collects all problems of one props object, so that the user sees them at once.
  *
- * Values that are not known yet pass every check.
+ * Values that are unknown at synth pass all checks.
  */
 export class Problems {
   private readonly found: string[] = [];
 
-  /** Records one problem: lower case, no full stop, with the value, what is allowed and the remedy. */
+  /** Adds a problem. It is in lower case, has no full stop, and contains the value, the allowed values and a remedy. */
   public add(problem: string): void {
     this.found.push(problem);
   }
 
-  /** Checks that a value is there at all: TypeScript asks for it, JavaScript does not. `remedy` says what to give. */
+  /** Runs an action, and adds the problems of the error if it throws. */
+  public attempt<T>(action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (error) {
+      this.found.push(...(error as Partial<ProblemsError> | undefined)?.problems ?? [(error as Error | undefined)?.message ?? String(error)]);
+      return undefined;
+    }
+  }
+
+  /** Checks that a required value is present, which the compiler does not check in JavaScript. */
   public required(name: string, value: unknown, remedy: string): boolean {
     if (value === undefined || value === null) {
       this.add(`${name} is missing: ${remedy}`);
@@ -24,75 +34,78 @@ export class Problems {
     return true;
   }
 
-  /** Checks that a value is there and has the member that everything of its kind has, also from another copy of this library. */
-  public instance(name: string, value: unknown, member: string, remedy: string): boolean {
+  /**
+   * Checks that a required value has a member that all values of its kind have, even those of another copy of this library.
+   * `kind` describes the accepted values.
+   */
+  public instance(name: string, value: unknown, member: string, kind: string): boolean {
+    if (!this.required(name, value, `give ${kind}`)) {
+      return false;
+    }
+    const isInstance = typeof value === 'object' && member in value!;
+    if (!isInstance) {
+      this.add(`${name} must be ${kind}, got ${describe(value)}`);
+    }
+    return isInstance;
+  }
+
+  /** Checks that a required value, if it is known, is a string. */
+  public string(name: string, value: unknown, remedy: string): value is string {
     if (!this.required(name, value, remedy)) {
       return false;
     }
-    const isOne = typeof value === 'object' && member in value!;
-    if (!isOne) {
-      this.add(`${name} is ${describe(value)}: ${remedy}`);
+    const isString = typeof value === 'string' || isUnknown(value);
+    if (!isString) {
+      this.add(`${name} must be a string, got ${describe(value)}: ${remedy}`);
     }
-    return isOne;
+    return isString;
   }
 
-  /** Checks that a value is there and a string, if it is known. */
-  public text(name: string, value: unknown, remedy: string): value is string {
-    if (!this.required(name, value, remedy)) {
-      return false;
-    }
-    const isOne = typeof value === 'string' || isUnknown(value);
-    if (!isOne) {
-      this.add(`${name} is not a text but ${describe(value)}: ${remedy}`);
-    }
-    return isOne;
-  }
-
-  /** The items of a list that may be left out; none if they are not known, or if this is no list. */
-  public items<T>(name: string, list: T[] | undefined, remedy: string): T[] {
+  /** Returns the items of an optional list, or none if the list is unknown or not valid. */
+  public list<T>(name: string, list: T[] | undefined, remedy: string): T[] {
     if (list === undefined || Token.isUnresolved(list)) {
       return [];
     }
     if (!Array.isArray(list)) {
-      this.add(`${name} is not a list but ${describe(list)}: ${remedy}`);
+      this.add(`${name} must be a list, got ${describe(list)}: ${remedy}`);
       return [];
     }
     return list;
   }
 
-  /** The keys and values of a map that may be left out; none if they are not known, or if this is no map. */
-  public entries<T>(name: string, map: { [key: string]: T } | undefined, remedy: string): [string, T][] {
+  /** Returns the entries of an optional map, or none if the map is unknown or not valid. */
+  public map<T>(name: string, map: { [key: string]: T } | undefined, remedy: string): [string, T][] {
     if (map === undefined || Token.isUnresolved(map)) {
       return [];
     }
     if (typeof map !== 'object' || map === null || Array.isArray(map)) {
-      this.add(`${name} is not a map but ${describe(map)}: ${remedy}`);
+      this.add(`${name} must be a map, got ${describe(map)}: ${remedy}`);
       return [];
     }
     return Object.entries(map);
   }
 
-  /** Checks that a value, if there is one and it is known, is a member of an enum. */
+  /** Checks that an optional value, if it is known, is a member of an enum. */
   public oneOf(name: string, value: string | undefined, members: { [key: string]: string }): void {
     if (value !== undefined && !isUnknown(value) && !Object.values(members).includes(value)) {
-      this.add(`${name} is ${describe(value)}: use ${Object.keys(members).join(', ')} or leave it out`);
+      this.add(`${name} must be ${Object.keys(members).join(', ').replace(/, (?=[^,]*$)/, ' or ')}, got ${describe(value)}`);
     }
   }
 
-  /** Checks that a value, if there is one and it is known, is true or false. */
+  /** Checks that an optional value, if it is known, is a boolean. */
   public boolean(name: string, value: unknown): void {
     if (value !== undefined && !isUnknown(value) && typeof value !== 'boolean') {
-      this.add(`${name} is ${describe(value)}: give true or false or leave it out`);
+      this.add(`${name} must be true or false, got ${describe(value)}`);
     }
   }
 
-  /** Checks the number of characters of a string, if it is known; `isRequired` if nothing can be done without it. */
+  /** Checks the number of characters of a string, if it is known. */
   public length(name: string, value: string | undefined, min: number, max: number, isRequired = false): boolean {
     const remedy = `give ${min} to ${max} characters${isRequired ? '' : ' or leave it out'}`;
     if (value === undefined && !isRequired) {
       return true;
     }
-    if (!this.text(name, value, remedy)) {
+    if (!this.string(name, value, remedy)) {
       return false;
     }
     if (isUnknown(value)) {
@@ -107,7 +120,7 @@ export class Problems {
     return false;
   }
 
-  /** Checks a string against a pattern, if it is known; `remedy` says what is allowed. */
+  /** Checks a string against a pattern, if it is known. `remedy` describes the allowed strings. */
   public pattern(name: string, value: string | undefined, pattern: RegExp, remedy: string): void {
     if (value !== undefined && !isUnknown(value) && !matches(value, pattern)) {
       this.add(`${name} ${describe(value)} ${remedy}`);
@@ -115,47 +128,53 @@ export class Problems {
   }
 
   /**
-   * Checks an ARN that is taken apart; returns whether it is known and is one. A dynamic reference is refused: nobody could
-   * take it apart. `what` says of what it is, `resource` how it ends.
+   * Checks an ARN that is split later, and returns whether it is known and valid. A dynamic reference is not valid, because it
+   * cannot be split. `what` is the kind of resource, `resource` is the format of the last part of the ARN.
    */
   public arn(name: string, value: string, pattern: RegExp, what: string, resource: string): boolean {
     const remedy = `give 'arn:<partition>:sagemaker:<region>:<account>:${resource}'`;
     if (!this.required(name, value, remedy) || Token.isUnresolved(value)) {
       return false;
     }
-    const isOne = matches(value, pattern);
-    if (!isOne) {
-      this.add(`${name} ${describe(value)} is not the ARN of ${what}: ${remedy}`);
+    const isValid = matches(value, pattern);
+    if (!isValid) {
+      this.add(`${name} ${describe(value)} is not a valid ARN of ${what}: ${remedy}`);
     }
-    return isOne;
+    return isValid;
   }
 
-  /** All problems found, for a validation at synth. */
+  /** All problems, for a validation during synth. */
   public get messages(): string[] {
     return [...this.found];
   }
 
-  /** Throws one error with all problems found, if there are any; `id` names a construct that does not exist yet. */
+  /** Throws one error with all problems, if there are any. `id` is the id of a construct that does not exist yet. */
   public throwIfAny(scope: IConstruct, id?: string): void {
     if (this.found.length > 0) {
       const count = this.found.length === 1 ? '1 problem' : `${this.found.length} problems`;
       const path = [scope.node.path, id].filter((part) => part).join('/');
-      throw new Error([`${path}: ${count}`, ...this.found.map((problem) => `  ${problem}`)].join('\n'));
+      const message = [`${path}: ${count}`, ...this.found.map((problem) => `  ${problem}`)].join('\n');
+      throw Object.assign(new Error(message), { problems: this.found });
     }
   }
 }
 
-/** Throws if a value is missing that nothing can be done without. */
+/** An error with a list of problems, which can be reported together with others. */
+interface ProblemsError extends Error {
+  readonly problems: string[];
+}
+
+/** Throws if a required value is missing. */
 export function requireValue(scope: IConstruct, name: string, value: unknown, remedy: string): void {
   const problems = new Problems();
   problems.required(name, value, remedy);
   problems.throwIfAny(scope);
 }
 
-/** What the CDK gives until it has looked up a parameter of Systems Manager, and a dynamic reference of CloudFormation. */
+/** Dummy values that the CDK returns until a look-up is done, and dynamic references of CloudFormation. */
 const LOOKED_UP_LATER = /dummy-value-for-|\{\{resolve:/;
 
-/** Whether nobody knows yet what a value, or a part of it, will be. */
+/** Whether a value, or a part of it, is unknown at synth. */
 export function isUnknown(value: unknown): boolean {
   return Token.isUnresolved(value) || (typeof value === 'string' && LOOKED_UP_LATER.test(value));
 }
@@ -164,12 +183,12 @@ function matches(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
 }
 
-/** A value as it is shown in a message: shortened, so that one wrong value cannot bury the message. */
+/** Quotes a value in a message, and shortens it if it is long. */
 export function quote(value: string): string {
   return `'${shorten(value)}'`;
 }
 
-/** The same for a value of any type, as the compiler lets through what `tryGetContext` gives. */
+/** Formats a value of any type for a message: the compiler does not check values such as those of `tryGetContext`. */
 export function describe(value: unknown): string {
   return typeof value === 'string' ? quote(value) : shorten(inspect(value, { depth: 0, breakLength: Infinity }));
 }

@@ -1,30 +1,43 @@
 import {
-  CfnElement, CfnResource, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Token, Tokenization,
+  CfnElement, CfnResource, DefaultTokenResolver, Intrinsic, IPostProcessor, IResolvable, IResolveContext, Reference, Token, Tokenization,
 } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 
-/** A value in which each reference names its target, so that it reads the same in every stack that uses it. */
+/** A value in which each reference contains the path of its target, so that it is the same in all stacks that use it. */
 export interface ResolvedReferences {
   readonly value: any;
   readonly targets: CfnElement[];
 }
 
-/** Resolves a value and finds the elements that it refers to. */
+/** Resolves a value and returns the elements that it refers to. */
 export function resolveReferences(value: any, scope: IConstruct): ResolvedReferences {
   const resolver = new ReferenceResolver();
   return { value: Tokenization.resolve(value, { scope, resolver }), targets: [...resolver.targets] };
 }
 
-/** The resources that a resource names by `Ref` or `Fn::GetAtt`, those of other templates included. */
+/** Resolves a value without lazy parts, and returns undefined if there are any: the CDK caches the first value of most of those. */
+export function resolveFinal(value: any, scope: IConstruct): any {
+  const resolver = new FinalResolver();
+  try {
+    return Tokenization.resolve(value, { scope, resolver });
+  } catch (error) {
+    if (resolver.isLazy) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Returns the resources that a resource refers to by `Ref` or `Fn::GetAtt`, including those of other templates. */
 export function referencedResources(resource: CfnResource): CfnResource[] {
-  const values = whatIsRendered(resource).filter((value) => typeof value === 'object' || Token.isUnresolved(value));
+  const values = renderedValues(resource).filter((value) => typeof value === 'object' || Token.isUnresolved(value));
   return resolveReferences(values, resource).targets.filter(CfnResource.isCfnResource);
 }
 
-/** What a resource puts into its template and may contain references. */
-function whatIsRendered(resource: CfnResource): unknown[] {
-  // aws-cdk-lib does not show these two in its types. Rendering the template of the resource would say the same, for
-  // several times the price.
+/** Returns the values that a resource renders, which can contain references. */
+function renderedValues(resource: CfnResource): unknown[] {
+  // The types of aws-cdk-lib do not contain these two members. Rendering the template of the resource takes several times as
+  // long.
   const { cfnProperties, rawOverrides } = resource as unknown as { cfnProperties: object; rawOverrides: object };
   return [...Object.values(cfnProperties), rawOverrides, resource.cfnOptions.metadata];
 }
@@ -33,7 +46,7 @@ class ReferenceResolver extends DefaultTokenResolver {
   public readonly targets = new Set<CfnElement>();
 
   constructor() {
-    // The two parts stay apart unless both are plain text: what the value says must not get lost.
+    // The two parts are joined only if both are strings, so that objects keep their content.
     super({ join: (left, right) => typeof left === 'string' && typeof right === 'string' ? left + right : { 'Fn::Join': ['', [left, right]] } });
   }
 
@@ -41,6 +54,19 @@ class ReferenceResolver extends DefaultTokenResolver {
     if (Reference.isReference(token) && CfnElement.isCfnElement(token.target)) {
       this.targets.add(token.target);
       return { Ref: `${token.target.node.path}.${token.displayName}` };
+    }
+    return super.resolveToken(token, context, postProcessor);
+  }
+}
+
+class FinalResolver extends ReferenceResolver {
+  public isLazy = false;
+
+  public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): any {
+    // References and functions of CloudFormation are intrinsics.
+    if (!(token instanceof Intrinsic)) {
+      this.isLazy = true;
+      throw new Error('lazy');
     }
     return super.resolveToken(token, context, postProcessor);
   }

@@ -1,27 +1,29 @@
 import { aws_iam as iam, Names, Stack } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
+import { joined } from './arn';
 
 /**
- * A policy of its own for a role, which may belong to another stack, or to no app at all.
+ * A separate policy for a role, which may belong to another stack or be imported.
  *
- * Its name is that of no other stack's policy. IAM overwrites a policy of the same name without a word, and the first of two
- * stacks that is destroyed would take the permissions of the other with it.
+ * Its name is unique to the stack. IAM overwrites a policy of the same name without an error, and when one of two stacks with
+ * such a policy is destroyed, the other stack loses its permissions.
  */
 export class RolePolicy extends iam.Policy {
-  /** Whether the role took the policy. */
+  /** Whether the policy is attached to the role. */
   public attached = false;
 
   constructor(scope: Construct, id: string, private readonly role: iam.IRole) {
     super(scope, id, { policyName: nameOf(scope, id), document: new iam.PolicyDocument({ minimize: true }) });
-    // Asking the role (instead of attaching to it) respects roles that may not be changed or belong to another account.
+    // The role attaches the policy itself, unless it is immutable or belongs to another account.
     role.attachInlinePolicy(this);
   }
 
   public addStatements(...statements: iam.PolicyStatement[]): void {
     super.addStatements(...statements);
     if (!this.attached) {
-      // The report of `Role.customizeRoles` says what a role has to be allowed that takes nothing from this app.
-      statements.forEach((statement) => this.role.addToPrincipalPolicy(statement));
+      // The report of `Role.customizeRoles` lists the permissions that such a role requires.
+      statements.map((statement) => statement.copy({ resources: statement.resources.map((arn) => joined(this, arn)) }))
+        .forEach((statement) => this.role.addToPrincipalPolicy(statement));
     }
   }
 
@@ -31,7 +33,7 @@ export class RolePolicy extends iam.Policy {
   }
 }
 
-/** The stack has its name once in a Region, and IAM its roles once in an account. At most 128 characters. */
+/** Stack names are unique in a Region, and IAM is global, so the name contains both. At most 128 characters. */
 function nameOf(scope: Construct, id: string): string {
   const path = Names.uniqueResourceName(scope, { maxLength: 50, separator: '-', allowedSpecialCharacters: '-' });
   return `${id}-${path}-${Stack.of(scope).region}`;

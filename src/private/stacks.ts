@@ -1,6 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 
-/** A stack, or the one that it is nested in, at whatever depth: what is deployed as one. */
+/** Returns the stack at the top of a hierarchy of nested stacks, which is deployed as a whole. */
 export function topLevelStack(stack: Stack): Stack {
   return stack.nestedStackParent ? topLevelStack(stack.nestedStackParent) : stack;
 }

@@ -1,13 +1,13 @@
-import { CfnResource, ITaggable } from 'aws-cdk-lib';
+import type { CfnResource, ITaggable } from 'aws-cdk-lib';
 import { Problems, quote } from './problems';
 
 const MAX_TAGS = 50;
 const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const REMEDY = "has a character that is not allowed: use letters, digits, spaces and '_.:/=+-@'";
 
-/** Checks tags; the schemas of the resources differ in how long a value may be. */
+/** Checks tags. The allowed length of a value differs between resources. */
 export function checkTags(problems: Problems, tags: { [key: string]: string } | undefined, [minValue, maxValue]: [number, number]): void {
-  const entries = problems.entries('tags', tags, "give { team: 'vision' } for example");
+  const entries = problems.map('tags', tags, "give { team: 'vision' } for example");
   if (entries.length > MAX_TAGS) {
     problems.add(`tags has ${entries.length} entries, at most ${MAX_TAGS} are allowed`);
   }
@@ -20,18 +20,18 @@ export function checkTags(problems: Problems, tags: { [key: string]: string } | 
       problems.pattern(`the value of tag ${quote(key)}`, value, ALLOWED, REMEDY);
     }
     if (/^aws:/i.test(key)) {
-      problems.add(`the tag key ${quote(key)} starts with 'aws:', which AWS keeps for itself: choose another key`);
+      problems.add(`the tag key ${quote(key)} starts with 'aws:', which AWS reserves: choose another key`);
     }
   }
 }
 
-/** Checks the tags of a resource when `Tags.of()` has added its own, to the whole app perhaps. */
+/** Checks the tags of a resource during synth, including those that `Tags.of()` adds. */
 export function validateAllTags(resource: CfnResource & ITaggable, valueLength: [number, number]): void {
   resource.node.addValidation({
     validate: () => {
       const problems = new Problems();
       checkTags(problems, resource.tags.tagValues(), valueLength);
-      return problems.messages.map((problem) => `${problem} (excludeResourceTypes: ['${resource.cfnResourceType}'] keeps Tags.of() away)`);
+      return problems.messages.map((problem) => `${problem} (to exclude the resource from Tags.of(), use excludeResourceTypes: ['${resource.cfnResourceType}'])`);
     },
   });
 }

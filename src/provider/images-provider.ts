@@ -1,68 +1,75 @@
-import { aws_iam as iam, aws_lambda as lambda, aws_logs as logs, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Construct, IConstruct, IDependable } from 'constructs';
-import { LastingPolicy } from './lasting-policy';
-import { HANDLER } from '../assets';
-
-/** No name that somebody would give a construct of their own. */
-const ID = '$SageMakerImages';
-const PROVIDER_SYMBOL = Symbol.for('cdk-sagemaker-images.ImagesProvider');
-
-/** In minutes, the longest that Lambda allows: a domain may be busy for so long. */
-const TIMEOUT = 15;
+import { Stack, Stage } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { ImagesProviderOptions } from './images-provider-options';
+import { Provider } from './private/provider';
+import { configurationOf, setConfiguration } from './private/provider-configuration';
+import { Problems } from '../private/problems';
 
 /**
- * The one Lambda function of a stack behind all custom resources of this library.
+ * The Lambda function that handles the custom resources of this library.
  *
- * Four CloudFormation resources, whatever the number of custom resources.
+ * Each stack with such resources has one function.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
+ * @example
+ * ImagesProvider.configure(this, { vpc, architecture: lambda.Architecture.X86_64 });
  */
-export class ImagesProvider extends Construct {
-  /** The one of the stack of `scope`. */
-  public static of(scope: IConstruct): ImagesProvider {
-    const stack = Stack.of(scope);
-    const existing = stack.node.tryFindChild(ID);
-    return ImagesProvider.isImagesProvider(existing) ? existing : new ImagesProvider(stack);
+export class ImagesProvider {
+  /**
+   * Configures the functions of all stacks in an app or a stage, or the function of one stack.
+   *
+   * The configuration of a stack takes precedence over that of its stage, which takes precedence over that of the app. Call this
+   * method before images are attached or versions are looked up in the scope.
+   *
+   * Throws one error with all problems: options are not valid, the scope is already configured, or one of its stacks already has
+   * its function.
+   *
+   * @param scope an app, a stage or a stack
+   * @param options the options of the functions
+   */
+  public static configure(scope: IConstruct, options: ImagesProviderOptions): void {
+    const problems = new Problems();
+    checkScope(problems, scope);
+    checkOptions(problems, options);
+    problems.throwIfAny(scope);
+    setConfiguration(scope, options);
   }
 
-  private static isImagesProvider(x: unknown): x is ImagesProvider {
-    return typeof x === 'object' && x !== null && PROVIDER_SYMBOL in x;
+  private constructor() {}
+}
+
+function checkScope(problems: Problems, scope: IConstruct): void {
+  if (!Stack.isStack(scope) && !Stage.isStage(scope)) {
+    problems.add('scope must be an app, a stage or a stack');
+    return;
   }
-
-  /** What custom resources name as their service token. */
-  public readonly serviceToken: string;
-  /** How long CloudFormation waits for an answer: not for an hour, and until Lambda has done again what a crash has ended early. */
-  public readonly serviceTimeout = Duration.minutes(TIMEOUT + 5);
-  /** What custom resources depend on, so that they can still be deleted after the role has lost its permission for them. */
-  public readonly lastingPermissions: IDependable;
-  private readonly policy: LastingPolicy;
-
-  private constructor(stack: Stack) {
-    super(stack, ID);
-    Object.defineProperty(this, PROVIDER_SYMBOL, { value: true });
-    const logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new iam.Role(this, 'Role', {
-      description: 'Changes SageMaker resources for the custom resources of this stack',
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-    });
-    this.lastingPermissions = this.policy = new LastingPolicy(this, 'LastingPolicy', role);
-    this.allow(new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }));
-    this.serviceToken = new lambda.Function(this, 'Handler', {
-      description: 'Custom resources for SageMaker images',
-      code: lambda.Code.fromAsset(HANDLER),
-      handler: 'index.handler',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      memorySize: 256,
-      timeout: Duration.minutes(TIMEOUT),
-      role,
-      logGroup,
-    }).functionArn;
+  if (configurationOf(scope)) {
+    problems.add('the provider is configured already: configure it once, with all options');
   }
+  const existing = scope.node.findAll().find((construct) => Provider.isProvider(construct));
+  if (existing) {
+    problems.add(`stack ${Stack.of(existing).node.path} has its function already: configure it before anything is attached or looked up`);
+  }
+}
 
-  /** Adds statements to the function's role; duplicates are merged. */
-  public allow(...statements: iam.PolicyStatement[]): void {
-    this.policy.addStatements(...statements);
+function checkOptions(problems: Problems, options: ImagesProviderOptions): void {
+  const { vpc, vpcSubnets, securityGroups, architecture, encryptionKey, permissionsBoundary, role } = options;
+  const optional = (name: keyof ImagesProviderOptions, value: unknown, member: string, kind: string) =>
+    value === undefined || problems.instance(name, value, member, kind);
+  optional('vpc', vpc, 'vpcId', 'a Vpc or an import by Vpc.fromLookup');
+  optional('architecture', architecture, 'dockerPlatform', 'Architecture.X86_64 or Architecture.ARM_64');
+  optional('encryptionKey', encryptionKey, 'keyArn', 'a Key or an import by Key.fromKeyArn');
+  optional('permissionsBoundary', permissionsBoundary, 'managedPolicyArn', 'a ManagedPolicy or an import by ManagedPolicy.fromManagedPolicyName');
+  optional('role', role, 'roleArn', 'a Role or an import by Role.fromRoleArn');
+  problems.list('securityGroups', securityGroups, 'give [securityGroup] for example').forEach((group, index) =>
+    problems.instance(`securityGroups[${index}]`, group, 'securityGroupId', 'a SecurityGroup or an import'));
+  if (!vpc && vpcSubnets) {
+    problems.add('vpcSubnets is set without vpc: give the VPC of the subnets');
+  }
+  if (!vpc && securityGroups) {
+    problems.add('securityGroups is set without vpc: give the VPC of the security groups');
+  }
+  if (role && permissionsBoundary) {
+    problems.add('permissionsBoundary is set together with role: set the boundary on that role');
   }
 }

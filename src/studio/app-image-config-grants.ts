@@ -1,12 +1,12 @@
-import { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { arnOfAppImageConfig } from './private/app-image-config-facts';
 import { grant } from '../image/private/grant';
 
 /**
- * Permissions on a configuration of a SageMaker image.
+ * Grants permissions on a configuration of a SageMaker image.
  *
- * The verbs hold exactly the actions that AWS documents for the create, read, update and delete handlers of
- * `AWS::SageMaker::AppImageConfig`, on this one configuration.
+ * The methods grant exactly the actions that AWS documents for the create, read, update and delete handlers of
+ * `AWS::SageMaker::AppImageConfig`, on this configuration only.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
  * @example
@@ -15,10 +15,10 @@ import { grant } from '../image/private/grant';
  */
 export class AppImageConfigGrants {
   /**
-   * Permissions on any configuration: an `AppImageConfig`, an import or a `CfnAppImageConfig`.
+   * Creates grants for any configuration: an `AppImageConfig`, an import or a `CfnAppImageConfig`.
    *
-   * @param appImageConfig the configuration that the permissions are on
-   * @returns the verbs
+   * @param appImageConfig the configuration that the permissions apply to
+   * @returns the grants
    */
   public static fromAppImageConfig(appImageConfig: sagemaker.IAppImageConfigRef): AppImageConfigGrants {
     return new AppImageConfigGrants(appImageConfig);
@@ -27,41 +27,46 @@ export class AppImageConfigGrants {
   private constructor(private readonly appImageConfig: sagemaker.IAppImageConfigRef) {}
 
   /**
-   * Allows to create this configuration: `CreateAppImageConfig`, `DescribeAppImageConfig`, `AddTags` and `ListTags`.
+   * Grants the permission to create this configuration.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * The actions are `CreateAppImageConfig`, `DescribeAppImageConfig`, `AddTags` and `ListTags`.
+   *
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public create(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['CreateAppImageConfig', 'DescribeAppImageConfig', 'AddTags', 'ListTags']);
   }
 
   /**
-   * Allows to read this configuration: `DescribeAppImageConfig` and `ListTags`.
+   * Grants the permission to read this configuration: `DescribeAppImageConfig` and `ListTags`.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public read(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['DescribeAppImageConfig', 'ListTags']);
   }
 
   /**
-   * Allows to update this configuration: `UpdateAppImageConfig`, `DescribeAppImageConfig`, `AddTags`, `DeleteTags` and
-   * `ListTags`.
+   * Grants the permission to update this configuration.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * The actions are `UpdateAppImageConfig`, `DescribeAppImageConfig`, `AddTags`, `DeleteTags` and `ListTags`.
+   *
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public update(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['UpdateAppImageConfig', 'DescribeAppImageConfig', 'AddTags', 'DeleteTags', 'ListTags']);
   }
 
   /**
-   * Allows to delete this configuration: `DeleteAppImageConfig`, `DescribeAppImageConfig` and `DeleteTags`.
+   * Grants the permission to delete this configuration.
    *
-   * @param grantee who gets the permission
-   * @returns the grant; `success` is false, and a warning says so, where the grantee can hold no policy of this app
+   * The actions are `DeleteAppImageConfig`, `DescribeAppImageConfig` and `DeleteTags`.
+   *
+   * @param grantee the principal to grant the permission to
+   * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    * @jsii suppress reserved-word the field's term; Go exports methods in upper case
    */
   public delete(grantee: iam.IGrantable): iam.Grant {

@@ -1,11 +1,11 @@
-import { Arn, ArnFormat, aws_sagemaker as sagemaker, IResource, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
-import { Construct, IConstruct } from 'constructs';
+import { Arn, ArnFormat, aws_sagemaker as sagemaker, IResource, RemovalPolicy, Resource, ResourceProps } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
 import { AppImageConfigGrants } from './app-image-config-grants';
 import { TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
-import { StudioApp, StudioAppType } from './studio-app';
+import type { StudioApp, StudioAppType } from './studio-app';
 import { lowerCase } from '../image/private/image-facts';
 import { validateRemovalPolicy } from '../image/private/validate-image';
-import { splittableArn } from '../private/arn';
+import { formatArn, splittableArn } from '../private/arn';
 import { givenOrGeneratedName } from '../private/generated-name';
 import { requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
@@ -13,30 +13,30 @@ import { validateAllTags } from '../private/tags';
 const APP_IMAGE_CONFIG_SYMBOL = Symbol.for('cdk-sagemaker-images.AppImageConfig');
 
 /**
- * How the container images of a SageMaker image run as an app of Studio.
+ * The configuration with which container images of a SageMaker image run as an app in Studio.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-appimageconfig.html
  */
 export interface IAppImageConfig extends IResource, sagemaker.IAppImageConfigRef {
   /**
-   * ARN of the configuration, for example `arn:aws:sagemaker:us-east-1:123456789012:app-image-config/torch`.
+   * The ARN of the configuration, for example `arn:aws:sagemaker:us-east-1:123456789012:app-image-config/torch`.
    * @attribute
    */
   readonly appImageConfigArn: string;
 
   /**
-   * Name of the configuration.
+   * The name of the configuration.
    * @attribute
    */
   readonly appImageConfigName: string;
 
   /**
-   * The kind of app that the configuration is for; `undefined` if it is not known.
+   * The kind of app that the configuration is for, or `undefined` if it is unknown.
    */
   readonly appType?: StudioAppType;
 
   /**
-   * Permissions on this configuration.
+   * The grants for this configuration.
    */
   readonly grants: AppImageConfigGrants;
 }
@@ -48,32 +48,38 @@ export interface IAppImageConfig extends IResource, sagemaker.IAppImageConfigRef
  */
 export interface AppImageConfigProps {
   /**
-   * The app that the container images run as. A change updates the configuration in place; for another kind of app
-   * rather make another configuration, since SageMaker may keep what it knows of the former.
+   * The app that the container images run as.
+   *
+   * A change updates the configuration in place. To change the kind of app, create another configuration instead, because
+   * SageMaker may keep the settings of the former app.
    */
   readonly app: StudioApp;
 
   /**
-   * Name of the configuration, unique in the account and Region.
+   * The name of the configuration, unique in the account and Region.
    *
-   * 1 to 63 letters and digits, with hyphens between them, and no dots. A change replaces the configuration. SageMaker
-   * may lower-case it, so prefer lower case.
+   * 1 to 63 letters and digits, with hyphens between them, and no dots. SageMaker may convert the name to lower case, so prefer
+   * lower case. A change replaces the configuration.
    *
-   * @default - generated from the path of the construct: unique, lower case and stable as long as the path is
+   * @default - generated from the path of the construct: unique, in lower case, and stable as long as the path is
    */
   readonly appImageConfigName?: string;
 
   /**
-   * Tags of the configuration, at most 50, keys and values 1 to 128 characters: letters, digits, spaces and `_.:/=+-@`.
-   * Keys do not start with `aws:`. A change updates the configuration in place.
+   * The tags of the configuration, at most 50.
+   *
+   * Keys and values have 1 to 128 characters: letters, digits, spaces and `_.:/=+-@`. Keys do not start with `aws:`. A change
+   * updates the configuration in place.
    *
    * @default - only the tags that `Tags.of()` adds
    */
   readonly tags?: { [key: string]: string };
 
   /**
-   * What happens to the configuration when it is removed from the stack, or replaced by one with another name. A change
-   * has no effect until then. `SNAPSHOT` is no choice.
+   * The removal policy of the configuration.
+   *
+   * It applies when the configuration is removed from the stack, or replaced by a configuration with another name. A change has
+   * no effect until the configuration is removed or replaced. `SNAPSHOT` is not supported.
    *
    * @default RemovalPolicy.DESTROY
    */
@@ -87,20 +93,24 @@ export interface AppImageConfigProps {
  */
 export interface AppImageConfigAttributes {
   /**
-   * Name of the configuration. A change means another configuration: it is attached instead of the former.
+   * The name of the configuration.
+   *
+   * A change imports another configuration, which is attached instead of the former one.
    */
   readonly appImageConfigName: string;
 
   /**
-   * The kind of app that the configuration is for. With it, the configuration can be attached to Studio. A change has no
-   * effect on the configuration, and moves what is attached to the list of the other app.
+   * The kind of app that the configuration is for.
    *
-   * @default - not known
+   * It is required to attach the configuration to Studio. A change has no effect on the configuration, and moves attached images
+   * to the list of the other app.
+   *
+   * @default - unknown
    */
   readonly appType?: StudioAppType;
 }
 
-/** What new and imported configurations share. */
+/** The base class of new and imported configurations. */
 abstract class AppImageConfigBase extends Resource implements IAppImageConfig {
   public abstract readonly appImageConfigArn: string;
   public abstract readonly appImageConfigName: string;
@@ -117,8 +127,11 @@ abstract class AppImageConfigBase extends Resource implements IAppImageConfig {
 }
 
 /**
- * How the container images of a SageMaker image run as an app of Studio: as JupyterLab, Code Editor, a Jupyter kernel
- * or an RStudio session.
+ * The configuration with which container images of a SageMaker image run as an app in Studio.
+ *
+ * The app is JupyterLab, Code Editor, a Jupyter kernel or an RStudio session.
+ *
+ * The constructor throws one error with all problems in `props`.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-appimageconfig.html
  * @resource AWS::SageMaker::AppImageConfig
@@ -129,69 +142,75 @@ abstract class AppImageConfigBase extends Resource implements IAppImageConfig {
  */
 export class AppImageConfig extends AppImageConfigBase {
   /**
-   * Whether a value is an `AppImageConfig`, also when it comes from another copy of this library.
+   * Checks whether a value is an `AppImageConfig`, even one of another copy of this library.
    *
    * @param x any value
-   * @returns true if it is one
+   * @returns true if the value is an `AppImageConfig`
    */
   public static isAppImageConfig(x: any): x is AppImageConfig {
     return x !== null && typeof x === 'object' && APP_IMAGE_CONFIG_SYMBOL in x;
   }
 
   /**
-   * Uses an existing configuration by its ARN.
+   * Imports an existing configuration by its ARN.
    *
-   * @param scope where to put the import
-   * @param id id of the import
-   * @param appImageConfigArn `arn:<partition>:sagemaker:<region>:<account>:app-image-config/<name>`
+   * Throws if the ARN is known and is not the ARN of a configuration.
+   *
+   * @param scope the scope of the import
+   * @param id the id of the import
+   * @param appImageConfigArn the ARN, `arn:<partition>:sagemaker:<region>:<account>:app-image-config/<name>`
    * @returns the configuration
-   * @throws if the ARN is known and is not the ARN of a configuration
    */
   public static fromAppImageConfigArn(scope: Construct, id: string, appImageConfigArn: string): IAppImageConfig {
     const arn = splittableArn(appImageConfigArn);
     validateAppImageConfigArn(scope, id, arn);
-    return new ImportedAppImageConfig(scope, id, arn, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
+    return new ImportedAppImageConfig(scope, id, { environmentFromArn: arn }, arn, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
   }
 
   /**
-   * Uses an existing configuration in the account and Region of the stack by its name.
+   * Imports an existing configuration in the account and Region of the stack by its name.
    *
-   * @param scope where to put the import
-   * @param id id of the import
-   * @param appImageConfigName name of the configuration
+   * Throws if the name is known and is not a valid name of a configuration.
+   *
+   * @param scope the scope of the import
+   * @param id the id of the import
+   * @param appImageConfigName the name of the configuration
    * @returns the configuration
-   * @throws if the name is known and no configuration can have it
    */
   public static fromAppImageConfigName(scope: Construct, id: string, appImageConfigName: string): IAppImageConfig {
     return AppImageConfig.fromAppImageConfigAttributes(scope, id, { appImageConfigName });
   }
 
   /**
-   * Uses an existing configuration in the account and Region of the stack, together with the kind of its app.
+   * Imports an existing configuration in the account and Region of the stack, together with the kind of its app.
    *
-   * @param scope where to put the import
-   * @param id id of the import
-   * @param attrs what is known about the configuration
+   * Throws if the name is known and is not a valid name of a configuration.
+   *
+   * @param scope the scope of the import
+   * @param id the id of the import
+   * @param attrs the attributes of the configuration
    * @returns the configuration
-   * @throws if the name is known and no configuration can have it
    */
   public static fromAppImageConfigAttributes(scope: Construct, id: string, attrs: AppImageConfigAttributes): IAppImageConfig {
     validateAppImageConfigName(scope, id, attrs.appImageConfigName);
     const arn = AppImageConfig.arnForAppImageConfigName(scope, attrs.appImageConfigName);
-    return new ImportedAppImageConfig(scope, id, arn, attrs.appImageConfigName, attrs.appType);
+    return new ImportedAppImageConfig(scope, id, {}, arn, attrs.appImageConfigName, attrs.appType);
   }
 
   /**
-   * The ARN of a configuration in the account and Region of the stack.
+   * Formats the ARN of a configuration in the account and Region of the stack.
    *
-   * @param scope a construct of the stack
-   * @param appImageConfigName name of the configuration; it is not checked, and lower-cased as SageMaker does
+   * The name is not validated. It is converted to lower case, as SageMaker does.
+   *
+   * Throws if the name is missing, or if the construct is not in a stack.
+   *
+   * @param scope a construct in the stack
+   * @param appImageConfigName the name of the configuration
    * @returns the ARN
-   * @throws if there is no name, or the construct is in no stack
    */
   public static arnForAppImageConfigName(scope: IConstruct, appImageConfigName: string): string {
     requireValue(scope, 'appImageConfigName', appImageConfigName, 'give the name of a configuration');
-    return Stack.of(scope).formatArn({ service: 'sagemaker', resource: 'app-image-config', resourceName: lowerCase(appImageConfigName) });
+    return formatArn(scope, { service: 'sagemaker', resource: 'app-image-config', resourceName: lowerCase(appImageConfigName) });
   }
 
   public readonly appImageConfigName: string;
@@ -203,10 +222,9 @@ export class AppImageConfig extends AppImageConfigBase {
   private readonly resource: sagemaker.CfnAppImageConfig;
 
   /**
-   * @param scope where to put the configuration
-   * @param id id of the configuration
-   * @param props what the configuration is
-   * @throws one error with everything that is wrong in `props`
+   * @param scope the scope of the configuration
+   * @param id the id of the configuration
+   * @param props the properties of the configuration
    */
   constructor(scope: Construct, id: string, props: AppImageConfigProps) {
     const appImageConfigName = givenOrGeneratedName(scope, id, props.appImageConfigName);
@@ -226,7 +244,7 @@ export class AppImageConfig extends AppImageConfigBase {
   }
 
   /**
-   * ARN of the configuration.
+   * The ARN of the configuration.
    * @attribute
    */
   public get appImageConfigArn(): string {
@@ -238,10 +256,13 @@ export class AppImageConfig extends AppImageConfigBase {
   }
 
   /**
-   * Changes what happens to the configuration when it is removed from the stack, or replaced by one with another name.
+   * Sets the removal policy of the configuration.
    *
-   * @param policy what happens; `SNAPSHOT` is no choice
-   * @throws if `policy` is `SNAPSHOT`
+   * It applies when the configuration is removed from the stack, or replaced by a configuration with another name.
+   *
+   * Throws if `policy` is `SNAPSHOT`, which is not supported.
+   *
+   * @param policy the removal policy
    */
   public applyRemovalPolicy(policy: RemovalPolicy): void {
     validateRemovalPolicy(this, policy);
@@ -249,14 +270,14 @@ export class AppImageConfig extends AppImageConfigBase {
   }
 }
 
-/** A configuration that is defined elsewhere. */
+/** An imported configuration. */
 class ImportedAppImageConfig extends AppImageConfigBase {
   constructor(
-    scope: Construct, id: string,
+    scope: Construct, id: string, props: ResourceProps,
     public readonly appImageConfigArn: string,
     public readonly appImageConfigName: string,
     public readonly appType?: StudioAppType,
   ) {
-    super(scope, id, { environmentFromArn: appImageConfigArn });
+    super(scope, id, props);
   }
 }

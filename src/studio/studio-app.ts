@@ -1,6 +1,6 @@
-import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import type { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { checkContainer, checkKernel } from './private/validate-app-image-config';
-import { Problems } from '../private/problems';
+import type { Problems } from '../private/problems';
 
 /**
  * The kind of SageMaker Studio app that a container image runs as.
@@ -8,92 +8,103 @@ import { Problems } from '../private/problems';
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UserSettings.html
  */
 export enum StudioAppType {
-  /** JupyterLab, in the current Studio. */
+  /** JupyterLab in SageMaker Studio. */
   JUPYTER_LAB = 'JupyterLab',
-  /** Code Editor, in the current Studio. */
+  /** Code Editor in SageMaker Studio. */
   CODE_EDITOR = 'CodeEditor',
-  /** A Jupyter kernel, in Studio Classic. */
+  /** A Jupyter kernel in SageMaker Studio Classic. */
   KERNEL_GATEWAY = 'KernelGateway',
-  /** A session of RStudio. */
+  /** An RStudio session. */
   R_SESSION = 'RSession',
 }
 
 /**
- * How a container is started as JupyterLab or Code Editor.
+ * Options for a container that runs as JupyterLab or Code Editor.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-appimageconfig-containerconfig.html
  */
 export interface StudioContainerOptions {
   /**
-   * Arguments of the container, at most 50, each 1 to 64 characters. A change updates the configuration in place.
+   * The arguments of the container, at most 50, each with 1 to 64 characters.
    *
-   * @default - those of the container image
+   * A change updates the configuration in place.
+   *
+   * @default - the arguments of the container image
    */
   readonly containerArguments?: string[];
 
   /**
-   * The entry point of the container, at most one entry of 1 to 256 characters. A change updates the configuration in
-   * place.
+   * The entry point of the container, at most one entry with 1 to 256 characters.
    *
-   * @default - that of the container image
+   * A change updates the configuration in place.
+   *
+   * @default - the entry point of the container image
    */
   readonly containerEntrypoint?: string[];
 
   /**
-   * Environment variables of the container, at most 25, names and values 1 to 256 characters. They can be read by
-   * everybody who may describe the configuration: no place for secrets. A change updates the configuration in place.
+   * The environment variables of the container, at most 25, with names and values of 1 to 256 characters.
    *
-   * @default - those of the container image
+   * Do not use them for secrets: everybody who has the permission to describe the configuration can read them. A change updates
+   * the configuration in place.
+   *
+   * @default - the environment variables of the container image
    */
   readonly containerEnvironmentVariables?: { [name: string]: string };
 }
 
 /**
- * The kernel that a container image has, and where it finds the files of its user.
+ * Options for a container image that runs as a Jupyter kernel.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-appimageconfig-kernelgatewayimageconfig.html
  */
 export interface StudioKernelOptions {
   /**
-   * Name of the kernel in the container image, 1 to 1024 characters: what `jupyter kernelspec list` prints there. A change
-   * updates the configuration in place.
+   * The name of the kernel in the container image, 1 to 1024 characters.
+   *
+   * The command `jupyter kernelspec list` prints it in the container. A change updates the configuration in place.
    */
   readonly kernelName: string;
 
   /**
-   * Name of the kernel that is shown to users, 1 to 1024 characters. A change updates the configuration in place.
+   * The name of the kernel that Studio shows to its users, 1 to 1024 characters.
+   *
+   * A change updates the configuration in place.
    *
    * @default - the name of the kernel
    */
   readonly kernelDisplayName?: string;
 
   /**
-   * Where the home directory of the user is mounted in the container: an empty directory, 1 to 1024 characters,
-   * starting with `/`. A change updates the configuration in place.
+   * The path at which the home directory of the user is mounted in the container.
    *
-   * @default - SageMaker uses /home/sagemaker-user
+   * The path of an empty directory, 1 to 1024 characters, starting with `/`. A change updates the configuration in place.
+   *
+   * @default - /home/sagemaker-user, set by SageMaker
    */
   readonly mountPath?: string;
 
   /**
-   * POSIX user of the container. SageMaker supports user 0 with group 0, and user 1000 with group 100. A change updates
-   * the configuration in place.
+   * The id of the POSIX user of the container.
    *
-   * @default - SageMaker uses 1000
+   * SageMaker supports user 0 with group 0, and user 1000 with group 100. A change updates the configuration in place.
+   *
+   * @default - 1000, set by SageMaker
    */
   readonly defaultUid?: number;
 
   /**
-   * POSIX group of the container. SageMaker supports user 0 with group 0, and user 1000 with group 100. A change updates
-   * the configuration in place.
+   * The id of the POSIX group of the container.
    *
-   * @default - SageMaker uses 100
+   * SageMaker supports user 0 with group 0, and user 1000 with group 100. A change updates the configuration in place.
+   *
+   * @default - 100, set by SageMaker
    */
   readonly defaultGid?: number;
 }
 
 /**
- * The app of SageMaker Studio that a container image runs as, and how.
+ * The SageMaker Studio app that a container image runs as, with its options.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-appimageconfig.html
  * @example
@@ -106,9 +117,10 @@ export class StudioApp {
   /**
    * Runs the container image as JupyterLab.
    *
-   * @param options how the container is started
+   * Throws one error with all problems in `options` when a configuration uses the app.
+   *
+   * @param options options of the container
    * @returns a value for `app`
-   * @throws when a configuration uses it: one error with everything that is wrong in `options`
    */
   public static jupyterLab(options: StudioContainerOptions = {}): StudioApp {
     return new StudioApp(
@@ -121,9 +133,10 @@ export class StudioApp {
   /**
    * Runs the container image as Code Editor.
    *
-   * @param options how the container is started
+   * Throws one error with all problems in `options` when a configuration uses the app.
+   *
+   * @param options options of the container
    * @returns a value for `app`
-   * @throws when a configuration uses it: one error with everything that is wrong in `options`
    */
   public static codeEditor(options: StudioContainerOptions = {}): StudioApp {
     return new StudioApp(
@@ -136,9 +149,10 @@ export class StudioApp {
   /**
    * Runs the container image as a Jupyter kernel in Studio Classic.
    *
-   * @param options the kernel and its file system
+   * Throws one error with all problems in `options` when a configuration uses the app.
+   *
+   * @param options options of the kernel and its file system
    * @returns a value for `app`
-   * @throws when a configuration uses it: one error with everything that is wrong in `options`
    */
   public static kernelGateway(options: StudioKernelOptions): StudioApp {
     return new StudioApp(
@@ -149,12 +163,12 @@ export class StudioApp {
   }
 
   /**
-   * Runs the container image as a session of RStudio. There is nothing to configure.
+   * Runs the container image as an RStudio session, which has no options.
    *
    * @returns a value for `app`
    */
   public static rSession(): StudioApp {
-    // The developer guide makes the configuration for RStudio of its name alone.
+    // In the developer guide, a configuration for RStudio has nothing but a name.
     return new StudioApp(StudioAppType.R_SESSION, () => {}, () => ({}));
   }
 
@@ -162,12 +176,12 @@ export class StudioApp {
     /** The kind of app. */
     public readonly appType: StudioAppType,
     /**
-     * Says what is wrong with the options.
+     * Checks the options.
      * @internal
      */
     public readonly _check: (problems: Problems) => void,
     /**
-     * The part of the CloudFormation resource that describes this app.
+     * Renders the properties of the CloudFormation resource for this app.
      * @internal
      */
     public readonly _render: () => Partial<sagemaker.CfnAppImageConfigProps>,
@@ -182,7 +196,7 @@ function renderContainer(options: StudioContainerOptions): sagemaker.CfnAppImage
     containerEntrypoint,
     containerEnvironmentVariables: variables && Object.entries(variables).map(([key, value]) => ({ key, value })),
   };
-  // Without options the block is empty and still there: it is what says which app the configuration is for.
+  // Without options, an empty block is rendered, because it determines the app that the configuration is for.
   return Object.values(containerConfig).some((value) => value !== undefined) ? { containerConfig } : {};
 }
 

@@ -1,11 +1,13 @@
 import { aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { appTypesOf } from './private/app-image-config-facts';
-import { attachToExisting } from './private/existing-settings';
+import { attachToExisting } from './private/attach-existing';
+import { attachToOwned } from './private/attach-owned';
+import type { AttachedImage } from './private/attached-image';
+import { shareDependencies } from './private/attachment-dependencies';
 import { entryIn } from './private/image-version-entry';
-import { attachToOwned } from './private/owned-settings';
 import { validateStudioAttachment } from './private/validate-studio-attachment';
-import { StudioTarget } from './studio-target';
+import type { StudioTarget } from './studio-target';
 
 /**
  * Properties of a `StudioAttachment`.
@@ -14,34 +16,44 @@ import { StudioTarget } from './studio-target';
  */
 export interface StudioAttachmentProps {
   /**
-   * The version that is attached: an `ImageVersion`, an import or a `CfnImageVersion`. A change to another
-   * version updates the entry in place, another image takes the place of the former.
+   * The version to attach: an `ImageVersion`, an import or a `CfnImageVersion`.
+   *
+   * A change to another version of the image updates the entry in place. A change to another image replaces the entry.
    */
   readonly imageVersion: sagemaker.IImageVersionRef;
 
   /**
-   * How the version runs: an `AppImageConfig`, an import that says its kind of app, or a `CfnAppImageConfig`. A change
-   * attaches with the other configuration instead of the former.
+   * The configuration of the version: an `AppImageConfig`, an import with its app type, or a `CfnAppImageConfig`.
+   *
+   * A change replaces the entry.
    */
   readonly appImageConfig: sagemaker.IAppImageConfigRef;
 
   /**
-   * Where users find it. A change attaches there and takes the entry out of the former place.
+   * The target that offers the image to its users.
+   *
+   * A change attaches the image to the new target and detaches it from the former one.
    */
   readonly target: StudioTarget;
 }
 
 /**
- * An image version in a place of SageMaker Studio, where users can choose it.
+ * Attaches an image version to a target in SageMaker Studio, where users can choose it.
  *
- * The place refers to the version by its own number: when another version takes its place in the app, users get it with
- * the same deployment. Removed from the app, the entry is taken out of the place again, and nothing else.
+ * The target refers to the version by its number. When another version takes its place in the app, the deployment that
+ * makes that version also moves the target to it. When the attachment is removed from the app, its entry is removed from
+ * the target, and nothing else.
  *
- * In a place that exists already, an attachment is known by what the template says of the place, the image and the configuration.
- * Where that is said in another way, or in another stack, in one deployment, the image is **detached**: CloudFormation makes the
- * new attachment, which finds its entry there, and then deletes the former one, and the entry with it. This is so when
- * a literal domain id becomes a token, for example, or `StudioTarget.existingDomain` becomes `StudioTarget.domain`. Remove the
+ * All attachments of a stack to one existing domain, user profile or space are one custom resource: they are written
+ * together. A construct that depends on an attachment waits for that resource, and so for all of them.
+ *
+ * An existing target is identified by the values in the template. If the template states it in another way, or another
+ * stack attaches to it, within one deployment, the image is **detached**: CloudFormation creates the new custom resource,
+ * which finds its entry already there, and then deletes the former one together with the entry. This happens, for example,
+ * when a literal domain id becomes a token, or `StudioTarget.existingDomain` becomes `StudioTarget.domain`. Remove the
  * attachment in one deployment, and add the other in the next.
+ *
+ * The constructor throws one error with all problems in `props`.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-customimage.html
  * @example
@@ -53,43 +65,49 @@ export interface StudioAttachmentProps {
  */
 export class StudioAttachment extends Construct {
   /**
-   * The version that is attached.
+   * The attached version.
    */
   public readonly imageVersion: sagemaker.IImageVersionRef;
 
   /**
-   * How the version runs.
+   * The configuration of the version.
    */
   public readonly appImageConfig: sagemaker.IAppImageConfigRef;
 
   /**
-   * Where users find it.
+   * The target that offers the image to its users.
    */
   public readonly target: StudioTarget;
 
   /**
-   * @param scope where to put the attachment
-   * @param id id of the attachment; another id, or another place in the app, changes nothing in Studio
-   * @param props what is attached, and where
-   * @throws one error with everything that is wrong in `props`
+   * @param scope the scope of the attachment
+   * @param id the id of the attachment. Another id, or another scope in the stack, changes nothing in Studio.
+   * @param props the version, its configuration and the target
    */
   constructor(scope: Construct, id: string, props: StudioAttachmentProps) {
     super(scope, id);
     validateStudioAttachment(this, props);
-    this.imageVersion = props.imageVersion;
-    this.appImageConfig = props.appImageConfig;
-    this.target = props.target;
+    const { imageVersion, appImageConfig, target } = props;
+    this.imageVersion = imageVersion;
+    this.appImageConfig = appImageConfig;
+    this.target = target;
 
-    const place = props.target._place;
-    const what = {
-      ...props,
-      appType: appTypesOf(props.appImageConfig)[0],
-      image: entryIn(Stack.of(place.resource ?? this), props.imageVersion, props.appImageConfig),
+    const config = target._config;
+    const image: AttachedImage = {
+      attachment: this,
+      imageVersion,
+      appImageConfig,
+      settings: config.settings,
+      appType: appTypesOf(appImageConfig)[0],
+      entry: entryIn(Stack.of(config.resource ?? this), imageVersion, appImageConfig),
+      executionRole: target.executionRole,
     };
-    if (place.resource) {
-      attachToOwned(this, place, what);
+    if (config.resource) {
+      attachToOwned(image, config);
+      shareDependencies({ attachment: this, resource: config.resource, withContainers: false });
     } else {
-      attachToExisting(this, place, what);
+      const { resource } = attachToExisting(image, config);
+      shareDependencies({ attachment: this, resource, withContainers: true });
     }
   }
 }

@@ -1,90 +1,59 @@
-import { aws_iam as iam, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AppImageConfig } from './app-image-config';
-import { keyOfPlace } from './private/places';
+import { keyOfTarget } from './private/target-config';
 import { validateStudioImageProps, validateTarget, validateVersionId } from './private/validate-studio-image';
-import { StudioApp } from './studio-app';
+import type { StudioApp } from './studio-app';
 import { StudioAttachment } from './studio-attachment';
-import { StudioTarget } from './studio-target';
-import { Image, ImageVersion, ImageVersionOptions } from '../image';
+import type { StudioTarget } from './studio-target';
+import { Image, ImageProps, ImageVersion, ImageVersionOptions } from '../image';
 
 /**
- * Properties of a `StudioImage`: those of the image, of its version, and where it runs.
+ * Properties of a `StudioImage`: those of the image and its version, the apps that it runs as, and its targets.
+ *
+ * `tags` also apply to the configurations of the apps, so values must have 1 to 128 characters.
+ * `removalPolicy` applies to the image, its versions and their configurations.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi.html
  */
-export interface StudioImageProps extends ImageVersionOptions {
+export interface StudioImageProps extends ImageProps, ImageVersionOptions {
   /**
-   * The app of Studio that the container image runs as. A change of its options updates its configuration in place;
-   * another kind of app makes another configuration and attaches it, and the former is detached and deleted.
+   * The Studio app that the container image runs as.
+   *
+   * A change of its options updates its configuration in place. A change to another kind of app creates and attaches another
+   * configuration, and detaches and deletes the former one.
    */
   readonly app: StudioApp;
 
   /**
-   * More apps that the same container image runs as, each of another kind. A change does to each what a change of `app`
-   * does.
+   * More apps that the same container image runs as, each of another kind.
+   *
+   * A change has the same effect as a change of `app`.
    *
    * @default - none
    */
   readonly additionalApps?: StudioApp[];
 
   /**
-   * Where users find the image. Each place has to take each of the apps. A change attaches to places that are new and
-   * detaches from those that are gone; another order has no effect on what is deployed.
+   * The targets that offer the image to their users.
    *
-   * @default - nowhere, until `attach` is called
+   * Each target must support each of the apps. A change attaches the image to new targets and detaches it from removed ones. A
+   * change of the order has no effect.
+   *
+   * @default - none, until `attach` is called
    */
   readonly attachTo?: StudioTarget[];
-
-  /**
-   * Name of the image, unique in the account and Region.
-   *
-   * 1 to 63 letters and digits, single `-` and `.` between them. A change replaces the image and all its versions.
-   * SageMaker lower-cases names in ARNs, so prefer lower case.
-   *
-   * @default - generated from the path of the construct: unique, lower case and stable as long as the path is
-   */
-  readonly imageName?: string;
-
-  /**
-   * Name shown in SageMaker Studio, 1 to 128 characters: letters, digits, spaces inside, and the characters of ASCII from
-   * `!` to `_`. A change updates the image in place.
-   *
-   * @default - the image name is shown
-   */
-  readonly displayName?: string;
-
-  /**
-   * Description of the image, 1 to 512 characters. A change updates the image in place.
-   *
-   * @default - no description
-   */
-  readonly description?: string;
-
-  /**
-   * The role that SageMaker assumes to pull container images from ECR. A change updates the image in place.
-   *
-   * It must trust `sagemaker.amazonaws.com`. It gets the permission to pull the base image of each version.
-   *
-   * @default - a new role that only SageMaker can assume, and only for images of this account and Region
-   */
-  readonly role?: iam.IRole;
-
-  /**
-   * Tags of the image and of the configurations of its apps, at most 50, keys and values 1 to 128 characters: letters,
-   * digits, spaces and `_.:/=+-@`. Keys do not start with `aws:`. A change updates all of them in place.
-   *
-   * @default - only the tags that `Tags.of()` adds
-   */
-  readonly tags?: { [key: string]: string };
 }
 
 /**
- * A container image that users choose in SageMaker Studio: an image with a version, the configuration of each app that
- * it runs as, and its attachment to domains, user profiles and spaces.
+ * A container image that users can choose in SageMaker Studio.
  *
- * When the container image changes, a deployment makes a new version, moves all places to it and keeps the old one.
- * `removalPolicy` holds for the image, its versions and their configurations.
+ * It consists of an image with a version, a configuration for each app that it runs as, and attachments to domains, user
+ * profiles and spaces.
+ *
+ * When the container image changes, a deployment creates a new version, moves all targets to it and keeps the old one.
+ *
+ * The constructor throws one error with all problems in `props`.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi.html
  * @example
@@ -112,10 +81,9 @@ export class StudioImage extends Construct {
   private readonly made: StudioAttachment[] = [];
 
   /**
-   * @param scope where to put everything
-   * @param id id of the construct; the names and ids of everything in it come from its path
-   * @param props what the image is, and where it runs
-   * @throws an error with everything that is wrong in `props`
+   * @param scope the scope of the construct
+   * @param id the id of the construct. Generated names and ids are derived from its path.
+   * @param props the image, its version, the apps that it runs as, and its targets
    */
   constructor(scope: Construct, id: string, private readonly props: StudioImageProps) {
     super(scope, id);
@@ -129,7 +97,7 @@ export class StudioImage extends Construct {
   }
 
   /**
-   * The configurations of all apps, for each version one after the other.
+   * The configurations of the apps, version by version.
    */
   public get appImageConfigs(): AppImageConfig[] {
     return this.versions.flatMap(({ configs }) => configs);
@@ -143,14 +111,16 @@ export class StudioImage extends Construct {
   }
 
   /**
-   * Adds another container image, a variant for other processors for example: a further version of the image, which runs
-   * as the same apps and is attached to the same places. Without a `removalPolicy` of its own, which holds for its
-   * configurations too, it has that of the image.
+   * Adds a version of the image with another container image, for example for another processor.
    *
-   * @param id id of the version among the constructs of this image; another id makes another version
-   * @param options what the version contains
+   * It runs as the same apps and is attached to the same targets. Its `removalPolicy`, which also applies to its
+   * configurations, defaults to that of the image.
+   *
+   * Throws one error with all problems in `options`, or if the id is already used.
+   *
+   * @param id the id of the version in the scope of this image. Another id creates another version.
+   * @param options the options of the version
    * @returns the version
-   * @throws one error with everything that is wrong in `options`, or if the id is taken
    */
   public addVersion(id: string, options: ImageVersionOptions): ImageVersion {
     validateVersionId(this, this.image, id);
@@ -160,11 +130,12 @@ export class StudioImage extends Construct {
   }
 
   /**
-   * Attaches all versions to another place, as all apps.
+   * Attaches all versions to another target, as all apps.
    *
-   * @param target the place
-   * @throws one error with everything that is wrong: the place does not take one of the apps, its ids can be none, it is in
-   * another account or Region, or the image is attached to it already
+   * Throws one error with all problems: the target does not support one of the apps, an id is not valid, the target is in
+   * another account or Region, or the image is already attached to it.
+   *
+   * @param target the target that offers the image to its users
    */
   public attach(target: StudioTarget): void {
     validateTarget(this, this.apps, target, this.targets);
@@ -180,7 +151,7 @@ export class StudioImage extends Construct {
     const { tags } = this.props;
     const removalPolicy = options.removalPolicy ?? this.props.removalPolicy;
     const version = this.image.addVersion(id, { ...options, removalPolicy });
-    // A place finds an entry by image and configuration, so that each version has configurations of its own.
+    // A target identifies an entry by image and configuration, so each version needs configurations of its own.
     const configs = this.apps.map((app) => new AppImageConfig(scope, app.appType, { app, tags, removalPolicy }));
     this.versions.push({ version, configs });
     return version;
@@ -188,9 +159,9 @@ export class StudioImage extends Construct {
 
   private attachVersion(index: number, target: StudioTarget): void {
     const { version, configs } = this.versions[index];
-    const key = keyOfPlace(target._place);
-    const place = Token.isUnresolved(key) ? `${target._place.settings}-${this.targets.indexOf(target)}` : key;
+    const key = keyOfTarget(target._config);
+    const id = Token.isUnresolved(key) ? `${target._config.settings}-${this.targets.indexOf(target)}` : key;
     this.made.push(...configs.map((appImageConfig) =>
-      new StudioAttachment(appImageConfig, place, { imageVersion: version, appImageConfig, target })));
+      new StudioAttachment(appImageConfig, id, { imageVersion: version, appImageConfig, target })));
   }
 }

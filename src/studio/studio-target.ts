@@ -1,44 +1,49 @@
-import { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import { StudioPlace } from './private/places';
+import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import type { TargetConfig } from './private/target-config';
 
 /**
- * Options of a place in Studio.
+ * Options of a target in Studio.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-usersettings.html#cfn-sagemaker-domain-usersettings-executionrole
  */
 export interface StudioTargetOptions {
   /**
-   * The role that the apps of this place run with. It is allowed to describe and to pull what is attached here.
+   * The execution role of the apps in this target.
    *
-   * For a domain or user profile that exists already: if this is the execution role of its settings, attaching may pass
-   * it to SageMaker, and sends the settings back whole. Without it the execution role is left out of what is sent, and
-   * attaching relies on SageMaker to keep it, as AWS's own instructions do.
+   * It is granted the permissions to describe and to pull the attached images.
    *
-   * User profiles of this app that have an execution role of their own are served besides, where the place is their whole domain.
+   * For an existing domain or user profile: if this is the execution role of its settings, the function that attaches images is
+   * granted the permission to pass it to SageMaker, and sends the complete settings back. Without this option, the function omits
+   * the execution role of the settings and relies on SageMaker to keep it, as the instructions of AWS do.
    *
-   * A change moves the permissions to the other role; what is attached stays.
+   * If the target is a whole domain, the execution roles that user profiles of the same app have of their own are granted the
+   * permissions too.
    *
-   * @default - the execution role of the settings, if both are defined in this app; otherwise a warning says what to allow
+   * A change moves the permissions to the other role. The images stay attached.
+   *
+   * @default - the execution role of the settings, if the app owns both. Otherwise, a warning lists the permissions to grant.
    */
   readonly executionRole?: iam.IRole;
 }
 
 /**
- * A place in SageMaker Studio where an image can be attached, so that users find it there.
+ * A target in SageMaker Studio, which offers attached images to its users.
  *
- * What this app defines itself gets the image in its own template. What exists already, whoever owns it, is changed when
- * the stack is deployed: one entry is added, and everything else in it stays as it is. Keep to one way to name it: an id
- * that is a literal and becomes a token, or the reverse, detaches what is attached there, see `StudioAttachment`.
+ * For an owned target, a resource of the same app, the image is added in the template. An existing target, no matter who owns
+ * it, is changed during deployment: an entry is added, and everything else in the target stays the same. Always refer to an
+ * existing target in the same way. If a literal id becomes a token, or the reverse, the images are detached, see `StudioAttachment`.
  *
- * Places of this app are L1s: aws-cdk-lib has nothing above them for SageMaker domains, and the image becomes part of
- * their own property, which no reference or import holds. For those there are the places that exist already.
+ * Owned targets are L1s: aws-cdk-lib has no L2s for SageMaker domains, and the image becomes part of a property of the L1,
+ * which references and imports do not have. Use an existing target for those.
  *
- * | Place | JupyterLab | Code Editor | Kernel Gateway | RStudio |
+ * The table shows how many images each target takes for each app.
+ *
+ * | Target | JupyterLab | Code Editor | Kernel Gateway | RStudio |
  * |---|---|---|---|---|
  * | default user settings of a domain | 200 | 200 | 200 | 200 |
- * | default space settings of a domain | 200 | no | 200 | no |
- * | user profile | 200 | 200 | 5 | no |
- * | space | no | no | 5 | no |
+ * | default space settings of a domain | 200 | none | 200 | none |
+ * | user profile | 200 | 200 | 5 | none |
+ * | space | none | none | 5 | none |
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-customimage.html
  * @example
@@ -50,111 +55,127 @@ export interface StudioTargetOptions {
  */
 export class StudioTarget {
   /**
-   * All users of a domain of this app: its default user settings.
+   * All users of a domain that the app owns: its default user settings.
    *
-   * @param domain an L1 of this app; the image becomes part of its template
-   * @param options what the place does not say
-   * @returns the place
-   * @throws when something is attached: if this place takes no image for its kind of app, or is in another account or Region
+   * Throws when an image is attached, if the target does not support the app type or is in another account or Region.
+   *
+   * @param domain the domain, whose settings the image is added to
+   * @param options options of the target
+   * @returns the target
    */
   public static domain(domain: sagemaker.CfnDomain, options: StudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ resource: domain, settings: 'DefaultUserSettings' }, options);
   }
 
   /**
-   * All shared spaces of a domain of this app: its default space settings.
+   * All shared spaces of a domain that the app owns: its default space settings.
    *
-   * @param domain an L1 of this app, with default space settings; the image becomes part of its template
-   * @param options what the place does not say
-   * @returns the place
-   * @throws when something is attached: if this place takes no image for its kind of app, or is in another account or Region
+   * Throws when an image is attached, if the target does not support the app type or is in another account or Region.
+   *
+   * @param domain the domain with default space settings, which the image is added to
+   * @param options options of the target
+   * @returns the target
    */
   public static domainSharedSpaces(domain: sagemaker.CfnDomain, options: StudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ resource: domain, settings: 'DefaultSpaceSettings' }, options);
   }
 
   /**
-   * One user profile of this app.
+   * A user profile that the app owns.
    *
-   * @param userProfile an L1 of this app; the image becomes part of its template
-   * @param options what the place does not say
-   * @returns the place
-   * @throws when something is attached: if this place takes no image for its kind of app, or is in another account or Region
+   * Throws when an image is attached, if the target does not support the app type or is in another account or Region.
+   *
+   * @param userProfile the user profile, whose settings the image is added to
+   * @param options options of the target
+   * @returns the target
    */
   public static userProfile(userProfile: sagemaker.CfnUserProfile, options: StudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ resource: userProfile, settings: 'UserSettings' }, options);
   }
 
   /**
-   * One space of this app.
+   * A space that the app owns.
    *
-   * @param space an L1 of this app; the image becomes part of its template
-   * @param options what the place does not say
-   * @returns the place
-   * @throws when something is attached: if this place takes no image for its kind of app, or is in another account or Region
+   * Throws when an image is attached, if the target does not support the app type or is in another account or Region.
+   *
+   * @param space the space, whose settings the image is added to
+   * @param options options of the target
+   * @returns the target
    */
   public static space(space: sagemaker.CfnSpace, options: StudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ resource: space, settings: 'SpaceSettings' }, options);
   }
 
   /**
-   * All users of a domain that exists already: its default user settings.
+   * All users of an existing domain: its default user settings.
    *
-   * @param domainId id of the domain, for example `d-abc123`: `d-` and lower-case letters, digits or hyphens, at most 63 characters
-   * @param options what the place does not say
-   * @returns the place
-   * @throws when something is attached: if this place takes no image for its kind of app, or `domainId` can be none
+   * A domain id is `d-` followed by lower-case letters, digits or hyphens, at most 63 characters in all.
+   *
+   * Throws when an image is attached, if the target does not support the app type, or if the domain id is not valid.
+   *
+   * @param domainId the id of the domain, for example `d-abc123`
+   * @param options options of the target
+   * @returns the target
    */
   public static existingDomain(domainId: string, options: StudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ domainId, settings: 'DefaultUserSettings' }, options);
   }
 
   /**
-   * All shared spaces of a domain that exists already: its default space settings.
+   * All shared spaces of an existing domain: its default space settings.
    *
-   * @param domainId id of the domain, for example `d-abc123`: `d-` and lower-case letters, digits or hyphens, at most 63 characters
-   * @param options what the place does not say
-   * @returns the place
-   * @throws when something is attached: if this place takes no image for its kind of app, or `domainId` can be none
+   * A domain id is `d-` followed by lower-case letters, digits or hyphens, at most 63 characters in all.
+   *
+   * Throws when an image is attached, if the target does not support the app type, or if the domain id is not valid.
+   *
+   * @param domainId the id of the domain, for example `d-abc123`
+   * @param options options of the target
+   * @returns the target
    */
   public static existingDomainSharedSpaces(domainId: string, options: StudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ domainId, settings: 'DefaultSpaceSettings' }, options);
   }
 
   /**
-   * One user profile that exists already.
+   * An existing user profile.
    *
-   * @param domainId id of its domain, for example `d-abc123`: `d-` and lower-case letters, digits or hyphens, at most 63 characters
-   * @param userProfileName name of the user profile: 1 to 63 letters and digits, with hyphens between them
-   * @param options what the place does not say
-   * @returns the place
-   * @throws when something is attached: if this place takes no image for its kind of app, or an id can be none
+   * A domain id is `d-` followed by lower-case letters, digits or hyphens, at most 63 characters in all.
+   *
+   * Throws when an image is attached, if the target does not support the app type, or if an id or name is not valid.
+   *
+   * @param domainId the id of the domain, for example `d-abc123`
+   * @param userProfileName the name of the user profile, 1 to 63 letters and digits, with hyphens between them
+   * @param options options of the target
+   * @returns the target
    */
   public static existingUserProfile(domainId: string, userProfileName: string, options: StudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ domainId, userProfileName, settings: 'UserSettings' }, options);
   }
 
   /**
-   * One space that exists already.
+   * An existing space.
    *
-   * @param domainId id of its domain, for example `d-abc123`: `d-` and lower-case letters, digits or hyphens, at most 63 characters
-   * @param spaceName name of the space: 1 to 63 letters and digits, with hyphens between them
-   * @param options what the place does not say
-   * @returns the place
-   * @throws when something is attached: if this place takes no image for its kind of app, or an id can be none
+   * A domain id is `d-` followed by lower-case letters, digits or hyphens, at most 63 characters in all.
+   *
+   * Throws when an image is attached, if the target does not support the app type, or if an id or name is not valid.
+   *
+   * @param domainId the id of the domain, for example `d-abc123`
+   * @param spaceName the name of the space, 1 to 63 letters and digits, with hyphens between them
+   * @param options options of the target
+   * @returns the target
    */
   public static existingSpace(domainId: string, spaceName: string, options: StudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ domainId, spaceName, settings: 'SpaceSettings' }, options);
   }
 
   /**
-   * The role that the apps of this place run with, if it was given.
+   * The execution role of the apps in this target, if it was given.
    */
   public readonly executionRole?: iam.IRole;
 
   private constructor(
     /** @internal */
-    public readonly _place: StudioPlace,
+    public readonly _config: TargetConfig,
     options: StudioTargetOptions,
   ) {
     this.executionRole = options.executionRole;

@@ -86,7 +86,7 @@ scenario('a domain that is removed from a stack with two is detached before the 
   const since = new Date();
   await cloud.deploy(attached('Ours', [first]));
   const deleted = (await cloud.events('Ours', since)).filter((event) => event.includes('DELETE_COMPLETE'));
-  expect(deleted).toEqual([expect.stringContaining('StudioAttachment'), expect.stringContaining('LastingPolicy')]);
+  expect(deleted).toEqual([expect.stringContaining('StudioAttachments'), expect.stringContaining('Permissions')]);
   expect(await entriesOf(cloud, second)).toEqual([]);
   expect(await entriesOf(cloud, first)).toEqual(['ours:1']);
 });

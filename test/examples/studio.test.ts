@@ -2,7 +2,7 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { EXAMPLES, synthExample, Template } from '../../scripts/examples/synth';
 
-// Each example is an app in a process of its own.
+// Each example runs in a process of its own.
 jest.setTimeout(60_000);
 
 const README = readFileSync(join(EXAMPLES, '..', 'README.md'), 'utf8');
@@ -16,12 +16,12 @@ describe('examples/studio', () => {
   const lines = readFileSync(join(EXAMPLES, 'studio', 'app.ts'), 'utf8').split('\n');
   const code = lines.filter((line) => line.trim() !== '' && !/^(import| \*|\/\*)/.test(line));
 
-  test('is at most ten lines of app code, imports aside, and those of the README', () => {
+  test('has at most ten lines of app code without the imports, which are also in the README', () => {
     expect(code.length).toBeLessThanOrEqual(10);
     expect(README).toContain(code.join('\n'));
   });
 
-  test('makes an image, its version and configuration, and attaches it by the one function of the stack', () => {
+  test('creates an image, its version and its configuration, and attaches it with the one function of the stack', () => {
     const template = synthExample('studio', { domainId: 'd-other' });
     expect(countTypes(template)).toEqual({
       'AWS::IAM::ManagedPolicy': 1,
@@ -32,15 +32,29 @@ describe('examples/studio', () => {
       'AWS::SageMaker::AppImageConfig': 1,
       'AWS::SageMaker::Image': 1,
       'AWS::SageMaker::ImageVersion': 1,
-      'Custom::SageMakerStudioAttachment': 1,
+      'Custom::SageMakerStudioAttachments': 1,
     });
     const [attachment] = Object.values(template.Resources).filter(({ Type }) => Type.startsWith('Custom::'));
-    expect(attachment.Properties).toMatchObject({ DomainId: 'd-other', Settings: 'DefaultUserSettings', AppSettings: 'JupyterLabAppSettings' });
+    const idOf = (type: string) => Object.entries(template.Resources).find(([, { Type }]) => Type === `AWS::SageMaker::${type}`)![0];
+    expect(attachment.Properties).toEqual({
+      ServiceToken: expect.anything(),
+      ServiceTimeout: '1200',
+      DomainId: 'd-other',
+      DefaultUserSettings: {
+        JupyterLabAppSettings: {
+          CustomImages: [{
+            ImageName: template.Resources[idOf('Image')].Properties.ImageName,
+            AppImageConfigName: template.Resources[idOf('AppImageConfig')].Properties.AppImageConfigName,
+            ImageVersionNumber: { 'Fn::GetAtt': [idOf('ImageVersion'), 'Version'] },
+          }],
+        },
+      },
+    });
   });
 });
 
 describe('examples/studio-owned', () => {
-  test('puts the image into both settings of the domain, as both apps, without a custom resource', () => {
+  test('adds the image to both settings of the domain, for both apps, without a custom resource', () => {
     const template = synthExample('studio-owned', { release: 2 });
     expect(countTypes(template)).toEqual({
       'AWS::IAM::Policy': 2,
@@ -59,7 +73,7 @@ describe('examples/studio-owned', () => {
     expect(DefaultUserSettings.StudioWebPortal).toBe('ENABLED');
   });
 
-  test('knows its releases', () => {
+  test('rejects an unknown release', () => {
     expect(() => synthExample('studio-owned', { release: 3 })).toThrow(/context value release '3' is unknown: use 1, 2/);
   });
 });

@@ -11,7 +11,7 @@ interface Statement {
   readonly Condition?: object;
 }
 
-/** All statements of identity policies in a stack. */
+/** All statements of the identity policies of a stack. */
 export function statementsIn(stack: Stack): Statement[] {
   const template = Template.fromStack(stack);
   return ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
@@ -19,18 +19,18 @@ export function statementsIn(stack: Stack): Statement[] {
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 }
 
-/** What SageMaker calls with the role of an image when it creates a version. */
+/** The actions that SageMaker calls with the role of an image when it creates a version. */
 export const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
-/** The statements of a stack that allow to pull a container image. */
+/** The statements of a stack that grant the pull of a container image. */
 export function pullStatementsIn(stack: Stack): Statement[] {
   return statementsIn(stack).filter(({ Action }) => [Action].flat().includes(PULL[0]));
 }
 
 /**
- * What the policies of a stack allow among the given actions and ARNs, by IAM's rules for `*` and `?`.
+ * The permissions that the policies of a stack grant among the given actions and ARNs, by IAM's rules for `*` and `?`.
  *
- * Statements with a condition allow nothing here; those that this library makes have none, but for the pass of a role.
+ * Statements with a condition do not count. Only the statement that passes a role has one.
  */
 export function allowedIn(stack: Stack, actions: string[], arns: string[]): Permission[] {
   const statements = statementsIn(stack).filter(({ Effect, Condition }) => Effect === 'Allow' && !Condition);
@@ -41,14 +41,23 @@ export function allowedIn(stack: Stack, actions: string[], arns: string[]): Perm
     .map((arn) => `${action} ${arn}`));
 }
 
-/** A value as text; a reference to a resource reads `{<logical id>}`. */
+/** Renders a value as a string. A reference to a resource or parameter reads `{<logical id>}`. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') {
     return value;
   }
-  const { 'Ref': ref, 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as Record<string, any>;
+  const { 'Ref': ref, 'Fn::Join': join, 'Fn::GetAtt': attribute, 'Fn::Sub': sub } = value as Record<string, any>;
   if (join) {
     return join[1].map(textOf).join(join[0]);
+  }
+  if (sub) {
+    const [text, variables = {}] = [sub].flat();
+    return text.replace(/\$\{(!?)([^}]+)\}/g, (_: string, literal: string, name: string) => {
+      if (literal) {
+        return `\${${name}}`;
+      }
+      return textOf(variables[name] ?? { Ref: name.split('.')[0] });
+    });
   }
   return ref === 'AWS::Partition' ? 'aws' : `{${ref ?? attribute[0]}}`;
 }

@@ -3,6 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, Image, ImageVersion, StudioApp, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { baseImage } from './fixtures';
 
+/** The custom resource for all attachments of a stack to one existing target. */
+export const STUDIO_ATTACHMENTS = 'Custom::SageMakerStudioAttachments';
+
 export const ROLE_ARN = 'arn:aws:iam::111111111111:role/studio';
 
 /** One app of each kind. */
@@ -13,14 +16,14 @@ export const APPS = {
   RSession: StudioApp.rSession(),
 };
 
-/** A domain with an execution role that is not of the app. */
+/** A domain with an execution role that the app does not own. */
 export function domainIn(stack: Stack, props: Partial<sagemaker.CfnDomainProps> = {}, id = 'Domain'): sagemaker.CfnDomain {
   return new sagemaker.CfnDomain(stack, id, {
     authMode: 'IAM', domainName: 'ml', defaultUserSettings: { executionRole: ROLE_ARN }, vpcId: 'vpc-1', subnetIds: ['subnet-1'], ...props,
   });
 }
 
-/** A version of the image 'torch', and a configuration 'torch-config', in one stack. */
+/** A version of a new image, and a configuration for it. */
 export function imageIn(stack: Stack, app: StudioApp = APPS.JupyterLab, name = 'torch'): { version: ImageVersion; config: AppImageConfig } {
   return {
     version: new Image(stack, name, { imageName: name }).addVersion('V', { baseImage: baseImage(name) }),
@@ -34,10 +37,36 @@ export function attach(stack: Stack, target: StudioTarget, app: StudioApp = APPS
   return new StudioAttachment(stack, `${name}-attachment`, { imageVersion: version, appImageConfig: config, target });
 }
 
-/** The entry that attaching this image renders. */
+/** The rendered entry of an attached image. */
 export function entryOf(stack: Stack, { imageVersion }: StudioAttachment, name = 'torch'): object {
   const resource = imageVersion.node.defaultChild as CfnResource;
   return { ImageName: name, AppImageConfigName: `${name}-config`, ImageVersionNumber: { 'Fn::GetAtt': [stack.getLogicalId(resource), 'Version'] } };
+}
+
+/**
+ * The resource that adds the entry of an attachment to its target: the L1 of an owned target, or the custom resource of the
+ * stack for an existing one.
+ */
+export function resourceOf(attachment: StudioAttachment): CfnResource {
+  const stack = Stack.of(attachment);
+  const { resource, ...ids } = attachment.target._config as any;
+  if (resource) {
+    return resource;
+  }
+  const keyOf = (names: unknown[]) => JSON.stringify(stack.resolve(names));
+  const candidates = stack.node.findAll().filter(CfnResource.isCfnResource)
+    .filter((candidate) => candidate.cfnResourceType === STUDIO_ATTACHMENTS && candidate.stack === stack);
+  const [found, ...others] = candidates.filter((candidate) => {
+    const { DomainId, UserProfileName, SpaceName } = (candidate as any)._cfnProperties;
+    return keyOf([DomainId, UserProfileName, SpaceName]) === keyOf([ids.domainId, ids.userProfileName, ids.spaceName]);
+  });
+  expect([found, ...others]).toHaveLength(1);
+  return found;
+}
+
+/** The entries of a list of an existing target, as its custom resource renders them. */
+export function entriesIn(attachment: StudioAttachment, appType: keyof typeof APPS = 'JupyterLab'): any[] {
+  return propertiesOf(resourceOf(attachment))[attachment.target._config.settings][`${appType}AppSettings`].CustomImages;
 }
 
 /** The rendered properties of an L1. */

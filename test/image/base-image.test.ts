@@ -1,15 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { App, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, Fn, IgnoreMode, Lazy, Stack, SymlinkFollowMode } from 'aws-cdk-lib';
+import { App, Aws, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, Fn, IgnoreMode, Lazy, Stack, SymlinkFollowMode } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { BaseImage, BaseImageAssetOptions, Image, ImageVersion } from 'cdk-sagemaker-images';
+import { BaseImage, BaseImageAssetOptions, BaseImageConfig, Image, ImageVersion } from 'cdk-sagemaker-images';
 import { DIGEST, ecrUri, errorOf, HERE, OTHER_REGION, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
 import { PULL, pullStatementsIn } from '../helpers/policies';
 
 const VERSION = 'AWS::SageMaker::ImageVersion';
 
-/** What an asset manifest says of a container image. */
+/** A container image in an asset manifest. */
 interface DockerImageSource {
   readonly source: { readonly platform?: string };
 }
@@ -19,7 +19,7 @@ let context: string;
 beforeAll(() => {
   context = mkdtempSync(join(tmpdir(), 'base-image-'));
   ['Dockerfile', 'Other'].forEach((file) => writeFileSync(join(context, file), 'FROM scratch\n'));
-  writeFileSync(join(context, 'image.tar'), 'not looked at by synth');
+  writeFileSync(join(context, 'image.tar'), 'synth does not read this');
 });
 
 afterAll(() => rmSync(context, { recursive: true, force: true }));
@@ -29,7 +29,7 @@ function versionOf(stack: Stack, baseImage: BaseImage, role?: iam.IRole): ImageV
 }
 
 const renderedIn = (stack: Stack) => Object.values(Template.fromStack(stack).findResources(VERSION))[0];
-/** The container image that the CDK will build for a stack, as its asset manifest says. */
+/** The container image in the asset manifest of a stack. */
 function dockerImageIn(stack: Stack): DockerImageSource {
   const { directory } = (stack.node.root as App).synth();
   const { dockerImages } = JSON.parse(readFileSync(join(directory, `${stack.artifactId}.assets.json`), 'utf8'));
@@ -44,7 +44,7 @@ function hashWith(options: BaseImageAssetOptions): string {
 const assetRepository = `cdk-hnb659fds-container-assets-${HERE.account}-${HERE.region}`;
 
 describe('a base image', () => {
-  test('from a Dockerfile is built for linux/amd64, and pulled from the asset repository only', () => {
+  test('from a Dockerfile is built for linux/amd64 and pulled only from the asset repository', () => {
     const stack = stackIn();
     const version = versionOf(stack, BaseImage.fromAsset(context));
     expect(dockerImageIn(stack).source.platform).toBe('linux/amd64');
@@ -54,19 +54,19 @@ describe('a base image', () => {
       .toEqual([[PULL, expect.stringContaining(`repository/${assetRepository}"`)]]);
   });
 
-  test('from a Dockerfile is built for the platform that is asked for', () => {
+  test('from a Dockerfile is built for the given platform', () => {
     const stack = stackIn();
     versionOf(stack, BaseImage.fromAsset(context, { platform: assets.Platform.LINUX_ARM64 }));
     expect(dockerImageIn(stack).source.platform).toBe('linux/arm64');
   });
 
-  test('from a Dockerfile is another one when a file comes', () => {
+  test('from a Dockerfile has another hash after a file is added', () => {
     const before = hashWith({});
     writeFileSync(join(context, 'more'), 'x');
     expect(hashWith({})).not.toBe(before);
   });
 
-  // What the docstrings of the options promise. An option of the lowest CDK that is not here is an error of types.
+  // The promises of the docstrings. An option of the lowest supported CDK that is missing here does not compile.
   const OPTIONS: Record<keyof assets.DockerImageAssetOptions, { makesAnother: boolean; options: BaseImageAssetOptions }> = {
     file: { makesAnother: true, options: { file: 'Other' } },
     target: { makesAnother: true, options: { target: 'build' } },
@@ -88,11 +88,11 @@ describe('a base image', () => {
     invalidation: { makesAnother: false, options: { buildArgs: { PYTHON: '3.11' }, invalidation: { buildArgs: false } } },
   };
 
-  test.each(Object.entries(OPTIONS))('from a Dockerfile with another %s is another one, if that is part of the hash', (_, { makesAnother, options }) => {
+  test.each(Object.entries(OPTIONS))('from a Dockerfile has another hash with another %s, if that is part of the hash', (_, { makesAnother, options }) => {
     expect(hashWith(options) !== hashWith({})).toBe(makesAnother);
   });
 
-  test('from a Dockerfile stays the same with a default that is written out', () => {
+  test('from a Dockerfile has the same hash with explicit defaults', () => {
     expect(hashWith({
       file: 'Dockerfile',
       platform: assets.Platform.LINUX_AMD64,
@@ -109,7 +109,7 @@ describe('a base image', () => {
     expect(pullStatementsIn(stack)).toHaveLength(1);
   });
 
-  test('may be an asset that is defined elsewhere', () => {
+  test('can be an asset that is defined elsewhere', () => {
     const stack = stackIn();
     const asset = new assets.DockerImageAsset(stack, 'Asset', { directory: context, platform: assets.Platform.LINUX_AMD64 });
     versionOf(stack, BaseImage.fromDockerImageAsset(asset));
@@ -136,7 +136,7 @@ describe('a base image', () => {
     }
   });
 
-  test('from a repository may have a tag that is known at deploy time only', () => {
+  test('from a repository can have a tag that is a token', () => {
     const stack = stackIn();
     versionOf(stack, BaseImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), Fn.importValue('Tag')));
     expect(renderedIn(stack).Properties.BaseImage).toEqual({
@@ -144,13 +144,13 @@ describe('a base image', () => {
     });
   });
 
-  test('is in the account and Region of a stack that does not know them', () => {
+  test('from a repository uses pseudo parameters in a stack without account and Region', () => {
     const stack = new Stack(new App(), 'Stack');
     versionOf(stack, BaseImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), '1'));
     expect(renderedIn(stack).Properties.BaseImage).toEqual({ 'Fn::Sub': '${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/torch:1' });
   });
 
-  test('by its URI is pulled from the repository that the URI names', () => {
+  test('from a URI is pulled from the repository in the URI', () => {
     const stack = stackIn();
     const version = versionOf(stack, BaseImage.fromUri(ecrUri('1')));
     expect(renderedIn(stack).Properties.BaseImage).toBe(ecrUri('1'));
@@ -158,7 +158,7 @@ describe('a base image', () => {
     expect(warningIdsOf(version)).toEqual([]);
   });
 
-  test('by a URI that is known at deploy time only is pulled from the repository that is given with it', () => {
+  test('from a URI that is a token is pulled from the given repository', () => {
     const stack = stackIn();
     const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
     const version = versionOf(stack, BaseImage.fromUri(Fn.importValue('Uri'), { repository }));
@@ -166,7 +166,7 @@ describe('a base image', () => {
     expect(warningIdsOf(version)).toEqual([]);
   });
 
-  test('by a URI that is known at deploy time only, without a repository, says what to allow', () => {
+  test('from a URI that is a token, without a repository, adds a warning with the actions to grant', () => {
     const stack = stackIn();
     const version = versionOf(stack, BaseImage.fromUri(Lazy.string({ produce: () => ecrUri('1') })));
     expect(pullStatementsIn(stack)).toEqual([]);
@@ -179,31 +179,31 @@ describe('a base image', () => {
     ['latest', () => BaseImage.fromUri(ecrUri('latest'))],
     ['no tag', () => BaseImage.fromUri(ecrUri('1').replace(/:1$/, ''))],
     ['no tag in a repository', (stack: Stack) => BaseImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'))],
-  ])('with a tag that moves gets a warning: %s', (_, baseImageIn) => {
+  ])('with a tag that moves adds a warning: %s', (_, baseImageIn) => {
     const stack = stackIn();
     expect(warningIdsOf(versionOf(stack, baseImageIn(stack)))).toEqual(['cdk-sagemaker-images:baseImageMovingTag']);
   });
 
   test.each([
-    ['docker.io/library/python:3.11', 'is no container image in ECR'],
-    [ecrUri('-1'), 'is no container image in ECR'],
-    [`${OTHER_REGION.account}.dkr.ecr.${OTHER_REGION.region}.amazonaws.com/torch:1`, `baseImage is in ${OTHER_REGION.region} and the stack in ${HERE.region}`],
-    [ecrUri('x'.repeat(255)), 'has 306 characters, at most 255 are allowed'],
-    ['', 'baseImage is empty'],
-  ])('that cannot be one is an error: %s', (uri, problem) => {
-    expect(errorOf(() => versionOf(stackIn(), BaseImage.fromUri(uri)))).toContain(problem);
+    ['docker.io/library/python:3.11', "baseImage 'docker.io/library/python:3.11' is not a valid URI of a container image in ECR: give '<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:<tag>|@<digest>]', or let BaseImage.fromAsset build and push one"],
+    [ecrUri('-1'), `baseImage '${ecrUri('-1')}' is not a valid URI of a container image in ECR: give `],
+    [`${OTHER_REGION.account}.dkr.ecr.${OTHER_REGION.region}.amazonaws.com/torch:1`, `baseImage is in ${OTHER_REGION.region} and the stack in ${HERE.region}: SageMaker pulls in its own Region only, so replicate the repository there`],
+    [ecrUri('x'.repeat(255)), 'baseImage has 306 characters, at most 255 are allowed'],
+    ['', 'baseImage is empty: give 1 to 255 characters'],
+  ])('from an invalid URI is an error: %s', (uri, problem) => {
+    expect(errorOf(() => versionOf(stackIn(), BaseImage.fromUri(uri)))).toContain(`Stack/Torch/V1: 1 problem\n  ${problem}`);
   });
 
   test.each<[string, (repository: ecr.IRepositoryRef) => BaseImage, string]>([
-    ['a tag', (repository) => BaseImage.fromEcrRepository(repository, 'a b'), "the tag 'a b' of baseImage is no image tag"],
-    ['a digest', (repository) => BaseImage.fromEcrRepositoryDigest(repository, 'sha256:1'), "the digest 'sha256:1' of baseImage is no digest"],
-  ])('in a repository with %s that cannot be one is an error', (_, baseImageOf, problem) => {
+    ['a tag', (repository) => BaseImage.fromEcrRepository(repository, 'a b'), "the tag 'a b' of baseImage is not a valid tag: use 1 to 128 letters, digits, '_', '-' and '.', not starting with '-' or '.'"],
+    ['a digest', (repository) => BaseImage.fromEcrRepositoryDigest(repository, 'sha256:1'), "the digest 'sha256:1' of baseImage is not a valid digest: give 'sha256:' and 64 hexadecimal digits"],
+  ])('from a repository with %s that is invalid is an error', (_, baseImageOf, problem) => {
     const stack = stackIn();
     expect(errorOf(() => versionOf(stack, baseImageOf(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'))))).toContain(problem);
   });
 });
 
-// Whether SageMaker moves an alias that the old version still holds, or refuses the new version, is not documented.
+// It is not documented whether SageMaker moves an alias that the old version still has, or rejects the new version.
 describe('a fixed alias', () => {
   const idsWith = (baseImageIn: (stack: Stack) => BaseImage, aliases: { alias?: string; aliases?: string[] }) => {
     const stack = stackIn();
@@ -214,13 +214,67 @@ describe('a fixed alias', () => {
     ['a Dockerfile', () => BaseImage.fromAsset(context)],
     ['a tar archive', () => BaseImage.fromTarball(join(context, 'image.tar'))],
     ['an asset', (stack) => BaseImage.fromDockerImageAsset(new assets.DockerImageAsset(stack, 'Asset', { directory: context }))],
-  ])('gets a warning on a version that is built from %s', (_, baseImageIn) => {
+  ])('adds a warning to a version that is built from %s', (_, baseImageIn) => {
     const warning = ['cdk-sagemaker-images:aliasOnRebuiltImage'];
     expect([idsWith(baseImageIn, { alias: 'stable' }), idsWith(baseImageIn, { aliases: ['stable'] })]).toEqual([warning, warning]);
     expect([idsWith(baseImageIn, {}), idsWith(baseImageIn, { aliases: [] })]).toEqual([[], []]);
   });
 
-  test('gets none on a version of a container image with a tag', () => {
+  test('adds no warning to a version of a container image with a tag', () => {
     expect(idsWith(() => BaseImage.fromUri(ecrUri('1')), { alias: 'stable' })).toEqual([]);
+  });
+});
+
+/** A base image of somebody else, whose bind throws. */
+class FailingBaseImage extends BaseImage {
+  constructor(private readonly error: unknown) {
+    super();
+  }
+
+  public bind(): BaseImageConfig {
+    throw this.error;
+  }
+}
+
+describe('an error of bind', () => {
+  const problemsWith = (baseImage: BaseImage) => errorOf(() => new Image(stackIn(), 'Torch')
+    .addVersion('V1', { baseImage, alias: '-a', releaseNotes: '' }))?.split('\n');
+  const others = [
+    "  alias '-a' is not a valid alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'",
+    '  releaseNotes is empty: give 1 to 255 characters or leave it out',
+  ];
+
+  test.each<[string, unknown, string]>([
+    ['an Error', new Error('the registry is not reachable'), 'the registry is not reachable'],
+    ['a subclass of Error', new TypeError('the registry is not a URL'), 'the registry is not a URL'],
+    ['a string', 'the registry is not reachable', 'the registry is not reachable'],
+  ])('of a subclass is reported together with all other problems: %s', (_, error, problem) => {
+    expect(problemsWith(new FailingBaseImage(error))).toEqual(['Stack/Torch/V1: 3 problems', `  ${problem}`, ...others]);
+  });
+
+  test('of a subclass that throws undefined is reported too', () => {
+    expect(problemsWith(new FailingBaseImage(undefined))).toEqual(['Stack/Torch/V1: 3 problems', '  undefined', ...others]);
+  });
+
+  // The CDK throws it: build arguments are needed before the deployment.
+  test.each<[string, Record<string, string>]>([['value', { REGION: Aws.REGION }], ['name', { [Aws.REGION]: '1' }]])(
+    'of the CDK for a build argument whose %s is a token is reported together with all other problems', (_, buildArgs) => {
+      expect(problemsWith(BaseImage.fromAsset(context, { buildArgs })))
+        .toEqual(['Stack/Torch/V1: 3 problems', expect.stringMatching(/^ {2}Cannot use tokens in .*buildArgs/), ...others]);
+    });
+
+  test('of the CDK for an option that is a token is an error of the version', () => {
+    expect(errorOf(() => versionOf(stackIn(), BaseImage.fromAsset(context, { target: Aws.REGION }))))
+      .toMatch(/^Stack\/Torch\/V1: 1 problem\n {2}Cannot use Token as value of 'target'/);
+  });
+
+  test('lists each problem of a base image of the library', () => {
+    const stack = stackIn();
+    const version = () => versionOf(stack, BaseImage.fromEcrRepository(undefined as any, 5 as any));
+    expect(errorOf(version)?.split('\n')).toEqual([
+      'Stack/Torch/V1: 2 problems',
+      '  the repository of baseImage is missing: give a Repository, an import or a CfnRepository',
+      "  the tag of baseImage must be a string, got 5: give a tag such as '2.4.1'",
+    ]);
   });
 });

@@ -6,7 +6,7 @@ import { Image, ImageGrants, ImageVersion, ImageVersionGrants } from 'cdk-sagema
 import { agnosticStack, baseImage, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn, warningIdsOf } from '../helpers/fixtures';
 import { allowedIn, statementsIn } from '../helpers/policies';
 
-/** The service authorization reference: which resource types IAM knows an action for. */
+/** The resource types of each action, from the service authorization reference. */
 const REFERENCE: Record<string, { name: string; resourceTypes: { name: string }[] }> = JSON.parse(readFileSync(
   join(__dirname, '..', '..', 'node_modules', '@cloud-copilot', 'iam-data', 'data', 'actions', 'sagemaker.json'), 'utf8'));
 const ACTIONS = Object.values(REFERENCE).map(({ name }) => `sagemaker:${name}`);
@@ -15,7 +15,7 @@ const PREFIX = 'arn:aws:sagemaker:eu-west-1:111111111111';
 const IMAGE = `${PREFIX}:image/torch`;
 const VERSION = `${PREFIX}:image-version/torch/1`;
 const SIBLING = `${PREFIX}:image-version/torch/2`;
-/** What no grant on the image or the version may reach. */
+/** Resources that no grant on the image or the version may cover. */
 const OTHERS = [
   `${PREFIX}:image/torch2`, `${PREFIX}:image-version/torch2/1`, `${PREFIX}:image/jax`, `${PREFIX}:image-version/jax/1`,
   'arn:aws:sagemaker:us-east-1:111111111111:image/torch', 'arn:aws:sagemaker:eu-west-1:222222222222:image-version/torch/1', `${PREFIX}:domain/d-1`, '*',
@@ -26,7 +26,7 @@ const READ = ['DescribeImageVersion'];
 const UPDATE = ['UpdateImageVersion', 'DescribeImageVersion', 'ListAliases'];
 const DELETE = ['DeleteImageVersion', 'DescribeImageVersion'];
 const MANAGE = ['DescribeImageVersion', 'UpdateImageVersion', 'DeleteImageVersion', 'ListAliases'];
-/** By grant, the actions on the image and those on its versions, as AWS documents them. */
+/** For each grant, the actions on the image and those on its versions, as AWS documents them. */
 const IMAGE_GRANTS: [keyof Omit<ImageGrants, 'grant'>, string[], string[]][] = [
   ['createVersion', ['CreateImageVersion'], READ],
   ['readVersions', [], READ],
@@ -48,13 +48,13 @@ const permissions = (onImage: string[], onVersions: string[], versions = [VERSIO
   ...onImage.map((action) => `sagemaker:${action} ${IMAGE}`),
   ...versions.flatMap((version) => onVersions.map((action) => `sagemaker:${action} ${version}`)),
 ].sort();
-/** All actions of SageMaker, tried on the image, its versions and on others. */
+/** The permissions that a stack grants among all SageMaker actions on the image, its versions and other resources. */
 const allowed = (stack: Stack) => allowedIn(stack, ACTIONS, ALL).sort();
 
 describe('a grant on an image', () => {
-  test.each(IMAGE_GRANTS)('%s allows exactly its actions, on this image and its versions only', (verb, onImage, onVersions) => {
+  test.each(IMAGE_GRANTS)('%s grants exactly its actions, on this image and its versions only', (verb, onImage, onVersions) => {
     const stack = stackIn();
-    // Upper-case letters in the name: SageMaker lower-cases it in ARNs.
+    // The name has an upper-case letter: SageMaker lower-cases names in ARNs.
     const grant = new Image(stack, 'Torch', { imageName: 'Torch' }).grants[verb](roleIn(stack));
     expect(grant.success).toBe(true);
     expect(allowed(stack)).toEqual(permissions(onImage, onVersions));
@@ -65,13 +65,13 @@ describe('a grant on an image', () => {
     ['an import by name', (stack) => Image.fromImageName(stack, 'ByName', 'torch')],
     ['an import by ARN', (stack) => Image.fromImageArn(stack, 'ByArn', IMAGE)],
     ['an import with its role', (stack) => Image.fromImageAttributes(stack, 'WithRole', { imageName: 'torch', role: roleIn(stack, 'Role') })],
-  ])('means the same for %s', (_, imageIn) => {
+  ])('is the same for %s', (_, imageIn) => {
     const stack = stackIn();
     ImageGrants.fromImage(imageIn(stack)).manageVersions(roleIn(stack));
     expect(allowed(stack)).toEqual(permissions(['CreateImageVersion', 'ListImageVersions', 'ListAliases'], MANAGE));
   });
 
-  test('to deploy it passes the role of the image, that one only, and only to SageMaker', () => {
+  test('to deploy passes only the role of the image, and only to SageMaker', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
     image.grants.deploy(roleIn(stack));
@@ -83,7 +83,7 @@ describe('a grant on an image', () => {
     }]);
   });
 
-  test('to deploy it passes no role where none is known', () => {
+  test('to deploy passes no role if the role of the image is unknown', () => {
     const stack = stackIn();
     Image.fromImageName(stack, 'Torch', 'torch').grants.deploy(roleIn(stack));
     expect(statementsIn(stack).filter(({ Action }) => Action === 'iam:PassRole')).toEqual([]);
@@ -97,7 +97,7 @@ describe('a grant on an image', () => {
     expect(allowed(other)).toEqual(permissions(['ListAliases'], UPDATE));
   });
 
-  test('is in a template whose account and Region are not known, too', () => {
+  test('uses pseudo parameters if the account and Region are unknown', () => {
     const stack = agnosticStack();
     new Image(stack, 'Torch', { imageName: 'torch' }).grants.listVersions(roleIn(stack));
     expect(statementsIn(stack)).toEqual([{
@@ -107,7 +107,7 @@ describe('a grant on an image', () => {
     }]);
   });
 
-  test('warns when the grantee can hold no policy', () => {
+  test('adds a warning if the grantee takes no policy', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
     expect(image.grants.readVersions(new iam.ServicePrincipal('lambda.amazonaws.com')).success).toBe(false);
@@ -116,13 +116,13 @@ describe('a grant on an image', () => {
 });
 
 describe('a grant on an image version', () => {
-  test.each(VERSION_GRANTS)('to %s allows exactly its actions, on this version only', (verb, onImage, onVersion) => {
+  test.each(VERSION_GRANTS)('to %s grants exactly its actions, on this version only', (verb, onImage, onVersion) => {
     const stack = stackIn();
     ImageVersion.fromImageVersionArn(stack, 'Torch', VERSION).grants[verb](roleIn(stack));
     expect(allowed(stack)).toEqual(permissions(onImage, onVersion, [VERSION]));
   });
 
-  test('names a version of this app by the ARN that SageMaker gives to it', () => {
+  test('uses the ARN that CloudFormation returns for a version of the app', () => {
     const stack = stackIn();
     const version = new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1') });
     version.grants.delete(roleIn(stack));
@@ -138,8 +138,8 @@ describe('a grant on an image version', () => {
     expect(statementsIn(stack)).toEqual([{ Action: 'sagemaker:DescribeImageVersion', Effect: 'Allow', Resource: { Ref: 'L1' } }]);
   });
 
-  // From another account the number cannot be imported. From a stack beside it it could, but what is exported can never change.
-  test.each([['in another account', OTHER_ACCOUNT], ['in another stack', HERE]])('reaches all versions of the image for a role %s', (_, env) => {
+  // The number cannot be imported from another account. From another stack it could, but an exported value can never change.
+  test.each([['in another account', OTHER_ACCOUNT], ['in another stack', HERE]])('covers all versions of the image for a role %s', (_, env) => {
     const app = new App();
     const version = new Image(new Stack(app, 'Images', { env: HERE }), 'Torch', { imageName: 'torch' }).addVersion('V1', { baseImage: baseImage('1') });
     const other = new Stack(app, 'Other', { env });
@@ -148,8 +148,8 @@ describe('a grant on an image version', () => {
     expect(Template.fromStack(Stack.of(version)).toJSON().Outputs).toBeUndefined();
   });
 
-  // The version waits for the role's policies: with the grant among them it would wait for itself.
-  test('to the image\'s own role makes no cycle', () => {
+  // The version waits for the policies of the role, so it would wait for itself if one of them named it.
+  test('to the role of the image makes no cycle', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
     const version = image.addVersion('V1', { baseImage: baseImage('1') });
@@ -163,8 +163,8 @@ describe('a grant on an image version', () => {
   });
 });
 
-// A grant on another type than IAM checks would look right and allow nothing.
-test('every granted action is one that IAM knows for the type of its resource', () => {
+// A grant on a resource type that IAM does not check for the action would look right and have no effect.
+test('IAM supports every granted action for the type of its resource', () => {
   const typesOf = Object.fromEntries(Object.values(REFERENCE).map(({ name, resourceTypes }) => [name, resourceTypes.map((type) => type.name)]));
   for (const [, onImage, onVersions] of [...IMAGE_GRANTS, ...VERSION_GRANTS]) {
     onImage.forEach((action) => expect([action, typesOf[action]]).toEqual([action, expect.arrayContaining(['image'])]));

@@ -6,20 +6,20 @@ import * as fc from 'fast-check';
 import { stackIn } from '../helpers/fixtures';
 import { runs } from '../helpers/property';
 
-/** What the service allows, written down a second time on purpose. */
+/** The pattern of the service, written out a second time on purpose. */
 const VALID = /^[A-Za-z0-9](?:[-.]?[A-Za-z0-9]){0,62}$/;
 
-/** Ids as users write them, and as they should not. */
+/** Usual and unusual ids. */
 const ids = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12 }),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
   fc.string({ minLength: 100, maxLength: 300 }),
   fc.stringMatching(/^[A-Za-z.-]{1,12}$/),
   fc.constantFrom('--', '.', '-', 'a--b', '..', '-a-', 'ünïcödé', '图像', '👍', 'Resource', 'x'.repeat(255)),
-  // 'Default' hides itself from every generated name; constructs takes no id that every JavaScript object has, such as 'toString'.
+  // 'Default' is left out of generated names, and constructs rejects ids that are members of every object, such as 'toString'.
 ).filter((id) => id !== 'Default' && !(id in {}));
 
-/** Puts an image at the end of a path of ids below a stack. */
+/** Creates an image at a path of ids in a stack. */
 function imageAt(stack: Stack, path: string[]): Image {
   const scope = path.slice(0, -1).reduce<Construct>((parent, id) => parent.node.tryFindChild(id) as Construct ?? new Construct(parent, id), stack);
   return new Image(scope, path[path.length - 1]);
@@ -30,7 +30,7 @@ describe('a generated image name', () => {
     expect(imageAt(stackIn(), ['Platform', 'Torch']).imageName).toMatch(/^stack-platform-torch-[0-9a-f]{8}$/);
   });
 
-  test('is what the template says', () => {
+  test('is the name in the template', () => {
     const stack = stackIn();
     const { imageName } = new Image(stack, 'Torch');
     Template.fromStack(stack).hasResourceProperties('AWS::SageMaker::Image', { ImageName: imageName });
@@ -45,11 +45,11 @@ describe('a generated image name', () => {
     }), runs(100));
   });
 
-  test('is another one for every path', () => {
+  test('differs for every path', () => {
     fc.assert(fc.property(fc.uniqueArray(fc.array(ids, { minLength: 1, maxLength: 4 }), {
       minLength: 2,
       maxLength: 6,
-      // constructs itself writes '--' for '/'.
+      // constructs replaces '/' with '--'.
       selector: (path) => path.map((id) => id.replace(/\//g, '--')).join('/'),
     }), (paths) => {
       const names = paths.map((path) => imageAt(stackIn(), path).imageName);
@@ -57,18 +57,18 @@ describe('a generated image name', () => {
     }), runs(100));
   });
 
-  // Lower-casing alone would make one name of these.
+  // Lower-casing alone would give these the same name.
   test.each([
     ['ids', ['Torch'], ['torch']],
     ['scopes', ['Team', 'Torch'], ['team', 'Torch']],
-    ['ids that differ in characters which no name may have', ['Torch.'], ['Torch']],
-    ['paths that read the same without their separators', ['a', 'bc'], ['ab', 'c']],
+    ['ids that differ in characters that are not allowed in a name', ['Torch.'], ['Torch']],
+    ['paths that are the same without their separators', ['a', 'bc'], ['ab', 'c']],
   ])('differs for %s that differ only in case or separators', (_, one, other) => {
     const stack = stackIn();
     expect(imageAt(stack, one).imageName).not.toBe(imageAt(stack, other).imageName);
   });
 
-  test('differs between stacks whose names differ only in case, also for the hidden id Default', () => {
+  test('differs between stacks whose names differ only in case, even for the hidden id Default', () => {
     const app = new App();
     const names = ['App', 'app'].map((id) => new Image(new Stack(app, id), 'Default').imageName);
     expect(names[0]).not.toBe(names[1]);
@@ -84,7 +84,7 @@ describe('a generated image name', () => {
     names.forEach((name) => expect(name).toMatch(VALID));
   });
 
-  test('stays the same when siblings are added', () => {
+  test('stays the same if siblings are added', () => {
     const alone = new Image(stackIn(), 'Torch').imageName;
     const stack = stackIn();
     new Image(stack, 'Aardvark');
@@ -94,18 +94,18 @@ describe('a generated image name', () => {
     expect(image.imageName).toBe(alone);
   });
 
-  // It must not change when a new release of this library or of the CDK comes: that would replace the image.
-  test('stays the same for ever', () => {
+  // A release of this library or of the CDK must not change it: that would replace the image.
+  test('never changes', () => {
     expect(new Image(stackIn(), 'Torch').imageName).toBe('stack-torch-e2cdc212');
   });
 
-  test('is given to an image whose id is taken only once', () => {
+  test('does not hide the error for an id that is used twice', () => {
     const stack = stackIn();
     new Image(stack, 'Torch');
     expect(() => new Image(stack, 'Torch')).toThrow(/already a Construct with name 'Torch'/);
   });
 
-  test('is also what PhysicalName.GENERATE_IF_NEEDED asks for', () => {
+  test('is also used for PhysicalName.GENERATE_IF_NEEDED', () => {
     const stack = stackIn();
     new Image(stack, 'Torch', { imageName: PhysicalName.GENERATE_IF_NEEDED });
     Template.fromStack(stack).hasResourceProperties('AWS::SageMaker::Image', { ImageName: new Image(stackIn(), 'Torch').imageName });

@@ -6,16 +6,14 @@ import { agnosticStack, baseImage, errorOf, HERE, stackIn } from '../helpers/fix
 const ARN = 'arn:aws:sagemaker:eu-west-1:111111111111:image-version/torch/3';
 
 describe('an image version imported by its ARN', () => {
-  test('has that ARN, and the number and the image in it', () => {
+  test('has that ARN, its number and its image', () => {
     const stack = stackIn();
     const version = ImageVersion.fromImageVersionArn(stack, 'Import', ARN);
     expect([version.imageVersionArn, version.imageVersionRef.imageVersionArn, version.version]).toEqual([ARN, ARN, 3]);
-    expect(stack.resolve(version.imageArn)).toEqual({
-      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:eu-west-1:111111111111:image/torch']],
-    });
+    expect(stack.resolve(version.imageArn)).toEqual({ 'Fn::Sub': 'arn:${AWS::Partition}:sagemaker:eu-west-1:111111111111:image/torch' });
   });
 
-  test('has the account and Region of the ARN, and so has its image', () => {
+  test('is in the account and Region of the ARN, as is its image', () => {
     const stack = stackIn(HERE);
     const version = ImageVersion.fromImageVersionArn(stack, 'Import', 'arn:aws:sagemaker:us-east-1:222222222222:image-version/torch/12');
     expect(version.env).toEqual({ account: '222222222222', region: 'us-east-1' });
@@ -23,7 +21,7 @@ describe('an image version imported by its ARN', () => {
     expect(JSON.stringify(stack.resolve(version.imageArn))).toContain(':sagemaker:us-east-1:222222222222:image/torch"');
   });
 
-  test('may be known at deploy time only: name and number are then taken out of it there', () => {
+  test('splits an ARN that is a token at deploy time', () => {
     const stack = agnosticStack();
     const version = ImageVersion.fromImageVersionArn(stack, 'Import', new CfnParameter(stack, 'Arn').valueAsString);
     const part = (separator: string, index: number) => ({ 'Fn::Select': [index, { 'Fn::Split': [separator, { Ref: 'Arn' }] }] });
@@ -36,7 +34,7 @@ describe('an image version imported by its ARN', () => {
     });
   });
 
-  test('may be known in parts', () => {
+  test('uses the known parts of an ARN with tokens at synth time', () => {
     const stack = agnosticStack();
     const arn = `arn:${Aws.PARTITION}:sagemaker:${Aws.REGION}:${Aws.ACCOUNT_ID}:image-version/torch/3`;
     const version = ImageVersion.fromImageVersionArn(stack, 'Import', arn);
@@ -57,14 +55,14 @@ describe('an image version imported by its ARN', () => {
     'arn:aws:ecr:eu-west-1:111111111111:image-version/torch/3',
     // SageMaker lower-cases names in ARNs.
     'arn:aws:sagemaker:eu-west-1:111111111111:image-version/Torch/3',
-  ])('may not be %s', (arn) => {
+  ])('rejects %s', (arn) => {
     const shown = arn.length > 80 ? `${arn.slice(0, 77)}...` : arn;
     expect(errorOf(() => ImageVersion.fromImageVersionArn(stackIn(), 'Import', arn))).toBe(
-      `Stack/Import: 1 problem\n  imageVersionArn '${shown}' is not the ARN of an image version: `
+      `Stack/Import: 1 problem\n  imageVersionArn '${shown}' is not a valid ARN of an image version: `
       + "give 'arn:<partition>:sagemaker:<region>:<account>:image-version/<name>/<number>'");
   });
 
-  test('may not have a name that is too long', () => {
+  test('rejects a name that is too long', () => {
     const arn = `arn:aws:sagemaker:eu-west-1:111111111111:image-version/${'a'.repeat(64)}/3`;
     expect(errorOf(() => ImageVersion.fromImageVersionArn(stackIn(), 'Import', arn)))
       .toBe('Stack/Import: 1 problem\n  imageName has 64 characters, at most 63 are allowed');
@@ -76,16 +74,16 @@ describe('an image version imported by its number', () => {
     ['an L2', (stack: any) => new Image(stack, 'Image', { imageName: 'Torch' })],
     ['an import', (stack: any) => Image.fromImageName(stack, 'Image', 'Torch')],
     ['an L1', (stack: any) => new sagemaker.CfnImage(stack, 'Image', { imageName: 'Torch', imageRoleArn: 'arn:aws:iam::111111111111:role/torch' })],
-  ])('has the ARN of that number of %s, without a reference to it', (_, imageOf) => {
+  ])('has the ARN of that version of %s, without a reference to it', (_, imageOf) => {
     const stack = stackIn();
     const version = ImageVersion.fromImageVersionAttributes(stack, 'Import', { image: imageOf(stack), version: 3 });
-    const arn = (name: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:eu-west-1:111111111111:${name}`]] });
+    const arn = (name: string) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:sagemaker:eu-west-1:111111111111:${name}` });
     expect(version.version).toBe(3);
     expect(stack.resolve(version.imageVersionArn)).toEqual(arn('image-version/torch/3'));
     expect(stack.resolve(version.imageArn)).toEqual(arn('image/torch'));
   });
 
-  test('has the account and Region of the image', () => {
+  test('is in the account and Region of the image', () => {
     const stack = stackIn();
     const image = Image.fromImageArn(stack, 'Image', 'arn:aws:sagemaker:us-east-1:222222222222:image/torch');
     const version = ImageVersion.fromImageVersionAttributes(stack, 'Import', { image, version: 1 });
@@ -93,7 +91,7 @@ describe('an image version imported by its number', () => {
     expect(JSON.stringify(stack.resolve(version.imageVersionArn))).toContain(':sagemaker:us-east-1:222222222222:image-version/torch/1"');
   });
 
-  test('may have a number that is known at deploy time only', () => {
+  test('accepts a number that is a token', () => {
     const stack = stackIn();
     const image = Image.fromImageName(stack, 'Image', 'torch');
     const { valueAsNumber } = new CfnParameter(stack, 'Number', { type: 'Number' });
@@ -104,7 +102,7 @@ describe('an image version imported by its number', () => {
     });
   });
 
-  test('may have the number of a version of this app', () => {
+  test('accepts the number of a version of the app', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Image', { imageName: 'torch' });
     const made = image.addVersion('V1', { baseImage: baseImage('1') });
@@ -113,22 +111,22 @@ describe('an image version imported by its number', () => {
     expect(JSON.stringify(Template.fromStack(stack).findOutputs('Arn'))).toContain('"Version"');
   });
 
-  test.each([[1], [Number.MAX_SAFE_INTEGER]])('may be number %p', (version) => {
+  test.each([[1], [Number.MAX_SAFE_INTEGER]])('accepts number %p', (version) => {
     const stack = stackIn();
     const image = Image.fromImageName(stack, 'Image', 'torch');
     expect(ImageVersion.fromImageVersionAttributes(stack, 'Import', { image, version }).version).toBe(version);
   });
 
-  test.each([[0], [-2], [1.5], [NaN], [Infinity]])('may not be number %p', (version) => {
+  test.each([[0], [-2], [1.5], [NaN], [Infinity]])('rejects number %p', (version) => {
     const stack = stackIn();
     const image = Image.fromImageName(stack, 'Image', 'torch');
     expect(errorOf(() => ImageVersion.fromImageVersionAttributes(stack, 'Import', { image, version })))
-      .toBe(`Stack/Import: 1 problem\n  version ${version} is no version number: SageMaker counts 1, 2, 3 and so on`);
+      .toBe(`Stack/Import: 1 problem\n  version ${version} is not a valid version number: give 1, 2, 3 and so on`);
   });
 });
 
 describe('an imported image version', () => {
-  test('makes no resource', () => {
+  test('creates no resource', () => {
     const stack = stackIn();
     ImageVersion.fromImageVersionArn(stack, 'Import', ARN);
     expect(Template.fromStack(stack).toJSON().Resources).toBeUndefined();

@@ -7,7 +7,7 @@ import { baseImage, ecrUri, stackIn } from '../helpers/fixtures';
 
 const VERSION = 'AWS::SageMaker::ImageVersion';
 
-/** An image as another library may refer to it. */
+/** A reference to an image, as another library may implement it. */
 class MereReference extends Resource implements sagemaker.IImageRef {
   public readonly imageRef = { imageArn: 'arn:aws:sagemaker:eu-west-1:111111111111:image/torch' };
 }
@@ -35,7 +35,7 @@ describe('a new image version', () => {
     expect(properties).toEqual({
       ImageName: 'torch',
       BaseImage: ecrUri('1'),
-      // Always `Aliases`: the API knows no other way to give a version its aliases.
+      // Always `Aliases`: the API has no `Alias`.
       Aliases: ['gpu', 'stable', 'v1.0'],
       VendorGuidance: 'STABLE',
       JobType: 'NOTEBOOK_KERNEL',
@@ -47,40 +47,40 @@ describe('a new image version', () => {
     });
   });
 
-  test('renders only what it must when nothing else is given', () => {
+  test('renders only the required properties by default', () => {
     const stack = stackIn();
     new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('V1', { baseImage: baseImage('1') });
     const [{ Properties: properties }] = Object.values(Template.fromStack(stack).findResources(VERSION));
     expect(properties).toEqual({ ImageName: 'torch', BaseImage: ecrUri('1') });
   });
 
-  test('cannot be tagged, so that Tags.of() of the stack does not break it', () => {
+  test('ignores Tags.of() because image versions cannot be tagged', () => {
     const stack = stackIn();
     new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1') });
     Tags.of(stack).add('team', 'ml');
     Template.fromStack(stack).hasResourceProperties(VERSION, { Tags: Match.absent() });
   });
 
-  // The id is a public contract: another one would replace the versions of all users.
+  // The id is a public contract: changing it would replace the versions of all users.
   test("has its CloudFormation resource under the id 'Resource'", () => {
     expect(new Image(stackIn(), 'Torch').addVersion('V1', { baseImage: baseImage('1') }).node.defaultChild?.node.id).toBe('Resource');
   });
 
-  test('knows its image', () => {
+  test('has its image', () => {
     const image = new Image(stackIn(), 'Torch');
     expect(image.addVersion('V1', { baseImage: baseImage('1') }).image).toBe(image);
   });
 });
 
 describe('the image of a version', () => {
-  test('may be an L1', () => {
+  test('can be an L1', () => {
     const stack = stackIn();
     const image = new sagemaker.CfnImage(stack, 'L1', { imageName: 'torch', imageRoleArn: 'arn:aws:iam::111111111111:role/torch' });
     new ImageVersion(stack, 'V1', { image, baseImage: baseImage('1') });
     Template.fromStack(stack).hasResource(VERSION, { Properties: { ImageName: 'torch' }, DependsOn: ['L1'] });
   });
 
-  test('may be an L1 whose name is known at deploy time only', () => {
+  test('can be an L1 whose name is a token', () => {
     const stack = stackIn();
     const imageName = new CfnParameter(stack, 'Name').valueAsString;
     const image = new sagemaker.CfnImage(stack, 'L1', { imageName, imageRoleArn: 'arn:aws:iam::111111111111:role/torch' });
@@ -88,20 +88,20 @@ describe('the image of a version', () => {
     Template.fromStack(stack).hasResourceProperties(VERSION, { ImageName: { Ref: 'Name' } });
   });
 
-  test('may be an import, which there is nothing to wait for', () => {
+  test('can be an import, which adds no dependency', () => {
     const stack = stackIn();
     new ImageVersion(stack, 'V1', { image: Image.fromImageName(stack, 'Import', 'torch'), baseImage: baseImage('1') });
     Template.fromStack(stack).hasResource(VERSION, { Properties: { ImageName: 'torch' }, DependsOn: Match.absent() });
   });
 
-  test('may be a mere reference, whose ARN has the name', () => {
+  test('can be a plain reference, whose name is in its ARN', () => {
     const stack = stackIn();
     new ImageVersion(stack, 'V1', { image: new MereReference(stack, 'Reference'), baseImage: baseImage('1') });
     Template.fromStack(stack).hasResourceProperties(VERSION, { ImageName: 'torch' });
   });
 
-  // The name is plain text, and the role could not pull yet: `Ref` would not make the version wait for either.
-  test('is there before the version, as is the permission to pull', () => {
+  // The name is a literal, so nothing else makes the version wait for the image and for the permission to pull.
+  test('is created before the version, as is the permission to pull', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
     const version = image.addVersion('V1', { baseImage: baseImage('1') });
@@ -124,28 +124,28 @@ describe('the aliases of a version', () => {
     ['one that is in both', { alias: 'b', aliases: ['a', 'b'] }, ['b', 'a']],
     ['one that is given twice', { aliases: ['a', 'b', 'a'] }, ['a', 'b']],
     ['an alias and an empty list', { alias: 'a', aliases: [] }, ['a']],
-  ])('are one list without duplicates: %s', (_, props, expected) => {
+  ])('are merged into one list without duplicates: %s', (_, props, expected) => {
     expect(aliases(props).Aliases).toEqual(expected);
     expect(aliases(props)).not.toHaveProperty('Alias');
   });
 
-  test('are left out when there are none', () => {
+  test('are omitted by default', () => {
     expect(aliases({})).not.toHaveProperty('Aliases');
     expect(aliases({ aliases: [] }).Aliases ?? []).toEqual([]);
   });
 
-  test('may be one token', () => {
+  test('can contain a token', () => {
     const stack = stackIn();
     expect(aliases({ alias: new CfnParameter(stack, 'Alias').valueAsString, aliases: ['b'] }, stack).Aliases).toEqual([{ Ref: 'Alias' }, 'b']);
   });
 
-  test('may be a list that is known at deploy time only', () => {
+  test('can be a list that is a token', () => {
     const stack = stackIn();
     const parameter = new CfnParameter(stack, 'Aliases', { type: 'CommaDelimitedList' });
     expect(aliases({ aliases: parameter.valueAsList }, stack).Aliases).toEqual({ Ref: 'Aliases' });
   });
 
-  test('may be a list that is known at deploy time only, and one more alias', () => {
+  test('can be a list that is a token and one more alias', () => {
     const stack = stackIn();
     const parameter = new CfnParameter(stack, 'Aliases', { type: 'CommaDelimitedList' });
     expect(aliases({ alias: 'a', aliases: parameter.valueAsList }, stack).Aliases).toEqual({
@@ -156,15 +156,15 @@ describe('the aliases of a version', () => {
   test.each([
     ['alone', undefined, ['b', 'c', 'b'], ['b', 'c']],
     ['with one more alias', 'a', ['b', 'c'], ['a', 'b', 'c']],
-    ['with one more alias that is in it', 'b', ['c', 'b'], ['b', 'c']],
-    ['with one more alias, and nothing in it', 'a', [], ['a']],
-  ])('may be a list that is known only at synth, %s', (_, alias, late, expected) => {
+    ['with one more alias that is already in it', 'b', ['c', 'b'], ['b', 'c']],
+    ['empty, with one more alias', 'a', [], ['a']],
+  ])('can be a lazy list, %s', (_, alias, late, expected) => {
     expect(aliases({ alias, aliases: Lazy.list({ produce: () => late }) }).Aliases).toEqual(expected);
   });
 });
 
 describe('the attributes of a version', () => {
-  test('are those that CloudFormation gives', () => {
+  test('are those that CloudFormation returns', () => {
     const stack = stackIn();
     const version = new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1') });
     const get = (attribute: string) => ({ 'Fn::GetAtt': [logicalId(version), attribute] });
@@ -175,7 +175,7 @@ describe('the attributes of a version', () => {
     expect(stack.resolve(version.version)).toEqual(get('Version'));
   });
 
-  test('can be used by another stack', () => {
+  test('can be used in another stack', () => {
     const stack = stackIn();
     const version = new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1') });
     const user = new Stack(stack.node.root as any, 'User', { env: { account: stack.account, region: stack.region } });
@@ -184,35 +184,35 @@ describe('the attributes of a version', () => {
   });
 });
 
-describe('what happens to a version that is removed', () => {
+describe('the removal policy of a version', () => {
   test.each([
     [undefined, 'Delete'],
     [RemovalPolicy.DESTROY, 'Delete'],
     [RemovalPolicy.RETAIN, 'Retain'],
     [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate'],
-  ])('with the removal policy %s is %s, while one that is replaced is always kept', (removalPolicy, deletion) => {
+  ])('%s renders the deletion policy %s and always retains a replaced version', (removalPolicy, deletion) => {
     const stack = stackIn();
     new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1'), removalPolicy });
     Template.fromStack(stack).hasResource(VERSION, { DeletionPolicy: deletion, UpdateReplacePolicy: 'Retain' });
   });
 
-  // Spaces still use the old version when the base image changes.
+  // Spaces still use the old version after the base image changes.
   test.each([
     [RemovalPolicy.DESTROY, 'Delete'],
     [RemovalPolicy.RETAIN, 'Retain'],
     [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate'],
-  ])('follows applyRemovalPolicy(%s), while one that is replaced is always kept', (policy, deletion) => {
+  ])('is changed by applyRemovalPolicy(%s) to %s and always retains a replaced version', (policy, deletion) => {
     const stack = stackIn();
     const version = new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1'), removalPolicy: RemovalPolicy.RETAIN });
     version.applyRemovalPolicy(policy);
     Template.fromStack(stack).hasResource(VERSION, { DeletionPolicy: deletion, UpdateReplacePolicy: 'Retain' });
   });
 
-  // Whoever takes all of a stack away takes the image, and with it all of its versions.
+  // Deleting the image deletes all of its versions, so nothing is gained by retaining them.
   test.each<[string, (stack: Stack) => void]>([
     ['RemovalPolicies', (stack) => RemovalPolicies.of(stack).destroy()],
     ['another aspect', (stack) => Aspects.of(stack).add({ visit: (node) => CfnResource.isCfnResource(node) && node.applyRemovalPolicy(RemovalPolicy.DESTROY) })],
-  ])('is deleted if all of the stack is to be, by %s, while one that is replaced is kept', (_, destroyAll) => {
+  ])('is changed by %s for the whole stack and still retains a replaced version', (_, destroyAll) => {
     const stack = stackIn();
     new Image(stack, 'Torch', { removalPolicy: RemovalPolicy.RETAIN }).addVersion('V1', { baseImage: baseImage('1'), removalPolicy: RemovalPolicy.RETAIN });
     destroyAll(stack);
@@ -222,15 +222,15 @@ describe('what happens to a version that is removed', () => {
 });
 
 describe('isImageVersion', () => {
-  test('knows a version', () => {
+  test('is true for a version', () => {
     expect(ImageVersion.isImageVersion(new Image(stackIn(), 'Torch').addVersion('V1', { baseImage: baseImage('1') }))).toBe(true);
   });
 
-  test('knows a version of another copy of this library', () => {
+  test('is true for a version of another copy of the library', () => {
     expect(ImageVersion.isImageVersion({ [Symbol.for('cdk-sagemaker-images.ImageVersion')]: true })).toBe(true);
   });
 
-  test.each([[undefined], [null], ['version'], [{} as IResolvable], [new Image(stackIn(), 'Torch')]])('knows that %p is none', (value) => {
+  test.each([[undefined], [null], ['version'], [{} as IResolvable], [new Image(stackIn(), 'Torch')]])('is false for %p', (value) => {
     expect(ImageVersion.isImageVersion(value)).toBe(false);
   });
 });

@@ -23,31 +23,31 @@ describe('a new image', () => {
     });
   });
 
-  test('renders only its name and role when nothing else is given', () => {
+  test('renders only its name and role by default', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
     const [{ Properties: properties }] = Object.values(Template.fromStack(stack).findResources(IMAGE));
     expect(properties).toEqual({ ImageName: image.imageName, ImageRoleArn: stack.resolve(image.role.roleArn) });
   });
 
-  test('keeps an explicit name as it is written', () => {
+  test('keeps the case of an explicit name', () => {
     const stack = stackIn();
     expect(new Image(stack, 'Torch', { imageName: 'PyTorch-2.4' }).imageName).toBe('PyTorch-2.4');
     Template.fromStack(stack).hasResourceProperties(IMAGE, { ImageName: 'PyTorch-2.4' });
   });
 
-  // The id is a public contract: another one would replace the images of all users.
+  // The id is a public contract: changing it would replace the images of all users.
   test("has its CloudFormation resource under the id 'Resource'", () => {
     expect(new Image(stackIn(), 'Torch').node.defaultChild?.node.id).toBe('Resource');
   });
 
-  test('takes tags from Tags.of() too', () => {
+  test('also takes tags from Tags.of()', () => {
     const stack = stackIn();
     Tags.of(new Image(stack, 'Torch', { tags: { team: 'ml' } })).add('stage', 'prod');
     Template.fromStack(stack).hasResourceProperties(IMAGE, { Tags: [{ Key: 'stage', Value: 'prod' }, { Key: 'team', Value: 'ml' }] });
   });
 
-  test('has the ARN that CloudFormation gives it', () => {
+  test('has the ARN that CloudFormation returns', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
     const ref = { Ref: stack.getLogicalId(image.node.defaultChild as any) };
@@ -57,7 +57,7 @@ describe('a new image', () => {
 });
 
 describe('the role of an image', () => {
-  test('trusts SageMaker alone, for images of this account and Region only', () => {
+  test('trusts only SageMaker, and only for images of the account and Region of the stack', () => {
     const stack = agnosticStack();
     new Image(stack, 'Torch');
     const source = (kind: string) => ({
@@ -72,14 +72,14 @@ describe('the role of an image', () => {
         Principal: { Service: 'sagemaker.amazonaws.com' },
         Condition: {
           StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
-          // The kind of resource, never one image: the confused-deputy page of the developer guide.
+          // SageMaker sends the resource type, never one image: see confused deputy prevention in the developer guide.
           ArnLike: { 'aws:SourceArn': [source('image'), source('image-version')] },
         },
       }],
     });
   });
 
-  test('has no managed policies and no statements of its own', () => {
+  test('has no managed policies and no statements by default', () => {
     const stack = stackIn();
     new Image(stack, 'Torch');
     const template = Template.fromStack(stack);
@@ -87,7 +87,7 @@ describe('the role of an image', () => {
     template.resourceCountIs('AWS::IAM::Policy', 0);
   });
 
-  test('is the one that is given, and no other is made', () => {
+  test('is the given role, and no other is created', () => {
     const stack = stackIn();
     const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111111111111:role/teams/ml');
     const image = new Image(stack, 'Torch', { role });
@@ -98,26 +98,26 @@ describe('the role of an image', () => {
   });
 });
 
-describe('what happens to an image that is removed', () => {
+describe('the removal policy of an image', () => {
   test.each([
     [undefined, 'Delete', 'Delete'],
     [RemovalPolicy.DESTROY, 'Delete', 'Delete'],
     [RemovalPolicy.RETAIN, 'Retain', 'Retain'],
     [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate', 'Retain'],
-  ])('with the removal policy %s is %s, and %s when it is replaced', (removalPolicy, deletion, replacement) => {
+  ])('%s renders the deletion policy %s and the update-replace policy %s', (removalPolicy, deletion, replacement) => {
     const stack = stackIn();
     new Image(stack, 'Torch', { removalPolicy });
     Template.fromStack(stack).hasResource(IMAGE, { DeletionPolicy: deletion, UpdateReplacePolicy: replacement });
   });
 
-  test('follows applyRemovalPolicy too', () => {
+  test('can be changed by applyRemovalPolicy', () => {
     const stack = stackIn();
     new Image(stack, 'Torch').applyRemovalPolicy(RemovalPolicy.RETAIN);
     Template.fromStack(stack).hasResource(IMAGE, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 });
 
-describe('an image that another stack uses', () => {
+describe('an image that is used in another stack', () => {
   test('is an import of its ARN in the same account and Region', () => {
     const app = new App();
     const owner = new Stack(app, 'Owner', { env: HERE });
@@ -128,8 +128,8 @@ describe('an image that another stack uses', () => {
     Template.fromStack(user).hasOutput('Arn', { Value: { 'Fn::ImportValue': Match.stringLikeRegexp('^Owner:ExportsOutputRefTorch') } });
   });
 
-  // Nothing can be imported from there, so that only a name that is known at synth makes this work.
-  test.each([['account', OTHER_ACCOUNT], ['Region', OTHER_REGION]])('is known by a literal ARN in another %s', (_, env) => {
+  // Stack exports do not cross accounts or Regions, so the name has to be known at synth time.
+  test.each([['account', OTHER_ACCOUNT], ['Region', OTHER_REGION]])('has a literal ARN in another %s', (_, env) => {
     const app = new App();
     const owner = new Stack(app, 'Owner', { env: HERE });
     const user = new Stack(app, 'User', { env });
@@ -144,7 +144,7 @@ describe('an image that another stack uses', () => {
     template.hasOutput('Named', arn('pytorch'));
   });
 
-  test('has its default role under a name that is known in another account', () => {
+  test('gives its default role a physical name for another account', () => {
     const app = new App();
     const owner = new Stack(app, 'Owner', { env: HERE });
     const user = new Stack(app, 'User', { env: OTHER_ACCOUNT });
@@ -156,16 +156,16 @@ describe('an image that another stack uses', () => {
 });
 
 describe('isImage', () => {
-  test('knows an image', () => {
+  test('is true for an image', () => {
     expect(Image.isImage(new Image(stackIn(), 'Torch'))).toBe(true);
   });
 
-  // What another copy of this library made is no instance of this copy's class.
-  test('knows an image of another copy of this library', () => {
+  // An image of another copy of the library is not an instance of the class of this copy.
+  test('is true for an image of another copy of the library', () => {
     expect(Image.isImage({ [Symbol.for('cdk-sagemaker-images.Image')]: true })).toBe(true);
   });
 
-  test.each([[undefined], [null], ['image'], [42], [{}], [stackIn()]])('knows that %p is none', (value) => {
+  test.each([[undefined], [null], ['image'], [42], [{}], [stackIn()]])('is false for %p', (value) => {
     expect(Image.isImage(value)).toBe(false);
   });
 });

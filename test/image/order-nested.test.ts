@@ -6,9 +6,9 @@ import { addVersion } from '../helpers/siblings';
 
 const appOf = (stack: Stack) => stack.node.root as App;
 
-// A nested stack is one resource of its parent: what stands in it waits, and is waited for, as a whole.
+// A nested stack is one resource of its parent: its versions wait, and are waited for, as a whole.
 describe('versions of one image in nested stacks', () => {
-  test('are in order between a parent and its nested stack, whichever is declared first', () => {
+  test('are in order in a parent and its nested stack, whichever is declared first', () => {
     const parent = stackIn();
     const before = addVersion(parent);
     expectOrder(appOf(parent), [before, addVersion(new NestedStack(parent, 'Nested'))]);
@@ -18,7 +18,7 @@ describe('versions of one image in nested stacks', () => {
     expectOrder(appOf(other), [inNested, addVersion(other)]);
   });
 
-  test('are in order when the image stands in the parent', () => {
+  test('are in order if the image is in the parent', () => {
     const parent = stackIn();
     const nested = new NestedStack(parent, 'Nested');
     const image = new Image(parent, 'Torch');
@@ -28,7 +28,7 @@ describe('versions of one image in nested stacks', () => {
     ]);
   });
 
-  test('are in order when the image stands in the nested stack', () => {
+  test('are in order if the image is in the nested stack', () => {
     const parent = stackIn();
     const image = new Image(new NestedStack(parent, 'Nested'), 'Torch');
     expectOrder(appOf(parent), [
@@ -47,34 +47,34 @@ describe('versions of one image in nested stacks', () => {
     expectOrder(app, ['Z', 'A'].map((id) => addVersion(new NestedStack(new Stack(app, id, { env: HERE }), 'Nested'))));
   });
 
-  test('are one at a time when a parent and its nested stack are interleaved', () => {
+  test('are created one at a time if a parent and its nested stack are interleaved', () => {
     const parent = stackIn();
     const nested = new NestedStack(parent, 'Nested');
     expectOneAtATime(appOf(parent), [parent, nested, parent, nested].map((stack, index) => addVersion(stack, 'torch', `V${index}`)));
   });
 
-  test('are one at a time in a nested stack of a nested stack', () => {
+  test('are created one at a time in a nested stack of a nested stack', () => {
     const parent = stackIn();
     const outer = new NestedStack(parent, 'Outer');
     const inner = new NestedStack(outer, 'Inner');
     expectOneAtATime(appOf(parent), [parent, outer, inner].map((stack) => addVersion(stack)));
   });
 
-  test('are one at a time in two nested stacks of a nested stack', () => {
+  test('are created one at a time in two nested stacks of a nested stack', () => {
     const parent = stackIn();
     const outer = new NestedStack(parent, 'Outer');
     expectOneAtATime(appOf(parent), ['A', 'B'].map((id) => addVersion(new NestedStack(outer, id))));
   });
 
-  test('are one at a time when another stack comes between a stack and what is nested in it', () => {
+  test('are created one at a time if another stack is declared between a stack and its nested stack', () => {
     const app = new App();
     const [a, b] = ['A', 'B'].map((id) => new Stack(app, id, { env: HERE }));
     expectOneAtATime(app, [a, b, new NestedStack(a, 'Nested')].map((stack) => addVersion(stack)));
   });
 });
 
-describe('dependencies between a stack and what is nested in it', () => {
-  test('are kept when a later version of the parent depends on the nested one', () => {
+describe('dependencies between a stack and its nested stack', () => {
+  test('are kept if a later version of the parent depends on the nested one', () => {
     const parent = stackIn();
     const nested = new NestedStack(parent, 'Nested');
     const v1 = addVersion(parent, 'torch', 'V1');
@@ -85,15 +85,15 @@ describe('dependencies between a stack and what is nested in it', () => {
     expectOrder(appOf(parent), [v2, v3]);
   });
 
-  test('are kept when the first version of the parent depends on the nested one', () => {
+  test('are kept if the first version of the parent depends on the nested one', () => {
     const parent = stackIn();
     const v1 = addVersion(parent, 'torch', 'V1');
-    const v2 = addVersion(new NestedStack(parent, 'Nested'), 'V2');
+    const v2 = addVersion(new NestedStack(parent, 'Nested'), 'torch', 'V2');
     v1.node.addDependency(v2);
     expectOrder(appOf(parent), [v2, v1]);
   });
 
-  test('are kept when the nested stack stands between two versions of the parent', () => {
+  test('are kept if the nested stack is between two versions of the parent', () => {
     const parent = stackIn();
     const nested = new NestedStack(parent, 'Nested');
     const [v1, v2] = [addVersion(parent, 'torch', 'V1'), addVersion(parent, 'torch', 'V2')];
@@ -103,8 +103,8 @@ describe('dependencies between a stack and what is nested in it', () => {
     expectOrder(appOf(parent), [v1, inNested, v2]);
   });
 
-  // A parameter of the nested stack: the only thing that says that it comes later.
-  test('are kept when the nested stack refers to a version of the parent that is declared later', () => {
+  // The reference becomes a parameter of the nested stack: nothing else makes it wait.
+  test('are kept if the nested stack refers to a version of the parent that is declared later', () => {
     const parent = stackIn();
     const nested = new NestedStack(parent, 'Nested');
     const inNested = addVersion(nested);
@@ -113,7 +113,7 @@ describe('dependencies between a stack and what is nested in it', () => {
     expectOrder(appOf(parent), [later, inNested]);
   });
 
-  test('are kept when a version of the parent waits for something that refers to a nested stack declared later', () => {
+  test('are kept if a version of the parent waits for a resource that refers to a nested stack declared later', () => {
     const parent = stackIn();
     const first = addVersion(parent);
     const nested = new NestedStack(parent, 'Nested');

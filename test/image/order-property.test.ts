@@ -1,37 +1,41 @@
-import { App, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
+import { App, aws_sagemaker as sagemaker, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
 import { ImageVersion } from 'cdk-sagemaker-images';
 import { IConstruct } from 'constructs';
 import * as fc from 'fast-check';
 import { concurrentPairs, DeploymentGraph } from '../helpers/deployment-graph';
-import { HERE } from '../helpers/fixtures';
+import { ecrUri, HERE } from '../helpers/fixtures';
 import { runs } from '../helpers/property';
 import { addVersion } from '../helpers/siblings';
 
-/** Something that a user asks for: that one version (or its stack) comes after another. */
-interface Wish {
+/** A dependency that a user adds: of one version (or its stack) on another. */
+interface Dependency {
   readonly how: 'version' | 'stack' | 'resource' | 'reference';
   readonly one: number;
   readonly other: number;
-  /** Whether it is said before all versions are there. */
+  /** Whether it is added before all versions are declared. */
   readonly early: boolean;
 }
 
 interface Plan {
-  /** For each stack, the one that it is nested in, or none. */
+  /** For each stack, the index of its parent, if it is nested. */
   readonly parents: (number | undefined)[];
-  readonly versions: { readonly stack: number; readonly image: string }[];
-  readonly wishes: Wish[];
+  readonly versions: { readonly stack: number; readonly image: string; readonly isL1: boolean }[];
+  readonly dependencies: Dependency[];
 }
 
 interface Built {
   readonly app: App;
   readonly versions: IConstruct[];
-  readonly wishes: Wish[];
+  readonly dependencies: Dependency[];
 }
 
-type AddVersion = (stack: Stack, image: string, id: string) => IConstruct;
+type AddVersion = (stack: Stack, image: string, id: string, isL1: boolean) => IConstruct;
 
-/** What orders nothing by itself, so that it shows whether the wishes can be met at all. */
+const addL1OrL2: AddVersion = (stack, imageName, id, isL1) => isL1
+  ? new sagemaker.CfnImageVersion(stack, id, { imageName, baseImage: ecrUri(`${stack.node.addr}${id}`) })
+  : addVersion(stack, imageName, id);
+
+/** Adds a resource that is never ordered, which shows whether the dependencies have a cycle of their own. */
 const addDummy: AddVersion = (stack, _image, id) => new CfnResource(stack, `${id}Dummy`, { type: 'Custom::Version' });
 
 function build(plan: Plan, add: AddVersion): Built {
@@ -41,7 +45,7 @@ function build(plan: Plan, add: AddVersion): Built {
     ? new Stack(app, `Stack${index}`, { env: HERE })
     : new NestedStack(stacks[parent], `Nested${index}`)));
   const versions: IConstruct[] = [];
-  const say = ({ how, one, other }: Wish, index: number) => {
+  const addDependency = ({ how, one, other }: Dependency, index: number) => {
     const [source, target] = [versions[one], versions[other]];
     const [sourceStack, targetStack] = [source, target].map((version) => Stack.of(version));
     switch (how) {
@@ -58,15 +62,16 @@ function build(plan: Plan, add: AddVersion): Built {
       }
     }
   };
-  plan.versions.forEach(({ stack, image }, index) => {
-    versions.push(add(stacks[stack], image, `V${index}`));
-    plan.wishes.forEach((wish, number) => wish.early && Math.max(wish.one, wish.other) === index && say(wish, number));
+  plan.versions.forEach(({ stack, image, isL1 }, index) => {
+    versions.push(add(stacks[stack], image, `V${index}`, isL1));
+    plan.dependencies.forEach((dependency, number) =>
+      dependency.early && Math.max(dependency.one, dependency.other) === index && addDependency(dependency, number));
   });
-  plan.wishes.forEach((wish, number) => !wish.early && say(wish, number));
-  return { app, versions, wishes: plan.wishes };
+  plan.dependencies.forEach((dependency, number) => !dependency.early && addDependency(dependency, number));
+  return { app, versions, dependencies: plan.dependencies };
 }
 
-/** Whether an app can be deployed that has these wishes and no order of its own. */
+/** Whether an app with only these dependencies can be deployed. */
 function possible(plan: Plan): boolean {
   try {
     return DeploymentGraph.of(build(plan, addDummy).app).cycle() === undefined;
@@ -75,38 +80,41 @@ function possible(plan: Plan): boolean {
   }
 }
 
-/** Leaves out every wish that contradicts those before it. */
+/** Removes every dependency that makes a cycle with those before it. */
 function withoutContradictions(plan: Plan): Plan {
-  return plan.wishes.reduce<Plan>((so, wish) => {
-    const more = { ...so, wishes: [...so.wishes, wish] };
+  return plan.dependencies.reduce<Plan>((so, dependency) => {
+    const more = { ...so, dependencies: [...so.dependencies, dependency] };
     return possible(more) ? more : so;
-  }, { ...plan, wishes: [] });
+  }, { ...plan, dependencies: [] });
 }
 
 function plans(nested: boolean): fc.Arbitrary<Plan> {
   return fc.record({
     parents: fc.array(nested ? fc.option(fc.nat(3), { nil: undefined }) : fc.constant(undefined), { minLength: 1, maxLength: 4 }),
-    versions: fc.array(fc.record({ stack: fc.nat(3), image: fc.constantFrom('torch', 'jax') }), { minLength: 2, maxLength: 7 }),
-    wishes: fc.array(fc.record<Wish>({
+    versions: fc.array(fc.record({ stack: fc.nat(3), image: fc.constantFrom('torch', 'jax'), isL1: fc.boolean() }), { minLength: 2, maxLength: 7 }),
+    dependencies: fc.array(fc.record<Dependency>({
       how: fc.constantFrom('version', 'stack', 'resource', 'reference'), one: fc.nat(6), other: fc.nat(6), early: fc.boolean(),
     }), { maxLength: 5 }),
-  }).map(({ parents, versions, wishes }) => withoutContradictions({
+  }).map(({ parents, versions, dependencies }) => withoutContradictions({
     parents: parents.map((parent, index) => parent === undefined || index === 0 ? undefined : parent % index),
-    versions: versions.map(({ stack, image }) => ({ stack: stack % parents.length, image })),
-    wishes: wishes.map((wish) => ({ ...wish, one: wish.one % versions.length, other: wish.other % versions.length }))
+    versions: versions.map(({ stack, ...version }) => ({ ...version, stack: stack % parents.length }))
+      // The library orders versions only in a stage that has a version of its own.
+      .map((version, index) => index === 0 ? { ...version, isL1: false } : version),
+    dependencies: dependencies
+      .map((dependency) => ({ ...dependency, one: dependency.one % versions.length, other: dependency.other % versions.length }))
       .filter(({ one, other }) => one !== other),
   }));
 }
 
 function expectDeployable(plan: Plan): void {
-  const { app, versions, wishes } = build(plan, addVersion);
+  const { app, versions, dependencies } = build(plan, addL1OrL2);
   const graph = DeploymentGraph.of(app);
   expect(graph.cycle()).toBeUndefined();
   for (const image of ['torch', 'jax']) {
     expect(concurrentPairs(graph, versions.filter((_, index) => plan.versions[index].image === image))).toEqual([]);
   }
-  // A wish for stacks of which one is nested in the other says nothing about their versions.
-  const unmet = wishes.filter(({ how, one, other }) => how !== 'stack' && !graph.waitsFor(versions[one], versions[other]));
+  // A dependency of a stack on its nested stack does not order their versions.
+  const unmet = dependencies.filter(({ how, one, other }) => how !== 'stack' && !graph.waitsFor(versions[one], versions[other]));
   expect(unmet).toEqual([]);
 
   const first = graph.toJSON();
@@ -114,12 +122,12 @@ function expectDeployable(plan: Plan): void {
   expect(DeploymentGraph.of(app).toJSON()).toEqual(first);
 }
 
-describe('versions of any app whose own dependencies have no cycle', () => {
-  test('are created one at a time, without a cycle and as the app asks for', () => {
+describe('versions of an app whose own dependencies have no cycle', () => {
+  test('are created one at a time and follow the dependencies of the app', () => {
     fc.assert(fc.property(plans(false), expectDeployable), runs(60));
   });
 
-  test('are so with nested stacks too', () => {
+  test('are created one at a time and follow the dependencies of the app with nested stacks', () => {
     fc.assert(fc.property(plans(true), expectDeployable), runs(60));
   });
 });

@@ -9,7 +9,7 @@ function stacksOf(app: Stage, ids: string[], env: Environment | undefined = HERE
 }
 
 describe('versions of one image in several stacks', () => {
-  test('are created in the order of declaration, which makes the stacks depend on each other', () => {
+  test('are created in the order of declaration by a dependency of the stacks', () => {
     const app = new App();
     const [z, a] = stacksOf(app, ['Z', 'A']);
     expectOrder(app, [addVersion(z), addVersion(a)]);
@@ -17,7 +17,7 @@ describe('versions of one image in several stacks', () => {
     expect(z.dependencies).toEqual([]);
   });
 
-  test('are in order when one of the stacks has the image', () => {
+  test('are in order if one of the stacks has the image', () => {
     const app = new App();
     const [one, two, three] = stacksOf(app, ['One', 'Two', 'Three']);
     const image = new Image(one, 'Torch', { imageName: 'torch' });
@@ -28,31 +28,31 @@ describe('versions of one image in several stacks', () => {
     ]);
   });
 
-  test('keep the order within each stack when three stacks are interleaved', () => {
+  test('keep the order within each stack if three stacks are interleaved', () => {
     const app = new App();
     const [a, b, c] = stacksOf(app, ['A', 'B', 'C']);
     const [a1, b1, a2, c1, b2, a3] = [a, b, a, c, b, a].map((stack, index) => addVersion(stack, 'torch', `V${index}`));
     expectOrder(app, [a1, a2, a3, b1, b2, c1]);
   });
 
-  test('are in order in stacks whose account and Region are not known', () => {
+  test('are in order in stacks without account and Region', () => {
     const app = new App();
     expectOrder(app, ['A', 'B'].map((id) => addVersion(new Stack(app, id))));
   });
 
-  test('are in order when their name is imported from one export', () => {
+  test('are in order if their name is imported from one export', () => {
     const app = new App();
     expectOrder(app, stacksOf(app, ['A', 'B']).map((stack) => addVersion(stack, Fn.importValue('TorchName'))));
   });
 
-  test('are in order when their name is a parameter of one of the stacks', () => {
+  test('are in order if their name is a parameter of one of the stacks', () => {
     const app = new App();
     const [a, b] = stacksOf(app, ['A', 'B']);
     const name = new CfnParameter(a, 'Name').valueAsString;
     expectOrder(app, [addVersion(a, name), addVersion(b, name)]);
   });
 
-  test('do not contradict each other when two images are declared in opposite orders', () => {
+  test('make no cycle if two images are declared in opposite orders', () => {
     const app = new App();
     const [a, b] = stacksOf(app, ['A', 'B']);
     const torch = [addVersion(a, 'torch'), addVersion(b, 'torch')];
@@ -67,7 +67,7 @@ describe('versions of one image in several stacks', () => {
     expectOrder(app, stacksOf(stage, ['B', 'A']).map((stack) => addVersion(stack)));
   });
 
-  test('give the same a second time', () => {
+  test('have the same order after a second synth', () => {
     const app = new App();
     const [a, b, c] = stacksOf(app, ['A', 'B', 'C']);
     b.addDependency(c);
@@ -78,10 +78,10 @@ describe('versions of one image in several stacks', () => {
   });
 });
 
-describe('stacks that depend on each other the other way round', () => {
+describe('stacks with dependencies against the order of declaration', () => {
   const cases: [string, (one: Stack, other: Stack) => void][] = [
     ['explicitly', (one, other) => one.addDependency(other)],
-    ['over a third stack', (one, other) => {
+    ['through a third stack', (one, other) => {
       const [between] = stacksOf(one.node.root as App, ['Between']);
       one.addDependency(between);
       between.addDependency(other);
@@ -92,7 +92,7 @@ describe('stacks that depend on each other the other way round', () => {
     ['by a dependency of constructs', (one, other) => one.node.addDependency(other)],
   ];
 
-  test.each(cases)('keep that order: %s, before the versions', (_, depend) => {
+  test.each(cases)('keep their order: %s, before the versions', (_, depend) => {
     const app = new App();
     const [a, b] = stacksOf(app, ['A', 'B']);
     depend(a, b);
@@ -100,7 +100,7 @@ describe('stacks that depend on each other the other way round', () => {
     expectOrder(app, [inB, inA]);
   });
 
-  test.each(cases)('keep that order: %s, after the versions', (_, depend) => {
+  test.each(cases)('keep their order: %s, after the versions', (_, depend) => {
     const app = new App();
     const [a, b] = stacksOf(app, ['A', 'B']);
     const [inA, inB] = [addVersion(a), addVersion(b)];
@@ -108,14 +108,14 @@ describe('stacks that depend on each other the other way round', () => {
     expectOrder(app, [inB, inA]);
   });
 
-  test('keep that order when one version depends on the other', () => {
+  test('keep their order if one version depends on the other', () => {
     const app = new App();
     const [inA, inB] = stacksOf(app, ['A', 'B']).map((stack) => addVersion(stack));
     inA.node.addDependency(inB);
     expectOrder(app, [inB, inA]);
   });
 
-  test('keep that order when one version refers to the other', () => {
+  test('keep their order if one version refers to the other', () => {
     const app = new App();
     const [a, b] = stacksOf(app, ['A', 'B']);
     const [inA, inB] = [addVersion(a), addVersion(b)];
@@ -123,7 +123,7 @@ describe('stacks that depend on each other the other way round', () => {
     expectOrder(app, [inB, inA]);
   });
 
-  test('keep that order among others', () => {
+  test('keep their order among other stacks', () => {
     const app = new App();
     const [a, b, c, d] = stacksOf(app, ['A', 'B', 'C', 'D']);
     const [inA, inB, inC, inD] = [a, b, c, d].map((stack) => addVersion(stack));
@@ -143,15 +143,15 @@ describe('versions that are not siblings', () => {
     expectIndependent(app, one, other);
   });
 
-  // Stages are deployed on their own, usually one after the other; the CDK allows no dependency between them.
+  // Stages are deployed separately, and the CDK does not support dependencies between them.
   test('are those in another stage', () => {
     const app = new App();
     const versions = ['Beta', 'Prod'].map((id) => addVersion(stacksOf(new Stage(app, id), ['Stack'])[0]));
     expectIndependent(app, versions[0], versions[1]);
   });
 
-  // `Ref: Name` reads the same in both templates, and means another value in each.
-  test('are those named by parameters of two stacks that are called the same', () => {
+  // `Ref: Name` is the same in both templates, but has a different value in each.
+  test('are those named by parameters with the same id in two stacks', () => {
     const app = new App();
     const versions = stacksOf(app, ['Dev', 'Prod']).map((stack) =>
       Image.fromImageName(stack, 'Torch', new CfnParameter(stack, 'Name').valueAsString)

@@ -13,11 +13,11 @@ describe('versions of one image in one stack', () => {
   test('are created in the order of declaration', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
-    // The ids sort the other way round, so that no order by name passes.
+    // The ids are in reverse alphabetical order, so that an order by name fails.
     expectOrder(appOf(stack), ['Z', 'M', 'A'].map((id) => image.addVersion(id, { baseImage: baseImage(id) })));
   });
 
-  test('wait for the one before them, not for all', () => {
+  test('wait only for the one before them', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
     const versions = ['1', '2', '3'].map((tag) => image.addVersion(`V${tag}`, { baseImage: baseImage(tag) }));
@@ -27,7 +27,7 @@ describe('versions of one image in one stack', () => {
     expect(dependencies).not.toContain(idOf(versions[0]));
   });
 
-  test('are in order whatever the image is: an L2, an L1 or an import', () => {
+  test('are in order for any kind of image: an L2, an L1 or an import', () => {
     const stack = stackIn();
     const l2 = new Image(stack, 'L2', { imageName: 'torch' });
     const l1 = l1Image(stack, 'L1', 'torch');
@@ -37,15 +37,15 @@ describe('versions of one image in one stack', () => {
       new ImageVersion(stack, `V${index}`, { image, baseImage: baseImage(`${index}`) })));
   });
 
-  // SageMaker knows one image by both names: it lower-cases them.
-  test('are in order when the image is named in other letters', () => {
+  // SageMaker lower-cases names, so both are the same image.
+  test('are in order if the names of the image differ only in case', () => {
     const stack = stackIn();
     const images = ['Torch', 'torch'].map((name) => Image.fromImageName(stack, name, name));
     expectOrder(appOf(stack), images.map((image) => image.addVersion('V', { baseImage: baseImage(image.imageName) })));
   });
 
-  // The stack can only be deployed where the image is, so that the two imports mean one image.
-  test('are in order over imports by name and by ARN in a stack whose account and Region are not known', () => {
+  // The stack can only be deployed where the image is, so both imports are the same image.
+  test('are in order for imports by name and by ARN in a stack without account and Region', () => {
     const stack = agnosticStack();
     const images = [
       Image.fromImageName(stack, 'ByName', 'torch'),
@@ -56,15 +56,15 @@ describe('versions of one image in one stack', () => {
 
   test.each<[string, (stack: Stack) => string]>([
     ['a parameter', (stack) => (stack.node.tryFindChild('Name') as CfnParameter ?? new CfnParameter(stack, 'Name')).valueAsString],
-    ['an import of a value', () => Fn.importValue('TorchName')],
+    ['an imported value', () => Fn.importValue('TorchName')],
     ['a lazy value', () => Lazy.string({ produce: () => 'torch' })],
-  ])('are in order when the name is %s', (_, nameIn) => {
+  ])('are in order if the name is %s', (_, nameIn) => {
     const stack = stackIn();
     const images = [1, 2].map((index) => Image.fromImageName(stack, `Import${index}`, nameIn(stack)));
     expectOrder(appOf(stack), images.map((image, index) => image.addVersion('V', { baseImage: baseImage(`${index}`) })));
   });
 
-  test('are in order when the ARN is known at deploy time only', () => {
+  test('are in order if the ARN is a token', () => {
     const stack = stackIn();
     const images = [1, 2].map((index) => Image.fromImageArn(stack, `Import${index}`, Fn.importValue('TorchArn')));
     expectOrder(appOf(stack), images.map((image, index) => image.addVersion('V', { baseImage: baseImage(`${index}`) })));
@@ -78,7 +78,7 @@ describe('versions of different images', () => {
     expectIndependent(appOf(stack), versions[0], versions[1]);
   });
 
-  test('do not wait for each other when their names are different tokens', () => {
+  test('do not wait for each other if their names are different tokens', () => {
     const stack = stackIn();
     const versions = ['A', 'B'].map((id) => Image.fromImageName(stack, id, Fn.importValue(id)).addVersion('V', { baseImage: baseImage(id) }));
     expectIndependent(appOf(stack), versions[0], versions[1]);
@@ -91,7 +91,7 @@ describe('explicit dependencies between versions of one image', () => {
     return Array.from({ length: count }, (_, index) => image.addVersion(`V${index + 1}`, { baseImage: baseImage(`${index + 1}`) }));
   };
 
-  test('in the order of declaration change nothing', () => {
+  test('in the order of declaration have no effect', () => {
     const stack = stackIn();
     const [v1, v2, v3] = versionsIn(stack, 3);
     v3.node.addDependency(v1);
@@ -99,22 +99,22 @@ describe('explicit dependencies between versions of one image', () => {
     expectOrder(appOf(stack), [v1, v2, v3]);
   });
 
-  test('against the order of declaration turn it round', () => {
+  test('against the order of declaration reverse it', () => {
     const stack = stackIn();
     const [v1, v2] = versionsIn(stack, 2);
     v1.node.addDependency(v2);
     expectOrder(appOf(stack), [v2, v1]);
   });
 
-  test('against the order of declaration move only what has to move', () => {
+  test('against the order of declaration move only the versions that have to move', () => {
     const stack = stackIn();
     const [v1, v2, v3, v4] = versionsIn(stack, 4);
     v2.node.addDependency(v4);
     expectOrder(appOf(stack), [v1, v4, v2, v3]);
   });
 
-  // One of them is also what the chain would have laid: it must not be taken away with the chain.
-  test('all hold when some follow and some turn round the order of declaration', () => {
+  // One of them is also a link of the chain: it must not be removed with the chain.
+  test('are all kept if some follow and some reverse the order of declaration', () => {
     const stack = stackIn();
     const [v1, v2, v3] = versionsIn(stack, 3);
     v3.node.addDependency(v2);
@@ -122,7 +122,7 @@ describe('explicit dependencies between versions of one image', () => {
     expectOrder(appOf(stack), [v2, v3, v1]);
   });
 
-  test('may go over something that is no version', () => {
+  test('can go through a resource that is not a version', () => {
     const stack = stackIn();
     const [v1, v2] = versionsIn(stack, 2);
     const check = new CfnResource(stack, 'Check', { type: 'Custom::Check' });
@@ -131,7 +131,7 @@ describe('explicit dependencies between versions of one image', () => {
     expectOrder(appOf(stack), [v2, check, v1]);
   });
 
-  test('may go over a reference to something that is no version', () => {
+  test('can go through a reference of a resource that is not a version', () => {
     const stack = stackIn();
     const [v1, v2] = versionsIn(stack, 2);
     const check = new CfnResource(stack, 'Check', { type: 'Custom::Check', properties: { version: v2.version } });
@@ -139,14 +139,14 @@ describe('explicit dependencies between versions of one image', () => {
     expectOrder(appOf(stack), [v2, check, v1]);
   });
 
-  test('may be made between the L1s', () => {
+  test('can be added between the L1s', () => {
     const stack = stackIn();
     const [v1, v2] = versionsIn(stack, 2);
     v1.node.defaultChild!.node.addDependency(v2.node.defaultChild!);
     expectOrder(appOf(stack), [v2, v1]);
   });
 
-  test('may come from a scope that holds versions', () => {
+  test('can be added between scopes with versions', () => {
     const stack = stackIn();
     const early = new Image(stack, 'Early', { imageName: 'torch' });
     const late = Image.fromImageName(stack, 'Late', 'torch');
@@ -167,10 +167,10 @@ describe('synth', () => {
 
   test.each<[string, (versions: ImageVersion[]) => void]>([
     ['no explicit dependencies', () => {}],
-    ['one that turns the order round', ([v1, , v3]) => v1.node.addDependency(v3)],
-    ['two that turn the order round', ([v1, v2, v3]) => [v1, v2].forEach((version) => version.node.addDependency(v3))],
+    ['one that reverses the order', ([v1, , v3]) => v1.node.addDependency(v3)],
+    ['two that reverse the order', ([v1, v2, v3]) => [v1, v2].forEach((version) => version.node.addDependency(v3))],
     ['one of each kind', ([v1, v2, v3]) => [v3.node.addDependency(v2), v1.node.addDependency(v3)]],
-  ])('gives the same a second time with %s', (_, order) => {
+  ])('gives the same result a second time with %s', (_, order) => {
     const once = app(order);
     const first = DeploymentGraph.of(once).toJSON();
     once.synth({ force: true });
@@ -180,7 +180,7 @@ describe('synth', () => {
 });
 
 // A check that cannot fail is a defect.
-describe('what these tests look at', () => {
+describe('the deployment graph of these tests', () => {
   const resource = (stack: Stack, id: string, properties = {}) => new CfnResource(stack, id, { type: 'Custom::Any', properties });
 
   test.each<[string, (stack: Stack) => void]>([
@@ -202,7 +202,7 @@ describe('what these tests look at', () => {
     expect(DeploymentGraph.of(appOf(stack)).cycle()).toHaveLength(2);
   });
 
-  test('finds versions that wait for nothing', () => {
+  test('finds resources that do not wait for each other', () => {
     const stack = stackIn();
     const [one, other] = ['A', 'B'].map((id) => resource(stack, id));
     expect(() => expectOrder(appOf(stack), [one, other])).toThrow();

@@ -1,4 +1,4 @@
-import { Annotations as Notes, App, Aspects, aws_iam as iam, CfnParameter, Fn, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
+import { Annotations as Notes, App, Aspects, aws_iam as iam, CfnParameter, Fn, Lazy, NestedStack, RemovalPolicy, Resource, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { AppImageConfig, BaseImage, Image, ImageProps, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang, StudioApp } from 'cdk-sagemaker-images';
@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { baseImage, errorOf, HERE, OTHER_ACCOUNT, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
 import { runs } from '../helpers/property';
 
-// Written down once more, from the CloudFormation and API references, so that a slip in the source shows.
+// Written out a second time, from the CloudFormation and API references, so that a mistake in the source fails a test.
 const IMAGE_NAME = /^[A-Za-z0-9]([-.]?[A-Za-z0-9])*$/;
 const ALIAS = /^(?![.-])[a-zA-Z0-9\-_.]+$/;
 const FRAMEWORK = /^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$/;
@@ -15,11 +15,11 @@ const problemsOf = (props: ImageProps) => errorOf(() => new Image(stackIn(), 'To
 const versionProblems = (options: Partial<ImageVersionOptions>) =>
   errorOf(() => new Image(stackIn(), 'Torch').addVersion('V1', { baseImage: baseImage('1'), ...options }));
 
-/** Text near the border of what a pattern allows: most random text is far from it. */
+/** Strings that almost match a pattern: most random strings are far from it. */
 const nearly = (alphabet: string, maxLength: number) => fc.string({ unit: fc.constantFrom(...alphabet), minLength: 1, maxLength });
 
-describe('everything wrong with one construct is said at once', () => {
-  test('for an image', () => {
+describe('one error lists all problems', () => {
+  test('of an image', () => {
     expect(problemsOf({
       imageName: 'to--rch',
       displayName: ' PyTorch',
@@ -28,27 +28,27 @@ describe('everything wrong with one construct is said at once', () => {
       removalPolicy: RemovalPolicy.SNAPSHOT,
     })?.split('\n')).toEqual([
       'Stack/Torch: 7 problems',
-      "  imageName 'to--rch' is no image name: use letters and digits, with single hyphens or dots between them",
+      "  imageName 'to--rch' is not a valid image name: use letters and digits, with single hyphens or dots between them",
       "  displayName ' PyTorch' has a character that SageMaker does not allow: use letters, digits, spaces inside and the characters from ! to _ of ASCII",
       '  description has 513 characters, at most 512 are allowed',
-      "  the tag key 'aws:x' starts with 'aws:', which AWS keeps for itself: choose another key",
+      "  the tag key 'aws:x' starts with 'aws:', which AWS reserves: choose another key",
       expect.stringMatching(/^ {2}the tag key 'k+\.\.\.' has 129 characters, at most 128 are allowed$/),
       expect.stringMatching(/^ {2}the value of tag 'k+\.\.\.' has 257 characters, at most 256 are allowed$/),
-      '  removalPolicy SNAPSHOT does not exist for SageMaker images: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE',
+      '  removalPolicy SNAPSHOT is not supported: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE',
     ]);
   });
 
-  // The compiler asks for these; JavaScript does not.
-  test('for a version without what it needs', () => {
+  // TypeScript requires these; JavaScript does not.
+  test('of a version without its required properties', () => {
     expect(errorOf(() => new ImageVersion(stackIn(), 'V', { alias: '-a' } as any))?.split('\n')).toEqual([
       'Stack/V: 3 problems',
-      "  baseImage is missing: give BaseImage.fromAsset('docker/torch') or another",
+      "  baseImage is missing: give a BaseImage, for example BaseImage.fromAsset('docker/torch')",
       '  image is missing: give an Image, an import or a CfnImage',
-      expect.stringMatching(/^ {2}alias '-a' is no alias/),
+      "  alias '-a' is not a valid alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'",
     ]);
   });
 
-  test('for a version', () => {
+  test('of a version', () => {
     expect(versionProblems({
       alias: '-a',
       aliases: ['ok', '', 'b c'],
@@ -58,17 +58,17 @@ describe('everything wrong with one construct is said at once', () => {
       removalPolicy: RemovalPolicy.SNAPSHOT,
     })?.split('\n')).toEqual([
       'Stack/Torch/V1: 7 problems',
-      "  alias '-a' is no alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'",
+      "  alias '-a' is not a valid alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'",
       '  aliases[1] is empty: give 1 to 128 characters or leave it out',
-      "  aliases[2] 'b c' is no alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'",
+      "  aliases[2] 'b c' is not a valid alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'",
       "  mlFramework 'Tensorflow' has no version: write it as MlFramework.pytorch('2.4')",
       "  programmingLang 'Python 3' is not a name of letters with two or three numbers: write it as ProgrammingLang.python('3.11')",
       '  releaseNotes has 300 characters, at most 255 are allowed',
-      '  removalPolicy SNAPSHOT does not exist for SageMaker images: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE',
+      '  removalPolicy SNAPSHOT is not supported: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE',
     ]);
   });
 
-  test('for a version whose sources are not there', () => {
+  test('of a version whose sources do not exist', () => {
     expect(versionProblems({ baseImage: BaseImage.fromAsset('nowhere'), releaseNotes: '' })?.split('\n')).toEqual([
       'Stack/Torch/V1: 2 problems',
       expect.stringMatching(/^ {2}the directory of baseImage '.*\/nowhere' does not exist: /),
@@ -76,7 +76,7 @@ describe('everything wrong with one construct is said at once', () => {
     ]);
   });
 
-  test('and nothing is left behind', () => {
+  test('and leaves no resource behind', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
     expect(errorOf(() => image.addVersion('V1', { baseImage: baseImage('1'), releaseNotes: '' }))).toContain('releaseNotes is empty');
@@ -89,16 +89,16 @@ test.each<[string, (stack: Stack) => Resource]>([
   ['Stack/Torch', (stack) => new Image(stack, 'Torch')],
   ['Stack/Torch/V1', (stack) => new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1') })],
   ['Stack/Lab', (stack) => new AppImageConfig(stack, 'Lab', { app: StudioApp.jupyterLab() })],
-])('a removal policy that is given later may not be SNAPSHOT either: %s', (path, construct) => {
+])('applyRemovalPolicy rejects SNAPSHOT: %s', (path, construct) => {
   const stack = stackIn();
   const resource = construct(stack);
   resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   expect(errorOf(() => resource.applyRemovalPolicy(RemovalPolicy.SNAPSHOT)))
-    .toBe(`${path}: 1 problem\n  removalPolicy SNAPSHOT does not exist for SageMaker images: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE`);
+    .toBe(`${path}: 1 problem\n  removalPolicy SNAPSHOT is not supported: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE`);
   expect(resource.node.defaultChild).toMatchObject({ cfnOptions: { deletionPolicy: 'RetainExceptOnCreate' } });
 });
 
-describe('the shortest and the longest are allowed, one more is not', () => {
+describe('limits are inclusive', () => {
   test.each<[string, number, (text: string) => string | undefined]>([
     ['imageName', 63, (imageName) => problemsOf({ imageName })],
     ['displayName', 128, (displayName) => problemsOf({ displayName })],
@@ -130,7 +130,7 @@ describe('the shortest and the longest are allowed, one more is not', () => {
   });
 });
 
-describe('a value is refused exactly if the service refuses it', () => {
+describe('a value is rejected if and only if the service rejects it', () => {
   test.each<[string, string, RegExp, (text: string) => string | undefined]>([
     ['imageName', 'aZ0-._ ', IMAGE_NAME, (imageName) => problemsOf({ imageName })],
     ['alias', 'aZ0-._ /', ALIAS, (alias) => versionProblems({ alias })],
@@ -142,7 +142,7 @@ describe('a value is refused exactly if the service refuses it', () => {
   });
 });
 
-test('tokens are let through', () => {
+test('tokens pass all checks', () => {
   const stack = stackIn();
   const token = (name: string) => new CfnParameter(stack, name).valueAsString;
   const image = new Image(stack, 'Torch', { imageName: token('Name'), displayName: token('Display'), description: Lazy.string({ produce: () => 'x' }) });
@@ -157,22 +157,43 @@ test('tokens are let through', () => {
   Template.fromStack(stack).resourceCountIs('AWS::SageMaker::ImageVersion', 1);
 });
 
-describe('what only the whole app shows', () => {
-  test('is an error for one alias on two versions of an image, however it is referred to', () => {
+describe('validation', () => {
+  test('reports an alias of two versions of an image at the second version, however they refer to the image', () => {
     const stack = stackIn();
     const images = [new Image(stack, 'Torch', { imageName: 'torch' }), Image.fromImageName(stack, 'Import', 'Torch')];
     images.forEach((image, index) => image.addVersion('V', { baseImage: baseImage(`${index}`), aliases: ['stable', `only-${index}`] }));
-    expect(errorOf(() => Template.fromStack(stack))).toContain(
-      "alias 'stable' of Stack/Import/V is already the alias of Stack/Torch/V: an alias names one version of an image, so give it to one of them");
+    expect(errorOf(() => Template.fromStack(stack))).toBe(
+      "Validation failed with the following errors:\n  [Stack/Import/V] alias 'stable' is already an alias of Stack/Torch/V: "
+      + 'an alias names one version of an image, so give it to one of them');
   });
 
-  test('is none for one alias on versions of two images', () => {
+  // The CDK prints the path of a construct in brackets, and the path of an app is empty.
+  test('reports no error at the app itself', () => {
+    const app = new App();
+    const scopes = [new Stack(app, 'Stack', { env: HERE }), new Stack(new Stage(app, 'Prod'), 'Stack', { env: HERE })];
+    for (const stack of [...scopes, new NestedStack(scopes[0], 'Nested')]) {
+      const role = iam.Role.fromRoleName(stack, 'Role', `torch${stack.node.addr}`);
+      const image = new Image(stack, 'Torch', { role, tags: { team: 'ml' } });
+      ['V1', 'V2'].forEach((id) => image.addVersion(id, { baseImage: baseImage(id), alias: 'stable' }));
+      Tags.of(image).add('stage', 'v'.repeat(257));
+      new iam.Policy(stack, 'Large', { roles: [role], statements: [new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [`arn:aws:s3:::${'x'.repeat(11_000)}`] })] });
+    }
+    const errors = [errorOf(() => (scopes[1].node.scope as Stage).synth()), errorOf(() => { app.node.tryRemoveChild('Prod'); app.synth(); })];
+    const pathsOf = (error?: string) => error?.split('\n').slice(1).map((line) => /^ {2}\[(.*?)\] /.exec(line)?.[1]).sort();
+    expect(errors.map(pathsOf)).toEqual([
+      ['Prod/Stack/Role', 'Prod/Stack/Torch/Resource', 'Prod/Stack/Torch/V2'],
+      ['Stack/Nested/Role', 'Stack/Nested/Torch/Resource', 'Stack/Nested/Torch/V2', 'Stack/Role', 'Stack/Torch/Resource', 'Stack/Torch/V2'],
+    ]);
+    expect(errors.join()).not.toContain('[]');
+  });
+
+  test('accepts an alias on versions of two images', () => {
     const stack = stackIn();
     ['A', 'B'].forEach((id) => new Image(stack, id).addVersion('V', { baseImage: baseImage(id), alias: 'stable' }));
     expect(errorOf(() => Template.fromStack(stack))).toBeUndefined();
   });
 
-  test('is a warning for one container image in two versions of an image', () => {
+  test('adds a warning for one container image in two versions of an image', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
     const [, second] = ['V1', 'V2'].map((id) => image.addVersion(id, { baseImage: baseImage('1') }));
@@ -180,23 +201,24 @@ describe('what only the whole app shows', () => {
     expect(warningIdsOf(second)).toEqual(['cdk-sagemaker-images:sharedContainerImage']);
   });
 
-  test('is an error for a version in another account than its image', () => {
+  test('rejects a version in another account than its image', () => {
     const app = new App();
     const image = new Image(new Stack(app, 'Images', { env: HERE }), 'Torch', { imageName: 'torch' });
     const other = new Stack(app, 'Other', { env: OTHER_ACCOUNT });
     expect(errorOf(() => new ImageVersion(other, 'V', { image, baseImage: baseImage('1') })))
-      .toContain('image Images/Torch is in 111111111111/eu-west-1 and the stack in 222222222222/eu-west-1');
+      .toBe('Other/V: 1 problem\n  image Images/Torch is in 111111111111/eu-west-1 and the stack in 222222222222/eu-west-1: '
+        + 'put the version into a stack of the same account and Region');
   });
 });
 
-test('a warning is silent once it is acknowledged', () => {
+test('a warning can be acknowledged', () => {
   const stack = stackIn();
   const version = new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('latest') });
-  Notes.of(version).acknowledgeWarning('cdk-sagemaker-images:baseImageMovingTag', 'meant to move');
+  Notes.of(version).acknowledgeWarning('cdk-sagemaker-images:baseImageMovingTag', 'the tag moves on purpose');
   expect(warningsOf(stack)).toEqual([]);
 });
 
-test('cdk-nag finds nothing', () => {
+test('cdk-nag has no findings', () => {
   const stack = stackIn();
   const image = new Image(stack, 'Torch');
   image.addVersion('V1', { baseImage: baseImage('1') });
@@ -205,8 +227,8 @@ test('cdk-nag finds nothing', () => {
   expect(nagFindings(stack)).toEqual([]);
 });
 
-// What a check cannot find, it cannot miss either: cdk-nag does look.
-test('cdk-nag finds what is too wide', () => {
+// A check that cannot fail is a defect.
+test('cdk-nag finds a policy that is too broad', () => {
   const stack = stackIn();
   new Image(stack, 'Torch').role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['ecr:*'], resources: ['*'] }));
   Aspects.of(stack).add(new AwsSolutionsChecks());

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Image, ImageVersionOptions, JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from 'cdk-sagemaker-images';
 import { baseImage, stackIn } from '../helpers/fixtures';
 
-/** The properties of a version with this metadata, in the template. */
+/** The rendered properties of a version with this metadata. */
 function rendered(metadata: Partial<ImageVersionOptions>): Record<string, unknown> {
   const stack = stackIn();
   new Image(stack, 'Torch').addVersion('V1', { baseImage: baseImage('1'), ...metadata });
@@ -18,7 +18,7 @@ test.each([
   [MlFramework.scikitLearn('1.5'), 'ScikitLearn 1.5'],
   [MlFramework.xgboost('2.1'), 'XGBoost 2.1'],
   [MlFramework.of('HuggingFace 4.44'), 'HuggingFace 4.44'],
-])('a framework is rendered as SageMaker stores it: %p', (mlFramework, name) => {
+])('%p is rendered in the format of SageMaker', (mlFramework, name) => {
   expect(rendered({ mlFramework }).MLFramework).toBe(name);
 });
 
@@ -28,11 +28,11 @@ test.each([
   [ProgrammingLang.julia('1.10'), 'Julia 1.10'],
   [ProgrammingLang.scala('2.13'), 'Scala 2.13'],
   [ProgrammingLang.of('Octave 9.2'), 'Octave 9.2'],
-])('a language is rendered as SageMaker stores it: %p', (programmingLang, name) => {
+])('%p is rendered in the format of SageMaker', (programmingLang, name) => {
   expect(rendered({ programmingLang }).ProgrammingLang).toBe(name);
 });
 
-// Read from the SDK, so that a value that AWS adds turns this red when the SDK is upgraded.
+// Compared with the SDK, so that this fails after an upgrade of the SDK with new values.
 test.each<[string, object, object]>([
   ['VendorGuidance', VendorGuidance, api.VendorGuidance],
   ['JobType', JobType, api.JobType],

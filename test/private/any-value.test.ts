@@ -3,10 +3,10 @@ import { AppImageConfig, BaseImage, Image, ImageVersion, StudioApp, StudioAttach
 import * as fc from 'fast-check';
 import { baseImage, DIGEST, errorOf, stackIn } from '../helpers/fixtures';
 
-/** One way to give one value, under the name of what it is given for. */
+/** A property or parameter, and a function that passes a value for it. */
 type Use = [string, (stack: Stack, value: any) => unknown];
 
-/** A way for each of the properties. */
+/** A use for each of the properties. */
 function each(name: string, properties: string[], make: (stack: Stack, props: any) => unknown): Use[] {
   return properties.map((property) => [`${name}.${property}`, (stack, value) => make(stack, { [property]: value })]);
 }
@@ -56,8 +56,8 @@ const USES: Use[] = [
   ['AppImageConfig.fromAppImageConfigName', (stack, value) => AppImageConfig.fromAppImageConfigName(stack, 'Import', value)],
 ];
 
-// What the compiler would refuse, where there is one, and where it is not told `any`.
-test.each(USES)('%s is taken, or is one error that says what is wrong', (_, use) => {
+// JavaScript has no compiler that rejects these values, and TypeScript has `any`.
+test.each(USES)('%s accepts any value or throws one error that lists the problems', (_, use) => {
   fc.assert(fc.property(fc.anything({ maxDepth: 1 }), (value) => {
     const message = errorOf(() => use(stackIn(), value));
     expect(message === undefined || /^Stack\/\S+: \d+ problems?\n {2}/.test(message) ? undefined : message).toBeUndefined();

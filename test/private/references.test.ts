@@ -11,19 +11,19 @@ describe('the resources that a resource refers to', () => {
     ['Fn::GetAtt', (used) => used.getAtt('Arn')],
     ['a number', (used) => Token.asNumber(used.getAtt('Number'))],
     ['a list', (used) => Token.asList(used.getAtt('List'))],
-    ['text around it', (used) => `a-${used.ref}-b`],
+    ['a string around it', (used) => `a-${used.ref}-b`],
     ['Fn::Sub', (used) => Fn.sub('${Name}', { Name: used.ref })],
     ['Fn::Join', (used) => Fn.join('-', ['a', used.ref])],
     ['Fn::Select of Fn::Split', (used) => Fn.select(1, Fn.split('/', used.ref))],
     ['a lazy value', (used) => Lazy.string({ produce: () => used.ref })],
-    ['text that is JSON', (used, stack) => stack.toJsonString({ deep: [{ name: used.ref }] })],
+    ['a JSON string', (used, stack) => stack.toJsonString({ deep: [{ name: used.ref }] })],
     ['a key', (used) => ({ [used.ref]: 1 })],
   ])('are found in %s', (_, refer) => {
     const stack = stackIn();
     const used = target(stack);
     const value = refer(used, stack);
     if (typeof value === 'object' && !Array.isArray(value) && Object.keys(value as object).some((key) => Token.isUnresolved(key))) {
-      // CloudFormation knows no such keys, but they occur inside of JSON text.
+      // CloudFormation does not support such keys, but they occur in JSON strings.
       expect(referencedResources(user(stack, { text: stack.toJsonString(value) }))).toEqual([used]);
     } else {
       expect(referencedResources(user(stack, { list: [{ deep: value }] }))).toEqual([used]);
@@ -43,30 +43,30 @@ describe('the resources that a resource refers to', () => {
     expect([one, other, policy.node.defaultChild as CfnResource].map(referencedResources)).toEqual([[used], [used], [used]]);
   });
 
-  test('are none for parameters, pseudo parameters and plain values', () => {
+  test('do not include parameters, pseudo parameters and literals', () => {
     const stack = stackIn();
     const parameter = new CfnParameter(stack, 'Parameter').valueAsString;
     expect(referencedResources(user(stack, { a: parameter, b: Fn.importValue('x'), c: `${Stack.of(stack).partition}`, d: [1, 'two', null] }))).toEqual([]);
   });
 });
 
-describe('a value whose references name their target', () => {
-  test('is the same for one target in two stacks, and another for two targets that are called the same', () => {
+describe('a value with resolved references', () => {
+  test('is the same for one target in two stacks and differs for two targets with the same id', () => {
     const stacks = [stackIn(), new Stack(undefined, 'Other')];
     const [here, there] = stacks.map((stack) => new CfnParameter(stack, 'Name').valueAsString);
     expect(resolveReferences(here, stacks[0]).value).toEqual(resolveReferences(here, stacks[1]).value);
     expect(resolveReferences(here, stacks[0]).value).not.toEqual(resolveReferences(there, stacks[1]).value);
   });
 
-  // '[object Object]' for both would make one image of two.
-  test('keeps apart what is joined with text', () => {
+  // With '[object Object]' for both, two images would look like one.
+  test('differs for different values that are joined with a string', () => {
     const stack = stackIn();
     const value = (name: string) => resolveReferences(`team-${Fn.importValue(name)}`, stack).value;
     expect(value('a')).toEqual(value('a'));
     expect(value('a')).not.toEqual(value('b'));
   });
 
-  test('is plain text where all parts are', () => {
+  test('is a string if all parts are strings', () => {
     expect(resolveReferences(`to${Lazy.string({ produce: () => 'rch' })}`, stackIn()).value).toBe('torch');
   });
 });

@@ -5,18 +5,18 @@ import { BaseImage, Image, StudioApp, StudioImage, StudioTarget } from 'cdk-sage
 import { ecrUri, HERE } from '../helpers/fixtures';
 import { PULL } from '../helpers/policies';
 
-/** What the CDK reports that a role has to be allowed. */
+/** The statements that the CDK reports for a role. */
 function reportOf(app: App, roleConstructPath: string): unknown[] {
   const { directory } = app.synth();
   const { roles } = JSON.parse(readFileSync(join(directory, 'iam-policy-report.json'), 'utf8'));
   return roles.find((role: any) => role.roleConstructPath === roleConstructPath).identityPolicyStatements;
 }
 
-// With `Role.customizeRoles` an app makes no roles. It reports what those have to be allowed that somebody else makes.
+// With `Role.customizeRoles`, an app creates no roles. It reports the policies of the roles that somebody else creates.
 describe.each<[string, iam.CustomizeRolesOptions]>([
-  ['is known by name', { usePrecreatedRoles: { 'Stack/Torch/Role': 'torch', 'Stack/Execution': 'execution' } }],
-  ['is yet to be named', {}],
-  ['is in the template too', { preventSynthesis: false }],
+  ['has a precreated name', { usePrecreatedRoles: { 'Stack/Torch/Role': 'torch', 'Stack/Execution': 'execution' } }],
+  ['has no name yet', {}],
+  ['is also in the template', { preventSynthesis: false }],
 ])('the report on a role that %s', (_, options) => {
   const stackIn = (app: App) => {
     iam.Role.customizeRoles(app, options);
@@ -24,7 +24,7 @@ describe.each<[string, iam.CustomizeRolesOptions]>([
   };
   const onRepository = { Effect: 'Allow', Action: PULL, Resource: 'arn:(PARTITION):ecr:eu-west-1:111111111111:repository/torch' };
 
-  test('has all that the role of an image needs', () => {
+  test('lists all statements of the role of an image', () => {
     const app = new App();
     const stack = stackIn(app);
     const image = new Image(stack, 'Torch');
@@ -45,7 +45,7 @@ describe.each<[string, iam.CustomizeRolesOptions]>([
     ]);
   });
 
-  test('has all that an execution role needs', () => {
+  test('lists all statements of an execution role', () => {
     const app = new App();
     const stack = stackIn(app);
     const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });

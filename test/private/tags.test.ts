@@ -2,7 +2,7 @@ import { App, CfnParameter, Stack, Tags } from 'aws-cdk-lib';
 import { AppImageConfig, Image, StudioApp } from 'cdk-sagemaker-images';
 import { errorOf, HERE } from '../helpers/fixtures';
 
-/** What validation says of an image and a configuration when all of the app has a tag. */
+/** The validation errors of an image and an app image config in an app with a tag. */
 function problemsWith(key: string, value: string | ((stack: Stack) => string), excludeResourceTypes?: string[]): string[] {
   const app = new App();
   const stack = new Stack(app, 'Stack', { env: HERE });
@@ -12,19 +12,19 @@ function problemsWith(key: string, value: string | ((stack: Stack) => string), e
   return (errorOf(() => app.synth()) ?? '').split('\n').slice(1).map((line) => line.trim());
 }
 
-const image = (problem: string) => `[Stack/Torch/Resource] ${problem} (excludeResourceTypes: ['AWS::SageMaker::Image'] keeps Tags.of() away)`;
-const config = (problem: string) => `[Stack/Config/Resource] ${problem} (excludeResourceTypes: ['AWS::SageMaker::AppImageConfig'] keeps Tags.of() away)`;
+const image = (problem: string) => `[Stack/Torch/Resource] ${problem} (to exclude the resource from Tags.of(), use excludeResourceTypes: ['AWS::SageMaker::Image'])`;
+const config = (problem: string) => `[Stack/Config/Resource] ${problem} (to exclude the resource from Tags.of(), use excludeResourceTypes: ['AWS::SageMaker::AppImageConfig'])`;
 
-describe('a tag of the whole app', () => {
+describe('a tag on the whole app', () => {
   test.each<[string, string | ((stack: Stack) => string)]>([
     ['stage', 'prod'],
     ['stage', 'v'.repeat(128)],
     ['stage', (stack) => new CfnParameter(stack, 'Stage').valueAsString],
-  ])('passes where SageMaker allows it (%#)', (key, value) => {
+  ])('is accepted if SageMaker allows it (%#)', (key, value) => {
     expect(problemsWith(key, value)).toEqual([]);
   });
 
-  // The two differ in what they allow.
+  // Images and app image configs have different limits.
   test.each([
     ['stage', '', [config("the value of tag 'stage' is empty: give 1 to 128 characters or leave it out")]],
     ['stage', 'v'.repeat(200), [config("the value of tag 'stage' has 200 characters, at most 128 are allowed")]],
@@ -32,11 +32,11 @@ describe('a tag of the whole app', () => {
       image("the value of tag 'stage' has 257 characters, at most 256 are allowed"),
       config("the value of tag 'stage' has 257 characters, at most 128 are allowed"),
     ]],
-  ])('is an error of validation where SageMaker does not allow it (%#)', (key, value, problems) => {
+  ])('is a validation error of each resource that does not allow it (%#)', (key, value, problems) => {
     expect(problemsWith(key, value)).toEqual(problems);
   });
 
-  test('may be kept away from a type that does not allow it', () => {
+  test('can exclude a resource type that does not allow it', () => {
     expect(problemsWith('stage', '', ['AWS::SageMaker::AppImageConfig'])).toEqual([]);
   });
 });

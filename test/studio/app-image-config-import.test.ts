@@ -19,13 +19,13 @@ describe('a configuration imported by its ARN', () => {
     'arn:aws:sagemaker:eu-west-1:111111111111:app-image-config/a.b',
     'arn:aws:sagemaker:eu-west-1:111111111111:image/torch',
     'arn:aws:sagemaker:eu-west-1:1:app-image-config/torch',
-  ])('may not be %s', (arn) => {
+  ])('cannot have the ARN %s', (arn) => {
     expect(errorOf(() => AppImageConfig.fromAppImageConfigArn(stackIn(), 'Import', arn))).toBe(
-      `Stack/Import: 1 problem\n  appImageConfigArn '${arn}' is not the ARN of an app image config: `
+      `Stack/Import: 1 problem\n  appImageConfigArn '${arn}' is not a valid ARN of an app image config: `
       + "give 'arn:<partition>:sagemaker:<region>:<account>:app-image-config/<name>'");
   });
 
-  test('may be known at deploy time only', () => {
+  test('can have an ARN that is known only at deploy time', () => {
     const stack = agnosticStack();
     const config = AppImageConfig.fromAppImageConfigArn(stack, 'Import', new CfnParameter(stack, 'Arn').valueAsString);
     expect(JSON.stringify(stack.resolve(config.appImageConfigName))).toContain('{"Ref":"Arn"}');
@@ -34,22 +34,29 @@ describe('a configuration imported by its ARN', () => {
 
 describe('a configuration imported by its name', () => {
   test('is in the account and Region of the stack', () => {
-    const config = AppImageConfig.fromAppImageConfigName(stackIn(), 'Import', 'Torch');
+    const stack = stackIn();
+    const config = AppImageConfig.fromAppImageConfigName(stack, 'Import', 'Torch');
     expect([config.appImageConfigName, config.env]).toEqual(['Torch', HERE]);
-    expect(config.appImageConfigArn).toMatch(/:sagemaker:eu-west-1:111111111111:app-image-config\/torch$/);
+    expect(stack.resolve(config.appImageConfigArn)).toEqual({ 'Fn::Sub': 'arn:${AWS::Partition}:sagemaker:eu-west-1:111111111111:app-image-config/torch' });
   });
 
-  test.each([['', /is empty/], ['a.b', /no dots/], ['-a', /is no name/], ['a-', /is no name/], ['a'.repeat(64), /has 64 characters/]])(
-    'may not be %p', (name, problem) => {
-      expect(() => AppImageConfig.fromAppImageConfigName(stackIn(), 'Import', name)).toThrow(problem);
-    });
+  test.each([
+    ['', /^appImageConfigName is empty: /],
+    ['a.b', /^appImageConfigName 'a.b' is not a valid name of an app image config: use .* \(unlike image names, no dots\)$/],
+    ['-a', /^appImageConfigName '-a' is not a valid name of an app image config: use /],
+    ['a-', /^appImageConfigName 'a-' is not a valid name of an app image config: use /],
+    ['a'.repeat(64), /^appImageConfigName has 64 characters, at most 63 are allowed$/],
+  ])('cannot have the name %p', (name, problem) => {
+    const [title, ...problems] = errorOf(() => AppImageConfig.fromAppImageConfigName(stackIn(), 'Import', name))!.split('\n  ');
+    expect([title, ...problems]).toEqual(['Stack/Import: 1 problem', expect.stringMatching(problem)]);
+  });
 
-  test('may say which app it is for', () => {
+  test('can specify the type of its app', () => {
     const attrs = { appImageConfigName: 'torch', appType: StudioAppType.CODE_EDITOR };
     expect(AppImageConfig.fromAppImageConfigAttributes(stackIn(), 'Import', attrs).appType).toBe(StudioAppType.CODE_EDITOR);
   });
 
-  test('makes no resource', () => {
+  test('creates no resource', () => {
     const stack = stackIn();
     AppImageConfig.fromAppImageConfigName(stack, 'Import', 'torch');
     expect(Template.fromStack(stack).toJSON().Resources).toBeUndefined();

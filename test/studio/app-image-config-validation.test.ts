@@ -12,12 +12,17 @@ const container = (options: StudioContainerOptions) => problems({ app: StudioApp
 const kernel = (options: Partial<StudioKernelOptions>) => problems({ app: StudioApp.kernelGateway({ kernelName: 'python3', ...options }) });
 const entries = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`K${index}`, 'v']));
 
-// The compiler asks for it; JavaScript does not.
-test('an app that is missing is said', () => {
-  expect(problems({ app: undefined, appImageConfigName: 'a' })).toEqual(['app is missing: give StudioApp.jupyterLab() or another']);
+// The TypeScript compiler requires an app; JavaScript does not.
+test.each<[any, string]>([
+  [undefined, 'app is missing: give a StudioApp, for example StudioApp.jupyterLab()'],
+  [null, 'app is missing: give a StudioApp, for example StudioApp.jupyterLab()'],
+  [5, 'app must be a StudioApp, for example StudioApp.jupyterLab(), got 5'],
+  ['JupyterLab', "app must be a StudioApp, for example StudioApp.jupyterLab(), got 'JupyterLab'"],
+])('%p as the app is an error', (app, problem) => {
+  expect(problems({ app, appImageConfigName: 'a' })).toEqual([problem]);
 });
 
-test('everything that is wrong is said in one error', () => {
+test('all problems are reported in one error', () => {
   expect(errorOf(() => new AppImageConfig(stackIn(), 'Config', {
     appImageConfigName: 'py.torch',
     app: StudioApp.kernelGateway({ kernelName: '', mountPath: 'home', defaultUid: 500, defaultGid: 500 }),
@@ -25,21 +30,21 @@ test('everything that is wrong is said in one error', () => {
     removalPolicy: RemovalPolicy.SNAPSHOT,
   }))).toBe([
     'Stack/Config: 6 problems',
-    "  appImageConfigName 'py.torch' is no name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)",
+    "  appImageConfigName 'py.torch' is not a valid name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)",
     '  kernelName is empty: give 1 to 1024 characters',
-    "  mountPath 'home' is no absolute path: start it with '/'",
-    '  defaultUid 500 and defaultGid 500 are no user that SageMaker supports: use 0 and 0, or 1000 and 100',
-    "  the tag key 'aws:x' starts with 'aws:', which AWS keeps for itself: choose another key",
-    '  removalPolicy SNAPSHOT does not exist for SageMaker images: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE',
+    "  mountPath 'home' is not an absolute path: start it with '/'",
+    '  defaultUid 500 and defaultGid 500 are not supported by SageMaker: use 0 and 0, or 1000 and 100',
+    "  the tag key 'aws:x' starts with 'aws:', which AWS reserves: choose another key",
+    '  removalPolicy SNAPSHOT is not supported: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE',
   ].join('\n'));
 });
 
 describe('the name', () => {
-  test.each(['a', 'A-1', 'a--b', 'a'.repeat(63)])('may be %s', (appImageConfigName) => {
+  test.each(['a', 'A-1', 'a--b', 'a'.repeat(63)])('%s is valid', (appImageConfigName) => {
     expect(problems({ appImageConfigName })).toEqual([]);
   });
 
-  test.each(['', 'a.b', '-a', 'a-', 'a_b', 'a b', 'a'.repeat(64)])('may not be %p', (appImageConfigName) => {
+  test.each(['', 'a.b', '-a', 'a-', 'a_b', 'a b', 'a'.repeat(64)])('%p is not valid', (appImageConfigName) => {
     expect(problems({ appImageConfigName })).toHaveLength(1);
   });
 });
@@ -51,7 +56,7 @@ describe('a container', () => {
     { containerEntrypoint: ['x'.repeat(256)] },
     { containerEnvironmentVariables: entries(25) },
     { containerEnvironmentVariables: { ['K'.repeat(256)]: 'v'.repeat(256) } },
-  ])('may have options at their limit (%#)', (options) => {
+  ])('accepts options at their limits (%#)', (options) => {
     expect(container(options)).toEqual([]);
   });
 
@@ -66,12 +71,12 @@ describe('a container', () => {
     [{ containerEnvironmentVariables: { A: '' } }, "the value of environment variable 'A' is empty: give 1 to 256 characters or leave it out"],
     [{ containerEnvironmentVariables: { A: 'x'.repeat(257) } }, "the value of environment variable 'A' has 257 characters, at most 256 are allowed"],
     [{ containerEnvironmentVariables: { ' ': 'x' } }, "the environment variable name ' ' is blank: give 1 to 256 characters, not only spaces"],
-  ])('may not have options beyond their limit (%#)', (options, problem) => {
+  ])('rejects options beyond their limits (%#)', (options, problem) => {
     expect(container(options)).toEqual([problem]);
     expect(problems({ app: StudioApp.codeEditor(options) })).toEqual([problem]);
   });
 
-  test('passes what is known at deploy time only', () => {
+  test('accepts values that are known only at deploy time', () => {
     const stack = agnosticStack();
     const list = new CfnParameter(stack, 'List', { type: 'CommaDelimitedList' }).valueAsList;
     expect(() => new AppImageConfig(stack, 'Config', {
@@ -89,12 +94,12 @@ describe('a kernel', () => {
     { mountPath: '/' },
     { defaultUid: 0, defaultGid: 0 },
     { defaultUid: 1000, defaultGid: 100 },
-    // SageMaker completes a pair with its defaults, 1000 and 100.
+    // SageMaker fills in its defaults, 1000 and 100.
     { defaultUid: 1000 },
     { defaultGid: 100 },
     { defaultUid: Token.asNumber({ Ref: 'Uid' }), defaultGid: 0 },
     { defaultUid: 0, defaultGid: Token.asNumber({ Ref: 'Gid' }) },
-  ])('may have options at their limit (%#)', (options) => {
+  ])('accepts options at their limits (%#)', (options) => {
     expect(kernel(options)).toEqual([]);
   });
 
@@ -104,19 +109,19 @@ describe('a kernel', () => {
     [{ kernelDisplayName: 'd'.repeat(1025) }, /^kernelDisplayName has 1025 characters/],
     [{ mountPath: '' }, /^mountPath is empty/],
     [{ mountPath: `/${'m'.repeat(1024)}` }, /^mountPath has 1025 characters/],
-    [{ mountPath: 'home/user' }, /^mountPath 'home\/user' is no absolute path/],
-    [{ defaultUid: 0 }, /^defaultUid 0 and defaultGid 100 \(the default\) are no user/],
-    [{ defaultGid: 0 }, /^defaultUid 1000 \(the default\) and defaultGid 0 are no user/],
-    [{ defaultUid: 0, defaultGid: 100 }, /^defaultUid 0 and defaultGid 100 are no user/],
-    [{ defaultUid: 1000, defaultGid: 1000 }, /^defaultUid 1000 and defaultGid 1000 are no user/],
-    [{ defaultUid: Token.asNumber({ Ref: 'Uid' }), defaultGid: 5 }, /^defaultUid \(a token\) and defaultGid 5 are no user/],
-  ])('may not have options beyond their limit (%#)', (options, problem) => {
+    [{ mountPath: 'home/user' }, /^mountPath 'home\/user' is not an absolute path: start it with '\/'$/],
+    [{ defaultUid: 0 }, /^defaultUid 0 and defaultGid 100 \(the default\) are not supported by SageMaker: use 0 and 0, or 1000 and 100$/],
+    [{ defaultGid: 0 }, /^defaultUid 1000 \(the default\) and defaultGid 0 are not supported by SageMaker: use 0 and 0, or 1000 and 100$/],
+    [{ defaultUid: 0, defaultGid: 100 }, /^defaultUid 0 and defaultGid 100 are not supported by SageMaker: use 0 and 0, or 1000 and 100$/],
+    [{ defaultUid: 1000, defaultGid: 1000 }, /^defaultUid 1000 and defaultGid 1000 are not supported by SageMaker: use 0 and 0, or 1000 and 100$/],
+    [{ defaultUid: Token.asNumber({ Ref: 'Uid' }), defaultGid: 5 }, /^defaultUid \(a token\) and defaultGid 5 are not supported by SageMaker: use 0 and 0, or 1000 and 100$/],
+  ])('rejects options beyond their limits (%#)', (options, problem) => {
     expect(kernel(options)).toEqual([expect.stringMatching(problem)]);
   });
 });
 
 describe('tags', () => {
-  test.each([[entries(50)], [{ ['k'.repeat(128)]: 'v'.repeat(128) }], [{ 'Größe: 1/2 @ +=-_.': 'ä' }]])('may be at their limit (%#)', (tags) => {
+  test.each([[entries(50)], [{ ['k'.repeat(128)]: 'v'.repeat(128) }], [{ 'Größe: 1/2 @ +=-_.': 'ä' }]])('are accepted at their limits (%#)', (tags) => {
     expect(problems({ tags })).toEqual([]);
   });
 
@@ -129,7 +134,7 @@ describe('tags', () => {
     [{ 'k#': 'v' }, /^the tag key 'k#' has a character that is not allowed/],
     [{ k: 'v%' }, /^the value of tag 'k' 'v%' has a character that is not allowed/],
     [{ 'AWS:x': 'v' }, /starts with 'aws:'/],
-  ])('may not be beyond their limit (%#)', (tags, problem) => {
+  ])('are rejected beyond their limits (%#)', (tags, problem) => {
     expect(problems({ tags })).toEqual([expect.stringMatching(problem)]);
   });
 });

@@ -10,7 +10,7 @@ import { specProblems } from '../helpers/service-spec';
 
 const CONFIG = 'AWS::SageMaker::AppImageConfig';
 
-/** The properties of the one configuration that an app makes. */
+/** The rendered properties of a configuration for an app, without its name. */
 function rendered(app: StudioApp): Record<string, any> {
   const stack = stackIn();
   new AppImageConfig(stack, 'Config', { app });
@@ -18,15 +18,15 @@ function rendered(app: StudioApp): Record<string, any> {
   return properties;
 }
 
-// An app of one's own could not say what it is for CloudFormation. The type check judges this.
-test('apps are what the factories give, and nothing else', () => {
+// A subclass could not define what is rendered. The type checker verifies this.
+test('StudioApp has no public constructor', () => {
   // @ts-expect-error: the constructor is private
   const open: abstract new (...args: any[]) => StudioApp = StudioApp;
   expect(open).toBe(StudioApp);
 });
 
 describe('the configuration of an app', () => {
-  // Without the block SageMaker does not know which app the configuration is for.
+  // Without the block, SageMaker does not know the app that the configuration is for.
   test('is an empty block for JupyterLab without options', () => {
     expect(rendered(StudioApp.jupyterLab())).toEqual({ JupyterLabAppImageConfig: {} });
   });
@@ -38,7 +38,7 @@ describe('the configuration of an app', () => {
   test.each([
     ['JupyterLabAppImageConfig', StudioApp.jupyterLab],
     ['CodeEditorAppImageConfig', StudioApp.codeEditor],
-  ])('%s has arguments, entry point and environment of the container', (block, factory) => {
+  ])('%s contains the arguments, the entry point and the environment of the container', (block, factory) => {
     expect(rendered(factory({
       containerArguments: ['--ip', '0.0.0.0'], containerEntrypoint: ['/start.sh'], containerEnvironmentVariables: { STAGE: 'prod', DEBUG: '0' },
     }))).toEqual({
@@ -52,7 +52,7 @@ describe('the configuration of an app', () => {
     });
   });
 
-  test('has kernel and file system for a kernel', () => {
+  test('contains the kernel spec and the file system for a kernel', () => {
     expect(rendered(StudioApp.kernelGateway({
       kernelName: 'python3', kernelDisplayName: 'Torch', mountPath: '/home/jovyan', defaultUid: 0, defaultGid: 0,
     }))).toEqual({
@@ -63,12 +63,12 @@ describe('the configuration of an app', () => {
     });
   });
 
-  test('has only the name of a kernel when nothing else is given', () => {
+  test('contains only the name of a kernel without other options', () => {
     expect(rendered(StudioApp.kernelGateway({ kernelName: 'python3' }))).toEqual({ KernelGatewayImageConfig: { KernelSpecs: [{ Name: 'python3' }] } });
   });
 
-  // The developer guide makes the configuration for RStudio of its name alone.
-  test('is nothing for RStudio', () => {
+  // In the developer guide, a configuration for RStudio consists of its name.
+  test('is empty for RStudio', () => {
     expect(rendered(StudioApp.rSession())).toEqual({});
   });
 
@@ -77,13 +77,13 @@ describe('the configuration of an app', () => {
     [StudioAppType.CODE_EDITOR, StudioApp.codeEditor()],
     [StudioAppType.KERNEL_GATEWAY, StudioApp.kernelGateway({ kernelName: 'k' })],
     [StudioAppType.R_SESSION, StudioApp.rSession()],
-  ])('knows that it is for %s', (appType, app) => {
+  ])('has the app type %s', (appType, app) => {
     expect(app.appType).toBe(appType);
     expect(new AppImageConfig(stackIn(), 'Config', { app }).appType).toBe(appType);
   });
 
-  // A type, a name or a list that CloudFormation does not know would fail at deployment only.
-  test('is what the CloudFormation schema asks for, whatever the options are', () => {
+  // A wrong type or an unknown property would fail only at deployment.
+  test('matches the CloudFormation schema for any options', () => {
     const text = fc.string({ minLength: 1, maxLength: 64 }).filter((value) => value.trim() !== '' && !value.includes('${Token['));
     const container = fc.record({
       containerArguments: fc.array(text),
@@ -106,7 +106,7 @@ describe('the configuration of an app', () => {
 });
 
 describe('the name of a configuration', () => {
-  test('is generated: lower case, without dots, and the same as long as the path is', () => {
+  test('is generated from the path: in lower case, without dots, and the same for the same path', () => {
     const [one, same, other] = ['Torch.GPU', 'Torch.GPU', 'Other'].map((id) =>
       new AppImageConfig(stackIn(), id, { app: StudioApp.jupyterLab() }).appImageConfigName);
     expect(one).toMatch(/^[a-z0-9](-?[a-z0-9])*$/);
@@ -115,7 +115,7 @@ describe('the name of a configuration', () => {
     expect(other).not.toBe(one);
   });
 
-  test('is generated from every path so that no two are the same', () => {
+  test('is unique for each path', () => {
     fc.assert(fc.property(fc.uniqueArray(fc.stringMatching(/^[\w.-]{1,80}$/), { minLength: 2, maxLength: 4 }), (ids) => {
       const stack = stackIn();
       const names = ids.map((id) => new AppImageConfig(stack, id, { app: StudioApp.jupyterLab() }).appImageConfigName);
@@ -124,12 +124,12 @@ describe('the name of a configuration', () => {
     }), runs(100));
   });
 
-  test('is generated too where the CDK is asked for a name', () => {
+  test('is generated for PhysicalName.GENERATE_IF_NEEDED', () => {
     const config = new AppImageConfig(stackIn(), 'Config', { app: StudioApp.jupyterLab(), appImageConfigName: PhysicalName.GENERATE_IF_NEEDED });
     expect(config.appImageConfigName).toMatch(/^[a-z0-9-]+$/);
   });
 
-  test('is the one that is given, as it is written', () => {
+  test('is the given name, with its case unchanged', () => {
     const stack = stackIn();
     new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab(), appImageConfigName: 'Torch-JupyterLab' });
     Template.fromStack(stack).hasResourceProperties(CONFIG, { AppImageConfigName: 'Torch-JupyterLab' });
@@ -137,12 +137,12 @@ describe('the name of a configuration', () => {
 });
 
 describe('a configuration', () => {
-  // The id is a public contract: another one would replace the configurations of all users.
-  test("has its CloudFormation resource under the id 'Resource'", () => {
+  // The id is a public contract: another id would replace the configurations of all users.
+  test("contains its CloudFormation resource with the id 'Resource'", () => {
     expect(new AppImageConfig(stackIn(), 'Config', { app: StudioApp.jupyterLab() }).node.defaultChild?.node.id).toBe('Resource');
   });
 
-  test('has its tags and those of Tags.of()', () => {
+  test('has the given tags and those of Tags.of()', () => {
     const stack = stackIn();
     Tags.of(new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab(), tags: { team: 'ml' } })).add('stage', 'prod');
     Template.fromStack(stack).hasResourceProperties(CONFIG, { Tags: [{ Key: 'stage', Value: 'prod' }, { Key: 'team', Value: 'ml' }] });
@@ -152,21 +152,21 @@ describe('a configuration', () => {
     [undefined, 'Delete', 'Delete'],
     [RemovalPolicy.RETAIN, 'Retain', 'Retain'],
     [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate', 'Retain'],
-  ])('that is removed with the policy %s is: %s', (removalPolicy, deletion, replacement) => {
+  ])('with removalPolicy %s has DeletionPolicy %s and UpdateReplacePolicy %s', (removalPolicy, deletion, replacement) => {
     const stack = stackIn();
     new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab(), removalPolicy });
     Template.fromStack(stack).hasResource(CONFIG, { DeletionPolicy: deletion, UpdateReplacePolicy: replacement });
   });
 
-  test('is a reference with the name and the ARN that CloudFormation gives it', () => {
+  test('has a reference with its name and the ARN from CloudFormation', () => {
     const stack = stackIn();
     const config = new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab(), appImageConfigName: 'torch' });
     const arn = { 'Fn::GetAtt': [stack.getLogicalId(config.node.defaultChild as any), 'AppImageConfigArn'] };
     expect(stack.resolve(config.appImageConfigRef)).toEqual({ appImageConfigName: 'torch', appImageConfigArn: arn });
   });
 
-  // Nothing can be imported from there, so that only a name that is known at synth makes this work.
-  test.each([['account', OTHER_ACCOUNT], ['Region', OTHER_REGION]])('is known by a literal ARN in another %s', (_, env) => {
+  // CloudFormation exports do not cross accounts or Regions, so the name must be known at synth.
+  test.each([['account', OTHER_ACCOUNT], ['Region', OTHER_REGION]])('has an ARN without references in another %s', (_, env) => {
     const app = new App();
     const config = new AppImageConfig(new Stack(app, 'Owner', { env: HERE }), 'Config', { app: StudioApp.jupyterLab(), appImageConfigName: 'Torch' });
     const user = new Stack(app, 'User', { env });
@@ -176,7 +176,7 @@ describe('a configuration', () => {
     });
   });
 
-  test('is known as such, also when another copy of this library made it', () => {
+  test('is recognized by isAppImageConfig, including an instance from another copy of the library', () => {
     expect(AppImageConfig.isAppImageConfig(new AppImageConfig(stackIn(), 'Config', { app: StudioApp.jupyterLab() }))).toBe(true);
     expect(AppImageConfig.isAppImageConfig({ [Symbol.for('cdk-sagemaker-images.AppImageConfig')]: true })).toBe(true);
     expect([undefined, null, 'config', 42, {}, stackIn()].map((value) => AppImageConfig.isAppImageConfig(value))).toEqual(Array(6).fill(false));
@@ -184,14 +184,14 @@ describe('a configuration', () => {
 });
 
 describe('a grant on a configuration', () => {
-  const ARN = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:eu-west-1:111111111111:app-image-config/torch']] };
-  /** The reference of the service: the actions that IAM knows for a configuration. */
+  const ARN = { 'Fn::Sub': 'arn:${AWS::Partition}:sagemaker:eu-west-1:111111111111:app-image-config/torch' };
+  /** The actions of the Service Authorization Reference. */
   const known: Record<string, { name: string; resourceTypes: { name: string }[] }> = JSON.parse(
     readFileSync(join(__dirname, '..', '..', 'node_modules', '@cloud-copilot', 'iam-data', 'data', 'actions', 'sagemaker.json'), 'utf8'));
   const ofConfigs = Object.values(known).filter(({ resourceTypes }) => resourceTypes.some(({ name }) => name === 'app-image-config'))
     .map(({ name }) => name);
 
-  // What AWS documents for the handlers of the CloudFormation resource.
+  // As documented for the handlers of the CloudFormation resource.
   const verbs: [keyof AppImageConfigGrants, string[]][] = [
     ['create', ['CreateAppImageConfig', 'DescribeAppImageConfig', 'AddTags', 'ListTags']],
     ['read', ['DescribeAppImageConfig', 'ListTags']],
@@ -199,7 +199,7 @@ describe('a grant on a configuration', () => {
     ['delete', ['DeleteAppImageConfig', 'DescribeAppImageConfig', 'DeleteTags']],
   ];
 
-  test.each(verbs)('to %s it allows exactly what is documented, on this configuration only', (verb, actions) => {
+  test.each(verbs)('by %s contains exactly the documented actions, on this configuration only', (verb, actions) => {
     const stack = stackIn();
     const config = new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab(), appImageConfigName: 'Torch' });
     config.grants[verb](new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() }));
@@ -207,17 +207,17 @@ describe('a grant on a configuration', () => {
     expect(Statement).toEqual([{ Effect: 'Allow', Action: actions.map((action) => `sagemaker:${action}`), Resource: ARN }]);
   });
 
-  test('names only actions that IAM knows for this resource type', () => {
+  test('contains only actions that exist for this resource type', () => {
     expect(verbs.flatMap(([, actions]) => actions).filter((action) => !ofConfigs.includes(action))).toEqual([]);
   });
 
-  test('works for an L1 and an import, and makes nothing wait for the configuration', () => {
+  test('works for an L1 and an import, without a dependency on the configuration', () => {
     const stack = stackIn();
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
     const l1 = new sagemaker.CfnAppImageConfig(stack, 'L1', { appImageConfigName: 'Torch' });
     AppImageConfigGrants.fromAppImageConfig(l1).read(role);
     AppImageConfig.fromAppImageConfigName(stack, 'Import', 'torch').grants.read(role);
-    // Both are one ARN, so that one statement remains.
+    // Both have the same ARN, so the statements are merged.
     Template.fromStack(stack).hasResource('AWS::IAM::Policy', {
       Properties: { PolicyDocument: { Statement: [Match.objectLike({ Resource: ARN })] } }, DependsOn: Match.absent(),
     });

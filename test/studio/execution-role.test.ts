@@ -3,29 +3,29 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, BaseImage, Image, ImageVersion, StudioApp, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { expectOrder } from '../helpers/deployment-graph';
 import { agnosticStack, baseImage, DIGEST, HERE, stackIn, warningsOf } from '../helpers/fixtures';
-import { attach, domainIn, ROLE_ARN } from '../helpers/studio';
+import { attach, domainIn, imageIn, ROLE_ARN } from '../helpers/studio';
 
 const WARNING = 'cdk-sagemaker-images:studioExecutionRole';
-const arn = (service: string, resource: string, account = '111111111111') =>
-  ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:${service}:eu-west-1:${account}:${resource}`]] });
+const arn = (service: string, resource: string) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${service}:eu-west-1:111111111111:${resource}` });
+const [MAY_NOT, FAILS] = ['the execution role of', 'may not be able to use the attached images, and the attachment or the start of an app would then fail:'];
 
 function roleIn(stack: Stack, id = 'Execution'): iam.Role {
   return new iam.Role(stack, id, { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
 }
 
-/** The policy for Studio of a role, by the resource that waits for it. */
+/** The policies of a role with its permissions for Studio. */
 function policiesFor(stack: Stack, role: iam.CfnRole): any[] {
   const name = stack.resolve(role.ref);
   return Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
     .filter(({ Properties: { Roles, PolicyName } }) => PolicyName.startsWith('StudioImages') && JSON.stringify(Roles) === JSON.stringify([name]));
 }
 
-function isAllowed(stack: Stack, role: iam.Role): boolean {
+function isGranted(stack: Stack, role: iam.Role): boolean {
   return policiesFor(stack, role.node.defaultChild as iam.CfnRole).length === 1 && warningsOf(stack).every(({ id }) => id !== WARNING);
 }
 
-describe('the execution role of the settings that an image is attached to', () => {
-  test('may describe that image and that version and pull from that repository, and nothing else', () => {
+describe('the execution role of a target', () => {
+  test('is granted to describe the image and the version and to pull from the repository, and nothing else', () => {
     const stack = stackIn();
     const role = roleIn(stack);
     const { imageVersion } = attach(stack, StudioTarget.domain(domainIn(stack, { defaultUserSettings: { executionRole: role.roleArn } })));
@@ -37,7 +37,7 @@ describe('the execution role of the settings that an image is attached to', () =
     ]);
   });
 
-  test('may decrypt with the key of the repository, through ECR only', () => {
+  test('is granted to decrypt with the key of the repository, only through ECR', () => {
     const stack = stackIn();
     const role = roleIn(stack);
     const encryptionKey = new kms.Key(stack, 'Key');
@@ -57,31 +57,31 @@ describe('the execution role of the settings that an image is attached to', () =
   });
 
   test.each<[string, (stack: Stack, role: iam.Role) => StudioTarget]>([
-    ['default user settings', (stack, role) => StudioTarget.domain(domainIn(stack, { defaultUserSettings: { executionRole: role.roleArn } }))],
-    ['lazy default user settings', (stack, role) => StudioTarget.domain(domainIn(stack, {
+    ['named by default user settings', (stack, role) => StudioTarget.domain(domainIn(stack, { defaultUserSettings: { executionRole: role.roleArn } }))],
+    ['named by lazy default user settings', (stack, role) => StudioTarget.domain(domainIn(stack, {
       defaultUserSettings: Lazy.any({ produce: () => ({ executionRole: role.roleArn }) }),
     }))],
-    ['default space settings', (stack, role) =>
+    ['named by default space settings', (stack, role) =>
       StudioTarget.domainSharedSpaces(domainIn(stack, { defaultSpaceSettings: { executionRole: role.roleArn } }))],
-    ['user settings of a profile', (stack, role) => StudioTarget.userProfile(
+    ['named by a user profile', (stack, role) => StudioTarget.userProfile(
       new sagemaker.CfnUserProfile(stack, 'P', { domainId: 'd-1', userProfileName: 'jo', userSettings: { executionRole: role.roleArn } }))],
-    ['user settings of a profile whose domain has another role', (stack, role) => StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'P', {
+    ['named by a user profile whose domain has another role', (stack, role) => StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'P', {
       domainId: domainIn(stack, { defaultUserSettings: { executionRole: roleIn(stack, 'Other').roleArn } }).attrDomainId,
       userProfileName: 'jo',
       userSettings: { executionRole: role.roleArn },
     }))],
-    ['domain of a profile without a role', (stack, role) => StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'P', {
+    ['named by the domain of a user profile without a role', (stack, role) => StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'P', {
       domainId: domainIn(stack, { defaultUserSettings: { executionRole: role.roleArn } }).attrDomainId, userProfileName: 'jo',
     }))],
-    ['a given role', (stack, role) => StudioTarget.domain(domainIn(stack), { executionRole: role })],
+    ['given to the target', (stack, role) => StudioTarget.domain(domainIn(stack), { executionRole: role })],
   ])('is found: %s', (_, makeTarget) => {
     const stack = stackIn();
     const role = roleIn(stack);
     attach(stack, makeTarget(stack, role));
-    expect(isAllowed(stack, role)).toBe(true);
+    expect(isGranted(stack, role)).toBe(true);
   });
 
-  test.each([[undefined, 'Shared'], ['Shared', 'Shared'], ['Private', 'Private']])('is that of the domain for a space that is shared: %s', (sharingType, expected) => {
+  test.each([[undefined, 'Shared'], ['Shared', 'Shared'], ['Private', 'Private']])('of a space with sharing type %s is that of the domain for %s spaces', (sharingType, expected) => {
     const stack = stackIn();
     const roles = { Private: roleIn(stack, 'Private'), Shared: roleIn(stack, 'Shared') };
     const domain = domainIn(stack, {
@@ -90,10 +90,10 @@ describe('the execution role of the settings that an image is attached to', () =
     const spaceSharingSettings = sharingType ? { sharingType } : undefined;
     attach(stack, StudioTarget.space(new sagemaker.CfnSpace(stack, 'P', { domainId: domain.ref, spaceName: 'team', spaceSharingSettings })),
       StudioApp.kernelGateway({ kernelName: 'k' }));
-    expect(Object.entries(roles).filter(([, role]) => isAllowed(stack, role)).map(([name]) => name)).toEqual([expected]);
+    expect(Object.entries(roles).filter(([, role]) => isGranted(stack, role)).map(([name]) => name)).toEqual([expected]);
   });
 
-  test('may be an L1', () => {
+  test('can be an L1', () => {
     const stack = stackIn();
     const role = new iam.CfnRole(stack, 'Role', { assumeRolePolicyDocument: {} });
     const target = StudioTarget.domain(domainIn(stack, { defaultUserSettings: { executionRole: role.attrArn } }));
@@ -102,31 +102,31 @@ describe('the execution role of the settings that an image is attached to', () =
     expect(policiesFor(stack, role)).toHaveLength(1);
   });
 
-  test('may be named after the image was attached', () => {
+  test('can be set in the settings after the image was attached', () => {
     const stack = stackIn();
     const role = roleIn(stack);
     const domain = domainIn(stack);
     attach(stack, StudioTarget.domain(domain));
     domain.defaultUserSettings = { executionRole: role.roleArn };
-    expect(isAllowed(stack, role)).toBe(true);
+    expect(isGranted(stack, role)).toBe(true);
   });
 
-  test('may be exchanged for another after the image was attached', () => {
+  test('can be replaced by another in the settings after the image was attached', () => {
     const stack = stackIn();
     const [former, role] = ['Former', 'Role'].map((id) => roleIn(stack, id));
     const domain = domainIn(stack, { defaultUserSettings: { executionRole: former.roleArn } });
     attach(stack, StudioTarget.domain(domain));
     domain.defaultUserSettings = { executionRole: role.roleArn };
-    expect([former, role].map((one) => isAllowed(stack, one))).toEqual([false, true]);
+    expect([former, role].map((one) => isGranted(stack, one))).toEqual([false, true]);
   });
 
-  test('that is given is the one, whatever the settings name later', () => {
+  test('is the given one, whatever the settings name later', () => {
     const stack = stackIn();
     const [role, other] = ['Role', 'Other'].map((id) => roleIn(stack, id));
     const domain = domainIn(stack);
     attach(stack, StudioTarget.domain(domain, { executionRole: role }));
     domain.defaultUserSettings = { executionRole: other.roleArn };
-    expect([role, other].map((one) => isAllowed(stack, one))).toEqual([true, false]);
+    expect([role, other].map((one) => isGranted(stack, one))).toEqual([true, false]);
   });
 
   test('has one policy for all images', () => {
@@ -140,8 +140,8 @@ describe('the execution role of the settings that an image is attached to', () =
       ['sagemaker:DescribeImage', 'sagemaker:DescribeImageVersion', ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']]);
   });
 
-  // Without it the update of the domain fails.
-  test('is allowed before the domain is changed, also when other permissions of it wait for the domain', () => {
+  // Without the permissions, the update of the domain fails.
+  test('is granted the permissions before the domain is changed, even if its other policies wait for the domain', () => {
     const stack = stackIn();
     const role = roleIn(stack);
     const domain = domainIn(stack, { defaultUserSettings: { executionRole: role.roleArn } });
@@ -152,7 +152,7 @@ describe('the execution role of the settings that an image is attached to', () =
     expectOrder(stack.node.root as App, [policy, domain]);
   });
 
-  test('may be in the stack of the domain when the image is in another, which waits for none', () => {
+  test('can be in the stack of the domain while the image is in another stack', () => {
     const app = new App();
     const studio = new Stack(app, 'Studio', { env: HERE });
     const role = roleIn(studio);
@@ -162,7 +162,7 @@ describe('the execution role of the settings that an image is attached to', () =
     expect(policiesFor(studio, role.node.defaultChild as iam.CfnRole)).toHaveLength(1);
   });
 
-  test('may be the role of the image too', () => {
+  test('can also be the role of the image', () => {
     const stack = stackIn();
     const role = roleIn(stack);
     const domain = domainIn(stack, { defaultUserSettings: { executionRole: role.roleArn } });
@@ -176,7 +176,7 @@ describe('the execution role of the settings that an image is attached to', () =
 });
 
 describe('a repository in another account', () => {
-  test('lets the execution role in where this app owns it', () => {
+  test('grants the execution role the pull, if the app owns it', () => {
     const app = new App();
     const repository = new ecr.Repository(new Stack(app, 'Owner', { env: { account: '222222222222', region: HERE.region } }), 'R', { repositoryName: 'shared' });
     const stack = new Stack(app, 'Stack', { env: HERE });
@@ -190,8 +190,8 @@ describe('a repository in another account', () => {
   });
 });
 
-describe('an execution role that cannot be allowed', () => {
-  test('is a warning that says what to allow', () => {
+describe('an execution role without permissions', () => {
+  test('causes a warning that lists the permissions to grant', () => {
     const stack = agnosticStack();
     const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
     const imageVersion = new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('V', { baseImage: BaseImage.fromEcrRepository(repository, '1') });
@@ -205,8 +205,7 @@ describe('an execution role that cannot be allowed', () => {
     expect(warningsOf(stack).filter(({ path }) => path === 'Stack/Attachment')).toEqual([{
       path: 'Stack/Attachment',
       id: WARNING,
-      text: 'the execution role of Stack/Domain may not be able to use the image, and the attachment or the start of an app would then fail: '
-        + 'pass executionRole to the target, or let the owner of the role allow it '
+      text: `${MAY_NOT} Stack/Domain ${FAILS} pass executionRole to the target, or let the owner of the role grant it `
         + `sagemaker:DescribeImage on arn:\${AWS::Partition}:sagemaker${here}image/torch, `
         + `sagemaker:DescribeImageVersion on arn:\${AWS::Partition}:sagemaker${here}image-version/torch/*, `
         + `ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on arn:\${AWS::Partition}:ecr${here}repository/torch`,
@@ -214,18 +213,18 @@ describe('an execution role that cannot be allowed', () => {
   });
 
   test.each<[string, (stack: Stack) => StudioTarget]>([
-    ['it may not be changed', (stack) => StudioTarget.domain(domainIn(stack), { executionRole: roleIn(stack).withoutPolicyUpdates() })],
-    ['it is an import', (stack) => StudioTarget.domain(domainIn(stack))],
-    ['the domain of a profile is an import', (stack) =>
+    ['the role takes no policies', (stack) => StudioTarget.domain(domainIn(stack), { executionRole: roleIn(stack).withoutPolicyUpdates() })],
+    ['the app does not own the role', (stack) => StudioTarget.domain(domainIn(stack))],
+    ['the app does not own the domain of a user profile', (stack) =>
       StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'P', { domainId: 'd-1', userProfileName: 'jo' }))],
-  ])('is a warning: %s', (_, makeTarget) => {
+  ])('causes a warning: %s', (_, makeTarget) => {
     const stack = stackIn();
     attach(stack, makeTarget(stack));
     Template.fromStack(stack);
     expect(warningsOf(stack).map(({ id }) => id)).toEqual([WARNING]);
   });
 
-  test('is a warning about the pull alone where only the repository is not known', () => {
+  test('causes a warning about the pull alone, if only the repository is unknown', () => {
     const stack = stackIn();
     const role = roleIn(stack);
     new StudioAttachment(stack, 'Attachment', {
@@ -240,12 +239,11 @@ describe('an execution role that cannot be allowed', () => {
     expect(warningsOf(stack)).toEqual([{
       path: 'Stack/Attachment',
       id: WARNING,
-      text: 'the execution role of Stack/Domain may not be able to use the image, and the attachment or the start of an app would then fail: '
-        + 'allow it ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository of the base image',
+      text: `${MAY_NOT} Stack/Domain ${FAILS} grant it ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository of the base image`,
     }]);
   });
 
-  test('is no warning about a repository that an L1 names', () => {
+  test('causes no warning about a repository that an L1 names', () => {
     const stack = stackIn();
     new StudioAttachment(stack, 'Attachment', {
       imageVersion: new sagemaker.CfnImageVersion(stack, 'V', { imageName: 'torch', baseImage: '111111111111.dkr.ecr.eu-west-1.amazonaws.com/torch:1' }),
@@ -253,5 +251,68 @@ describe('an execution role that cannot be allowed', () => {
       target: StudioTarget.domain(domainIn(stack), { executionRole: roleIn(stack) }),
     });
     expect(warningsOf(stack)).toEqual([]);
+  });
+
+  describe('causes one warning for each target', () => {
+    const warningsFor = (names: string[], ...makeTargets: ((stack: Stack) => StudioTarget)[]) => {
+      const stack = stackIn();
+      const targets = makeTargets.map((make) => make(stack));
+      for (const name of names) {
+        const { version, config } = imageIn(stack, StudioApp.jupyterLab(), name);
+        targets.forEach((target, index) =>
+          new StudioAttachment(stack, `${name}-attachment${index}`, { imageVersion: version, appImageConfig: config, target }));
+      }
+      Template.fromStack(stack);
+      return warningsOf(stack);
+    };
+    const existingDomain = () => StudioTarget.existingDomain('d-1');
+    const OWNER = 'pass executionRole to the target, or let the owner of the role grant it';
+    const PREFIX = 'arn:${AWS::Partition}:sagemaker:eu-west-1:111111111111';
+    const onImages = (names: string[]) => names.map((name) => `${PREFIX}:image/${name}`).join(', ');
+    const onVersions = (names: string[]) => names.map((name) => `${PREFIX}:image-version/${name}/*`).join(', ');
+    // All images have container images in one repository.
+    const PULL = 'ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on arn:${AWS::Partition}:ecr:eu-west-1:111111111111:repository/torch';
+    const textFor = (whose: string, names: string[], rest = '') => `${MAY_NOT} ${whose} ${FAILS} ${OWNER} `
+      + `sagemaker:DescribeImage on ${onImages(names)}${rest}, sagemaker:DescribeImageVersion on ${onVersions(names)}${rest}, ${PULL}`;
+
+    test.each<[string, (stack: Stack) => StudioTarget, string]>([
+      ['an existing domain', existingDomain, 'domain d-1'],
+      ['an owned domain', (stack) => StudioTarget.domain(domainIn(stack)), 'Stack/Domain'],
+    ])('that lists the permissions for all images: %s', (_, makeTarget, whose) => {
+      const names = ['b', 'c', 'a'];
+      expect(warningsFor(names, makeTarget)).toEqual([{ path: 'Stack/b-attachment0', id: WARNING, text: textFor(whose, names) }]);
+    });
+
+    test.each<[string, (stack: Stack) => StudioTarget, string]>([
+      ['an existing domain', existingDomain, 'domain d-1'],
+      ['an owned domain', (stack) => StudioTarget.domain(domainIn(stack)), 'Stack/Domain'],
+    ])('that names at most five resources for each action: %s', (_, makeTarget, whose) => {
+      const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+      expect(warningsFor(names.slice(0, 5), makeTarget).map(({ text }) => text)).toEqual([textFor(whose, names.slice(0, 5))]);
+      expect(warningsFor(names.slice(0, 6), makeTarget).map(({ text }) => text)).toEqual([textFor(whose, names.slice(0, 5), ' and 1 more')]);
+      expect(warningsFor(names, makeTarget)).toEqual([{ path: 'Stack/a-attachment0', id: WARNING, text: textFor(whose, names.slice(0, 5), ' and 2 more') }]);
+    });
+
+    test('of several targets', () => {
+      const warnings = warningsFor(['a', 'b'], existingDomain, () => StudioTarget.existingUserProfile('d-1', 'jo'), (stack) => StudioTarget.domain(domainIn(stack)));
+      expect(warnings).toEqual([
+        { path: 'Stack/a-attachment0', id: WARNING, text: textFor('domain d-1', ['a', 'b']) },
+        { path: 'Stack/a-attachment1', id: WARNING, text: textFor('user profile jo of domain d-1', ['a', 'b']) },
+        { path: 'Stack/a-attachment2', id: WARNING, text: textFor('Stack/Domain', ['a', 'b']) },
+      ]);
+    });
+
+    test('of each stack, and the same after another synth', () => {
+      const app = new App();
+      const stacks = ['One', 'Two'].map((id) => new Stack(app, id, { env: HERE }));
+      stacks.forEach((stack) => ['a', 'b'].forEach((name) => attach(stack, existingDomain(), StudioApp.jupyterLab(), `${stack.node.id.toLowerCase()}-${name}`)));
+      const warnings = () => stacks.map((stack) => warningsOf(stack).map(({ path, text }) => [path, text]));
+      const expected = ['one', 'two'].map((name) => [[
+        `${name === 'one' ? 'One' : 'Two'}/${name}-a-attachment`, textFor('domain d-1', [`${name}-a`, `${name}-b`]),
+      ]]);
+      expect(warnings()).toEqual(expected);
+      app.synth({ force: true });
+      expect(warnings()).toEqual(expected);
+    });
   });
 });

@@ -1,39 +1,52 @@
-import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, CfnResource, CustomResource, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, CfnResource, Fn, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, Image, ImageVersion, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
-import { Construct } from 'constructs';
+import { Construct, Dependable } from 'constructs';
 import { expectIndependent, expectOneAtATime, expectOrder } from '../helpers/deployment-graph';
 import { agnosticStack, errorOf, HERE, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
 import { APPS, attach, domainIn, entryOf, imageIn, propertiesOf } from '../helpers/studio';
 
-const resourceOf = (attachment: StudioAttachment) => attachment.node.findChild('Resource').node.defaultChild as CfnResource;
+const TYPE = 'Custom::SageMakerStudioAttachments';
 
-const PLACES: [string, StudioTarget, object, (keyof typeof APPS)[]][] = [
-  ['default user settings', StudioTarget.existingDomain('d-1'), { DomainId: 'd-1', Settings: 'DefaultUserSettings' },
+/** The one custom resource of the target of an attachment. */
+const resourceOf = (attachment: StudioAttachment) =>
+  Dependable.of(attachment).dependencyRoots.find((root) => CfnResource.isCfnResource(root)) as CfnResource;
+
+/** The rendered properties of the resource, without what all custom resources have. */
+const targetPropertiesOf = (attachment: StudioAttachment) => {
+  const { ServiceToken: _, ServiceTimeout: __, ...properties } = propertiesOf(resourceOf(attachment));
+  return properties;
+};
+
+
+const TARGETS: [string, StudioTarget, object, string, (keyof typeof APPS)[]][] = [
+  ['default user settings', StudioTarget.existingDomain('d-1'), { DomainId: 'd-1' }, 'DefaultUserSettings',
     ['JupyterLab', 'CodeEditor', 'KernelGateway', 'RSession']],
-  ['default space settings', StudioTarget.existingDomainSharedSpaces('d-1'), { DomainId: 'd-1', Settings: 'DefaultSpaceSettings' },
+  ['default space settings', StudioTarget.existingDomainSharedSpaces('d-1'), { DomainId: 'd-1' }, 'DefaultSpaceSettings',
     ['JupyterLab', 'KernelGateway']],
-  ['user profile', StudioTarget.existingUserProfile('d-1', 'jo'), { DomainId: 'd-1', UserProfileName: 'jo', Settings: 'UserSettings' },
+  ['user profile', StudioTarget.existingUserProfile('d-1', 'jo'), { DomainId: 'd-1', UserProfileName: 'jo' }, 'UserSettings',
     ['JupyterLab', 'CodeEditor', 'KernelGateway']],
-  ['space', StudioTarget.existingSpace('d-1', 'team'), { DomainId: 'd-1', SpaceName: 'team', Settings: 'SpaceSettings' },
+  ['space', StudioTarget.existingSpace('d-1', 'team'), { DomainId: 'd-1', SpaceName: 'team' }, 'SpaceSettings',
     ['KernelGateway']],
 ];
-const POSSIBLE = PLACES.flatMap(([place, target, properties, apps]) => apps.map((appType) => ({ place, target, properties, appType })));
+const SUPPORTED = TARGETS.flatMap(([name, target, ids, settings, apps]) => apps.map((appType) => ({ name, target, ids, settings, appType })));
 
-describe('something that exists already', () => {
-  test.each(POSSIBLE)('($place) takes an image for $appType by the number of its version', ({ target, properties, appType }) => {
+describe('an existing target', () => {
+  test.each(SUPPORTED)('($name) gets an image for $appType, with the number of its version', ({ target, ids, settings, appType }) => {
     const stack = stackIn();
     const attachment = attach(stack, target, APPS[appType]);
-    expect(resourceOf(attachment).cfnResourceType).toBe('Custom::SageMakerStudioAttachment');
-    const { ServiceToken: _, ...given } = propertiesOf(resourceOf(attachment));
-    // Longer than the function may run, and no hour.
-    expect(given).toEqual({ ServiceTimeout: '1200', ...properties, AppSettings: `${appType}AppSettings`, ...entryOf(stack, attachment) });
+    expect(resourceOf(attachment).cfnResourceType).toBe(TYPE);
+    // Longer than the function can run, and less than the hour that is the default.
+    expect(propertiesOf(resourceOf(attachment)).ServiceTimeout).toBe('1200');
+    expect(targetPropertiesOf(attachment)).toEqual({
+      ...ids, [settings]: { [`${appType}AppSettings`]: { CustomImages: [entryOf(stack, attachment)] } },
+    });
   });
 
-  test.each(PLACES.flatMap(([place, target, , apps]) =>
-    (Object.keys(APPS) as (keyof typeof APPS)[]).filter((appType) => !apps.includes(appType)).map((appType) => ({ place, target, appType }))))(
-    '($place) takes no image for $appType', ({ target, appType }) => {
-      expect(errorOf(() => attach(stackIn(), target, APPS[appType]))).toMatch(/takes no image for /);
+  test.each(TARGETS.flatMap(([name, target, , , apps]) =>
+    (Object.keys(APPS) as (keyof typeof APPS)[]).filter((appType) => !apps.includes(appType)).map((appType) => ({ name, target, appType }))))(
+    '($name) does not support $appType', ({ target, appType }) => {
+      expect(errorOf(() => attach(stackIn(), target, APPS[appType]))).toMatch(/takes no images for /);
     });
 
   test.each([
@@ -50,43 +63,97 @@ describe('something that exists already', () => {
       Action: [`sagemaker:Describe${kind}`, `sagemaker:Update${kind}`],
       Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:sagemaker:eu-west-1:111111111111:${resource}` },
     }]);
-    Template.fromStack(stack).hasResource('Custom::SageMakerStudioAttachment', { DependsOn: Match.arrayWith([policy]) });
+    Template.fromStack(stack).hasResource(TYPE, { DependsOn: Match.arrayWith([policy]) });
   });
 
-  test('adds five resources to a stack, and one more for each further attachment', () => {
-    const count = (attachments: number) => {
+  test('adds five resources to a stack, another target one, and a further image none', () => {
+    const count = (...attachments: [name: string, target: StudioTarget][]) => {
       const stack = stackIn();
-      const images = Array.from({ length: attachments }, (_, index) => imageIn(stack, APPS.JupyterLab, `i${index}`));
-      const before = () => Object.keys(Template.fromStack(stack).toJSON().Resources).length;
-      images.forEach(({ version, config }, index) => new StudioAttachment(stack, `A${index}`, {
-        imageVersion: version, appImageConfig: config, target: StudioTarget.existingDomain('d-1'),
-      }));
-      return before() - attachments * Object.keys(Template.fromStack(imageIn(stackIn()).version.stack).toJSON().Resources).length;
+      new Set(attachments.map(([name]) => name)).forEach((name) => imageIn(stack, APPS.JupyterLab, name));
+      const images = Object.keys(Template.fromStack(stack).toJSON().Resources).length;
+      const other = stackIn();
+      attachments.forEach(([name, target], index) => {
+        const [version, config] = [other.node.tryFindChild(name)?.node.findChild('V'), other.node.tryFindChild(`${name}-config`)];
+        const made = version && config
+          ? { version: version as ImageVersion, config: config as AppImageConfig } : imageIn(other, APPS.JupyterLab, name);
+        new StudioAttachment(other, `A${index}`, { imageVersion: made.version, appImageConfig: made.config, target });
+      });
+      return Object.keys(Template.fromStack(other).toJSON().Resources).length - images;
     };
-    expect([1, 2, 3].map(count)).toEqual([5, 6, 7]);
+    const domain = StudioTarget.existingDomain('d-1');
+    expect(count(['a', domain])).toBe(5);
+    expect(count(['a', domain], ['b', domain], ['c', domain])).toBe(5);
+    expect(count(['a', domain], ['a', StudioTarget.existingDomainSharedSpaces('d-1')])).toBe(5);
+    expect(count(['a', domain], ['a', StudioTarget.existingDomain('d-2')], ['a', StudioTarget.existingUserProfile('d-1', 'jo')])).toBe(7);
   });
 
-  test('is changed after the configuration and the version are there', () => {
+  test('gets all images of a stack at once, sorted so that the order of declaration makes no difference', () => {
+    const propertiesFor = (...names: string[]) => {
+      const stack = stackIn();
+      const attachments = names.map((name) => attach(stack, StudioTarget.existingDomain('d-1'), APPS.JupyterLab, name));
+      const { version } = imageIn(stack, APPS.CodeEditor, 'code');
+      new StudioAttachment(stack, 'Spaces', {
+        imageVersion: version,
+        appImageConfig: AppImageConfig.fromAppImageConfigAttributes(stack, 'C', { appImageConfigName: 'jl', appType: StudioAppType.JUPYTER_LAB }),
+        target: StudioTarget.existingDomainSharedSpaces('d-1'),
+      });
+      Template.fromStack(stack).resourceCountIs(TYPE, 1);
+      return targetPropertiesOf(attachments[0]);
+    };
+    const properties = propertiesFor('zoo', 'ape', 'Bear');
+    expect(properties.DefaultUserSettings.JupyterLabAppSettings.CustomImages.map(({ ImageName }: any) => ImageName)).toEqual(['ape', 'Bear', 'zoo']);
+    expect(properties.DefaultSpaceSettings.JupyterLabAppSettings.CustomImages.map(({ ImageName }: any) => ImageName)).toEqual(['code']);
+    expect(JSON.stringify(properties)).toBe(JSON.stringify(propertiesFor('Bear', 'zoo', 'ape')));
+  });
+
+  test.each<[string, (stack: Stack) => string]>([
+    ['an import', () => Fn.importValue('DomainId')],
+    ['a parameter', (stack) => (stack.node.tryFindChild('Id') as CfnParameter ?? new CfnParameter(stack, 'Id')).valueAsString],
+    ['a function', () => Fn.select(0, Fn.split(',', Fn.importValue('Domains')))],
+  ])('is one target, however often %s names it', (_, idIn) => {
+    const stack = stackIn();
+    ['a', 'b'].forEach((name) => attach(stack, StudioTarget.existingDomain(idIn(stack)), APPS.JupyterLab, name));
+    Template.fromStack(stack).resourceCountIs(TYPE, 1);
+  });
+
+  // The CDK would keep the value that a lazy value has when it is resolved for the first time.
+  test('named by a lazy value gets its final value', () => {
+    let id = 'd-early';
+    const stack = stackIn();
+    const attachment = attach(stack, StudioTarget.existingDomain(Lazy.string({ produce: () => id })));
+    id = 'd-1';
+    expect(targetPropertiesOf(attachment).DomainId).toBe('d-1');
+  });
+
+  test('cannot be named by two lazy values, which are the same only late', () => {
+    const stack = stackIn();
+    ['a', 'b'].forEach((name) => attach(stack, StudioTarget.existingDomain(Lazy.string({ produce: () => 'd-1' })), APPS.JupyterLab, name));
+    expect(errorOf(() => Template.fromStack(stack))).toContain('[Stack/a-attachment] Stack/b-attachment attaches to domain (a token) too, '
+      + 'which a lazy value shows too late: use one StudioTarget for both');
+  });
+
+  test('is changed after the configuration and the version exist', () => {
     const stack = stackIn();
     const attachment = attach(stack, StudioTarget.existingDomain('d-1'));
     expectOrder(stack.node.root as App, [attachment.appImageConfig, resourceOf(attachment)]);
     expectOrder(stack.node.root as App, [attachment.imageVersion, resourceOf(attachment)]);
   });
 
-  test('may be attached to from another stack than that of the image, which imports nothing of it', () => {
+  test('can be in another stack than the image, without importing anything from it', () => {
     const app = new App();
     const { version, config } = imageIn(new Stack(app, 'Images', { env: HERE }));
     const stack = new Stack(app, 'Studio', { env: HERE });
     const attachment = new StudioAttachment(stack, 'A', {
       imageVersion: version, appImageConfig: config, target: StudioTarget.existingDomain('d-1'),
     });
-    expect(propertiesOf(resourceOf(attachment)).ImageVersionNumber).toEqual({ Ref: expect.stringMatching(/^SsmParameterValue/) });
+    const [entry] = targetPropertiesOf(attachment).DefaultUserSettings.JupyterLabAppSettings.CustomImages;
+    expect(entry.ImageVersionNumber).toEqual({ Ref: expect.stringMatching(/^SsmParameterValue/) });
     expectOrder(app, [version, resourceOf(attachment)]);
     expectOrder(app, [config, resourceOf(attachment)]);
   });
 
-  // Else nothing but the configuration makes the stack wait for the number of the version, which it reads from a parameter.
-  test('may be attached to from another stack with a configuration that is in none', () => {
+  // Otherwise only the configuration makes the stack wait for the number of the version, which it reads from a parameter.
+  test('can be in another stack than the image, with an imported configuration', () => {
     const app = new App();
     const { version } = imageIn(new Stack(app, 'Images', { env: HERE }));
     const stack = new Stack(app, 'Studio', { env: HERE });
@@ -95,25 +162,25 @@ describe('something that exists already', () => {
     expectOrder(app, [version, resourceOf(attachment)]);
   });
 
-  test('may be named at deploy time only', () => {
+  test('can be named by a deploy-time value', () => {
     const stack = agnosticStack();
     const id = new CfnParameter(stack, 'Id').valueAsString;
     const attachment = attach(stack, StudioTarget.existingUserProfile(id, id));
-    expect(propertiesOf(resourceOf(attachment))).toMatchObject({ DomainId: { Ref: 'Id' }, UserProfileName: { Ref: 'Id' } });
+    expect(targetPropertiesOf(attachment)).toMatchObject({ DomainId: { Ref: 'Id' }, UserProfileName: { Ref: 'Id' } });
     expect(warningsOf(stack).map(({ text }) => text)).toContainEqual(expect.stringContaining('user profile (a token) of domain (a token)'));
   });
 
   test.each([
     ['', 'jo'], ['abc', 'jo'], ['d-A', 'jo'], [`d-${'a'.repeat(62)}`, 'jo'], ['d-1', 'j_o'], ['d-1', 'j'.repeat(64)], ['d-1', ''],
-  ])('may not be domain %p and name %p', (domainId, name) => {
+  ])('cannot be domain %p and name %p', (domainId, name) => {
     for (const target of [StudioTarget.existingUserProfile(domainId, name), StudioTarget.existingSpace(domainId, name)]) {
       expect(errorOf(() => attach(stackIn(), target, APPS.KernelGateway))).toMatch(
-        domainId === 'd-1' ? /1 problem\n {2}(userProfileName|spaceName) '.*' is no such name: / : /1 problem\n {2}domainId '.*' is no domain id: /);
+        domainId === 'd-1' ? /1 problem\n {2}(userProfileName|spaceName) '.*' is not a valid name: / : /1 problem\n {2}domainId '.*' is not a valid domain id: /);
     }
   });
 
-  // A context value that nobody gave, or an environment variable: JavaScript and the other languages let it pass.
-  test.each([undefined, null] as any[])('may not be named by %p', (nothing) => {
+  // A context value or an environment variable that is not set: JavaScript and the other languages accept it.
+  test.each([undefined, null] as any[])('cannot be named by %p', (nothing) => {
     const problemsOf = (target: StudioTarget, app = APPS.JupyterLab) => errorOf(() => attach(stackIn(), target, app))?.split('\n').slice(1);
     const domainId = "  domainId is missing: give the id of a domain, for example 'd-abc123'";
     expect(problemsOf(StudioTarget.existingDomain(nothing))).toEqual([domainId]);
@@ -121,14 +188,14 @@ describe('something that exists already', () => {
     expect(problemsOf(StudioTarget.existingUserProfile(nothing, nothing))).toEqual([domainId, '  userProfileName is missing: give its name in SageMaker']);
     expect(problemsOf(StudioTarget.existingSpace('d-1', nothing), APPS.KernelGateway)).toEqual(['  spaceName is missing: give its name in SageMaker']);
     expect(problemsOf(StudioTarget.domain(nothing))).toEqual(
-      ['  domain is missing: give a CfnDomain of this app, or StudioTarget.existingDomain for one that exists already']);
+      ['  domain is missing: give a CfnDomain (for an existing one, use StudioTarget.existingDomain)']);
     expect(problemsOf(StudioTarget.userProfile(nothing))).toEqual(
-      ['  userProfile is missing: give a CfnUserProfile of this app, or StudioTarget.existingUserProfile for one that exists already']);
+      ['  userProfile is missing: give a CfnUserProfile (for an existing one, use StudioTarget.existingUserProfile)']);
     expect(problemsOf(StudioTarget.space(nothing), APPS.KernelGateway)).toEqual(
-      ['  space is missing: give a CfnSpace of this app, or StudioTarget.existingSpace for one that exists already']);
+      ['  space is missing: give a CfnSpace (for an existing one, use StudioTarget.existingSpace)']);
   });
 
-  test('may be named by a value that is known at synth, and is checked then', () => {
+  test('can be named by a value that is known during synth, and is checked then', () => {
     const lazily = (...values: (string | undefined)[]) => values.map((value) => Lazy.string({ produce: () => value })) as [string, string];
     const problemsOf = (...values: (string | undefined)[]) => {
       const stack = stackIn();
@@ -137,7 +204,7 @@ describe('something that exists already', () => {
     };
     expect(problemsOf('d-1', 'jo')).toBeUndefined();
     expect(problemsOf('BAD ID', undefined)).toMatch(
-      /\[Stack\/torch-attachment\] domainId 'BAD ID' is no domain id: .*\n.*\[Stack\/torch-attachment\] userProfileName is missing: /);
+      /\[Stack\/torch-attachment\] domainId 'BAD ID' is not a valid domain id: .*\n.*\[Stack\/torch-attachment\] userProfileName is missing: /);
     const agnostic = agnosticStack();
     attach(agnostic, StudioTarget.existingDomain(Lazy.string({ produce: () => new CfnParameter(agnostic, 'Id').valueAsString })));
     expect(errorOf(() => Template.fromStack(agnostic))).toBeUndefined();
@@ -152,41 +219,41 @@ describe('something that exists already', () => {
     }))).toContain('Studio takes images of its own account and Region only');
   });
 
-  test('may turn out to be of this app, which is a warning', () => {
+  test('that turns out to be owned gets a warning', () => {
     const stack = stackIn();
     attach(stack, StudioTarget.existingDomain(domainIn(stack).attrDomainId));
     Template.fromStack(stack);
     expect(warningsOf(stack)).toContainEqual({
       path: 'Stack/torch-attachment',
       id: 'cdk-sagemaker-images:studioDomainOfThisApp',
-      text: 'the domain is Stack/Domain of this app: attach to it by StudioTarget.domain and the like, '
-        + 'since an update of its settings by CloudFormation may take the image out again; '
+      text: 'the domain is Stack/Domain of the same app: attach to it by StudioTarget.domain and the like, '
+        + 'since an update of its settings by CloudFormation may remove the image; '
         + 'if this attachment is deployed already, remove it in one deployment, and add the other in the next',
     });
   });
 
   test.each<[string, (stack: Stack) => StudioTarget]>([
-    ['user profile is Stack/P of this app: attach to it by StudioTarget.userProfile, ', (stack) =>
+    ['user profile is Stack/P of the same app: attach to it by StudioTarget.userProfile, ', (stack) =>
       StudioTarget.existingUserProfile('d-1', new sagemaker.CfnUserProfile(stack, 'P', { domainId: 'd-1', userProfileName: 'jo' }).ref)],
-    ['user profile is Stack/P of this app: attach to it by StudioTarget.userProfile, ', (stack) => {
+    ['user profile is Stack/P of the same app: attach to it by StudioTarget.userProfile, ', (stack) => {
       const { attrDomainId: domainId } = domainIn(stack);
       return StudioTarget.existingUserProfile(domainId, new sagemaker.CfnUserProfile(stack, 'P', { domainId, userProfileName: 'jo' }).ref);
     }],
-    ['space is Stack/P of this app: attach to it by StudioTarget.space, ', (stack) =>
+    ['space is Stack/P of the same app: attach to it by StudioTarget.space, ', (stack) =>
       StudioTarget.existingSpace('d-1', new sagemaker.CfnSpace(stack, 'P', { domainId: 'd-1', spaceName: 'team' }).ref)],
-  ])('may turn out to be of this app, in part: the %s', (text, makeTarget) => {
+  ])('that turns out to be owned in part gets a warning: the %s', (text, makeTarget) => {
     const stack = stackIn();
     attach(stack, makeTarget(stack), APPS.KernelGateway);
     Template.fromStack(stack);
     expect(warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:studioDomainOfThisApp').map((warning) => warning.text)).toEqual([
-      `the ${text}since an update of its settings by CloudFormation may take the image out again; `
+      `the ${text}since an update of its settings by CloudFormation may remove the image; `
         + 'if this attachment is deployed already, remove it in one deployment, and add the other in the next',
     ]);
   });
 });
 
 describe('an execution role', () => {
-  test('that is given is allowed to use the image before it is attached', () => {
+  test('is granted the use of the image before it is attached', () => {
     const stack = stackIn();
     const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');
     const attachment = attach(stack, StudioTarget.existingDomain('d-1', { executionRole }));
@@ -195,15 +262,15 @@ describe('an execution role', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  // Without it the settings could not be sent back whole: to send the role is to pass it.
+  // Without it the function could not send the settings back whole: to send the role is to pass it.
   test.each([
-    ['a domain', StudioTarget.existingDomain],
-    ['the spaces of a domain', StudioTarget.existingDomainSharedSpaces],
-  ])('that is given may be passed to SageMaker with the settings of %s', (_, target) => {
+    ['a domain', StudioTarget.existingDomain, 'DefaultUserSettings'],
+    ['the spaces of a domain', StudioTarget.existingDomainSharedSpaces, 'DefaultSpaceSettings'],
+  ])('can be passed to SageMaker with the settings of %s', (_, target, settings) => {
     const stack = stackIn();
     const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');
     const attachment = attach(stack, target('d-1', { executionRole }));
-    expect(propertiesOf(resourceOf(attachment)).PassExecutionRole).toBe(true);
+    expect(targetPropertiesOf(attachment).PassExecutionRole).toEqual([settings]);
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::ManagedPolicy', {
       PolicyDocument: {
         Statement: Match.arrayWith([{
@@ -216,56 +283,55 @@ describe('an execution role', () => {
     });
   });
 
-  test('is not passed with the settings of a space, which have none', () => {
+  test('is not passed with the settings of a space, which do not have one', () => {
     const stack = stackIn();
     const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');
     attach(stack, StudioTarget.existingSpace('d-1', 'team', { executionRole }), APPS.KernelGateway);
     expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toContain('iam:PassRole');
   });
 
-  // IAM lets nobody pass a role of another account.
-  test('is not passed if it is of another account', () => {
+  // IAM does not let anybody pass a role of another account.
+  test('of another account is not passed', () => {
     const stack = stackIn();
     const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::222222222222:role/execution');
     const attachment = attach(stack, StudioTarget.existingDomain('d-1', { executionRole }));
-    expect(propertiesOf(resourceOf(attachment))).not.toHaveProperty('PassExecutionRole');
+    expect(targetPropertiesOf(attachment)).not.toHaveProperty('PassExecutionRole');
     expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toContain('iam:PassRole');
     expect(warningsOf(stack)).toHaveLength(1);
   });
 
-  test('that is not given is a warning, which can be acknowledged', () => {
+  test('that is unknown is a warning, which can be acknowledged', () => {
     const stack = stackIn();
     attach(stack, StudioTarget.existingSpace('d-1', 'team'), APPS.KernelGateway);
     expect(warningsOf(stack)).toEqual([{
       path: 'Stack/torch-attachment',
       id: 'cdk-sagemaker-images:studioExecutionRole',
-      text: expect.stringMatching(/^the execution role of space team of domain d-1 may not be able to use the image.* pass executionRole to the target, /),
+      text: expect.stringMatching(/^the execution role of space team of domain d-1 may not be able to use the attached images.* pass executionRole to the target, /),
     }]);
   });
 });
 
-describe('attachments to one domain', () => {
+describe('targets in one domain', () => {
   const target = StudioTarget.existingDomain('d-1');
 
-  test('are made one after the other in a stack, in the order of declaration', () => {
+  test('are changed one after the other in a stack, in the order of declaration', () => {
     const stack = stackIn();
     const attachments = [
       attach(stack, target, APPS.JupyterLab, 'a'),
-      attach(stack, StudioTarget.existingDomainSharedSpaces('d-1'), APPS.JupyterLab, 'b'),
-      attach(stack, target, APPS.CodeEditor, 'c'),
-      attach(stack, StudioTarget.existingUserProfile('d-1', 'jo'), APPS.JupyterLab, 'd'),
+      attach(stack, StudioTarget.existingSpace('d-1', 'team'), APPS.KernelGateway, 'b'),
+      attach(stack, StudioTarget.existingUserProfile('d-1', 'jo'), APPS.JupyterLab, 'c'),
     ];
     expectOrder(stack.node.root as App, attachments.map(resourceOf));
   });
 
-  test('are made one after the other across stacks, nested or not', () => {
+  test('are changed one after the other across stacks, nested or not', () => {
     const app = new App();
     const [one, two] = ['One', 'Two'].map((id) => new Stack(app, id, { env: HERE }));
     const attachments = [two, new NestedStack(one, 'Nested'), one].map((stack, index) => attach(stack, target, APPS.JupyterLab, `i${index}`));
     expectOneAtATime(app, attachments.map(resourceOf));
   });
 
-  test('follow the dependencies that the app has already', () => {
+  test('follow the other dependencies of the app', () => {
     const app = new App();
     const [one, two] = ['One', 'Two'].map((id) => new Stack(app, id, { env: HERE }));
     const attachments = [one, two].map((stack, index) => attach(stack, target, APPS.JupyterLab, `i${index}`));
@@ -273,7 +339,7 @@ describe('attachments to one domain', () => {
     expectOrder(app, attachments.map(resourceOf).reverse());
   });
 
-  test('are known as such by a token too', () => {
+  test('are recognized by a token too', () => {
     const app = new App();
     const stacks = ['One', 'Two', 'Three'].map((id) => new Stack(app, id, { env: HERE }));
     const id = domainIn(stacks[0]).attrDomainId;
@@ -281,7 +347,7 @@ describe('attachments to one domain', () => {
     expectOneAtATime(app, attachments.map(resourceOf));
   });
 
-  test('do not wait for those to another one, in another Region or in another stage', () => {
+  test('do not wait for those in another domain, Region or stage', () => {
     const stack = stackIn();
     const [a, b] = ['d-1', 'd-2'].map((id) => attach(stack, StudioTarget.existingDomain(id), APPS.JupyterLab, id));
     expectIndependent(stack.node.root as App, resourceOf(a), resourceOf(b));
@@ -299,19 +365,19 @@ describe('attachments to one domain', () => {
     expect(two.dependencies).toEqual([]);
   });
 
-  test('are at most as many as a list holds', () => {
+  test('take at most as many images as a list holds', () => {
     const synth = (count: number) => {
       const stack = stackIn();
       Array.from({ length: count }, (_, index) => attach(stack, StudioTarget.existingSpace('d-1', 'team'), APPS.KernelGateway, `i${index}`));
       return Template.fromStack(stack);
     };
     expect(() => synth(5)).not.toThrow();
-    expect(errorOf(() => synth(6))).toContain('6 images are attached to KernelGatewayAppSettings of SpaceSettings of space team of domain d-1, '
-      + 'at most 5 are allowed: detach some, for example Stack/i0-attachment');
+    expect(errorOf(() => synth(6))).toContain('[Stack/i0-attachment] 6 images are attached to KernelGatewayAppSettings of SpaceSettings '
+      + 'of space team of domain d-1, at most 5 are allowed: detach some');
   });
 
-  // The handler finds its entry by image and configuration: one would take the entry of the other away.
-  test('do not attach an image twice with one configuration', () => {
+  // The function finds its entry by image and configuration: one would remove the entry of the other.
+  test('do not take an image twice with one configuration', () => {
     const synth = (twice: boolean) => {
       const stack = stackIn();
       const { version, config } = imageIn(stack);
@@ -327,13 +393,13 @@ describe('attachments to one domain', () => {
       return Template.fromStack(stack);
     };
     expect(() => synth(false)).not.toThrow();
-    expect(errorOf(() => synth(true))).toContain('Stack/Two attaches the image and the app image config of Stack/One '
+    expect(errorOf(() => synth(true))).toContain('[Stack/Two] Stack/One attaches the same image with the same app image config '
       + 'to the same list of domain d-1: remove one of them, or give it an app image config of its own');
   });
 });
 
-// To CloudFormation another logical id is another resource, and deleting the former would take the entry away that both are about.
-describe('the logical id of an attachment', () => {
+// To CloudFormation another logical id is another resource, and deleting the former one would remove the entries of both.
+describe('the logical id of a target', () => {
   const idIn = (stack: Stack, scope: Construct, id: string, target: StudioTarget, app = APPS.JupyterLab, name = 'torch') => {
     const imageVersion = ImageVersion.fromImageVersionAttributes(scope, `${id}V`, { image: Image.fromImageName(scope, `${id}Image`, name), version: 1 });
     const appImageConfig = new AppImageConfig(scope, `${id}C`, { app, appImageConfigName: `${name}-config` });
@@ -349,8 +415,8 @@ describe('the logical id of an attachment', () => {
     return idIn(stack, within.reduce((scope: Construct, next) => new Construct(scope, next), stack), id, target, APPS.JupyterLab, name);
   };
 
-  test('stays when the construct is renamed or moves', () => {
-    expect(first()).toMatch(/^StudioAttachment[0-9A-F]{16}$/);
+  test('stays when a construct is renamed or moves', () => {
+    expect(first()).toMatch(/^StudioAttachments[0-9A-F]{16}$/);
     expect(first('B')).toBe(first());
     expect(first('A', ['Some', 'Where'])).toBe(first());
   });
@@ -366,11 +432,13 @@ describe('the logical id of an attachment', () => {
     expect(logicalIdOf(stack, attach(stack, StudioTarget.existingDomain('d-1', { executionRole })))).toBe(first());
   });
 
-  test('stays for names that differ in their case, which are one to SageMaker', () => {
-    expect(first('A', [], undefined, 'Torch')).toBe(first('A', [], undefined, 'torch'));
+  test('stays when images come and go', () => {
+    const stack = stackIn();
+    const attachments = ['a', 'b'].map((name) => attach(stack, StudioTarget.existingDomain('d-1'), APPS.CodeEditor, name));
+    expect(logicalIdOf(stack, attachments[1])).toBe(first());
   });
 
-  test('stays when the domain is known later in the app', () => {
+  test('stays when the domain is known only later', () => {
     let id: string | undefined;
     const stack = stackIn();
     const attachment = attach(stack, StudioTarget.existingDomain(Lazy.string({ produce: () => id })));
@@ -378,27 +446,15 @@ describe('the logical id of an attachment', () => {
     expect(logicalIdOf(stack, attachment)).toBe(first());
   });
 
-  test('is another for each place, app, image and configuration', () => {
-    const ids = PLACES.flatMap(([, , { Settings }, apps]: any) => ['d-1', 'd-2'].flatMap((domain) => ['jo', 'Jo'].flatMap((name) =>
-      apps.map((appType: keyof typeof APPS) => {
-        const stack = stackIn();
-        const target = ({
-          DefaultUserSettings: () => StudioTarget.existingDomain(domain),
-          DefaultSpaceSettings: () => StudioTarget.existingDomainSharedSpaces(domain),
-          UserSettings: () => StudioTarget.existingUserProfile(domain, name),
-          SpaceSettings: () => StudioTarget.existingSpace(domain, name),
-        } as any)[Settings]();
-        return `${idIn(stack, stack, 'A', target, APPS[appType])} ${Settings} ${domain} ${Settings.startsWith('Default') ? '' : name} ${appType}`;
-      }))));
-    const places = new Set(ids);
-    expect(new Set([...places].map((text) => text.split(' ')[0])).size).toBe(places.size);
-    expect(first('A', [], undefined, 'other')).not.toBe(first());
-    const stack = stackIn();
-    const { version, config } = imageIn(stack);
-    const configs = [config, new AppImageConfig(stack, 'Other', { app: APPS.JupyterLab })];
-    const [one, other] = configs.map((appImageConfig, index) =>
-      new StudioAttachment(stack, `A${index}`, { imageVersion: version, appImageConfig, target: StudioTarget.existingDomain('d-1') }));
-    expect(logicalIdOf(stack, one)).not.toBe(logicalIdOf(stack, other));
+  test('is another for each domain, user profile and space', () => {
+    const ids = ['d-1', 'd-2'].flatMap((domain) => [
+      StudioTarget.existingDomain(domain), StudioTarget.existingUserProfile(domain, 'jo'), StudioTarget.existingUserProfile(domain, 'Jo'),
+      StudioTarget.existingSpace(domain, 'jo'),
+    ]).map((target) => {
+      const stack = stackIn();
+      return idIn(stack, stack, 'A', target, APPS.KernelGateway);
+    });
+    expect(new Set(ids).size).toBe(8);
   });
 
   test('is another for each domain that a token names, of this stack or another', () => {
@@ -410,12 +466,12 @@ describe('the logical id of an attachment', () => {
     expect(new Set(attachments.map((attachment) => logicalIdOf(stack, attachment))).size).toBe(4);
   });
 
-  test('is that in references and dependencies', () => {
+  test('is used in references and dependencies', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack', { env: HERE });
     const other = new Stack(app, 'Other', { env: HERE });
     const attachment = attach(stack, StudioTarget.existingDomain('d-1'));
-    const { ref } = attachment.node.findChild('Resource') as CustomResource;
+    const { ref } = resourceOf(attachment);
     const waiting = new CfnResource(stack, 'Waiting', { type: 'Test::Waiting', properties: { Ref: ref } });
     waiting.node.addDependency(attachment);
     new CfnResource(other, 'Importing', { type: 'Test::Importing', properties: { Ref: ref } });

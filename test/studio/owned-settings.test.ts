@@ -22,7 +22,7 @@ function listBeside(settings: (stack: Stack) => any): { stack: Stack; list: any;
   return { stack, settings: rendered, list: rendered.JupyterLabAppSettings?.CustomImages };
 }
 
-describe('an image is put beside', () => {
+describe('an image is added', () => {
   const listed = { executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: [THEIRS], lifecycleConfigArns: ['arn'] } };
 
   test.each<[string, () => any]>([
@@ -36,20 +36,20 @@ describe('an image is put beside', () => {
     ['an object with a lazy entry', () => ({
       ...listed, jupyterLabAppSettings: { ...listed.jupyterLabAppSettings, customImages: [Token.asAny(THEIRS)] },
     })],
-  ])('what is there already: %s', (_, settings) => {
+  ])('to existing settings: %s', (_, settings) => {
     const { stack, settings: rendered } = listBeside(settings);
     expect(rendered).toEqual({
       ExecutionRole: ROLE_ARN, JupyterLabAppSettings: { CustomImages: [RENDERED, ours(stack)], LifecycleConfigArns: ['arn'] },
     });
   });
 
-  test('entries in the order in which they are there', () => {
+  test('to a list whose order stays the same', () => {
     const others = ['c', 'a', 'b'].map((imageName) => ({ imageName, appImageConfigName: 'x' }));
     const { stack, list } = listBeside(() => ({ executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: others } }));
     expect(list).toEqual([...['c', 'a', 'b'].map((ImageName) => ({ ImageName, AppImageConfigName: 'x' })), ours(stack)]);
   });
 
-  test('both branches of a condition, in the list, in the part for the app and in the settings', () => {
+  test('to both branches of a condition, for the list, the settings of the app and all settings', () => {
     const [yes, no] = [{ ExecutionRole: 'yes' }, { ExecutionRole: 'no' }];
     const inStack = (value: (stack: Stack) => any) => listBeside((stack) => {
       new CfnCondition(stack, 'Prod');
@@ -70,13 +70,13 @@ describe('an image is put beside', () => {
     expect(all.settings).toEqual({ 'Fn::If': ['Prod', { ...yes, ...added }, { ...no, ...added }] });
   });
 
-  test('a conditional entry', () => {
+  test('to a list with a conditional entry', () => {
     const entry = { 'Fn::If': ['Prod', RENDERED, { Ref: 'AWS::NoValue' }] };
     const { stack, list } = listBeside(() => ({ executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: [Token.asAny(entry)] } }));
     expect(list).toEqual([entry, ours(stack)]);
   });
 
-  test('everything else, whatever it is', () => {
+  test('to any settings, without another change', () => {
     const text = fc.stringMatching(/^[a-z]{1,8}$/);
     const image = fc.record({ imageName: text, appImageConfigName: text, imageVersionNumber: fc.nat() }, { requiredKeys: ['imageName', 'appImageConfigName'] });
     const part = fc.record({ customImages: fc.array(image), lifecycleConfigArns: fc.array(text) }, { requiredKeys: [] });
@@ -102,19 +102,19 @@ describe('an image is put beside', () => {
   });
 });
 
-describe('settings that are known at deploy time only', () => {
+describe('an image cannot be added', () => {
   test.each([
-    ['the list', { executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: Token.asAny(Fn.getAtt('Other', 'List')) } }],
-    ['all', Token.asAny(Fn.getAtt('Other', 'Settings'))],
-  ])('cannot be put beside: %s', (_, settings: any) => {
+    ['a list', { executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: Token.asAny(Fn.getAtt('Other', 'List')) } }],
+    ['settings', Token.asAny(Fn.getAtt('Other', 'Settings'))],
+  ])('to a value that is known only at deploy time: %s', (_, settings: any) => {
     expect(errorOf(() => listBeside((stack) => {
       new CfnResource(stack, 'Other', { type: 'Test::Other' });
       return settings;
     }))).toContain('[Stack/Domain] Stack/Domain.DefaultUserSettings.JupyterLabAppSettings.CustomImages is known at deploy time only (Fn::GetAtt), '
-      + 'so that Stack/torch-attachment cannot be put beside it: give it as a value, or with Fn::If');
+      + 'so that Stack/torch-attachment cannot be added: give it as a value, or with Fn::If');
   });
 
-  test('cannot be made of nothing where CloudFormation asks for a role', () => {
+  test('to missing settings that require a role', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     attach(stack, StudioTarget.domainSharedSpaces(domain));
@@ -124,7 +124,7 @@ describe('settings that are known at deploy time only', () => {
 });
 
 describe('settings that change after an image was attached', () => {
-  test('are kept, beside the image', () => {
+  test('are kept together with the image', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     attach(stack, StudioTarget.domain(domain));
@@ -134,7 +134,7 @@ describe('settings that change after an image was attached', () => {
     });
   });
 
-  test('are kept where they are set for the first time', () => {
+  test('are kept if they are set for the first time', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     attach(stack, StudioTarget.domainSharedSpaces(domain));
@@ -142,7 +142,7 @@ describe('settings that change after an image was attached', () => {
     expect(propertiesOf(domain).DefaultSpaceSettings).toEqual({ ExecutionRole: 'other', JupyterLabAppSettings: { CustomImages: [ours(stack)] } });
   });
 
-  test('are kept between two synths too', () => {
+  test('are kept if they change between two synths', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack', { env: HERE });
     const domain = domainIn(stack);
@@ -156,7 +156,7 @@ describe('settings that change after an image was attached', () => {
     expect(synth()).toEqual({ ...first, ExecutionRole: 'other' });
   });
 
-  test('are kept when an escape hatch adds to them', () => {
+  test('are kept if an escape hatch adds to them', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     attach(stack, StudioTarget.domain(domain));
@@ -177,7 +177,7 @@ describe('aspects', () => {
     return { app, stack, role, domain: domainIn(stack, { defaultUserSettings: { executionRole: role.roleArn } }) };
   };
 
-  test('may attach', () => {
+  test('can attach', () => {
     const { stack, domain } = appWith(true);
     Aspects.of(domain).add(once(() => attach(stack, StudioTarget.domain(domain))));
     expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toEqual([ours(stack)]);
@@ -185,15 +185,15 @@ describe('aspects', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  // Nothing would say that the image is missing.
-  test('that attach too late are an error', () => {
+  // Otherwise, the image would be missing without a message.
+  test('that attach too late cause an error', () => {
     const { stack, domain } = appWith(false);
     Aspects.of(domain).add(once(() => attach(stack, StudioTarget.domain(domain))));
     expect(errorOf(() => propertiesOf(domain))).toContain('[Stack/Domain] Stack/torch-attachment was attached to Stack/Domain.DefaultUserSettings '
-      + "by an aspect, too late to be put there: attach it before synth, or switch on the feature flag '@aws-cdk/core:aspectStabilization'");
+      + "by an aspect, which is too late: attach it before synth, or enable the feature flag '@aws-cdk/core:aspectStabilization'");
   });
 
-  test.each([true, false])('may attach one more image, late as well (%p)', (stabilization) => {
+  test.each([true, false])('can attach another image at any time (aspectStabilization: %p)', (stabilization) => {
     const { app, stack, domain } = appWith(stabilization);
     const last = new Construct(stack, 'Last');
     attach(stack, StudioTarget.domain(domain));
@@ -206,7 +206,7 @@ describe('aspects', () => {
     expect(JSON.stringify(Properties)).toContain('image/z');
   });
 
-  test('may set everything anew, but not after that', () => {
+  test('can replace the settings, but not with a late priority', () => {
     const synth = (priority: number) => {
       const { stack, domain } = appWith(true);
       attach(stack, StudioTarget.domain(domain));
@@ -216,11 +216,11 @@ describe('aspects', () => {
     const { stack, images } = synth(500);
     expect(images).toEqual([ours(stack)]);
     expect(errorOf(() => synth(950))).toContain('[Stack/Domain] Stack/Domain.DefaultUserSettings was set by an aspect after Stack/torch-attachment '
-      + 'had been put there: give the aspect a priority below 900');
+      + 'had been attached: give the aspect a priority below 900');
   });
 });
 
-describe('several images in one place', () => {
+describe('several images of one target', () => {
   const attachAll = (names: string[], given: sagemaker.CfnDomain.CustomImageProperty[] = []) => {
     const stack = stackIn();
     const domain = domainIn(stack, { defaultUserSettings: { executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages: given } } });
@@ -228,8 +228,8 @@ describe('several images in one place', () => {
     return { stack, domain };
   };
 
-  // Another order in the list would be an update of the domain that nobody wanted.
-  test('stand in an order that does not depend on the order of declaration', () => {
+  // Another order of the list would be an unwanted update of the domain.
+  test('are in an order that does not depend on the order of declaration', () => {
     fc.assert(fc.property(fc.shuffledSubarray(['a', 'b', 'c', 'd'], { minLength: 4 }), (names) => {
       const { stack, domain } = attachAll(names, [THEIRS]);
       expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toEqual(
@@ -237,7 +237,28 @@ describe('several images in one place', () => {
     }), runs(10));
   });
 
-  test('stand in the lists of their apps', () => {
+  test('are sorted by image name and configuration name, wherever in the construct tree they are attached', () => {
+    const orderOf = (paths: Record<string, string>) => {
+      const stack = stackIn();
+      const target = StudioTarget.domain(domainIn(stack));
+      const image = new Image(stack, 'Image', { imageName: 'm' });
+      const versions = Object.fromEntries(['m1', 'm2'].map((name) => [name, image.addVersion(name, { baseImage: baseImage(name) })]));
+      for (const [name, path] of Object.entries(paths)) {
+        const scope = new Construct(stack, path);
+        const imageVersion = versions[name] ?? new Image(scope, 'Image', { imageName: name }).addVersion('V', { baseImage: baseImage(name) });
+        const appImageConfig = new AppImageConfig(scope, 'Config', { app: APPS.JupyterLab, appImageConfigName: `${name}-config` });
+        new StudioAttachment(scope, 'Attachment', { imageVersion, appImageConfig, target });
+      }
+      const { CustomImages } = propertiesOf(stack.node.findChild('Domain') as CfnResource).DefaultUserSettings.JupyterLabAppSettings;
+      return CustomImages.map(({ ImageName, AppImageConfigName }: any) => `${ImageName} ${AppImageConfigName}`);
+    };
+    const expected = ['a a-config', 'm m1-config', 'm m2-config', 'z z-config'];
+    expect(orderOf({ a: '1', m1: '2', m2: '3', z: '4' })).toEqual(expected);
+    expect(orderOf({ z: '1', m2: '2', m1: '3', a: '4' })).toEqual(expected);
+    expect(orderOf({ m1: 'x', z: 'b', a: 'y', m2: 'c' })).toEqual(expected);
+  });
+
+  test('are in the lists of their apps', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     const target = StudioTarget.domain(domain);
@@ -247,7 +268,7 @@ describe('several images in one place', () => {
       [`${appType}AppSettings`, { CustomImages: [ours(stack, appType.toLowerCase())] }])));
   });
 
-  test('are not put there twice if the app has put one there itself', () => {
+  test('are not repeated if the app lists one itself', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     const { imageVersion } = attach(stack, StudioTarget.domain(domain));
@@ -261,13 +282,13 @@ describe('several images in one place', () => {
   });
 
   describe('with one configuration', () => {
-    const ALREADY = '[Stack/Domain] Stack/Domain.DefaultUserSettings.JupyterLabAppSettings.CustomImages has an entry for the image and the app image '
-      + 'config of Stack/torch-attachment already, which is not the same: remove that entry, or give the attachment an app image config of its own';
+    const CLASH = '[Stack/Domain] Stack/Domain.DefaultUserSettings.JupyterLabAppSettings.CustomImages already has another entry for the image '
+      + 'and the app image config of Stack/torch-attachment: remove that entry, or give the attachment an app image config of its own';
     const OURS = { imageName: 'torch', appImageConfigName: 'torch-config' };
     const cased = { imageName: 'Torch', appImageConfigName: 'TORCH-config', imageVersionNumber: 1 };
     const rendered = { ImageName: 'torch', AppImageConfigName: 'torch-config', ImageVersionNumber: 2 };
 
-    // Which of the two Studio takes is not documented.
+    // It is not documented which of two entries Studio uses.
     test.each<[string, unknown]>([
       ['without a number', [OURS]],
       ['with another number', [THEIRS, { ...OURS, imageVersionNumber: 1 }]],
@@ -275,14 +296,14 @@ describe('several images in one place', () => {
       ['in a token', Lazy.any({ produce: () => [OURS] })],
       ['under a condition', [Token.asAny({ 'Fn::If': ['Prod', RENDERED, { 'Fn::If': ['Test', rendered, { Ref: 'AWS::NoValue' }] }] })]],
       ['in a list under a condition', Token.asAny({ 'Fn::If': ['Prod', [RENDERED], [rendered]] })],
-    ])('are not put there if the app has put the same there %s', (_, customImages: any) => {
-      expect(errorOf(() => listBeside(() => ({ executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages } })))).toContain(ALREADY);
+    ])('cannot be added if the app lists the same %s', (_, customImages: any) => {
+      expect(errorOf(() => listBeside(() => ({ executionRole: ROLE_ARN, jupyterLabAppSettings: { customImages } })))).toContain(CLASH);
     });
 
     test.each([
       ['the same version', false],
       ['another version', true],
-    ])('are not attached twice: %s', (_, isOther) => {
+    ])('cannot be attached twice: %s', (_, isOther) => {
       const stack = stackIn();
       const target = StudioTarget.domain(domainIn(stack, { defaultSpaceSettings: { executionRole: ROLE_ARN } }));
       const first = attach(stack, target);
@@ -292,10 +313,10 @@ describe('several images in one place', () => {
         imageVersion: version, appImageConfig: config, target: to,
       });
       add('OtherConfig', new AppImageConfig(stack, 'C', { app: APPS.JupyterLab }), target);
-      add('OtherPlace', appImageConfig as AppImageConfig, StudioTarget.domainSharedSpaces(target._place.resource as sagemaker.CfnDomain));
+      add('OtherTarget', appImageConfig as AppImageConfig, StudioTarget.domainSharedSpaces(target._config.resource as sagemaker.CfnDomain));
       add('Twice', appImageConfig as AppImageConfig, target);
-      expect(errorOf(() => Template.fromStack(stack))?.split('\n').slice(1)).toEqual(['  [Stack/Domain] Stack/torch-attachment attaches the image and the app '
-        + 'image config of Stack/Twice to Stack/Domain.DefaultUserSettings.JupyterLabAppSettings.CustomImages too: '
+      expect(errorOf(() => Template.fromStack(stack))?.split('\n').slice(1)).toEqual(['  [Stack/Domain] Stack/Twice attaches the image and the app '
+        + 'image config of Stack/torch-attachment to Stack/Domain.DefaultUserSettings.JupyterLabAppSettings.CustomImages too: '
         + 'remove one of them, or give it an app image config of its own']);
     });
   });
@@ -303,7 +324,7 @@ describe('several images in one place', () => {
   test.each([
     ['user settings', 200, StudioTarget.domain, 'DefaultUserSettings'],
     ['space settings', 200, StudioTarget.domainSharedSpaces, 'DefaultSpaceSettings'],
-  ])('are at most as many as the default %s of a domain hold', (_, max, target, where) => {
+  ])('are limited by the default %s of a domain', (_, max, target, where) => {
     const synth = (count: number) => {
       const stack = stackIn();
       const settings = {
@@ -322,7 +343,7 @@ describe('several images in one place', () => {
   test.each([
     ['a user profile', (stack: Stack) => StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'P', { domainId: 'd-1', userProfileName: 'jo' }))],
     ['a space', (stack: Stack) => StudioTarget.space(new sagemaker.CfnSpace(stack, 'P', { domainId: 'd-1', spaceName: 'team' }))],
-  ])('are at most five kernels in %s', (_, makeTarget) => {
+  ])('are limited to five kernels in %s', (_, makeTarget) => {
     const synth = (count: number) => {
       const stack = stackIn();
       const target = makeTarget(stack);
@@ -333,7 +354,7 @@ describe('several images in one place', () => {
     expect(errorOf(() => synth(6))).toMatch(/Settings.KernelGatewayAppSettings.CustomImages has 6 entries, at most 5 are allowed: detach some images/);
   });
 
-  test('are not counted where it is known at deploy time only how many there are', () => {
+  test('are not counted if their number is known only at deploy time', () => {
     const stack = stackIn();
     new CfnParameter(stack, 'P');
     const entry = Token.asAny({ 'Fn::If': ['Prod', RENDERED, { Ref: 'AWS::NoValue' }] });

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { StudioTarget } from 'cdk-sagemaker-images';
 import { expectOrder } from '../helpers/deployment-graph';
 import { HERE, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
-import { APPS, attach, domainIn, ROLE_ARN } from '../helpers/studio';
+import { APPS, attach, domainIn, resourceOf, ROLE_ARN } from '../helpers/studio';
 
 const WARNING = 'cdk-sagemaker-images:studioExecutionRole';
 
@@ -15,8 +15,8 @@ function profileIn(stack: Stack, domainId: string, userSettings?: any, id = 'Pro
   return new sagemaker.CfnUserProfile(stack, id, { domainId, userProfileName: id.toLowerCase(), userSettings });
 }
 
-/** The ids of the roles that have a policy for Studio in a stack. */
-function allowedIn(stack: Stack): string[] {
+/** The ids of the roles that a stack grants permissions for Studio. */
+function grantedIn(stack: Stack): string[] {
   const policies = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('StudioImages'));
   return policies.map(([, { Properties: { Roles: [role] } }]) => /(?:^|Ref)(R\d)/.exec(role.Ref ?? role['Fn::ImportValue'])![1]).sort();
 }
@@ -24,7 +24,7 @@ function allowedIn(stack: Stack): string[] {
 const whoseRoles = (stack: Stack) => warningsOf(stack).filter(({ id }) => id === WARNING)
   .map(({ text }) => /^the execution role of (.*?) may .*would then fail: (.*?) sagemaker:/.exec(text)!.slice(1).join(' | '));
 
-describe('settings with a condition', () => {
+describe('the roles of settings with a condition', () => {
   const conditional = (settings: (stack: Stack, roles: Record<string, iam.Role>) => unknown) => {
     const stack = stackIn();
     new CfnCondition(stack, 'C', { expression: Fn.conditionEquals(new CfnParameter(stack, 'P').valueAsString, 'x') });
@@ -35,36 +35,36 @@ describe('settings with a condition', () => {
   };
 
   test.each<[string, (stack: Stack, roles: Record<string, iam.Role>) => unknown, string[]]>([
-    ['for the settings', (_, { R2, R3 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn }, { ExecutionRole: R3.roleArn }), ['R2', 'R3']],
-    ['in a condition', (_, { R1, R2, R3 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn },
+    ['a condition for the settings', (_, { R2, R3 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn }, { ExecutionRole: R3.roleArn }), ['R2', 'R3']],
+    ['a condition inside another', (_, { R1, R2, R3 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn },
       Fn.conditionIf('C', { ExecutionRole: R1.roleArn }, { ExecutionRole: R3.roleArn })), ['R1', 'R2', 'R3']],
-    ['for the role', (_, { R2, R3 }) => ({ executionRole: Fn.conditionIf('C', R2.roleArn, R3.roleArn).toString() }), ['R2', 'R3']],
-    ['for settings or none', (_, { R2 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn }, { Ref: 'AWS::NoValue' }), ['R1', 'R2']],
-    ['for settings without a role', (_, { R2 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn }, { SecurityGroups: [] }), ['R1', 'R2']],
-  ])('allow every role that they may name: %s', (_, settings, expected) => {
+    ['a condition for the role', (_, { R2, R3 }) => ({ executionRole: Fn.conditionIf('C', R2.roleArn, R3.roleArn).toString() }), ['R2', 'R3']],
+    ['a condition for settings or none', (_, { R2 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn }, { Ref: 'AWS::NoValue' }), ['R1', 'R2']],
+    ['a condition for settings without a role', (_, { R2 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn }, { SecurityGroups: [] }), ['R1', 'R2']],
+  ])('are all granted the permissions: %s', (_, settings, expected) => {
     const stack = conditional(settings);
-    expect(allowedIn(stack)).toEqual(expected);
+    expect(grantedIn(stack)).toEqual(expected);
     expect(whoseRoles(stack)).toEqual([]);
   });
 
-  test('warn of a role that is not of this app, and do not take that of the domain for it', () => {
+  test('cause a warning if one is not owned, and do not include that of the domain', () => {
     const stack = conditional((_, { R2 }) => Fn.conditionIf('C', { ExecutionRole: R2.roleArn }, { ExecutionRole: ROLE_ARN }));
-    expect(allowedIn(stack)).toEqual(['R2']);
-    expect(whoseRoles(stack)).toEqual(['Stack/Profile | pass executionRole to the target, or let the owner of the role allow it']);
+    expect(grantedIn(stack)).toEqual(['R2']);
+    expect(whoseRoles(stack)).toEqual(['Stack/Profile | pass executionRole to the target, or let the owner of the role grant it']);
   });
 
-  test('that are a function warn', () => {
+  test('cause a warning if a function hides one', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     attach(stack, StudioTarget.userProfile(profileIn(stack, domain.ref)));
     domain.defaultUserSettings = Fn.conditionIf('C', { ExecutionRole: roleIn(stack, 'R1').roleArn }, { 'Fn::FindInMap': ['A', 'B', 'C'] });
     new CfnCondition(stack, 'C', { expression: Fn.conditionEquals('x', 'x') });
-    expect(allowedIn(stack)).toEqual(['R1']);
+    expect(grantedIn(stack)).toEqual(['R1']);
     expect(whoseRoles(stack)).toHaveLength(1);
   });
 });
 
-describe('a user profile of the app with a role of its own, on a domain that an image is attached to', () => {
+describe('the role of an owned user profile whose domain an image is attached to', () => {
   const both = (make: (stack: Stack, r1: iam.Role, r2: iam.Role) => StudioTarget) => {
     const stack = stackIn();
     attach(stack, make(stack, ...['R1', 'R2'].map((id) => roleIn(stack, id)) as [iam.Role, iam.Role]));
@@ -72,28 +72,28 @@ describe('a user profile of the app with a role of its own, on a domain that an 
   };
 
   test.each<[string, (stack: Stack, r1: iam.Role, r2: iam.Role) => StudioTarget]>([
-    ['a domain of the app', (stack, r1, r2) => {
+    ['an owned domain', (stack, r1, r2) => {
       const domain = domainIn(stack, { defaultUserSettings: { executionRole: r1.roleArn } });
       profileIn(stack, domain.attrDomainId, { executionRole: r2.roleArn });
       return StudioTarget.domain(domain);
     }],
-    ['a domain of the app with a given role', (stack, r1, r2) => {
+    ['an owned domain with a given role', (stack, r1, r2) => {
       const domain = domainIn(stack);
       profileIn(stack, domain.ref, { executionRole: r2.roleArn });
       return StudioTarget.domain(domain, { executionRole: r1 });
     }],
-    ['a domain that exists', (stack, r1, r2) => {
+    ['an existing domain', (stack, r1, r2) => {
       profileIn(stack, 'd-1', { executionRole: r2.roleArn });
       return StudioTarget.existingDomain('d-1', { executionRole: r1 });
     }],
-    ['a domain by a parameter', (stack, r1, r2) => {
+    ['a domain whose id is a parameter', (stack, r1, r2) => {
       const id = new CfnParameter(stack, 'Id').valueAsString;
       profileIn(stack, id, { executionRole: r2.roleArn });
       return StudioTarget.existingDomain(id, { executionRole: r1 });
     }],
-  ])('is served too: %s', (_, make) => {
+  ])('is granted the permissions too: %s', (_, make) => {
     const stack = both(make);
-    expect(allowedIn(stack)).toEqual(['R1', 'R2']);
+    expect(grantedIn(stack)).toEqual(['R1', 'R2']);
     expect(whoseRoles(stack)).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe('a user profile of the app with a role of its own, on a domain that an 
       profileIn(stack, domainIn(stack, {}, 'Other').ref, { executionRole: r2.roleArn });
       return StudioTarget.domain(domainIn(stack), { executionRole: r1 });
     }],
-    ['another domain that exists', (stack, r1, r2) => {
+    ['another existing domain', (stack, r1, r2) => {
       profileIn(stack, 'd-2', { executionRole: r2.roleArn });
       return StudioTarget.existingDomain('d-1', { executionRole: r1 });
     }],
@@ -114,15 +114,15 @@ describe('a user profile of the app with a role of its own, on a domain that an 
       profileIn(stack, 'd-1', { executionRole: r2.roleArn });
       return StudioTarget.existingUserProfile('d-1', 'jo', { executionRole: r1 });
     }],
-    ['the profile has no role', (stack, r1) => {
+    ['a profile without a role', (stack, r1) => {
       profileIn(stack, 'd-1', { securityGroups: [] });
       return StudioTarget.existingDomain('d-1', { executionRole: r1 });
     }],
-  ])('is not, where the image is not for it: %s', (_, make) => {
-    expect(allowedIn(both(make))).toEqual(['R1']);
+  ])('is not granted permissions it does not need: %s', (_, make) => {
+    expect(grantedIn(both(make))).toEqual(['R1']);
   });
 
-  test('is served before the domain is changed', () => {
+  test('is granted the permissions before an owned domain is changed', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     const profile = profileIn(stack, domain.ref, { executionRole: roleIn(stack, 'R2').roleArn });
@@ -132,17 +132,17 @@ describe('a user profile of the app with a role of its own, on a domain that an 
     expectOrder(stack.node.root as App, [policy, domain, profile]);
   });
 
-  test('is served before the domain is changed that exists', () => {
+  test('is granted the permissions before an existing domain is changed', () => {
     const stack = stackIn();
     profileIn(stack, 'd-1', { executionRole: roleIn(stack, 'R2').roleArn });
     const attachment = attach(stack, StudioTarget.existingDomain('d-1'));
     Template.fromStack(stack);
     const policy = stack.node.children.find(({ node }) => node.id.startsWith('StudioImages'))!;
-    expectOrder(stack.node.root as App, [policy, attachment.node.findChild('Resource')]);
+    expectOrder(stack.node.root as App, [policy, resourceOf(attachment)]);
   });
 
   // The policy waits for its role, which waits for the domain.
-  test('may have a role that names the domain, and is then served before there is a profile', () => {
+  test('can refer to the domain, and is then granted the permissions before the profile is created', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     const role = roleIn(stack, 'R2', { description: domain.attrDomainArn });
@@ -153,15 +153,15 @@ describe('a user profile of the app with a role of its own, on a domain that an 
     expectOrder(stack.node.root as App, [domain, policy, profile]);
   });
 
-  test('may be made, and name its role, after the image was attached', () => {
+  test('can be set after the image was attached', () => {
     const stack = stackIn();
     attach(stack, StudioTarget.existingDomain('d-1'));
     const profile = profileIn(stack, 'd-1');
     profile.userSettings = { executionRole: roleIn(stack, 'R2').roleArn };
-    expect(allowedIn(stack)).toEqual(['R2']);
+    expect(grantedIn(stack)).toEqual(['R2']);
   });
 
-  test('may be made after a first synth', () => {
+  test('can be added after a first synth', () => {
     const stack = stackIn();
     attach(stack, StudioTarget.existingDomain('d-1'));
     Template.fromStack(stack);
@@ -170,30 +170,30 @@ describe('a user profile of the app with a role of its own, on a domain that an 
     expect(stack.node.children.filter(({ node }) => node.id.startsWith('StudioImages'))).toHaveLength(1);
   });
 
-  test('is not served in another Region, where a domain may have the same id', () => {
+  test('is not granted permissions for a domain of another Region with the same id', () => {
     const app = new App();
     const there = new Stack(app, 'There', { env: OTHER_REGION });
     profileIn(there, 'd-1', { executionRole: roleIn(there, 'R2').roleArn });
     const stack = new Stack(app, 'Stack', { env: HERE });
     attach(stack, StudioTarget.existingDomain('d-1'));
-    expect([there, stack].map(allowedIn)).toEqual([[], []]);
+    expect([there, stack].map(grantedIn)).toEqual([[], []]);
   });
 
-  test('may have a role that is not of the app, which is a warning, once for each role', () => {
+  test('causes one warning if it is not owned, however many profiles have it', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     profileIn(stack, domain.ref, { executionRole: ROLE_ARN }, 'Same');
     profileIn(stack, domain.ref, { executionRole: `${ROLE_ARN}-2` }, 'One');
     profileIn(stack, domain.ref, { executionRole: `${ROLE_ARN}-2` }, 'Two');
     attach(stack, StudioTarget.domain(domain));
-    expect(allowedIn(stack)).toEqual([]);
+    expect(grantedIn(stack)).toEqual([]);
     expect(whoseRoles(stack)).toEqual([
-      'Stack/Domain | pass executionRole to the target, or let the owner of the role allow it',
-      'user profile Stack/One | let the owner of the role allow it',
+      'Stack/Domain | pass executionRole to the target, or let the owner of the role grant it',
+      'user profile Stack/One | let the owner of the role grant it',
     ]);
   });
 
-  test('is served for each image', () => {
+  test('is granted the permissions for each image', () => {
     const stack = stackIn();
     profileIn(stack, 'd-1', { executionRole: roleIn(stack, 'R2').roleArn });
     ['a', 'b'].forEach((name) => attach(stack, StudioTarget.existingDomain('d-1'), APPS.JupyterLab, name));
@@ -203,18 +203,18 @@ describe('a user profile of the app with a role of its own, on a domain that an 
     expect(Statement[0].Resource).toHaveLength(2);
   });
 
-  test.each([false, true])('may be in another stack than the domain (which is that of the image: %s)', (together) => {
+  test.each([false, true])('can be in another stack than the domain (image in the stack of the domain: %s)', (together) => {
     const app = new App();
     const domains = new Stack(app, 'Domains', { env: HERE });
     const domain = domainIn(domains);
     const profiles = new Stack(app, 'Profiles', { env: HERE });
     const profile = profileIn(profiles, domain.ref, { executionRole: roleIn(profiles, 'R2').roleArn });
     const { imageVersion } = attach(together ? domains : new Stack(app, 'Images', { env: HERE }), StudioTarget.domain(domain));
-    expect(allowedIn(profiles)).toEqual(['R2']);
+    expect(grantedIn(profiles)).toEqual(['R2']);
     expectOrder(app, [imageVersion, domain, profile]);
   });
 
-  test.each([false, true])('may be in another stack than the attachment (which waits for the stack of the attachment: %s)', (waits) => {
+  test.each([false, true])('can be in another stack than the attachment (stack of the profile depends on that of the attachment: %s)', (waits) => {
     const app = new App();
     const profiles = new Stack(app, 'Profiles', { env: HERE });
     profileIn(profiles, 'd-1', { executionRole: roleIn(profiles, 'R2').roleArn });
@@ -223,6 +223,6 @@ describe('a user profile of the app with a role of its own, on a domain that an 
       profiles.addDependency(images);
     }
     attach(images, StudioTarget.existingDomain('d-1'));
-    expect([profiles, images].map(allowedIn)).toEqual(waits ? [['R2'], []] : [[], ['R2']]);
+    expect([profiles, images].map(grantedIn)).toEqual(waits ? [['R2'], []] : [[], ['R2']]);
   });
 });

@@ -10,7 +10,7 @@ const ROLE_NAME = 'execution';
 const roleIn = (scope: Construct) => new iam.Role(scope, 'Role', { roleName: ROLE_NAME, assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
 const importIn = (scope: Construct) => iam.Role.fromRoleName(scope, 'Role', ROLE_NAME);
 
-/** What this library makes policies of a role for. */
+/** The purposes of the policies that the library adds to a role. */
 const USES: [string, (scope: Construct, role: iam.IRole) => void][] = [
   ['an execution role', (scope, executionRole) => void new StudioImage(scope, 'Torch', {
     baseImage: baseImage('1'), app: APPS.JupyterLab, attachTo: [StudioTarget.existingDomain('d-1', { executionRole })],
@@ -21,15 +21,14 @@ const USES: [string, (scope: Construct, role: iam.IRole) => void][] = [
   ['the role of an image of another stack', (scope, role) => {
     Image.fromImageAttributes(scope, 'Torch', { imageName: 'torch', role }).addVersion('V', { baseImage: baseImage('1') });
   }],
-  ['the role of an image that may use a version', (scope, role) => {
+  ['the role of an image that is granted to read a version', (scope, role) => {
     new Image(scope, 'Torch', { role }).addVersion('V', { baseImage: baseImage('1') }).grants.read(role);
   }],
 ];
 
-/** The names of all policies that this library made for a role, in the stacks of some apps. */
+/** The names of all policies of a role in some stacks. */
 function policyNames(...stacks: Stack[]): unknown[] {
   return stacks.flatMap((stack) => Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
-    .filter(({ Properties: { PolicyName } }) => !String(PolicyName).startsWith('Lasting'))
     .map(({ Properties: { PolicyName } }) => PolicyName));
 }
 
@@ -38,7 +37,7 @@ function expectDifferent(names: unknown[]): void {
   expect(new Set(names.map((name) => JSON.stringify(name))).size).toBe(names.length);
 }
 
-// A policy of the same name is overwritten, and deleted with the first of its stacks.
+// IAM overwrites an inline policy of the same name, and deletes it with the first of the stacks.
 describe.each(USES)('the policies of %s have different names', (_, use) => {
   test('in two stacks that share a role', () => {
     const app = new App();
@@ -56,19 +55,19 @@ describe.each(USES)('the policies of %s have different names', (_, use) => {
     expectDifferent(policyNames(stack, nested));
   });
 
-  test('in two apps that are alike but for the names of their stacks', () => {
+  test('in two apps that differ only in the names of their stacks', () => {
     const stacks = ['a-b', 'ab'].map((stackName) => new Stack(new App(), 'Stack', { env: HERE, stackName }));
     stacks.forEach((stack) => use(stack, importIn(stack)));
     expectDifferent(policyNames(...stacks));
   });
 
-  test('in two Regions, for which there is one role', () => {
+  test('in two Regions, which share the role', () => {
     const stacks = [HERE, OTHER_REGION].map(({ account }) => new Stack(new App(), 'Stack', { env: { account } }));
     stacks.forEach((stack) => use(stack, importIn(stack)));
     policyNames(...stacks).forEach((name) => expect(JSON.stringify(name)).toContain('{"Ref":"AWS::Region"}'));
   });
 
-  test('that IAM takes, however long the path and the name of the stack', () => {
+  test('that are valid, however long the path and the name of the stack are', () => {
     const stack = new Stack(new App(), 'Stack', { env: HERE, stackName: `a${'-long'.repeat(25)}` });
     const scope = ['x', 'y', 'z'].reduce((outer: Construct, letter) => new Construct(outer, letter.repeat(80)), stack);
     use(scope, importIn(stack));
@@ -78,7 +77,7 @@ describe.each(USES)('the policies of %s have different names', (_, use) => {
   });
 });
 
-test('one role has one policy for all places of a stack', () => {
+test('a role has one policy for all targets of a stack', () => {
   const stack = agnosticStack();
   const executionRole = importIn(stack);
   const attachTo = ['d-1', 'd-2'].map((id) => StudioTarget.existingDomain(id, { executionRole }));

@@ -2,37 +2,39 @@ import { join } from 'path';
 import { App, Aspects, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, CfnParameter, CfnResource, Lazy, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { BaseImage, JobType, MlFramework, Processor, StudioApp, StudioAttachment, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
+import { BaseImage, BaseImageConfig, JobType, MlFramework, Processor, StudioApp, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
 import { expectOneAtATime } from '../helpers/deployment-graph';
 import { baseImage, errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
-import { APPS, domainIn, propertiesOf } from '../helpers/studio';
-
-const ATTACHMENT = 'Custom::SageMakerStudioAttachment';
+import { APPS, domainIn, entriesIn, propertiesOf, resourceOf, STUDIO_ATTACHMENTS } from '../helpers/studio';
 
 function studioImageIn(stack: Stack, props: Partial<StudioImageProps> = {}): StudioImage {
   return new StudioImage(stack, 'Torch', { baseImage: baseImage('1'), app: StudioApp.jupyterLab(), ...props });
 }
 
-const resourceOf = (attachment: StudioAttachment) => attachment.node.findChild('Resource').node.defaultChild as CfnResource;
-
-describe('an image for Studio', () => {
-  test('is an image, a version, a configuration and an attachment, all of which can be reached', () => {
+describe('a StudioImage', () => {
+  test('consists of an image, a version, a configuration and an attachment, which are its properties', () => {
     const stack = stackIn();
     const { image, imageVersion, appImageConfigs, attachments } = studioImageIn(stack, { attachTo: [StudioTarget.existingDomain('d-1')] });
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::SageMaker::Image', { ImageName: image.imageName });
     template.hasResourceProperties('AWS::SageMaker::ImageVersion', { ImageName: image.imageName });
     template.hasResourceProperties('AWS::SageMaker::AppImageConfig', { AppImageConfigName: appImageConfigs[0].appImageConfigName });
-    template.hasResourceProperties(ATTACHMENT, {
+    template.hasResourceProperties(STUDIO_ATTACHMENTS, {
       DomainId: 'd-1',
-      ImageName: image.imageName,
-      ImageVersionNumber: stack.resolve(imageVersion.version),
-      AppImageConfigName: appImageConfigs[0].appImageConfigName,
+      DefaultUserSettings: {
+        JupyterLabAppSettings: {
+          CustomImages: [{
+            ImageName: image.imageName,
+            ImageVersionNumber: stack.resolve(imageVersion.version),
+            AppImageConfigName: appImageConfigs[0].appImageConfigName,
+          }],
+        },
+      },
     });
     expect([appImageConfigs.length, attachments.length, attachments[0].imageVersion]).toEqual([1, 1, imageVersion]);
   });
 
-  test('passes on what the image and the version are', () => {
+  test('passes the properties of the image and the version on', () => {
     const stack = stackIn();
     const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111111111111:role/images');
     studioImageIn(stack, {
@@ -58,7 +60,7 @@ describe('an image for Studio', () => {
     template.hasResourceProperties('AWS::SageMaker::AppImageConfig', { Tags: tags });
   });
 
-  test('is one image and one version for several apps, each with a configuration and an attachment', () => {
+  test('has one image and one version for several apps, each with a configuration and an attachment', () => {
     const stack = stackIn();
     const image = studioImageIn(stack, { additionalApps: [APPS.CodeEditor, APPS.KernelGateway], attachTo: [StudioTarget.existingDomain('d-1')] });
     const template = Template.fromStack(stack);
@@ -66,49 +68,62 @@ describe('an image for Studio', () => {
     template.resourceCountIs('AWS::SageMaker::ImageVersion', 1);
     expect(image.appImageConfigs.map(({ appType, node }) => [appType, node.id])).toEqual(
       [['JupyterLab', 'JupyterLab'], ['CodeEditor', 'CodeEditor'], ['KernelGateway', 'KernelGateway']]);
-    expect(image.attachments.map((attachment) => propertiesOf(resourceOf(attachment)).AppSettings)).toEqual(
-      ['JupyterLabAppSettings', 'CodeEditorAppSettings', 'KernelGatewayAppSettings']);
+    expect(image.attachments.map(({ appImageConfig }) => appImageConfig)).toEqual(image.appImageConfigs);
+    template.resourceCountIs(STUDIO_ATTACHMENTS, 1);
+    const { DefaultUserSettings } = propertiesOf(resourceOf(image.attachments[0]));
+    expect(Object.keys(DefaultUserSettings).sort()).toEqual(['CodeEditorAppSettings', 'JupyterLabAppSettings', 'KernelGatewayAppSettings']);
+    (['JupyterLab', 'CodeEditor', 'KernelGateway'] as const).forEach((appType, index) =>
+      expect(entriesIn(image.attachments[index], appType)).toEqual([{
+        ImageName: image.image.imageName,
+        ImageVersionNumber: stack.resolve(image.imageVersion.version),
+        AppImageConfigName: image.appImageConfigs[index].appImageConfigName,
+      }]));
   });
 
-  test('is attached wherever it is asked for, in this app and outside, when it is made or later', () => {
+  test('is attached to owned and existing targets, by its props or later', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     const image = studioImageIn(stack, { attachTo: [StudioTarget.domain(domain), StudioTarget.existingUserProfile('d-1', 'jo')] });
     image.attach(StudioTarget.existingDomainSharedSpaces('d-1'));
-    expect(image.attachments.map(({ target }) => target._place.settings)).toEqual(['DefaultUserSettings', 'UserSettings', 'DefaultSpaceSettings']);
+    expect(image.attachments.map(({ target }) => target._config.settings)).toEqual(['DefaultUserSettings', 'UserSettings', 'DefaultSpaceSettings']);
     expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toHaveLength(1);
-    Template.fromStack(stack).resourceCountIs(ATTACHMENT, 2);
+    Template.fromStack(stack).resourceCountIs(STUDIO_ATTACHMENTS, 2);
   });
 
-  test('is nowhere if no place is given', () => {
+  test('is not attached without a target', () => {
     const stack = stackIn();
     expect(studioImageIn(stack).attachments).toEqual([]);
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
   });
 
-  test('has further versions with configurations of their own, in the same places', () => {
+  test('can have more versions, with configurations of their own, attached to the same targets', () => {
     const stack = stackIn();
     const image = studioImageIn(stack, { additionalApps: [APPS.CodeEditor], attachTo: [StudioTarget.existingDomain('d-1')] });
     const gpu = image.addVersion('Gpu', { baseImage: baseImage('gpu'), processor: Processor.GPU });
     image.attach(StudioTarget.existingUserProfile('d-1', 'jo'));
-    const attached = image.attachments.map((attachment) => propertiesOf(resourceOf(attachment)));
-    const entries = (versions: number[], place: object) => versions.flatMap((index) => ['JupyterLab', 'CodeEditor'].map((appType, app) => ({
-      ...place,
-      AppSettings: `${appType}AppSettings`,
+    const entriesFor = (app: number) => [0, 1].map((index) => ({
       ImageName: image.image.imageName,
       AppImageConfigName: image.appImageConfigs[2 * index + app].appImageConfigName,
       ImageVersionNumber: stack.resolve([image.imageVersion, gpu][index].version),
-    })));
-    const domain = { DomainId: 'd-1', Settings: 'DefaultUserSettings' };
-    const profile = { DomainId: 'd-1', Settings: 'UserSettings', UserProfileName: 'jo' };
-    expect(attached.map(({ ServiceToken: _, ServiceTimeout: __, ...rest }) => rest)).toEqual([
-      ...entries([0], domain), ...entries([1], domain), ...entries([0], profile), ...entries([1], profile),
+    })).sort((one, other) => one.AppImageConfigName < other.AppImageConfigName ? -1 : 1);
+    const settings = { JupyterLabAppSettings: { CustomImages: entriesFor(0) }, CodeEditorAppSettings: { CustomImages: entriesFor(1) } };
+    const resources = [...new Set(image.attachments.map(resourceOf))];
+    expect(resources.map(propertiesOf).map(({ ServiceToken: _, ServiceTimeout: __, ...rest }) => rest)).toEqual([
+      { DomainId: 'd-1', DefaultUserSettings: settings },
+      { DomainId: 'd-1', UserProfileName: 'jo', UserSettings: settings },
+    ]);
+    const domain = { settings: 'DefaultUserSettings', domainId: 'd-1' };
+    const profile = { settings: 'UserSettings', domainId: 'd-1', userProfileName: 'jo' };
+    const [cpuConfigs, gpuConfigs] = [image.appImageConfigs.slice(0, 2), image.appImageConfigs.slice(2)];
+    expect(image.attachments.map(({ target, imageVersion, appImageConfig }) => [target._config, imageVersion, appImageConfig])).toEqual([
+      ...cpuConfigs.map((config) => [domain, image.imageVersion, config]), ...gpuConfigs.map((config) => [domain, gpu, config]),
+      ...cpuConfigs.map((config) => [profile, image.imageVersion, config]), ...gpuConfigs.map((config) => [profile, gpu, config]),
     ]);
     expect(new Set(image.appImageConfigs.map(({ appImageConfigName }) => appImageConfigName)).size).toBe(4);
-    expectOneAtATime(stack.node.root as App, image.attachments.map(resourceOf));
+    expectOneAtATime(stack.node.root as App, resources);
   });
 
-  test.each([RemovalPolicy.RETAIN, RemovalPolicy.DESTROY])('follows its removal policy as a whole: %s', (removalPolicy) => {
+  test.each([RemovalPolicy.RETAIN, RemovalPolicy.DESTROY])('applies its removal policy to all parts: %s', (removalPolicy) => {
     const stack = stackIn();
     studioImageIn(stack, { removalPolicy });
     for (const type of ['Image', 'ImageVersion', 'AppImageConfig']) {
@@ -121,7 +136,7 @@ describe('an image for Studio', () => {
     [RemovalPolicy.RETAIN, RemovalPolicy.DESTROY, 'Delete'],
     [undefined, RemovalPolicy.RETAIN, 'Retain'],
     [undefined, undefined, 'Delete'],
-  ])('with the removal policy %s has a further version with %s that is %s, with its configurations', (ofImage, ofVersion, deletion) => {
+  ])('with removalPolicy %s and another version with %s gives the latter and its configurations the DeletionPolicy %s', (ofImage, ofVersion, deletion) => {
     const stack = stackIn();
     const image = studioImageIn(stack, { removalPolicy: ofImage, additionalApps: [APPS.CodeEditor] });
     const gpu = image.addVersion('Gpu', { baseImage: baseImage('gpu'), removalPolicy: ofVersion });
@@ -132,28 +147,44 @@ describe('an image for Studio', () => {
     ]);
   });
 
-  test('warns once of a role that it does not know, and can be told that it is known', () => {
-    const stack = stackIn();
-    studioImageIn(stack, { attachTo: [StudioTarget.existingDomain('d-1')] });
-    expect(warningsOf(stack).map(({ id }) => id)).toEqual(['cdk-sagemaker-images:studioExecutionRole']);
+  test('warns once of an unknown execution role, and not at all of one that is given', () => {
+    const warningsFor = (makeTarget: (stack: Stack) => StudioTarget) => {
+      const stack = stackIn();
+      const image = studioImageIn(stack, { additionalApps: [APPS.CodeEditor], attachTo: [makeTarget(stack)] });
+      image.addVersion('Gpu', { baseImage: baseImage('gpu') });
+      Template.fromStack(stack);
+      return warningsOf(stack).map(({ id, path }) => [id, path]);
+    };
+    expect(warningsFor(() => StudioTarget.existingDomain('d-1'))).toEqual([
+      ['cdk-sagemaker-images:studioExecutionRole', 'Stack/Torch/JupyterLab/DefaultUserSettings.d-1'],
+    ]);
+    expect(warningsFor((stack) => StudioTarget.existingDomain('d-1', {
+      executionRole: iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution'),
+    }))).toEqual([]);
   });
 });
 
-describe('the ids of attachments', () => {
+describe('the ids of attachments and of their custom resources', () => {
   const idsOf = (attachTo: (stack: Stack) => StudioTarget[]) => {
     const stack = stackIn();
     const image = studioImageIn(stack, { attachTo: attachTo(stack) });
     return image.attachments.map((attachment) => stack.resolve(resourceOf(attachment).logicalId));
   };
 
-  // Else two places that change their order would each take the image away from the other.
-  test('are those of their places, whatever order these have', () => {
+  // Otherwise, two targets that change places in the list would each detach the image from the other.
+  test('are those of their targets, whose order has no effect', () => {
     const targets = [StudioTarget.existingDomain('d-1'), StudioTarget.existingDomain('d-2'), StudioTarget.existingDomainSharedSpaces('d-1')];
     expect(idsOf(() => [...targets].reverse()).reverse()).toEqual(idsOf(() => targets));
     expect(idsOf(() => targets.slice(1))).toEqual(idsOf(() => targets).slice(1));
+    // Both settings of a domain are one custom resource.
+    const [users, other, spaces] = idsOf(() => targets);
+    expect([users === spaces, users === other]).toEqual([true, false]);
+    const constructIds = (attachTo: StudioTarget[]) => studioImageIn(stackIn(), { attachTo }).attachments.map(({ node }) => node.id);
+    expect(constructIds(targets)).toEqual(['DefaultUserSettings.d-1', 'DefaultUserSettings.d-2', 'DefaultSpaceSettings.d-1']);
+    expect(constructIds([...targets].reverse()).reverse()).toEqual(constructIds(targets));
   });
 
-  test('are those of tokens too', () => {
+  test('are those of their targets if these are tokens', () => {
     const targets = (stack: Stack) => ['A', 'B'].map((id) => StudioTarget.existingDomain(new CfnParameter(stack, id).valueAsString));
     const ids = idsOf(targets);
     expect(new Set(ids).size).toBe(2);
@@ -161,7 +192,7 @@ describe('the ids of attachments', () => {
   });
 });
 
-test('a domain may be known after the image is made', () => {
+test('the id of a domain can become known after the image is created', () => {
   const stack = stackIn();
   const ids: string[] = [];
   const attachTo = [0, 1].map((index) => StudioTarget.existingDomain(Lazy.string({ produce: () => ids[index] })));
@@ -169,10 +200,11 @@ test('a domain may be known after the image is made', () => {
   image.addVersion('Gpu', { baseImage: baseImage('gpu') });
   ids.push('d-1', 'd-2');
   expect(image.attachments.map((attachment) => propertiesOf(resourceOf(attachment)).DomainId)).toEqual(['d-1', 'd-2', 'd-1', 'd-2']);
+  expect(image.attachments.map((attachment) => entriesIn(attachment).length)).toEqual([2, 2, 2, 2]);
 });
 
-describe('what is wrong with an image for Studio', () => {
-  test('is said in one error', () => {
+describe('problems of a StudioImage', () => {
+  test('are reported in one error', () => {
     expect(errorOf(() => studioImageIn(stackIn(), {
       imageName: 'to..rch',
       mlFramework: MlFramework.of('Tensorflow'),
@@ -182,61 +214,75 @@ describe('what is wrong with an image for Studio', () => {
       attachTo: [StudioTarget.existingDomain('abc'), StudioTarget.existingSpace('d-1', 'team'), StudioTarget.existingDomain('abc')],
     }))).toBe([
       'Stack/Torch: 10 problems',
-      "  imageName 'to..rch' is no image name: use letters and digits, with single hyphens or dots between them",
+      "  imageName 'to..rch' is not a valid image name: use letters and digits, with single hyphens or dots between them",
       "  mlFramework 'Tensorflow' has no version: write it as MlFramework.pytorch('2.4')",
-      "  the tag key 'aws:x' starts with 'aws:', which AWS keeps for itself: choose another key",
+      "  the tag key 'aws:x' starts with 'aws:', which AWS reserves: choose another key",
       '  kernelName is empty: give 1 to 1024 characters',
       '  containerEntrypoint has 2 entries, at most 1 is allowed',
       '  additionalApps has a second app for CodeEditor: make another StudioImage of it, or an AppImageConfig and a StudioAttachment',
-      "  domainId 'abc' is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
-      '  a space takes no image for CodeEditor: attach it to the default user settings of a domain or a user profile, or choose KernelGateway',
-      "  domainId 'abc' is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
-      '  attachTo[2] is the same place as attachTo[0]: remove one of them',
+      "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
+      '  a space takes no images for CodeEditor: attach it to the default user settings of a domain or a user profile, or choose KernelGateway',
+      "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
+      '  attachTo[2] is the same target as attachTo[0]: remove one of them',
     ].join('\n'));
   });
 
-  // The compiler asks for these; JavaScript does not.
-  test('may be what is missing', () => {
+  // The TypeScript compiler requires these; JavaScript does not.
+  test('include missing properties', () => {
     const undefinedValues = { app: undefined, baseImage: undefined, additionalApps: [undefined], attachTo: [undefined, StudioTarget.existingDomain('d')] };
     expect(errorOf(() => studioImageIn(stackIn(), undefinedValues as any))).toBe([
       'Stack/Torch: 5 problems',
-      "  baseImage is missing: give BaseImage.fromAsset('docker/torch') or another",
-      '  app is missing: give StudioApp.jupyterLab() or another',
-      '  additionalApps[0] is missing: give StudioApp.jupyterLab() or another',
-      "  attachTo[0] is missing: give StudioTarget.existingDomain('d-abc123') or another",
-      "  domainId 'd' is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
+      '  app is missing: give a StudioApp, for example StudioApp.jupyterLab()',
+      '  additionalApps[0] is missing: give a StudioApp, for example StudioApp.jupyterLab()',
+      "  attachTo[0] is missing: give a StudioTarget, for example StudioTarget.existingDomain('d-abc123')",
+      "  domainId 'd' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
+      "  baseImage is missing: give a BaseImage, for example BaseImage.fromAsset('docker/torch')",
     ].join('\n'));
     expect(errorOf(() => studioImageIn(stackIn()).addVersion('V', {} as any))).toContain('1 problem\n  baseImage is missing: ');
   });
 
-  test('may be a place of this app that is there twice', () => {
+  test('include values of wrong types', () => {
+    expect(errorOf(() => studioImageIn(stackIn(), {
+      app: 5, baseImage: 'docker/torch', additionalApps: APPS.CodeEditor, attachTo: 'd-abc123', horovod: 'yes',
+    } as any))?.split('\n')).toEqual([
+      'Stack/Torch: 5 problems',
+      "  horovod must be true or false, got 'yes'",
+      expect.stringMatching(/^ {2}additionalApps must be a list, got .*: give \[StudioApp.codeEditor\(\)\] for example$/),
+      '  app must be a StudioApp, for example StudioApp.jupyterLab(), got 5',
+      "  attachTo must be a list, got 'd-abc123': give [StudioTarget.existingDomain('d-abc123')] for example",
+      "  baseImage must be a BaseImage, for example BaseImage.fromAsset('docker/torch'), got 'docker/torch'",
+    ]);
+  });
+
+  test('include an owned target that is given twice', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     const attachTo = [StudioTarget.domain(domain), StudioTarget.domainSharedSpaces(domain), StudioTarget.domain(domain)];
-    expect(errorOf(() => studioImageIn(stack, { attachTo }))).toBe('Stack/Torch: 1 problem\n  attachTo[2] is the same place as attachTo[0]: remove one of them');
+    expect(errorOf(() => studioImageIn(stack, { attachTo }))).toBe('Stack/Torch: 1 problem\n  attachTo[2] is the same target as attachTo[0]: remove one of them');
   });
 
-  test('is found in a later place as well', () => {
+  test('of a target that is attached later are reported', () => {
     const image = studioImageIn(stackIn(), { app: APPS.CodeEditor });
-    expect(errorOf(() => image.attach(StudioTarget.existingDomainSharedSpaces('d-1')))).toContain('takes no image for CodeEditor');
+    expect(errorOf(() => image.attach(StudioTarget.existingDomainSharedSpaces('d-1')))).toContain('takes no images for CodeEditor');
   });
 
-  test('may be a later place that is missing, or there already, and is then forgotten', () => {
+  test('of a target that is attached later have no effect on later calls', () => {
     const image = studioImageIn(stackIn(), { additionalApps: [APPS.CodeEditor], attachTo: [StudioTarget.existingDomain('d-1')] });
     expect(errorOf(() => image.attach(StudioTarget.existingDomain('d-1')))).toBe(
-      'Stack/Torch: 1 problem\n  target is a place that the image is attached to already: attach it there once');
-    expect(errorOf(() => image.attach(undefined as any))).toContain('target is missing: give StudioTarget.existingDomain');
+      'Stack/Torch: 1 problem\n  the image is already attached to this target: attach it once');
+    expect(errorOf(() => image.attach(undefined as any))).toBe(
+      "Stack/Torch: 1 problem\n  target is missing: give a StudioTarget, for example StudioTarget.existingDomain('d-abc123')");
     expect(errorOf(() => image.attach(StudioTarget.existingSpace('D-1', 'team')))?.split('\n')).toEqual([
       'Stack/Torch: 3 problems',
-      expect.stringContaining("domainId 'D-1' is no domain id"),
-      expect.stringContaining('takes no image for JupyterLab'),
-      expect.stringContaining('takes no image for CodeEditor'),
+      expect.stringContaining("domainId 'D-1' is not a valid domain id"),
+      expect.stringContaining('takes no images for JupyterLab'),
+      expect.stringContaining('takes no images for CodeEditor'),
     ]);
     expect(errorOf(() => image.addVersion('Gpu', { baseImage: baseImage('gpu') }))).toBeUndefined();
     expect(image.attachments).toHaveLength(4);
   });
 
-  test('may be a place of another Region, account or stage, or a role of another stage, and is then forgotten', () => {
+  test('include targets of another Region or stage and roles of another stage, and have no effect on later calls', () => {
     const app = new App();
     const image = studioImageIn(new Stack(app, 'Stack', { env: HERE }));
     const there = domainIn(new Stack(app, 'There', { env: { ...HERE, region: 'us-east-1' } }));
@@ -247,27 +293,27 @@ describe('what is wrong with an image for Studio', () => {
       "  image 'Stack/Torch' is in 111111111111/eu-west-1 and the target in 111111111111/us-east-1: Studio takes images of its own account and Region only",
     ]);
     expect(problemsOf(StudioTarget.domain(domainIn(staged)))).toEqual([
-      "  image 'Stack/Torch' is in the app itself and the target in stage Prod, which are deployed apart: import it there, or attach it in its own stage",
+      "  image 'Stack/Torch' is in the app itself and the target in stage Prod, which are deployed separately: import it there, or attach it in its own stage",
     ]);
     expect(problemsOf(StudioTarget.existingDomain('d-1', { executionRole }))).toEqual([expect.stringMatching(/^ {2}executionRole 'Prod\/Stack\/Role' is in stage Prod/)]);
     image.addVersion('Gpu', { baseImage: baseImage('gpu') });
     expect(image.attachments).toEqual([]);
   });
 
-  // The ids of places that only together are the same text.
-  test('is not that two profiles have similar names', () => {
+  // Joined with a hyphen, the ids would be the same.
+  test('do not include similar names of two profiles', () => {
     const attachTo = [StudioTarget.existingUserProfile('d-a', 'b-c'), StudioTarget.existingUserProfile('d-a-b', 'c')];
     expect(studioImageIn(stackIn(), { attachTo }).attachments).toHaveLength(2);
   });
 
-  test.each(['JupyterLab', 'Image', 'Version', 'Role', 'Resource', 'PullPolicy', 'Gpu'])('may be an id of a version that is taken: %s', (id) => {
+  test.each(['JupyterLab', 'Image', 'Version', 'Role', 'Resource', 'PullPolicy', 'Gpu'])('include the id of a version that is already used: %s', (id) => {
     const image = studioImageIn(stackIn());
     image.addVersion('Gpu', { baseImage: baseImage('gpu') });
     expect(errorOf(() => image.addVersion(id, { baseImage: baseImage('2') }))).toBe(
-      `Stack/Torch: 1 problem\n  the id '${id}' is taken by another construct of the image: choose another for the version`);
+      `Stack/Torch: 1 problem\n  the id '${id}' is already used by another construct of the image: choose another for the version`);
   });
 
-  test('is found in the container image too', () => {
+  test('include those of the container image', () => {
     const stack = new Stack(new App(), 'Stack', { env: { ...HERE, region: 'us-east-1' } });
     expect(errorOf(() => studioImageIn(stack, { displayName: '' }))?.split('\n')).toEqual([
       'Stack/Torch: 2 problems',
@@ -276,39 +322,41 @@ describe('what is wrong with an image for Studio', () => {
     ]);
   });
 
-  test('is found in a tag of a repository, together with the rest', () => {
+  test('include those of the tag of a repository', () => {
     const stack = stackIn();
     const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
     expect(errorOf(() => studioImageIn(stack, { displayName: '', baseImage: BaseImage.fromEcrRepository(repository, '-') }))?.split('\n')).toEqual([
       'Stack/Torch: 2 problems',
       expect.stringMatching(/^ {2}displayName is empty: /),
-      expect.stringMatching(/^ {2}the tag '-' of baseImage is no image tag: /),
+      expect.stringMatching(/^ {2}the tag '-' of baseImage is not a valid tag: /),
     ]);
   });
 
   test.each<[string, (stack: Stack) => BaseImage, RegExp]>([
-    ['directory', () => BaseImage.fromAsset('nowhere'), /^ {2}the directory of baseImage '.*\/nowhere' does not exist: give one with a Dockerfile, /],
-    ['Dockerfile', () => BaseImage.fromAsset(__dirname), /^ {2}the Dockerfile of baseImage '.*\/studio\/Dockerfile' does not exist: give the option file /],
-    ['file in its place', () => BaseImage.fromAsset(__dirname, { file: 'Gpu' }), /^ {2}the Dockerfile of baseImage '.*\/studio\/Gpu' does not exist: /],
-    ['directory but a file', () => BaseImage.fromAsset(__filename), /^ {2}the directory of baseImage '.*\/studio-image.test.ts' is not a directory: /],
-    ['Dockerfile but a directory', () => BaseImage.fromAsset(join(__dirname, '..'), { file: 'studio' }),
+    ['a missing directory', () => BaseImage.fromAsset('nowhere'), /^ {2}the directory of baseImage '.*\/nowhere' does not exist: give one with a Dockerfile, /],
+    ['a missing Dockerfile', () => BaseImage.fromAsset(__dirname), /^ {2}the Dockerfile of baseImage '.*\/studio\/Dockerfile' does not exist: give the option file /],
+    ['a missing Dockerfile with another name', () => BaseImage.fromAsset(__dirname, { file: 'Gpu' }), /^ {2}the Dockerfile of baseImage '.*\/studio\/Gpu' does not exist: /],
+    ['a file instead of a directory', () => BaseImage.fromAsset(__filename), /^ {2}the directory of baseImage '.*\/studio-image.test.ts' is not a directory: /],
+    ['a directory instead of a Dockerfile', () => BaseImage.fromAsset(join(__dirname, '..'), { file: 'studio' }),
       /^ {2}the Dockerfile of baseImage '.*\/test\/studio' is not a file: /],
-    ['directory but inside of a file', () => BaseImage.fromAsset(`${__filename}/docker`), /^ {2}the directory of baseImage '.*\/docker' does not exist: /],
-    ['directory but far too long a path', () => BaseImage.fromAsset('x'.repeat(5_000)), /^ {2}the directory of baseImage '.*x' cannot be looked at \(ENAMETOOLONG\): /],
-    ['archive but a directory', () => BaseImage.fromTarball(__dirname), /^ {2}the archive of baseImage '.*\/studio' is not a file: give the path /],
-    ['archive', () => BaseImage.fromTarball('nowhere.tar'), /^ {2}the archive of baseImage '.*\/nowhere.tar' does not exist: /],
-    ['repository', () => BaseImage.fromEcrRepository(undefined!, 'a'), /^ {2}the repository of baseImage is missing: /],
-    ['digest', (stack) => BaseImage.fromEcrRepositoryDigest(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), undefined!),
+    ['a directory inside a file', () => BaseImage.fromAsset(`${__filename}/docker`), /^ {2}the directory of baseImage '.*\/docker' does not exist: /],
+    ['a path that is too long', () => BaseImage.fromAsset('x'.repeat(5_000)), /^ {2}the directory of baseImage '.*x' cannot be read \(ENAMETOOLONG\): /],
+    ['a directory instead of an archive', () => BaseImage.fromTarball(__dirname), /^ {2}the archive of baseImage '.*\/studio' is not a file: give the path /],
+    ['a missing archive', () => BaseImage.fromTarball('nowhere.tar'), /^ {2}the archive of baseImage '.*\/nowhere.tar' does not exist: /],
+    ['no repository', () => BaseImage.fromEcrRepository(undefined!, 'a'), /^ {2}the repository of baseImage is missing: /],
+    ['no digest', (stack) => BaseImage.fromEcrRepositoryDigest(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), undefined!),
       /^ {2}the digest of baseImage is missing: /],
-    ['asset', () => BaseImage.fromDockerImageAsset(undefined!), /^ {2}the asset of baseImage is missing: /],
-  ])('may be that the base image has no %s, and is said with the rest', (_, baseImageIn, problem) => {
+    ['no asset', () => BaseImage.fromDockerImageAsset(undefined!), /^ {2}the asset of baseImage is missing: /],
+  ])('include those of the base image: %s', (_, baseImageIn, problem) => {
     const stack = stackIn();
     expect(errorOf(() => studioImageIn(stack, { displayName: '', baseImage: baseImageIn(stack) }))?.split('\n'))
       .toEqual(['Stack/Torch: 2 problems', expect.stringMatching(/^ {2}displayName is empty: /), expect.stringMatching(problem)]);
-    expect(stack.node.findChild('Torch').node.children).toEqual([]);
+    // Nothing but the scope that the base image was bound to, and no resource in it.
+    const [scope, ...others] = stack.node.findChild('Torch').node.findAll().slice(1);
+    expect([scope.node.path, others]).toEqual(['Stack/Torch/BaseImage', []]);
   });
 
-  test('is found in an asset of another Region, together with the rest', () => {
+  test('include an asset of another Region', () => {
     const app = new App();
     const asset = new assets.DockerImageAsset(new Stack(app, 'Other', { env: { ...HERE, region: 'us-east-1' } }), 'Asset', {
       directory: __dirname, file: 'studio-image.test.ts',
@@ -317,14 +365,47 @@ describe('what is wrong with an image for Studio', () => {
       .toMatch(/^Stack\/Torch: 2 problems\n.*\n {2}baseImage is in us-east-1 and the stack in eu-west-1: /);
   });
 
-  test('may be a base image of another kind, which is asked once there is a version', () => {
+  test('include the error of a BaseImage subclass that throws, together with all others', () => {
+    class Registry extends BaseImage {
+      constructor(private readonly error: unknown) {
+        super();
+      }
+
+      public bind(): BaseImageConfig {
+        throw this.error;
+      }
+    }
+    const stack = stackIn();
+    const props: Partial<StudioImageProps> = {
+      displayName: '',
+      jobType: 'BATCH' as JobType,
+      baseImage: new Registry(new Error('registry.example.com has no image torch')),
+      app: StudioApp.kernelGateway({ kernelName: '' }),
+      attachTo: [StudioTarget.existingDomain('abc')],
+    };
+    const problems = [
+      '  displayName is empty: give 1 to 128 characters or leave it out',
+      "  jobType must be TRAINING, INFERENCE or NOTEBOOK_KERNEL, got 'BATCH'",
+      '  kernelName is empty: give 1 to 1024 characters',
+      "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
+    ];
+    expect(errorOf(() => studioImageIn(stack, props))).toBe(['Stack/Torch: 5 problems', ...problems, '  registry.example.com has no image torch'].join('\n'));
+    // JavaScript can throw anything.
+    expect(errorOf(() => new StudioImage(stack, 'Other', { ...props, baseImage: new Registry('offline') } as StudioImageProps)))
+      .toBe(['Stack/Other: 5 problems', ...problems, '  offline'].join('\n'));
+    // It is the only problem.
+    expect(errorOf(() => new StudioImage(stack, 'Only', { app: APPS.JupyterLab, baseImage: props.baseImage! })))
+      .toBe('Stack/Only/Image/Version: 1 problem\n  registry.example.com has no image torch');
+  });
+
+  test('of a base image of another kind are found when the version binds it, once', () => {
     const bind = jest.fn(() => ({ imageUri: 'uri' }));
-    expect(errorOf(() => studioImageIn(stackIn(), { baseImage: { bind } as any }))).toMatch(/^Stack\/Torch\/Image\/Version: 1 problem\n {2}baseImage 'uri' is no /);
+    expect(errorOf(() => studioImageIn(stackIn(), { baseImage: { bind } as any }))).toMatch(/^Stack\/Torch\/Image\/Version: 1 problem\n {2}baseImage 'uri' is not a valid URI of a container image in ECR: /);
     expect(bind).toHaveBeenCalledTimes(1);
   });
 });
 
-test('a domain of another stack is served too', () => {
+test('an owned domain can be in another stack', () => {
   const app = new App();
   const domain = domainIn(new Stack(app, 'Studio', { env: HERE }));
   studioImageIn(new Stack(app, 'Images', { env: HERE }), { attachTo: [StudioTarget.domain(domain)] });

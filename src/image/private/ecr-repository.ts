@@ -1,10 +1,11 @@
-import { Aws, aws_ecr as ecr, Fn, Stack, Token } from 'aws-cdk-lib';
+import { Aws, aws_ecr as ecr, Fn, Token } from 'aws-cdk-lib';
+import { formatArn } from '../../private/arn';
 import { cfnResourceOf } from '../../private/dependencies';
 
 /**
- * The URI of a container image in a repository, as one `Fn::Sub`.
+ * Formats the URI of a container image in a repository, as one `Fn::Sub`.
  *
- * (The URI that `ecr.Repository` offers is a join of several tokens, which makes synth slower and templates larger.)
+ * The URI that `ecr.Repository` returns joins several tokens, which makes synth slower and templates larger.
  */
 export function repositoryImageUri(repository: ecr.IRepositoryRef, tagOrDigest: string): string {
   const variables: Record<string, string> = {};
@@ -24,7 +25,7 @@ export function repositoryImageUri(repository: ecr.IRepositoryRef, tagOrDigest: 
   return Fn.sub(uri, Object.keys(variables).length > 0 ? variables : undefined);
 }
 
-/** The ARN of the customer managed KMS key of a repository of this app, if it has one. */
+/** Returns the ARN of the customer managed KMS key of an owned repository, if it has one. */
 export function repositoryKeyArn(repository: ecr.IRepositoryRef): string | undefined {
   const resource = cfnResourceOf(repository);
   if (!resource || !ecr.CfnRepository.isCfnRepository(resource)) {
@@ -38,6 +39,6 @@ export function repositoryKeyArn(repository: ecr.IRepositoryRef): string | undef
   if (key === undefined || Token.isUnresolved(key) || key.startsWith('arn:')) {
     return key;
   }
-  // ECR takes an alias too, but IAM knows a key by its id only.
-  return key.startsWith('alias/') ? undefined : Stack.of(resource).formatArn({ service: 'kms', resource: 'key', resourceName: key });
+  // ECR also accepts an alias, but in IAM policies the ARN of a key contains its id.
+  return key.startsWith('alias/') ? undefined : formatArn(resource, { service: 'kms', resource: 'key', resourceName: key });
 }

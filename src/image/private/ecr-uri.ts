@@ -7,7 +7,7 @@ export interface EcrUri {
   readonly digest?: string;
 }
 
-// <account>.dkr.ecr.<region>.<suffix>, also in its FIPS (dkr.ecr-fips) and dual-stack (dkr-ecr) spelling.
+// <account>.dkr.ecr.<region>.<suffix>, including its FIPS (dkr.ecr-fips) and dual-stack (dkr-ecr) forms.
 const REGISTRY = String.raw`(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z]{2}(?:-[a-z]+)+-\d)\.[a-z0-9.-]+`;
 const REPOSITORY = String.raw`(?<repositoryName>[a-z0-9]+(?:(?:[._-]+|/)[a-z0-9]+)*)`;
 const TAG = String.raw`(?<tag>\w[\w.-]{0,127})`;
@@ -17,17 +17,17 @@ const ECR_URI = new RegExp(`^${REGISTRY}/${REPOSITORY}(?::${TAG})?(?:@${DIGEST})
 const TAG_ALONE = new RegExp(`^${TAG}$`);
 const DIGEST_ALONE = new RegExp(`^${DIGEST}$`);
 
-/** Takes an ECR image URI apart; undefined if it is none. */
+/** Parses an ECR image URI. Returns undefined if it is not valid. */
 export function parseEcrUri(uri: string): EcrUri | undefined {
   return ECR_URI.exec(uri)?.groups as EcrUri | undefined;
 }
 
-/** Whether this is a tag that a container image can have. */
+/** Whether a string is a valid tag of a container image. */
 export function isTag(tag: string): boolean {
   return TAG_ALONE.test(tag);
 }
 
-/** Whether this is a digest that a container image can have. */
+/** Whether a string is a valid digest of a container image. */
 export function isDigest(digest: string): boolean {
   return DIGEST_ALONE.test(digest);
 }

@@ -1,5 +1,5 @@
 import { Annotations, aws_iam as iam } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 
 /** SageMaker actions on one resource. */
 export interface GrantStatement {
@@ -8,7 +8,7 @@ export interface GrantStatement {
   readonly resource: string;
 }
 
-/** Grants all statements that have actions as one grant, and warns if the grantee cannot hold a policy. */
+/** Combines all statements with actions into one grant, and warns if the app cannot add policies to the grantee. */
 export function grant(on: IConstruct, grantee: iam.IGrantable, statements: GrantStatement[]): iam.Grant {
   const result = statements
     .filter(({ actions }) => actions.length > 0)
@@ -20,8 +20,8 @@ export function grant(on: IConstruct, grantee: iam.IGrantable, statements: Grant
     .reduce((all, next) => all.combine(next));
   if (!result.success) {
     Annotations.of(on).addWarningV2('cdk-sagemaker-images:grantDropped',
-      `nothing was granted to ${grantee.grantPrincipal}, which can hold no policy of this app: `
-      + 'grant to a role, user or group, or let its owner allow it');
+      `nothing was granted to ${grantee.grantPrincipal}, since this app cannot add policies to it: `
+      + 'grant to a role, user or group of the app, or let its owner grant it');
   }
   return result;
 }

@@ -1,26 +1,23 @@
 import { Annotations, aws_sagemaker as sagemaker, Stack, Token, TokenComparison } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { isDigest, isTag, parseEcrUri } from './ecr-uri';
 import { splitImageVersionArn } from './image-version-facts';
 import { checkImageName, checkRemovalPolicy } from './validate-image';
 import { describe, isUnknown, Problems, quote } from '../../private/problems';
-import { BaseImageConfig } from '../base-image';
-import { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } from '../image-version';
+import type { BaseImageConfig } from '../base-image';
+import type { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } from '../image-version';
 import { JobType, Processor, VendorGuidance } from '../version-metadata';
 
 const ALIAS = /^(?![.-])[a-zA-Z0-9-_.]+$/;
 const NAME_AND_VERSION = /^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$/;
 const IMAGE_VERSION_ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:image-version\/[a-z0-9]([-.]?[a-z0-9])*\/[1-9]\d*$/;
-/** What to give for an image. */
-const IMAGE = 'give an Image, an import or a CfnImage';
+/** The kinds of values that are accepted as an image. */
+export const IMAGE = 'an Image, an import or a CfnImage';
 
-/** Binds the base image of a version. Finds everything that can be wrong with it and the other properties; then what looks wrong. */
+/** Binds the base image of a version, checks it together with all other properties, and adds warnings. */
 export function validateImageVersionProps(scope: Construct, props: ImageVersionProps): BaseImageConfig {
   const problems = new Problems();
-  const source = checkBeforeBind(problems, props) ? props.baseImage.bind(scope) : undefined;
-  if (source) {
-    checkBaseImage(problems, scope, source);
-  }
+  const source = bindBaseImage(problems, scope, props);
   if (problems.instance('image', props.image, 'imageRef', IMAGE)) {
     checkImageEnvironment(problems, scope, props.image);
   }
@@ -33,26 +30,31 @@ export function validateImageVersionProps(scope: Construct, props: ImageVersionP
   return source!;
 }
 
-/** Whether there is a base image that can be bound. A subclass of somebody else may come from an older copy of this library. */
-export function checkBeforeBind(problems: Problems, { baseImage }: ImageVersionOptions): boolean {
-  return problems.instance('baseImage', baseImage, 'bind', "give BaseImage.fromAsset('docker/torch') or another") && (baseImage._check?.(problems) ?? true);
+/** Binds the base image of a version and checks it. Returns undefined if it cannot be bound. */
+export function bindBaseImage(problems: Problems, scope: Construct, { baseImage }: ImageVersionOptions): BaseImageConfig | undefined {
+  const source = problems.instance('baseImage', baseImage, 'bind', "a BaseImage, for example BaseImage.fromAsset('docker/torch')")
+    ? problems.attempt(() => baseImage.bind(scope)) : undefined;
+  if (source) {
+    checkBaseImage(problems, scope, source);
+  }
+  return source;
 }
 
-/** What a version says about itself. */
+/** Checks the metadata of a version. */
 export function checkMetadata(problems: Problems, props: ImageVersionOptions): void {
   checkAlias(problems, 'alias', props.alias);
-  problems.items('aliases', props.aliases, "give ['latest'] for example").forEach((alias, index) =>
+  problems.list('aliases', props.aliases, "give ['latest'] for example").forEach((alias, index) =>
     problems.required(`aliases[${index}]`, alias, 'give an alias or leave it out') && checkAlias(problems, `aliases[${index}]`, alias));
   problems.oneOf('vendorGuidance', props.vendorGuidance, VendorGuidance);
   problems.oneOf('jobType', props.jobType, JobType);
   problems.oneOf('processor', props.processor, Processor);
   problems.boolean('horovod', props.horovod);
-  checkNameAndVersion(problems, 'mlFramework', props.mlFramework, "MlFramework.pytorch('2.4')");
-  checkNameAndVersion(problems, 'programmingLang', props.programmingLang, "ProgrammingLang.python('3.11')");
+  checkNameAndVersion(problems, 'mlFramework', props.mlFramework, 'an MlFramework', "MlFramework.pytorch('2.4')");
+  checkNameAndVersion(problems, 'programmingLang', props.programmingLang, 'a ProgrammingLang', "ProgrammingLang.python('3.11')");
   problems.length('releaseNotes', props.releaseNotes, 1, 255);
 }
 
-/** For an import by ARN. */
+/** Checks an import by ARN. */
 export function validateImageVersionArn(scope: Construct, id: string, arn: string): void {
   const problems = new Problems();
   if (problems.arn('imageVersionArn', arn, IMAGE_VERSION_ARN, 'an image version', 'image-version/<name>/<number>')) {
@@ -61,34 +63,34 @@ export function validateImageVersionArn(scope: Construct, id: string, arn: strin
   problems.throwIfAny(scope, id);
 }
 
-/** For an import by number. */
+/** Checks an import by number. */
 export function validateImageVersionAttributes(scope: Construct, id: string, attrs: ImageVersionAttributes): void {
   const problems = new Problems();
   problems.instance('image', attrs.image, 'imageRef', IMAGE);
   if (!Token.isUnresolved(attrs.version) && !(Number.isInteger(attrs.version) && attrs.version >= 1)) {
-    problems.add(`version ${describe(attrs.version)} is no version number: SageMaker counts 1, 2, 3 and so on`);
+    problems.add(`version ${describe(attrs.version)} is not a valid version number: give 1, 2, 3 and so on`);
   }
   problems.throwIfAny(scope, id);
 }
 
-/** Where the container image comes from. */
-export function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageConfig): void {
+/** Checks the configuration of a base image. */
+function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageConfig): void {
   const { imageUri, tag, digest } = source;
   let region = source.repository?.env.region;
   if (!isUnknown(imageUri) && problems.length('baseImage', imageUri, 1, 255, true)) {
     const uri = parseEcrUri(imageUri);
     if (!uri) {
-      problems.add(`baseImage ${quote(imageUri)} is no container image in ECR: give '<account>.dkr.ecr.<region>.amazonaws.com/`
+      problems.add(`baseImage ${quote(imageUri)} is not a valid URI of a container image in ECR: give '<account>.dkr.ecr.<region>.amazonaws.com/`
         + "<repository>[:<tag>|@<digest>]', or let BaseImage.fromAsset build and push one");
     }
     region = uri?.region ?? region;
   }
   if (tag !== undefined && !isUnknown(tag) && !isTag(tag)) {
-    problems.add(`the tag ${quote(tag)} of baseImage is no image tag: use 1 to 128 letters, digits, '_', '-' and '.', `
+    problems.add(`the tag ${quote(tag)} of baseImage is not a valid tag: use 1 to 128 letters, digits, '_', '-' and '.', `
       + "not starting with '-' or '.'");
   }
   if (digest !== undefined && !isUnknown(digest) && !isDigest(digest)) {
-    problems.add(`the digest ${quote(digest)} of baseImage is no digest: give 'sha256:' and 64 hexadecimal digits`);
+    problems.add(`the digest ${quote(digest)} of baseImage is not a valid digest: give 'sha256:' and 64 hexadecimal digits`);
   }
   if (differ(region, Stack.of(scope).region)) {
     problems.add(`baseImage is in ${region} and the stack in ${Stack.of(scope).region}: SageMaker pulls in its own Region only, `
@@ -96,8 +98,8 @@ export function checkBaseImage(problems: Problems, scope: Construct, source: Bas
   }
 }
 
-/** A version is created beside its image. */
-function checkImageEnvironment(problems: Problems, scope: Construct, image: sagemaker.IImageRef): void {
+/** A version is created in the account and Region of its image. */
+export function checkImageEnvironment(problems: Problems, scope: Construct, image: sagemaker.IImageRef): void {
   const { account, region } = Stack.of(scope);
   if (differ(image.env.account, account) || differ(image.env.region, region)) {
     problems.add(`image ${image.node.path} is in ${image.env.account}/${image.env.region} and the stack in ${account}/${region}: `
@@ -105,15 +107,16 @@ function checkImageEnvironment(problems: Problems, scope: Construct, image: sage
   }
 }
 
-function checkAlias(problems: Problems, name: string, alias: string | undefined): void {
+/** Checks an optional alias. */
+export function checkAlias(problems: Problems, name: string, alias: string | undefined): void {
   if (problems.length(name, alias, 1, 128)) {
-    problems.pattern(name, alias, ALIAS, "is no alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'");
+    problems.pattern(name, alias, ALIAS, "is not a valid alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'");
   }
 }
 
-function checkNameAndVersion(problems: Problems, name: string, given: { readonly name: string } | undefined, example: string): void {
+function checkNameAndVersion(problems: Problems, name: string, given: { readonly name: string } | undefined, kind: string, example: string): void {
   const remedy = `write it as ${example}`;
-  if (given === undefined || !problems.instance(name, given, 'name', remedy) || !problems.required(name, given.name, remedy)) {
+  if (given === undefined || !problems.instance(name, given, 'name', `${kind}, for example ${example}`) || !problems.required(name, given.name, remedy)) {
     return;
   }
   const value = given.name;
@@ -125,7 +128,7 @@ function checkNameAndVersion(problems: Problems, name: string, given: { readonly
     : `${name} ${quote(value)} has no version: ${remedy}`);
 }
 
-/** A tag that is pushed again is what most "my change does not arrive" reports are about. */
+/** A tag that is pushed again is the most common reason for changes that are not deployed. */
 function warnOfMovingTag(scope: Construct, source: BaseImageConfig): void {
   const { tag, digest } = isUnknown(source.imageUri) ? source : parseEcrUri(source.imageUri)!;
   const known = !isUnknown(source.imageUri) || tag !== undefined || digest !== undefined;
@@ -136,12 +139,12 @@ function warnOfMovingTag(scope: Construct, source: BaseImageConfig): void {
   }
 }
 
-/** What SageMaker does with an alias that another version holds is not documented. */
+/** SageMaker does not document how it handles an alias that another version has. */
 function warnOfAliasOnRebuiltImage(scope: Construct, props: ImageVersionProps, source: BaseImageConfig): void {
   if (source.builtFromSource && (props.alias !== undefined || props.aliases?.length)) {
     Annotations.of(scope).addWarningV2('cdk-sagemaker-images:aliasOnRebuiltImage',
       'the version has a fixed alias, and its base image is built from sources: the next build makes a new version while the '
-      + 'old one, which is kept, still holds the alias. SageMaker may refuse that, and the deployment is then rolled back');
+      + 'old one, which is kept, still has the alias. SageMaker may refuse that, and the deployment is then rolled back');
   }
 }
 

@@ -1,25 +1,25 @@
 import { Arn, ArnFormat, aws_iam as iam, RemovalPolicy } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { Problems } from '../../private/problems';
 import { checkTags } from '../../private/tags';
-import { ImageAttributes, ImageProps } from '../image';
+import type { ImageAttributes, ImageProps } from '../image';
 
 const IMAGE_NAME = /^[A-Za-z0-9]([-.]?[A-Za-z0-9])*$/;
-const IMAGE_NAME_REMEDY = 'is no image name: use letters and digits, with single hyphens or dots between them';
+const IMAGE_NAME_REMEDY = 'is not a valid image name: use letters and digits, with single hyphens or dots between them';
 const IMAGE_ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:image\/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*$/;
-// CloudFormation allows these characters (the range from space to underscore is its own), the API no space at the ends.
+// CloudFormation allows these characters, including the range from space to underscore. The API allows no space at the ends.
 const DISPLAY_NAME = /^(?! )[A-Za-z0-9 -_]+(?<! )$/;
-/** How long the value of a tag may be. */
+/** The minimum and maximum length of the value of a tag. */
 export const TAG_VALUE: [number, number] = [0, 256];
 
-/** Everything that can be wrong with the properties of an image. */
+/** Checks the properties of an image. */
 export function validateImageProps(scope: Construct, props: ImageProps): void {
   const problems = new Problems();
   checkImageProps(problems, props);
   problems.throwIfAny(scope);
 }
 
-/** The same, together with other problems. */
+/** Adds the problems of the properties of an image to other problems. */
 export function checkImageProps(problems: Problems, props: ImageProps): void {
   checkImageName(problems, props.imageName);
   if (problems.length('displayName', props.displayName, 1, 128)) {
@@ -32,7 +32,7 @@ export function checkImageProps(problems: Problems, props: ImageProps): void {
   checkRemovalPolicy(problems, props.removalPolicy);
 }
 
-/** For an import by name, with what is known besides. */
+/** Checks an import by name. */
 export function validateImageAttributes(scope: Construct, id: string, { imageName, role }: ImageAttributes): void {
   const problems = new Problems();
   checkImageName(problems, imageName, true);
@@ -40,7 +40,7 @@ export function validateImageAttributes(scope: Construct, id: string, { imageNam
   problems.throwIfAny(scope, id);
 }
 
-/** For an import by ARN. */
+/** Checks an import by ARN. */
 export function validateImageArn(scope: Construct, id: string, imageArn: string): void {
   const problems = new Problems();
   if (problems.arn('imageArn', imageArn, IMAGE_ARN, 'an image', 'image/<name>')) {
@@ -49,7 +49,7 @@ export function validateImageArn(scope: Construct, id: string, imageArn: string)
   problems.throwIfAny(scope, id);
 }
 
-/** For a removal policy that is changed later. */
+/** Checks a removal policy that is set after construction. */
 export function validateRemovalPolicy(scope: Construct, policy: RemovalPolicy): void {
   const problems = new Problems();
   checkRemovalPolicy(problems, policy);
@@ -59,16 +59,16 @@ export function validateRemovalPolicy(scope: Construct, policy: RemovalPolicy): 
 /** SageMaker resources have no snapshots. */
 export function checkRemovalPolicy(problems: Problems, policy: RemovalPolicy | undefined): void {
   if (policy === RemovalPolicy.SNAPSHOT) {
-    problems.add('removalPolicy SNAPSHOT does not exist for SageMaker images: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE');
+    problems.add('removalPolicy SNAPSHOT is not supported: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE');
   } else {
     const { SNAPSHOT, ...policies } = RemovalPolicy;
     problems.oneOf('removalPolicy', policy, policies);
   }
 }
 
-/** A role that may be left out. */
+/** Checks an optional role. */
 export function checkRole(problems: Problems, name: string, role: iam.IRole | undefined): boolean {
-  return role === undefined || problems.instance(name, role, 'roleArn', 'give a Role or an import by Role.fromRoleArn');
+  return role === undefined || problems.instance(name, role, 'roleArn', 'a Role or an import by Role.fromRoleArn');
 }
 
 export function checkImageName(problems: Problems, imageName: string | undefined, isRequired = false): void {

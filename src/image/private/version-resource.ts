@@ -1,17 +1,22 @@
 import { aws_sagemaker as sagemaker, CfnDeletionPolicy, Reference, RemovalPolicy, RemovalPolicyOptions, ResolutionTypeHint } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 
-/** The CloudFormation resource of a version, which is kept when it is replaced, and knows whether something may refer to it. */
+/** The number of versions declared so far. */
+let declared = 0;
+
+/** The CloudFormation resource of a version. It is kept when it is replaced, and tracks whether it is referenced. */
 export class VersionResource extends sagemaker.CfnImageVersion {
-  /** Whether anybody asked for an attribute: without one, there is nothing to refer to it with. */
+  /** Whether an attribute was requested. Without one, nothing can refer to the resource. */
   public isReferenced = false;
+  /** The position in the order of declaration, which the construct tree does not contain. */
+  public readonly declaration = declared++;
 
   constructor(scope: Construct, id: string, props: sagemaker.CfnImageVersionProps) {
     super(scope, id, props);
     this.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   }
 
-  /** Also when an aspect gives one policy to all resources: what is replaced here is still in use elsewhere. */
+  /** Never applies to the replaced version, even if an aspect sets the policy of all resources: that version may still be in use. */
   public applyRemovalPolicy(policy?: RemovalPolicy, options?: RemovalPolicyOptions): void {
     super.applyRemovalPolicy(policy, { ...options, applyToUpdateReplacePolicy: false });
   }

@@ -1,14 +1,15 @@
-import { Arn, ArnFormat, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { lowerCase } from '../../image/private/image-facts';
+import { formatArn } from '../../private/arn';
 import { StudioAppType } from '../studio-app';
 
-/** What an L2 and an import know about a configuration, and another reference may not. */
+/** Members of an L2 or an import that another reference may not have. */
 interface KnownAppImageConfig {
   readonly appImageConfigName?: string;
   readonly appType?: StudioAppType;
 }
 
-/** The name of any configuration. */
+/** Returns the name of any configuration. */
 export function nameOfAppImageConfig(config: sagemaker.IAppImageConfigRef): string {
   const { appImageConfigName, appImageConfigArn } = config.appImageConfigRef;
   return (config as KnownAppImageConfig).appImageConfigName
@@ -22,9 +23,9 @@ const BLOCKS = {
 };
 
 /**
- * The apps that a configuration says it is for: one, unless it is not known, or an L1 has several blocks.
+ * Returns the kinds of app that a configuration is for: one, unless it is unknown, or an L1 has several blocks.
  *
- * An L1 without a block is for RStudio, whose configurations are a name alone.
+ * An L1 without a block is for RStudio, whose configurations have nothing but a name.
  */
 export function appTypesOf(config: sagemaker.IAppImageConfigRef): StudioAppType[] {
   if (!sagemaker.CfnAppImageConfig.isCfnAppImageConfig(config)) {
@@ -36,20 +37,20 @@ export function appTypesOf(config: sagemaker.IAppImageConfigRef): StudioAppType[
   return appTypes.length > 0 ? appTypes : [StudioAppType.R_SESSION];
 }
 
-/** The blocks that an L1 has, those that were added by an override included. */
+/** Returns the blocks of an L1, including those that were added by an override. */
 function rendered(config: sagemaker.CfnAppImageConfig): Set<string> {
-  // aws-cdk-lib does not show overrides in its types.
+  // The types of aws-cdk-lib do not contain overrides.
   const { Properties: overrides = {} } = (config as unknown as { rawOverrides: { Properties?: object } }).rawOverrides;
   const given = (Object.keys(BLOCKS) as (keyof typeof BLOCKS)[]).filter((block) => config[block]);
   return new Set([...given, ...Object.keys(overrides).map((name) => name.charAt(0).toLowerCase() + name.slice(1))]);
 }
 
 /**
- * The ARN of a configuration, put together from its name.
+ * Formats the ARN of a configuration from its name.
  *
- * Unlike `Fn::GetAtt` it makes no dependency on the resource, and it can be used from other accounts and Regions.
+ * Unlike `Fn::GetAtt`, it creates no dependency on the resource, and it can be used in other accounts and Regions.
  */
 export function arnOfAppImageConfig(config: sagemaker.IAppImageConfigRef): string {
   const name = lowerCase(nameOfAppImageConfig(config));
-  return Stack.of(config).formatArn({ service: 'sagemaker', ...config.env, resource: 'app-image-config', resourceName: name });
+  return formatArn(config, { service: 'sagemaker', ...config.env, resource: 'app-image-config', resourceName: name });
 }

@@ -1,30 +1,32 @@
-/** One entry of a list of images, in the spelling of L1 properties. */
+import { intrinsicOf, isMissing } from '../../private/intrinsics';
+
+/** An entry of a list of images, with the names of L1 properties. */
 export interface CustomImage {
   readonly imageName: string;
   readonly appImageConfigName: string;
   readonly imageVersionNumber: number;
 }
 
-/** Settings with a list of images in them, or the function that hides what is there. */
+/** Settings with the merged list of images, or the intrinsic function that hides the list. */
 export type MergedSettings = {
   readonly settings: unknown;
   readonly count?: number;
-  /** Which of the entries stand there already, but otherwise. */
+  /** The entries that the list already contains in another form. */
   readonly clashes: CustomImage[];
 } | { readonly hiddenBy: string };
 
 /**
- * Adds entries to the list of images of one kind of app, beside everything that stands in the settings already.
+ * Adds entries to the list of images of one kind of app, and keeps everything else in the settings.
  *
- * The settings are resolved: what is left of tokens in them are intrinsic functions. Each branch of an `Fn::If` gets the
- * entries; other functions hide what they give until deployment, so that nothing can be put beside it.
+ * The settings are resolved, so tokens are intrinsic functions. The entries are added to each branch of an `Fn::If`. Nothing can
+ * be added to the result of other functions, which is unknown until deployment.
  */
 export function withCustomImages(settings: unknown, appSettings: string, entries: CustomImage[]): MergedSettings {
   try {
     let count: number | undefined = 0;
     const clashes = new Set<CustomImage>();
     const merged = merge(settings, [appSettings, 'CustomImages'], entries, lowerFirst, (given, list) => {
-      // A conditional entry may be there or not.
+      // The number of entries is unknown if one of them is conditional.
       count = list.some((item) => intrinsicOf(item)) ? undefined : Math.max(count ?? 0, list.length);
       entries.filter((entry) => isThereOtherwise(entry, given)).forEach((entry) => clashes.add(entry));
     });
@@ -46,7 +48,7 @@ function merge(value: any, path: string[], entries: CustomImage[], spelling: Spe
   const intrinsic = intrinsicOf(value);
   if (intrinsic === 'Fn::If') {
     const [condition, ...branches] = value[intrinsic];
-    // The CDK leaves what stands in a function as it is, so that the names in it are those of CloudFormation.
+    // The CDK does not convert the arguments of a function, so their names are those of CloudFormation.
     return { [intrinsic]: [condition, ...branches.map((branch: unknown) => merge(branch, path, entries, upperFirst, onList))] };
   }
   if (intrinsic && !isMissing(value)) {
@@ -64,7 +66,7 @@ function merge(value: any, path: string[], entries: CustomImage[], spelling: Spe
   return merged;
 }
 
-/** Whether an entry stands in a list with another number or without one, or for the case of a condition. */
+/** Whether a list contains an entry with another number, without a number, or in a condition. */
 function isThereOtherwise(entry: CustomImage, list: unknown[]): boolean {
   return list.some((item) => intrinsicOf(item) === 'Fn::If'
     ? branchesOf(item).some((branch) => keyOf(branch) === keyOf(entry))
@@ -76,21 +78,16 @@ function branchesOf(item: any): unknown[] {
   return branches.flatMap((branch: unknown) => intrinsicOf(branch) === 'Fn::If' ? branchesOf(branch) : [branch]);
 }
 
-/** Whether a resolved value stands for nothing. */
-export function isMissing(value: any): boolean {
-  return value === undefined || value === null || value.Ref === 'AWS::NoValue';
-}
-
-/** The name of the function if a value is an intrinsic function. */
-export function intrinsicOf(value: unknown): string | undefined {
-  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  return keys.length === 1 && (keys[0] === 'Ref' || keys[0].startsWith('Fn::')) ? keys[0] : undefined;
-}
-
-/** The same for the same entry, in whatever spelling: it is found by its image and its configuration, whose case makes no difference. */
+/** Returns the same key for the same entry. It identifies an entry by its image and its configuration, ignoring case. */
 export function keyOf(item: unknown): string {
   const { imageName, appImageConfigName } = spell(item, lowerFirst) as Partial<CustomImage>;
   return JSON.stringify(imageName === undefined ? item : [imageName, appImageConfigName]).toLowerCase();
+}
+
+/** Sorts entries, because another order of declaration must not change the target. */
+export function byKey<T>(entries: T[]): T[] {
+  const key = new Map(entries.map((entry) => [entry, keyOf(entry)]));
+  return [...entries].sort((one, other) => key.get(one)! < key.get(other)! ? -1 : 1);
 }
 
 function numberOf(item: unknown): string | undefined {

@@ -1,20 +1,20 @@
 import { aws_sagemaker as sagemaker, aws_ssm as ssm, CfnDeletionPolicy, Names, Stack, Token, Tokenization } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { nameOfAppImageConfig } from './app-image-config-facts';
-import { CustomImage } from './custom-images';
+import type { CustomImage } from './custom-images';
 import type { ImageVersion } from '../../image';
 import { arnForPolicies, arnOfNumber, imageNameOfVersion, splitImageVersionArn } from '../../image/private/image-version-facts';
 import { cfnResourceOf, dependOnStack } from '../../private/dependencies';
 import { topLevelStack } from '../../private/stacks';
 
-/** What an L2 and an import know about a version, and another reference may not. */
+/** Members of an L2 or an import that another reference may not have. */
 interface KnownVersion {
   readonly version?: number;
 }
 
 /**
- * The entry for a version in a stack: by its own number, so that the place moves to another version with the deployment
- * that makes it.
+ * Returns the entry for a version in a stack. It contains the number of the version, so that the target moves to another version
+ * with the deployment that creates it.
  */
 export function entryIn(stack: Stack, version: sagemaker.IImageVersionRef, config: sagemaker.IAppImageConfigRef): CustomImage {
   return {
@@ -24,7 +24,7 @@ export function entryIn(stack: Stack, version: sagemaker.IImageVersionRef, confi
   };
 }
 
-/** The ARN of a version for a policy in a stack. */
+/** Returns the ARN of a version for a policy in a stack. */
 export function arnIn(stack: Stack, version: sagemaker.IImageVersionRef): string {
   return isOfAnotherStack(stack, version) ? arnOfNumber(version, sharedNumberIn(stack, version)) : arnForPolicies(version);
 }
@@ -35,16 +35,16 @@ function numberOf(version: sagemaker.IImageVersionRef): number {
     : (version as KnownVersion).version ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).version;
 }
 
-/** Whether the number is made by a deployment that is not that of the stack. */
+/** Whether the number is created by the deployment of another stack. */
 function isOfAnotherStack(stack: Stack, version: sagemaker.IImageVersionRef): boolean {
   return cfnResourceOf(version) !== undefined && topLevelStack(stack) !== topLevelStack(Stack.of(version));
 }
 
 /**
- * The number of a version of another stack.
+ * Returns the number of a version of another stack.
  *
- * It is not imported, since CloudFormation refuses to change what is imported, and the next version could never be made.
- * The stack reads a parameter instead: the CDK deploys it anew each time, because it cannot know whether that has changed.
+ * It is not imported, because CloudFormation does not change exports that are imported, so the next version could not be created.
+ * The stack reads a parameter instead. The CDK deploys the stack each time, because the parameter may have changed.
  */
 function sharedNumberIn(stack: Stack, version: sagemaker.IImageVersionRef): string {
   const parameterName = `/cdk-sagemaker-images/${Names.uniqueResourceName(version, { maxLength: 200, separator: '-' })}`;
@@ -62,8 +62,8 @@ function sharedNumberIn(stack: Stack, version: sagemaker.IImageVersionRef): stri
 }
 
 /**
- * The stack of a version is deployed before the one that refers to it. When the version is removed from the app, and another takes
- * its place in the domain, it would be deleted while the domain still refers to it.
+ * Retains a version by default. Its stack is deployed before the stack that refers to it. When another version replaces it in the
+ * app, it would be deleted while the domain still refers to it.
  */
 function retainByDefault(version: sagemaker.IImageVersionRef): void {
   if (sagemaker.CfnImageVersion.isCfnImageVersion(version)) {

@@ -1,83 +1,42 @@
-import { Aspects, aws_iam as iam, IAspect, IResolvable, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
-import { Construct, IConstruct } from 'constructs';
-import { Attached } from './attached';
-import { CustomImage, keyOf, withCustomImages } from './custom-images';
-import { allowUse } from './execution-role';
-import { appSettingsOf, MAX_IMAGES, OwnedPlace, StudioSettings } from './places';
-import { executionRolesOf, namedRole } from './settings-roles';
-import { allowUserProfiles } from './user-profiles';
+import { Aspects, IAspect, IResolvable, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { AttachedImage } from './attached-image';
+import { byKey, CustomImage, keyOf, withCustomImages } from './custom-images';
+import { appSettingsOf, MAX_IMAGES, OwnedTargetConfig } from './target-config';
 import { AFTER_CHANGES } from '../../private/aspects';
 import { groupBy } from '../../private/collections';
-import { cfnResourceOf, dependOn } from '../../private/dependencies';
-import { StudioAppType } from '../studio-app';
-
-/** Attaches in the template, in the resource's own property. */
-export function attachToOwned(attachment: Construct, place: OwnedPlace, what: Attached): void {
-  // The name of the configuration is plain text, so nothing else makes the place wait for it.
-  const config = cfnResourceOf(what.appImageConfig);
-  if (config) {
-    dependOn(place.resource, config);
-  }
-  const { executionRole } = what.target;
-  const allow = (role?: iam.IRole) =>
-    allowUse({ attachment, version: what.imageVersion, role, whose: place.resource.node.path, waiting: place.resource });
-  const settings = OwnedSettings.of(place);
-  settings.entries.push({ attachment, ...what });
-  if (executionRole) {
-    allow(executionRole);
-  }
-  // The app may set the roles that the settings name as late as the settings themselves.
-  settings.whenSet(() => {
-    const roles = executionRole ? [namedRole(executionRole)] : executionRolesOf(place);
-    if (!executionRole) {
-      new Set(roles.length > 0 ? roles.map(({ role }) => role) : [undefined]).forEach(allow);
-    }
-    allowUserProfiles({ attachment, place, what, changes: place.resource, known: roles });
-  });
-}
-
-/** An entry and who put it there. */
-interface OwnedEntry {
-  readonly attachment: IConstruct;
-  readonly appType: StudioAppType;
-  readonly image: CustomImage;
-}
+import { once } from '../../private/once';
+import type { StudioSettings } from '../../provider/kinds/studio-attachments';
+import type { StudioAppType } from '../studio-app';
 
 /**
- * Puts entries into one property of a domain, user profile or space of this app, beside what the app puts there.
+ * Adds entries to one property of an owned domain, user profile or space, and keeps the value that the app sets.
  *
- * The app may set the property at any time before synth, and to a value that is known later only. So an aspect puts a
- * value in its place that merges when it is resolved. An aspect, because it comes before references between stacks are
- * looked for, and in each synth anew.
+ * The app can set the property at any time before synth, and to a value that is known only later. So an aspect replaces it with a
+ * value that merges when it is resolved. Aspects run before references between stacks are resolved, and again in each synth.
  */
-class OwnedSettings implements IAspect {
-  /** Those of one place. */
-  public static of({ resource, settings }: OwnedPlace): OwnedSettings {
-    const ofResource = OwnedSettings.instances.get(resource) ?? new Map<StudioSettings, OwnedSettings>();
-    OwnedSettings.instances.set(resource, ofResource);
-    const instance = ofResource.get(settings) ?? new OwnedSettings(resource, settings);
-    ofResource.set(settings, instance);
-    return instance;
+export class OwnedSettings implements IAspect {
+  /** Returns the settings of one target. */
+  public static of({ resource, settings }: OwnedTargetConfig): OwnedSettings {
+    return once(resource, `OwnedSettings ${settings}`, () => new OwnedSettings(resource, settings));
   }
 
-  private static readonly instances = new WeakMap<IConstruct, Map<StudioSettings, OwnedSettings>>();
-
-  public readonly entries: OwnedEntry[] = [];
-  /** What the app set, and what stands in its place. */
+  public readonly images: AttachedImage[] = [];
+  /** The value that the app set, and the one that replaces it. */
   private given: unknown;
   private rendered?: IResolvable;
   private readonly waiting: (() => void)[] = [];
   private readonly properties: Record<string, unknown>;
   private readonly property: string;
 
-  private constructor(private readonly resource: OwnedPlace['resource'], private readonly settings: StudioSettings) {
+  private constructor(private readonly resource: OwnedTargetConfig['resource'], private readonly settings: StudioSettings) {
     this.properties = resource as unknown as Record<string, unknown>;
     this.property = settings.charAt(0).toLowerCase() + settings.slice(1);
     Aspects.of(resource).add(this, { priority: AFTER_CHANGES });
     resource.node.addValidation({ validate: () => this.validate() });
   }
 
-  /** Does something once, when the app has set the property to what it shall be. */
+  /** Runs an action once, when the app has set the property to its final value. */
   public whenSet(action: () => void): void {
     if (this.rendered) {
       action();
@@ -104,53 +63,51 @@ class OwnedSettings implements IAspect {
 
   private render(context: IResolveContext): unknown {
     const given = context.resolve(this.given);
-    return this.isMissing(given) ? given : [...this.byApp()].reduce((settings, [appType, entries]) => {
-      const merged = withCustomImages(settings, appSettingsOf(appType), context.resolve(entries.map(({ image }) => image)));
-      // What cannot be merged is an error of validation, which comes later.
+    return this.isMissing(given) ? given : [...this.byApp()].reduce((settings, [appType, images]) => {
+      const merged = withCustomImages(settings, appSettingsOf(appType), byKey(context.resolve(images.map(({ entry }) => entry))));
+      // Settings that cannot be merged are reported later, by the validation.
       return 'hiddenBy' in merged ? settings : merged.settings;
     }, given);
   }
 
-  /** These settings need an execution role: they cannot be made of nothing. */
+  /** Whether required settings are missing. Default space settings need an execution role, so they cannot be created here. */
   private isMissing(given: unknown): boolean {
     return this.settings === 'DefaultSpaceSettings' && (given === undefined || given === null);
   }
 
-  /** Sorted, so that the order does not depend on the order of declaration: another order would be a change of the domain. */
-  private byApp(): Map<StudioAppType, OwnedEntry[]> {
-    const path = ({ attachment }: OwnedEntry) => attachment.node.path;
-    return groupBy([...this.entries].sort((a, b) => path(a) < path(b) ? -1 : 1), ({ appType }) => appType);
+  private byApp(): Map<StudioAppType, AttachedImage[]> {
+    return new Map([...groupBy(this.images, ({ appType }) => appType)].sort());
   }
 
   private validate(): string[] {
     const given = Stack.of(this.resource).resolve(this.given);
     const where = `${this.resource.node.path}.${this.settings}`;
     if (!this.isRendered()) {
-      const paths = this.entries.map(({ attachment }) => attachment.node.path).join(' and ');
+      const paths = this.images.map(({ attachment }) => attachment.node.path).join(' and ');
       return [this.rendered
-        ? `${where} was set by an aspect after ${paths} had been put there: give the aspect a priority below ${AFTER_CHANGES}`
-        : `${paths} was attached to ${where} by an aspect, too late to be put there: attach it before synth, or switch on the feature flag `
+        ? `${where} was set by an aspect after ${paths} had been attached: give the aspect a priority below ${AFTER_CHANGES}`
+        : `${paths} was attached to ${where} by an aspect, which is too late: attach it before synth, or enable the feature flag `
           + "'@aws-cdk/core:aspectStabilization'"];
     }
     return this.isMissing(given)
-      ? [`${where} is not set, so that ${this.entries[0].attachment.node.path} cannot be attached to it: set it, with its executionRole`]
-      : [...this.byApp()].flatMap(([appType, entries]) => this.validateList(`${where}.${appSettingsOf(appType)}.CustomImages`, given, appType, entries));
+      ? [`${where} is not set, so that ${this.images[0].attachment.node.path} cannot be attached to it: set it, with its executionRole`]
+      : [...this.byApp()].flatMap(([appType, images]) => this.validateList(`${where}.${appSettingsOf(appType)}.CustomImages`, given, appType, images));
   }
 
-  private validateList(where: string, given: unknown, appType: StudioAppType, entries: OwnedEntry[]): string[] {
-    const images: CustomImage[] = Stack.of(this.resource).resolve(entries.map(({ image }) => image));
-    const merged = withCustomImages(given, appSettingsOf(appType), images);
+  private validateList(where: string, given: unknown, appType: StudioAppType, images: AttachedImage[]): string[] {
+    const entries: CustomImage[] = Stack.of(this.resource).resolve(images.map(({ entry }) => entry));
+    const merged = withCustomImages(given, appSettingsOf(appType), entries);
     if ('hiddenBy' in merged) {
-      return [`${where} is known at deploy time only (${merged.hiddenBy}), so that ${entries[0].attachment.node.path} cannot be put beside it: `
+      return [`${where} is known at deploy time only (${merged.hiddenBy}), so that ${images[0].attachment.node.path} cannot be added: `
         + 'give it as a value, or with Fn::If'];
     }
-    const pathOf = (image: CustomImage) => entries[images.indexOf(image)].attachment.node.path;
+    const pathOf = (entry: CustomImage) => images[entries.indexOf(entry)].attachment.node.path;
     const max = MAX_IMAGES[this.settings][appType]!;
     return [
       ...merged.count !== undefined && merged.count > max ? [`${where} has ${merged.count} entries, at most ${max} are allowed: detach some images`] : [],
-      ...merged.clashes.map((image) => `${where} has an entry for the image and the app image config of ${pathOf(image)} already, `
-        + 'which is not the same: remove that entry, or give the attachment an app image config of its own'),
-      ...[...groupBy(images, keyOf).values()].flatMap(([first, ...others]) => others.map((other) =>
+      ...merged.clashes.map((entry) => `${where} already has another entry for the image and the app image config of ${pathOf(entry)}: `
+        + 'remove that entry, or give the attachment an app image config of its own'),
+      ...[...groupBy(entries, keyOf).values()].flatMap(([first, ...others]) => others.map((other) =>
         `${pathOf(other)} attaches the image and the app image config of ${pathOf(first)} to ${where} too: `
         + 'remove one of them, or give it an app image config of its own')),
     ];

@@ -1,28 +1,28 @@
 import { aws_iam as iam, aws_sagemaker as sagemaker, CfnElement, CfnResource } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
-import { intrinsicOf, isMissing } from './custom-images';
-import { OwnedPlace } from './places';
+import type { IConstruct } from 'constructs';
+import type { OwnedTargetConfig } from './target-config';
+import { intrinsicOf, isMissing } from '../../private/intrinsics';
 import { resolveReferences } from '../../private/references';
 
-/** An execution role that settings name. */
+/** An execution role in settings. */
 export interface NamedRole {
-  /** The same for the same role. */
+  /** A key that is the same for the same role. */
   readonly key: string;
-  /** Unknown, if it is not of this app. */
+  /** Undefined if the app does not own the role. */
   readonly role?: iam.IRole;
 }
 
-/** The execution roles that a place of this app may turn out to have: several, where a condition decides. */
-export function executionRolesOf(place: OwnedPlace): NamedRole[] {
-  return rolesIn(settingsInOrder(place));
+/** Returns the possible execution roles of an owned target. There are several if they depend on a condition. */
+export function executionRolesOf(target: OwnedTargetConfig): NamedRole[] {
+  return rolesIn(settingsInOrder(target));
 }
 
-/** The execution roles that a user profile may turn out to have of its own. */
+/** Returns the possible execution roles that a user profile has of its own. */
 export function ownExecutionRolesOf(userProfile: sagemaker.CfnUserProfile): NamedRole[] {
   return rolesIn([{ resource: userProfile, settings: userProfile.userSettings }]);
 }
 
-/** A role, as settings that name it. */
+/** Converts a role to a named role. */
 export function namedRole(role: iam.IRole): NamedRole {
   return { key: JSON.stringify(resolveReferences(role.roleArn, role).value), role };
 }
@@ -32,7 +32,7 @@ interface Settings {
   readonly settings: unknown;
 }
 
-/** Settings without a role leave it to the next. */
+/** Returns the possible roles in a list of settings, where settings without a role inherit it from the next. */
 function rolesIn([first, ...others]: Settings[]): NamedRole[] {
   if (!first) {
     return [];
@@ -45,13 +45,13 @@ function rolesIn([first, ...others]: Settings[]): NamedRole[] {
       : [{ key: JSON.stringify(name), role: roleNamed(name, targets) }]));
 }
 
-/** What a value may turn out to be, for either case of each condition. What stands in a function has the names of CloudFormation. */
+/** Returns the possible values for both cases of each condition. Arguments of a function have the names of CloudFormation. */
 function alternatives(value: any): any[] {
   return intrinsicOf(value) === 'Fn::If' ? value['Fn::If'].slice(1).flatMap(alternatives) : [isMissing(value) ? undefined : value];
 }
 
-/** The role of a profile or a space is that of its domain unless it has one of its own. */
-function settingsInOrder({ resource, settings }: OwnedPlace): Settings[] {
+/** Returns the settings of a target, followed by those of its domain, which a user profile or space inherits the role from. */
+function settingsInOrder({ resource, settings }: OwnedTargetConfig): Settings[] {
   if (sagemaker.CfnDomain.isCfnDomain(resource)) {
     return [{ resource, settings: settings === 'DefaultUserSettings' ? resource.defaultUserSettings : resource.defaultSpaceSettings }];
   }
@@ -64,13 +64,13 @@ function settingsInOrder({ resource, settings }: OwnedPlace): Settings[] {
   return ofDomain(sharing === 'Private' ? 'DefaultUserSettings' : 'DefaultSpaceSettings');
 }
 
-/** The role of this app that a setting refers to. */
+/** Returns the owned role that a setting refers to. */
 function roleNamed(name: any, targets: CfnElement[]): iam.IRole | undefined {
   const target = targets.find((candidate) => name.Ref === `${candidate.node.path}.Arn`);
   return target && iam.CfnRole.isCfnRole(target) ? roleOf(target) : undefined;
 }
 
-/** The L2 of a role; a bare L1 is imported. */
+/** Returns the L2 of a role, or an import of an L1 without an L2. */
 function roleOf(resource: iam.CfnRole): iam.IRole {
   const owner = resource.node.scope as IConstruct & Partial<iam.IRole>;
   if (owner.node.defaultChild === resource && owner.attachInlinePolicy) {

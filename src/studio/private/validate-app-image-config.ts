@@ -1,5 +1,5 @@
 import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { checkRemovalPolicy } from '../../image/private/validate-image';
 import { describe, Problems, quote } from '../../private/problems';
 import { checkTags } from '../../private/tags';
@@ -9,12 +9,12 @@ import type { StudioApp, StudioContainerOptions, StudioKernelOptions } from '../
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 const ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:app-image-config\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 const MOUNT_PATH = /^\/.*/;
-// The pairs that the developer guide allows; the schema allows every number up to 65535, and the app then fails to start.
+// The pairs in the developer guide. The schema allows all numbers up to 65535, but the app then fails to start.
 const USERS = [{ uid: 0, gid: 0 }, { uid: 1000, gid: 100 }];
-/** How long the value of a tag may be. */
+/** The minimum and maximum length of the value of a tag. */
 export const TAG_VALUE: [number, number] = [1, 128];
 
-/** Everything that can be wrong with the properties of a configuration, its app included. */
+/** Checks the properties of a configuration, including its app. */
 export function validateAppImageConfigProps(scope: Construct, props: AppImageConfigProps): void {
   const problems = new Problems();
   checkName(problems, props.appImageConfigName);
@@ -24,23 +24,23 @@ export function validateAppImageConfigProps(scope: Construct, props: AppImageCon
   problems.throwIfAny(scope);
 }
 
-/** What an app says about itself. */
+/** Checks an app. */
 export function checkApp(problems: Problems, name: string, app: StudioApp): boolean {
-  const isApp = problems.instance(name, app, '_check', 'give StudioApp.jupyterLab() or another');
+  const isApp = problems.instance(name, app, '_check', 'a StudioApp, for example StudioApp.jupyterLab()');
   if (isApp) {
     app._check(problems);
   }
   return isApp;
 }
 
-/** For an import by name. */
+/** Checks an import by name. */
 export function validateAppImageConfigName(scope: Construct, id: string, name: string): void {
   const problems = new Problems();
   checkName(problems, name, true);
   problems.throwIfAny(scope, id);
 }
 
-/** For an import by ARN. */
+/** Checks an import by ARN. */
 export function validateAppImageConfigArn(scope: Construct, id: string, arn: string): void {
   const problems = new Problems();
   if (problems.arn('appImageConfigArn', arn, ARN, 'an app image config', 'app-image-config/<name>')) {
@@ -49,12 +49,12 @@ export function validateAppImageConfigArn(scope: Construct, id: string, arn: str
   problems.throwIfAny(scope, id);
 }
 
-/** What JupyterLab and Code Editor take. */
+/** Checks the options of JupyterLab and Code Editor. */
 export function checkContainer(problems: Problems, options: StudioContainerOptions): void {
   const { containerArguments: args, containerEntrypoint: entrypoint, containerEnvironmentVariables: variables } = options;
   checkList(problems, 'containerArguments', args, 50, 64);
   checkList(problems, 'containerEntrypoint', entrypoint, 1, 256);
-  const entries = problems.entries('containerEnvironmentVariables', variables, "give { HF_HOME: '/models' } for example");
+  const entries = problems.map('containerEnvironmentVariables', variables, "give { HF_HOME: '/models' } for example");
   checkCount(problems, 'containerEnvironmentVariables', entries.length, 25);
   entries.forEach(([name, value]) => {
     checkText(problems, `the environment variable name ${quote(name)}`, name, 256);
@@ -62,18 +62,18 @@ export function checkContainer(problems: Problems, options: StudioContainerOptio
   });
 }
 
-/** What a kernel takes. */
+/** Checks the options of a kernel. */
 export function checkKernel(problems: Problems, options: StudioKernelOptions): void {
   problems.length('kernelName', options.kernelName, 1, 1024, true);
   problems.length('kernelDisplayName', options.kernelDisplayName, 1, 1024);
   if (problems.length('mountPath', options.mountPath, 1, 1024)) {
-    problems.pattern('mountPath', options.mountPath, MOUNT_PATH, "is no absolute path: start it with '/'");
+    problems.pattern('mountPath', options.mountPath, MOUNT_PATH, "is not an absolute path: start it with '/'");
   }
   const { defaultUid: uid = 1000, defaultGid: gid = 100 } = options;
   const matches = (wanted: number, given: number) => Token.isUnresolved(given) || wanted === given;
   if (!USERS.some((user) => matches(user.uid, uid) && matches(user.gid, gid))) {
     const shown = (value: number, given?: number) => given === undefined ? `${value} (the default)` : Token.isUnresolved(value) ? '(a token)' : describe(value);
-    problems.add(`defaultUid ${shown(uid, options.defaultUid)} and defaultGid ${shown(gid, options.defaultGid)} are no user that SageMaker supports: `
+    problems.add(`defaultUid ${shown(uid, options.defaultUid)} and defaultGid ${shown(gid, options.defaultGid)} are not supported by SageMaker: `
       + 'use 0 and 0, or 1000 and 100');
   }
 }
@@ -81,12 +81,12 @@ export function checkKernel(problems: Problems, options: StudioKernelOptions): v
 function checkName(problems: Problems, name: string | undefined, isRequired = false): void {
   if (problems.length('appImageConfigName', name, 1, 63, isRequired)) {
     problems.pattern('appImageConfigName', name, NAME,
-      'is no name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)');
+      'is not a valid name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)');
   }
 }
 
 function checkList(problems: Problems, name: string, list: string[] | undefined, maxItems: number, maxLength: number): void {
-  const items = problems.items(name, list, "give ['--debug'] for example");
+  const items = problems.list(name, list, "give ['--debug'] for example");
   checkCount(problems, name, items.length, maxItems);
   items.forEach((item, index) => checkText(problems, `${name}[${index}]`, item, maxLength));
 }

@@ -1,7 +1,7 @@
 import { aws_sagemaker as sagemaker, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
-import { Construct, IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { appTypesOf } from './app-image-config-facts';
-import { ExistingPlace, keyOfPlace, MAX_IMAGES, nameOfSettings, OWNER, settingsFor, StudioPlace } from './places';
+import { ExistingTargetConfig, keyOfTarget, MAX_IMAGES, nameOfSettings, settingsFor, TARGET_PARAMETER, TargetConfig } from './target-config';
 import { checkRole } from '../../image/private/validate-image';
 import { cfnResourceOf } from '../../private/dependencies';
 import { Problems, quote } from '../../private/problems';
@@ -9,7 +9,7 @@ import type { StudioAppType } from '../studio-app';
 import type { StudioAttachmentProps } from '../studio-attachment';
 import type { StudioTarget } from '../studio-target';
 
-/** Where something is, as stacks and resources say it. */
+/** The account and Region of a stack or a resource. */
 interface Environment {
   readonly account: string;
   readonly region: string;
@@ -18,93 +18,92 @@ interface Environment {
 const DOMAIN_ID = /^d-(-*[a-z0-9]){1,61}$/;
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 
-/** What to give for a target. */
-export const TARGET = "give StudioTarget.existingDomain('d-abc123') or another";
+/** The kinds of values that are accepted as a target. */
+export const TARGET = "a StudioTarget, for example StudioTarget.existingDomain('d-abc123')";
 
-/** Everything that can be wrong with an attachment. */
+/** Checks the properties of an attachment. */
 export function validateStudioAttachment(scope: Construct, props: StudioAttachmentProps): void {
   const problems = new Problems();
   const { imageVersion, appImageConfig, target } = props;
-  const place = problems.instance('target', target, '_place', TARGET) && checkIds(problems, target._place) ? target._place : undefined;
-  const where = Stack.of(place?.resource ?? scope);
-  if (problems.instance('imageVersion', imageVersion, 'imageVersionRef', 'give an ImageVersion, an import or a CfnImageVersion')) {
+  const config = problems.instance('target', target, '_config', TARGET) && checkIds(problems, target._config) ? target._config : undefined;
+  const where = Stack.of(config?.resource ?? scope);
+  if (problems.instance('imageVersion', imageVersion, 'imageVersionRef', 'an ImageVersion, an import or a CfnImageVersion')) {
     checkEnvironment(problems, 'imageVersion', imageVersion, where);
   }
-  if (problems.instance('appImageConfig', appImageConfig, 'appImageConfigRef', 'give an AppImageConfig, an import or a CfnAppImageConfig')) {
+  if (problems.instance('appImageConfig', appImageConfig, 'appImageConfigRef', 'an AppImageConfig, an import or a CfnAppImageConfig')) {
     checkEnvironment(problems, 'appImageConfig', appImageConfig, where);
-    checkAppType(problems, appImageConfig, place);
+    checkAppType(problems, appImageConfig, config);
   }
   checkExecutionRole(problems, target, where);
   problems.throwIfAny(scope);
 
-  if (!place!.resource && Token.isUnresolved(keyOfPlace(place!))) {
-    scope.node.addValidation({ validate: () => lateIds(scope, place as ExistingPlace) });
+  if (!config!.resource && Token.isUnresolved(keyOfTarget(config!))) {
+    scope.node.addValidation({ validate: () => lateIds(scope, config as ExistingTargetConfig) });
   }
 }
 
-function checkAppType(problems: Problems, appImageConfig: sagemaker.IAppImageConfigRef, place: StudioPlace | undefined): void {
+function checkAppType(problems: Problems, appImageConfig: sagemaker.IAppImageConfigRef, target: TargetConfig | undefined): void {
   const [appType, ...others] = appTypesOf(appImageConfig);
   if (appType === undefined) {
     problems.add(`appImageConfig ${appImageConfig.node.path} does not say which app it is for: `
       + 'import it by AppImageConfig.fromAppImageConfigAttributes, with its appType');
   } else if (others.length > 0) {
     problems.add(`appImageConfig ${appImageConfig.node.path} is for ${[appType, ...others].join(' and ')}: make one for each app`);
-  } else if (place) {
-    checkPlace(problems, appType, place);
+  } else if (target) {
+    checkSupported(problems, appType, target);
   }
 }
 
 /**
- * Everything that can be wrong with the place of an image whose versions and configurations are all in one stack. Returns
- * whether there is a place at all.
+ * Checks a target of an image whose versions and configurations are all in one stack. Returns whether the target exists, even if
+ * it is not valid.
  */
 export function checkTarget(problems: Problems, image: Construct, appTypes: Set<StudioAppType>, target: StudioTarget): boolean {
-  const isPlace = checkIds(problems, target._place);
-  appTypes.forEach((appType) => checkPlace(problems, appType, target._place));
-  if (!isPlace) {
+  const isTarget = checkIds(problems, target._config);
+  appTypes.forEach((appType) => checkSupported(problems, appType, target._config));
+  if (!isTarget) {
     return false;
   }
-  const here = Stack.of(image);
-  const where = Stack.of(target._place.resource ?? image);
-  checkAccountAndRegion(problems, `image ${quote(image.node.path)}`, here, where);
+  const where = Stack.of(target._config.resource ?? image);
+  checkAccountAndRegion(problems, `image ${quote(image.node.path)}`, Stack.of(image), where);
   checkStage(problems, `image ${quote(image.node.path)}`, image, where);
   checkExecutionRole(problems, target, where);
   return true;
 }
 
-/** A list that does not exist would be an error of the deployment, or none at all. */
-function checkPlace(problems: Problems, appType: StudioAppType, { settings }: StudioPlace): void {
+/** Checks that the target has a list for the kind of app. Otherwise, the deployment may fail, or ignore the image. */
+function checkSupported(problems: Problems, appType: StudioAppType, { settings }: TargetConfig): void {
   if (MAX_IMAGES[settings][appType] === undefined) {
-    problems.add(`${nameOfSettings(settings)} takes no image for ${appType}: attach it to `
+    problems.add(`${nameOfSettings(settings)} takes no images for ${appType}: attach it to `
       + `${settingsFor(appType).map(nameOfSettings).join(' or ')}, or choose ${Object.keys(MAX_IMAGES[settings]).join(' or ')}`);
   }
 }
 
-/** What a place is named by. Returns whether there is a place at all, whatever is wrong with its ids. */
-export function checkIds(problems: Problems, place: StudioPlace): boolean {
-  const owner = OWNER[place.settings];
-  if ('resource' in place) {
-    const type = `${owner.charAt(0).toUpperCase()}${owner.slice(1)}`;
-    return problems.instance(owner, place.resource, 'cfnResourceType', `give a Cfn${type} of this app, or StudioTarget.existing${type} for one that exists already`);
+/** Checks the resource or the ids of a target. Returns whether the target exists, even if its ids are not valid. */
+export function checkIds(problems: Problems, target: TargetConfig): boolean {
+  const parameter = TARGET_PARAMETER[target.settings];
+  if ('resource' in target) {
+    const type = `${parameter.charAt(0).toUpperCase()}${parameter.slice(1)}`;
+    return problems.instance(parameter, target.resource, 'cfnResourceType', `a Cfn${type} (for an existing one, use StudioTarget.existing${type})`);
   }
-  if (problems.required('domainId', place.domainId, "give the id of a domain, for example 'd-abc123'")) {
-    problems.pattern('domainId', place.domainId, DOMAIN_ID, "is no domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all");
+  if (problems.required('domainId', target.domainId, "give the id of a domain, for example 'd-abc123'")) {
+    problems.pattern('domainId', target.domainId, DOMAIN_ID, "is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all");
   }
-  if (owner !== 'domain' && problems.required(`${owner}Name`, place[`${owner}Name`], 'give its name in SageMaker')) {
-    problems.pattern(`${owner}Name`, place[`${owner}Name`], NAME, 'is no such name: use 1 to 63 letters and digits, with hyphens between them');
+  if (parameter !== 'domain' && problems.required(`${parameter}Name`, target[`${parameter}Name`], 'give its name in SageMaker')) {
+    problems.pattern(`${parameter}Name`, target[`${parameter}Name`], NAME, 'is not a valid name: use 1 to 63 letters and digits, with hyphens between them');
   }
   return true;
 }
 
-/** The same for tokens that are known at synth. */
-function lateIds(scope: Construct, place: ExistingPlace): string[] {
+/** Checks the ids again when tokens are known at synth. */
+function lateIds(scope: Construct, target: ExistingTargetConfig): string[] {
   const problems = new Problems();
   const known = (id: string | undefined) => {
     const value = Stack.of(scope).resolve(id);
     return typeof value === 'object' && value !== null ? id : value;
   };
   checkIds(problems, {
-    ...place, domainId: known(place.domainId), userProfileName: known(place.userProfileName), spaceName: known(place.spaceName),
+    ...target, domainId: known(target.domainId), userProfileName: known(target.userProfileName), spaceName: known(target.spaceName),
   });
   return problems.messages;
 }
@@ -112,23 +111,23 @@ function lateIds(scope: Construct, place: ExistingPlace): string[] {
 function checkExecutionRole(problems: Problems, target: StudioTarget | undefined, where: Stack): void {
   const role = target?.executionRole;
   if (checkRole(problems, 'executionRole', role) && role) {
-    checkOwn(problems, 'executionRole', role, where);
+    checkOwned(problems, 'executionRole', role, where);
   }
 }
 
 function checkEnvironment(problems: Problems, name: string, given: IConstruct & { env: Environment }, where: Stack): void {
   checkAccountAndRegion(problems, `${name} ${quote(given.node.path)}`, given.env, where);
-  checkOwn(problems, name, given, where);
+  checkOwned(problems, name, given, where);
 }
 
-/** What this app makes is there for the constructs of its own stage only. */
-function checkOwn(problems: Problems, name: string, given: IConstruct, where: Stack): void {
+/** Checks that an owned resource is in the stage of the target. */
+function checkOwned(problems: Problems, name: string, given: IConstruct, where: Stack): void {
   if (cfnResourceOf(given)) {
     checkStage(problems, `${name} ${quote(given.node.path)}`, given, where);
   }
 }
 
-/** A domain takes images of its own account and Region. */
+/** Checks that a resource is in the account and Region of the target. */
 function checkAccountAndRegion(problems: Problems, what: string, { account, region }: Environment, where: Stack): void {
   const differ = (one: string, other: string) => Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
   if (differ(account, where.account) || differ(region, where.region)) {
@@ -137,12 +136,12 @@ function checkAccountAndRegion(problems: Problems, what: string, { account, regi
   }
 }
 
-/** Stages are deployed apart. */
+/** Checks that a construct is in the stage of the target, because stages are deployed separately. */
 function checkStage(problems: Problems, what: string, given: IConstruct, where: Stack): void {
-  const [stage, ofPlace] = [given, where].map((construct) => Stage.of(construct));
-  if (stage !== ofPlace) {
-    problems.add(`${what} is in ${describeStage(stage)} and the target in ${describeStage(ofPlace)}, `
-      + 'which are deployed apart: import it there, or attach it in its own stage');
+  const [stage, ofTarget] = [given, where].map((construct) => Stage.of(construct));
+  if (stage !== ofTarget) {
+    problems.add(`${what} is in ${describeStage(stage)} and the target in ${describeStage(ofTarget)}, `
+      + 'which are deployed separately: import it there, or attach it in its own stage');
   }
 }
 

@@ -10,9 +10,9 @@ import { specDatabase, specOf } from '../helpers/service-spec';
 import { APPS, attach, domainIn, entryOf, imageIn, propertiesOf, ROLE_ARN } from '../helpers/studio';
 
 type Resource = sagemaker.CfnDomain | sagemaker.CfnUserProfile | sagemaker.CfnSpace;
-type Owned = [settings: string, make: (stack: Stack) => { resource: Resource; target: StudioTarget }];
+type Owned = [name: string, make: (stack: Stack) => { resource: Resource; target: StudioTarget }];
 
-const PLACES: Owned[] = [
+const TARGETS: Owned[] = [
   ['AWS::SageMaker::Domain DefaultUserSettings', (stack) => {
     const resource = domainIn(stack);
     return { resource, target: StudioTarget.domain(resource) };
@@ -31,48 +31,48 @@ const PLACES: Owned[] = [
   }],
 ];
 
-/** Whether CloudFormation knows a list of images there. */
-function existsInSchema(place: string, appType: string): boolean {
-  const [type, settings] = place.split(' ');
+/** Whether the CloudFormation schema has a list of images for an app in some settings. */
+function existsInSchema(name: string, appType: string): boolean {
+  const [type, settings] = name.split(' ');
   const follow = (propertyType: any) => specDatabase().get('typeDefinition', propertyType.reference.$ref).properties;
   const app = follow(specOf(type).properties[settings].type)[`${appType}AppSettings`];
   return app !== undefined && 'CustomImages' in follow(app.type);
 }
 
-describe('a place of this app', () => {
-  const combinations = PLACES.flatMap(([place, make]) => Object.entries(APPS).map(([appType, app]) => ({ place, make, appType, app })));
+describe('an owned target', () => {
+  const combinations = TARGETS.flatMap(([name, make]) => Object.entries(APPS).map(([appType, app]) => ({ name, make, appType, app })));
   const [possible, impossible] = [true, false].map((wanted) =>
-    combinations.filter(({ place, appType }) => existsInSchema(place, appType) === wanted));
+    combinations.filter(({ name, appType }) => existsInSchema(name, appType) === wanted));
 
-  test('is there in the schema ten times, and six times not', () => {
+  test('has ten lists of images in the schema, of 16 combinations of settings and apps', () => {
     expect([possible.length, impossible.length]).toEqual([10, 6]);
   });
 
-  test.each(possible)('$place takes an image for $appType by the number of its version', ({ place, make, appType, app }) => {
+  test.each(possible)('$name takes an image for $appType by the number of its version', ({ name, make, appType, app }) => {
     const stack = stackIn();
     const { resource, target } = make(stack);
     const attachment = attach(stack, target, app);
-    const settings = propertiesOf(resource)[place.split(' ')[1]];
+    const settings = propertiesOf(resource)[name.split(' ')[1]];
     const { ExecutionRole: _, ...rest } = settings;
     expect(rest).toEqual({ [`${appType}AppSettings`]: { CustomImages: [entryOf(stack, attachment)] } });
   });
 
-  test.each(impossible)('$place takes no image for $appType', ({ make, app }) => {
+  test.each(impossible)('$name takes no images for $appType', ({ make, appType, app }) => {
     const stack = stackIn();
     const { target } = make(stack);
-    expect(errorOf(() => attach(stack, target, app))).toMatch(/^Stack\/torch-attachment: 1 problem\n {2}.* takes no image for /);
+    expect(errorOf(() => attach(stack, target, app))).toMatch(new RegExp(`^Stack/torch-attachment: 1 problem\n  .* takes no images for ${appType}: attach it to `));
   });
 
-  test('is named in the error, with where the app could go and which apps the place takes', () => {
+  test('that does not support an app is named in the error, with the remedies', () => {
     const stack = stackIn();
     const space = new sagemaker.CfnSpace(stack, 'Space', { domainId: 'd-1', spaceName: 'team' });
     expect(errorOf(() => attach(stack, StudioTarget.space(space), APPS.CodeEditor))).toBe([
       'Stack/torch-attachment: 1 problem',
-      '  a space takes no image for CodeEditor: attach it to the default user settings of a domain or a user profile, or choose KernelGateway',
+      '  a space takes no images for CodeEditor: attach it to the default user settings of a domain or a user profile, or choose KernelGateway',
     ].join('\n'));
   });
 
-  test.each(PLACES)('%s is changed after the configuration is there', (_, make) => {
+  test.each(TARGETS)('%s is changed after the configuration and the version are created', (_, make) => {
     const stack = stackIn();
     const { resource, target } = make(stack);
     const attachment = attach(stack, target, APPS.KernelGateway);
@@ -81,8 +81,8 @@ describe('a place of this app', () => {
   });
 });
 
-describe('what is attached', () => {
-  test('may be imports, which are known by number at synth', () => {
+describe('an attached image', () => {
+  test('can be imported, with a version number that is known at synth', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     new StudioAttachment(stack, 'Attachment', {
@@ -99,7 +99,7 @@ describe('what is attached', () => {
     ['CodeEditor', { codeEditorAppImageConfig: {} }],
     ['KernelGateway', { kernelGatewayImageConfig: { kernelSpecs: [{ name: 'k' }] } }],
     ['RSession', {}],
-  ])('may be L1s, which say their app by their block: %s', (appType, block) => {
+  ])('can consist of L1s, whose properties determine the app: %s', (appType, block) => {
     const stack = stackIn();
     const domain = domainIn(stack);
     const version = new sagemaker.CfnImageVersion(stack, 'V', { imageName: 'torch', baseImage: 'uri' });
@@ -112,7 +112,7 @@ describe('what is attached', () => {
       [{ ImageName: 'torch', ImageVersionNumber: { 'Fn::GetAtt': ['V', 'Version'] }, AppImageConfigName: 'config' }]);
   });
 
-  test('may be an L1 whose block is an override', () => {
+  test('can have an L1 configuration whose app is determined by a property override', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     const appImageConfig = new sagemaker.CfnAppImageConfig(stack, 'C', { appImageConfigName: 'config' });
@@ -121,7 +121,7 @@ describe('what is attached', () => {
     expect(propertiesOf(domain).DefaultUserSettings).toHaveProperty('CodeEditorAppSettings');
   });
 
-  test('may be no L1 for several apps', () => {
+  test('cannot have an L1 configuration for several apps', () => {
     const stack = stackIn();
     const appImageConfig = new sagemaker.CfnAppImageConfig(stack, 'C', {
       appImageConfigName: 'config', jupyterLabAppImageConfig: {}, codeEditorAppImageConfig: {},
@@ -131,7 +131,7 @@ describe('what is attached', () => {
     }))).toBe('Stack/Attachment: 1 problem\n  appImageConfig Stack/C is for JupyterLab and CodeEditor: make one for each app');
   });
 
-  test('may be references that have an ARN only', () => {
+  test('can be a reference that has only an ARN', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     const imageVersionArn = new CfnParameter(stack, 'Arn').valueAsString;
@@ -143,7 +143,7 @@ describe('what is attached', () => {
       [{ ImageName: part(1), ImageVersionNumber: part(2), AppImageConfigName: 'torch-config' }]);
   });
 
-  test('must say which app it is for', () => {
+  test('must have a configuration with a known app', () => {
     const stack = stackIn();
     expect(errorOf(() => new StudioAttachment(stack, 'Attachment', {
       imageVersion: imageIn(stack).version,
@@ -153,7 +153,7 @@ describe('what is attached', () => {
       + 'import it by AppImageConfig.fromAppImageConfigAttributes, with its appType');
   });
 
-  test.each([['account', OTHER_ACCOUNT], ['Region', OTHER_REGION]])('must be in the %s of the place', (_, env) => {
+  test.each([['account', OTHER_ACCOUNT], ['Region', OTHER_REGION]])('must be in the %s of the target', (_, env) => {
     const app = new App();
     const images = new Stack(app, 'Images', { env });
     const version = ImageVersion.fromImageVersionAttributes(images, 'V', { image: Image.fromImageName(images, 'Torch', 'torch'), version: 1 });
@@ -167,7 +167,7 @@ describe('what is attached', () => {
     ].join('\n'));
   });
 
-  test('must be in the stage of the place, and so must the execution role, unless they are imports', () => {
+  test('must be in the stage of the target, as must the execution role, unless they are imports', () => {
     const app = new App();
     const [one, two] = ['One', 'Two'].map((id) => new Stack(new Stage(app, id), 'Stack', { env: HERE }));
     const { version, config } = imageIn(one);
@@ -175,10 +175,10 @@ describe('what is attached', () => {
     const domain = domainIn(two);
     const attachIt = (id: string, stack: Stack, target: StudioTarget) =>
       errorOf(() => new StudioAttachment(stack, id, { imageVersion: version, appImageConfig: config, target }));
-    const problem = (name: string, path: string, place: string) => `  ${name} '${path}' is in stage One and the target in ${place}, `
-      + 'which are deployed apart: import it there, or attach it in its own stage';
-    const problems = (place: string) => ['imageVersion One/Stack/torch/V', 'appImageConfig One/Stack/torch-config', 'executionRole One/Stack/Role']
-      .map((text) => problem(...text.split(' ') as [string, string], place));
+    const problem = (name: string, path: string, stage: string) => `  ${name} '${path}' is in stage One and the target in ${stage}, `
+      + 'which are deployed separately: import it there, or attach it in its own stage';
+    const problems = (stage: string) => ['imageVersion One/Stack/torch/V', 'appImageConfig One/Stack/torch-config', 'executionRole One/Stack/Role']
+      .map((text) => problem(...text.split(' ') as [string, string], stage));
     expect(attachIt('A', two, StudioTarget.domain(domain, { executionRole }))).toBe(['Two/Stack/A: 3 problems', ...problems('stage Two')].join('\n'));
     expect(attachIt('B', two, StudioTarget.existingDomain('d-1', { executionRole }))).toBe(['Two/Stack/B: 3 problems', ...problems('stage Two')].join('\n'));
     const inApp = new Stack(app, 'Stack', { env: HERE });
@@ -193,17 +193,37 @@ describe('what is attached', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
-  // The compiler asks for these; JavaScript does not.
-  test('must be there', () => {
+  // The TypeScript compiler requires these; JavaScript does not.
+  test('must be complete', () => {
     expect(errorOf(() => new StudioAttachment(stackIn(), 'A', {} as any))).toBe([
       'Stack/A: 3 problems',
-      "  target is missing: give StudioTarget.existingDomain('d-abc123') or another",
+      "  target is missing: give a StudioTarget, for example StudioTarget.existingDomain('d-abc123')",
       '  imageVersion is missing: give an ImageVersion, an import or a CfnImageVersion',
       '  appImageConfig is missing: give an AppImageConfig, an import or a CfnAppImageConfig',
     ].join('\n'));
   });
 
-  test('is reachable from the attachment', () => {
+  test('must consist of values of the right types', () => {
+    expect(errorOf(() => new StudioAttachment(stackIn(), 'A', { target: 'd-abc123', imageVersion: 5, appImageConfig: {} } as any))).toBe([
+      'Stack/A: 3 problems',
+      "  target must be a StudioTarget, for example StudioTarget.existingDomain('d-abc123'), got 'd-abc123'",
+      '  imageVersion must be an ImageVersion, an import or a CfnImageVersion, got 5',
+      '  appImageConfig must be an AppImageConfig, an import or a CfnAppImageConfig, got {}',
+    ].join('\n'));
+  });
+
+  test.each<[string, (stack: Stack) => StudioTarget, string]>([
+    ['a domain', () => StudioTarget.domain('d-1' as any), "domain must be a CfnDomain (for an existing one, use StudioTarget.existingDomain), got 'd-1'"],
+    ['a user profile', () => StudioTarget.userProfile('jo' as any),
+      "userProfile must be a CfnUserProfile (for an existing one, use StudioTarget.existingUserProfile), got 'jo'"],
+    ['an execution role', (stack) => StudioTarget.domain(domainIn(stack), { executionRole: 'arn' as any }),
+      "executionRole must be a Role or an import by Role.fromRoleArn, got 'arn'"],
+  ])('must have a target of the right type: %s', (_, makeTarget, problem) => {
+    const stack = stackIn();
+    expect(errorOf(() => attach(stack, makeTarget(stack)))).toBe(`Stack/torch-attachment: 1 problem\n  ${problem}`);
+  });
+
+  test('is a property of the attachment, together with the target', () => {
     const stack = stackIn();
     const { version, config } = imageIn(stack);
     const target = StudioTarget.domain(domainIn(stack));
@@ -212,7 +232,7 @@ describe('what is attached', () => {
   });
 });
 
-describe('a domain in another stack than the image', () => {
+describe('an owned domain in another stack than the image', () => {
   const twoStacks = (studioScope: (app: App) => Stack = (app) => new Stack(app, 'Studio', { env: HERE })) => {
     const app = new App();
     const studio = studioScope(app);
@@ -222,14 +242,14 @@ describe('a domain in another stack than the image', () => {
     return { app, studio, images, domain, attachment: attach(images, StudioTarget.domain(domain)) };
   };
 
-  test('is changed after the image is there', () => {
+  test('is changed after the image is created', () => {
     const { app, domain, attachment } = twoStacks();
     expectOrder(app, [attachment.imageVersion, domain]);
     expectOrder(app, [attachment.appImageConfig, domain]);
   });
 
-  // CloudFormation refuses to change what another stack imports: with an import, the next version could never be made.
-  test('imports nothing of it: the number is read from a parameter, which follows the version', () => {
+  // CloudFormation refuses to change an export that another stack imports, so the next version could never be created.
+  test('reads the version number from a parameter instead of importing it', () => {
     const { studio, images, domain, attachment } = twoStacks();
     const [[name, { Properties: parameter }]] = Object.entries(Template.fromStack(images).findResources('AWS::SSM::Parameter'));
     expect(name).toMatch(/^torchVStudioNumber/);
@@ -247,8 +267,8 @@ describe('a domain in another stack than the image', () => {
     expect(Template.fromStack(images).toJSON().Outputs).toBeUndefined();
   });
 
-  // The CDK deploys a stack anew only if the parameter is one of its own template, not of a nested one.
-  test('may be nested: the parameter is one of the top-level stack', () => {
+  // The CDK redeploys an unchanged stack only if its own template has SSM parameters, not that of a nested stack.
+  test('can be nested: the parameter belongs to the top-level stack', () => {
     const { studio, domain } = twoStacks((app) => new NestedStack(new Stack(app, 'Studio', { env: HERE }), 'Nested'));
     const [{ ImageVersionNumber: { Ref: inner } }] = propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages;
     const top = Template.fromStack(studio.nestedStackParent!);
@@ -256,7 +276,7 @@ describe('a domain in another stack than the image', () => {
     top.hasResourceProperties('AWS::CloudFormation::Stack', { Parameters: { [inner]: { Ref: outer } } });
   });
 
-  test('needs no parameter in the same template, nested or not', () => {
+  test('does not need a parameter if one of the stacks is nested in the other', () => {
     const stack = stackIn();
     const domain = domainIn(stack);
     attach(new NestedStack(stack, 'Nested'), StudioTarget.domain(domain));
@@ -264,8 +284,8 @@ describe('a domain in another stack than the image', () => {
     expect(number).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Nested/), expect.stringMatching(/^Outputs\./)] });
   });
 
-  // The stack of the image is deployed first: it would delete what the domain still refers to.
-  describe('keeps a version that is removed', () => {
+  // The stack of the image is deployed first: it would delete a version that the domain still refers to.
+  describe('retains a removed version', () => {
     const VERSION = 'AWS::SageMaker::ImageVersion';
     const attachFrom = (images: Stack, studio: Stack, version: sagemaker.IImageVersionRef) => new StudioAttachment(images, 'A', {
       imageVersion: version,
@@ -273,7 +293,7 @@ describe('a domain in another stack than the image', () => {
       target: StudioTarget.domain(domainIn(studio)),
     });
 
-    test('and a domain in the same stack does not', () => {
+    test('unlike a domain in the same stack', () => {
       const { images } = twoStacks();
       Template.fromStack(images).hasResource(VERSION, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
       const stack = stackIn();
@@ -281,7 +301,7 @@ describe('a domain in another stack than the image', () => {
       Template.fromStack(stack).hasResource(VERSION, { DeletionPolicy: 'Delete' });
     });
 
-    test('unless the app says something else, before or after', () => {
+    test('unless the app sets another removal policy, before or after the attachment', () => {
       for (const removalPolicy of [RemovalPolicy.DESTROY, undefined]) {
         const { images } = twoStacks();
         const version = new Image(images, 'Other').addVersion('V', { baseImage: baseImage('other'), removalPolicy });
@@ -296,7 +316,7 @@ describe('a domain in another stack than the image', () => {
 
     test.each([
       [undefined, 'Retain'], [CfnDeletionPolicy.DELETE, 'Delete'],
-    ])('that is an L1, and one that is replaced too (%p)', (policy, expected) => {
+    ])('that is an L1, also if it is replaced (deletion policy %p)', (policy, expected) => {
       const app = new App();
       const [images, studio] = ['Images', 'Studio'].map((id) => new Stack(app, id, { env: HERE }));
       const version = new sagemaker.CfnImageVersion(images, 'V', { imageName: 'torch', baseImage: 'uri' });
@@ -306,7 +326,7 @@ describe('a domain in another stack than the image', () => {
     });
   });
 
-  test('shares the parameter with others', () => {
+  test('shares the parameter with other domains', () => {
     const { app, images, attachment } = twoStacks();
     const other = domainIn(new Stack(app, 'Other', { env: HERE }));
     new StudioAttachment(images, 'Attachment', { ...attachment, target: StudioTarget.domain(other) });

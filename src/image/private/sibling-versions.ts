@@ -1,0 +1,97 @@
+import { Annotations, aws_sagemaker as sagemaker, CfnResource, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { VersionResource } from './version-resource';
+import { groupBy } from '../../private/collections';
+import { quote } from '../../private/problems';
+import { resolveReferences } from '../../private/references';
+import type { StageCheck, StagePass } from '../../private/stage-pass';
+import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
+
+const { isCfnImageVersion } = sagemaker.CfnImageVersion;
+
+/**
+ * Orders the versions of each image, and checks them together.
+ *
+ * Siblings are all versions of one image in a stage, no matter how they refer to the image, including L1s and versions of
+ * another copy of this library. SageMaker does not process two of them at the same time.
+ */
+export const checkSiblingVersions: StageCheck = (pass) => {
+  const lookups = groupBy(pass.resources.filter(({ cfnResourceType }) => cfnResourceType === IMAGE_VERSION_LOOKUP_TYPE), imageKeyOfLookup);
+  groupBy(pass.resources.filter(isCfnImageVersion), imageKey).forEach((siblings, key) => {
+    // A look-up must find the versions of the same deployment.
+    pass.order.lay([...inDeclarationOrder(siblings), ...lookups.get(key) ?? []]);
+    warnOfSharedContainerImages(siblings);
+    reportSharedAliases(pass, siblings);
+  });
+};
+
+/** An L1 has no declaration number. It follows the version before it in the construct tree. */
+function inDeclarationOrder(siblings: sagemaker.CfnImageVersion[]): sagemaker.CfnImageVersion[] {
+  let latest = -1;
+  return siblings
+    .map((version) => ({ version, declaration: latest = (version as Partial<VersionResource>).declaration ?? latest }))
+    .sort((one, other) => one.declaration - other.declaration)
+    .map(({ version }) => version);
+}
+
+/** Returns the construct that the app created for a resource: its L2, or the L1 itself. */
+function ownerOf(resource: CfnResource): IConstruct {
+  return resource.node.scope?.node.defaultChild === resource ? resource.node.scope : resource;
+}
+
+function imageKey(version: sagemaker.CfnImageVersion): string {
+  return keyOf(version, version.imageName);
+}
+
+function imageKeyOfLookup(lookup: CfnResource): string {
+  // The types of aws-cdk-lib do not contain the properties of such a resource.
+  return keyOf(lookup, (lookup as unknown as { _cfnProperties: { ImageName: string } })._cfnProperties.ImageName);
+}
+
+/** Returns the same key for all references to one image. A version is always in the environment of its image. */
+function keyOf(resource: CfnResource, imageName: string): string {
+  const known = Token.isUnresolved(imageName) ? knownName(resource, imageName) : imageName;
+  return JSON.stringify([resource.stack.environment, typeof known === 'string' ? known.toLowerCase() : known]);
+}
+
+function knownName(resource: CfnResource, imageName: string): unknown {
+  const { value, targets } = resolveReferences(imageName, resource);
+  // A name that is split from the ARN of an owned image.
+  const images = targets.filter((target) => sagemaker.CfnImage.isCfnImage(target));
+  return images.length === 1 ? resolveReferences(images[0].imageName, resource).value : value;
+}
+
+/** An alias names one version of an image. */
+function reportSharedAliases(pass: StagePass, siblings: sagemaker.CfnImageVersion[]): void {
+  const holders = new Map<string, CfnResource>();
+  siblings.forEach((version) => aliasesOf(version).forEach((alias) => {
+    const holder = holders.get(alias);
+    if (holder) {
+      pass.report(ownerOf(version), `alias ${quote(alias)} is already an alias of ${ownerOf(holder).node.path}: `
+        + 'an alias names one version of an image, so give it to one of them');
+    } else {
+      holders.set(alias, version);
+    }
+  }));
+}
+
+/** Returns the aliases that are known at synth, without duplicates. */
+function aliasesOf({ stack, alias, aliases }: sagemaker.CfnImageVersion): Set<string> {
+  const known = Token.isUnresolved(aliases) ? stack.resolve(aliases) : aliases;
+  const list: unknown[] = [Token.isUnresolved(alias) ? stack.resolve(alias) : alias, ...Array.isArray(known) ? known : []];
+  return new Set(list.filter((item): item is string => typeof item === 'string' && !Token.isUnresolved(item)));
+}
+
+/** The developer guide advises against two versions of one container image. */
+function warnOfSharedContainerImages(siblings: sagemaker.CfnImageVersion[]): void {
+  const holders = new Map<string, CfnResource>();
+  for (const version of siblings) {
+    const holder = holders.get(version.baseImage);
+    if (holder) {
+      Annotations.of(ownerOf(version)).addWarningV2('cdk-sagemaker-images:sharedContainerImage',
+        `the base image is also that of ${ownerOf(holder).node.path}: SageMaker advises against two versions of one container image`);
+    } else {
+      holders.set(version.baseImage, version);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/** Returns the name of the intrinsic function, if a resolved value is one. */
+export function intrinsicOf(value: unknown): string | undefined {
+  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  return keys.length === 1 && (keys[0] === 'Ref' || keys[0].startsWith('Fn::')) ? keys[0] : undefined;
+}
+
+/** Whether a resolved value renders nothing. */
+export function isMissing(value: any): boolean {
+  return value === undefined || value === null || value.Ref === 'AWS::NoValue';
+}
+
+/**
+ * Renders a resolved value as one string.
+ *
+ * @param textOf returns the string for a function other than `Fn::Join` and `Fn::Sub`, given its name and argument
+ */
+export function renderIntrinsics(value: any, textOf: (name: string, argument: any) => string): string {
+  const render = (part: unknown) => renderIntrinsics(part, textOf);
+  const name = intrinsicOf(value);
+  switch (name) {
+    case undefined: return typeof value === 'string' ? value : JSON.stringify(value) ?? '';
+    case 'Fn::Join': return value[name][1].map(render).join(value[name][0]);
+    case 'Fn::Sub': {
+      const [text, variables = {}] = [value[name]].flat();
+      return text.replace(/\$\{(!?)([^}]*)\}/g, (_: string, escaped: string, variable: string) =>
+        escaped ? `\${${variable}}` : variable in variables ? render(variables[variable]) : textOf('Ref', variable));
+    }
+    default: return textOf(name, value[name]);
+  }
+}

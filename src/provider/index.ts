@@ -1,0 +1,2 @@
+export * from './images-provider';
+export * from './images-provider-options';

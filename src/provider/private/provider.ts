@@ -1,0 +1,183 @@
+import {
+  Annotations, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, CfnResource, CustomResource, Duration, Lazy, RemovalPolicy, Stack,
+} from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { ImmutablePolicy } from './immutable-policy';
+import { addNetworkPermissions } from './network-permissions';
+import { nearestConfiguration } from './provider-configuration';
+import { HANDLER } from '../../assets';
+import { dependOn } from '../../private/dependencies';
+import type { RoleStatement } from '../../private/policy-size';
+import { RolePermissions } from '../../private/role-permissions';
+import { RolePolicy } from '../../private/role-policy';
+import type { ImagesProviderOptions } from '../images-provider-options';
+
+/** Not an id that somebody would choose for a construct of their own. */
+const ID = '$SageMakerImages';
+const PROVIDER_SYMBOL = Symbol.for('cdk-sagemaker-images.ImagesProvider');
+
+/** The longest time that Lambda allows, in minutes: a domain may be busy that long. */
+const TIMEOUT = 15;
+
+/** A custom resource behind which is the function of the stack. */
+export interface ImagesResource {
+  /** The type of the custom resource, as a module in `kinds/` defines it. */
+  readonly kind: string;
+  /** The properties of the custom resource, as that module describes them. */
+  readonly properties: { [name: string]: unknown };
+  /** The permissions that the function needs. */
+  readonly statements: RoleStatement[];
+  /** Whether its deletion needs these permissions too. They then outlive its removal from the template. */
+  readonly cleansUp: boolean;
+  /**
+   * Derives the logical id from the resolved properties.
+   *
+   * @default - the logical id is derived from the path of the construct
+   */
+  readonly logicalId?: (properties: any) => string;
+}
+
+/**
+ * The one Lambda function of a stack behind all custom resources of this library.
+ *
+ * Four CloudFormation resources, whatever the number of custom resources.
+ */
+export class Provider extends Construct {
+  /** Whether a value is a provider, which may come from another copy of this library. */
+  public static isProvider(x: unknown): x is Provider {
+    return typeof x === 'object' && x !== null && PROVIDER_SYMBOL in x;
+  }
+
+  /** Returns the provider of the stack of a construct. */
+  public static of(scope: IConstruct): Provider {
+    const stack = Stack.of(scope);
+    const existing = stack.node.tryFindChild(ID);
+    return Provider.isProvider(existing) ? existing : new Provider(stack);
+  }
+
+  private readonly role: iam.IRole;
+  private readonly serviceToken: string;
+  /** Permissions that last until the custom resources that need them are deleted. Undefined if the app cannot add policies to the role. */
+  private readonly lastingPermissions?: ImmutablePolicy;
+
+  private constructor(stack: Stack) {
+    super(stack, ID);
+    Object.defineProperty(this, PROVIDER_SYMBOL, { value: true });
+    const options = nearestConfiguration(stack);
+    const logGroup = this.createLogGroup(options);
+    const logStatement = new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+    this.role = options.role ?? new iam.Role(this, 'Role', {
+      description: 'Changes SageMaker resources for the custom resources of this stack',
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      permissionsBoundary: options.permissionsBoundary,
+    });
+    if (!options.role || this.takesPermissions(logStatement)) {
+      this.lastingPermissions = new ImmutablePolicy(this, 'Permissions', this.role);
+      if (!options.role) {
+        this.lastingPermissions.addStatements(logStatement);
+      }
+    } else {
+      this.warnOfMissing(logStatement);
+    }
+    const handler = new lambda.Function(this, 'Handler', {
+      description: 'Custom resources for SageMaker images',
+      code: lambda.Code.fromAsset(HANDLER),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: options.architecture ?? lambda.Architecture.ARM_64,
+      memorySize: 256,
+      timeout: Duration.minutes(TIMEOUT),
+      role: this.role,
+      logGroup,
+      vpc: options.vpc,
+      vpcSubnets: options.vpcSubnets,
+      securityGroups: options.securityGroups,
+    });
+    if (options.vpc) {
+      addNetworkPermissions(this, this.role, handler);
+    }
+    this.serviceToken = handler.functionArn;
+  }
+
+  /** Adds a custom resource. */
+  public add(scope: Construct, id: string, { kind, properties, statements, cleansUp, logicalId }: ImagesResource): CfnResource {
+    const resource = new CustomResource(scope, id, {
+      serviceToken: this.serviceToken,
+      // Not an hour, but until Lambda has run again what a crash ended early.
+      serviceTimeout: Duration.minutes(TIMEOUT + 5),
+      resourceType: kind,
+      properties,
+    }).node.defaultChild as CfnResource;
+    if (logicalId) {
+      resource.overrideLogicalId(Lazy.uncachedString({ produce: (context) => logicalId(context.resolve(properties)) }));
+    }
+    this.grant(resource, statements, cleansUp);
+    return resource;
+  }
+
+  /** Grants the function permissions for a custom resource, which waits for them. Duplicates are merged. */
+  public grant(resource: CfnResource, statements: RoleStatement[], cleansUp: boolean): void {
+    for (const statement of statements) {
+      const { actions, resource: arn, conditions } = statement;
+      if (!cleansUp) {
+        const policy = RolePermissions.of(Stack.of(this), this.role, 'Lookups', [this, 'Lookups']).grant(statement);
+        if (policy) {
+          dependOn(resource, policy);
+          suppressWildcardOfVersions(policy);
+        } else {
+          this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
+        }
+      } else if (this.lastingPermissions) {
+        this.lastingPermissions.addStatements(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
+        resource.node.addDependency(this.lastingPermissions);
+      } else {
+        this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
+      }
+    }
+  }
+
+  private createLogGroup({ logRetention, encryptionKey }: ImagesProviderOptions): logs.LogGroup {
+    encryptionKey?.addToResourcePolicy(logsMayUse(Stack.of(this)));
+    return new logs.LogGroup(this, 'Logs', {
+      retention: logRetention ?? logs.RetentionDays.ONE_MONTH,
+      encryptionKey,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
+  /** Adds a first policy to a role of the app, and returns whether the role accepts it. */
+  private takesPermissions(statement: iam.PolicyStatement): boolean {
+    const policy = new RolePolicy(this, 'LogPermissions', this.role);
+    policy.addStatements(statement);
+    return policy.attached;
+  }
+
+  private warnOfMissing(statement: iam.PolicyStatement): void {
+    const resources = Stack.of(this).resolve(statement.resources).map((arn: unknown) => typeof arn === 'string' ? arn : JSON.stringify(arn));
+    Annotations.of(this).addWarningV2('cdk-sagemaker-images:providerRole',
+      `the role of the function takes no permissions from this app: grant it ${statement.actions.join(' and ')} on ${resources.join(' and ')}`);
+  }
+}
+
+/** The number is not known before the version is looked up, so that nothing can be done about a finding on the wildcard. */
+function suppressWildcardOfVersions(policy: CfnResource): void {
+  policy.addMetadata('cdk_nag', {
+    rules_to_suppress: [{
+      id: 'AwsSolutions-IAM5',
+      reason: 'The number of a version is known only after it has been looked up',
+      applies_to: [{ regex: '/^Resource::.*:image-version\\/.*\\/\\*$/' }],
+    }],
+  });
+}
+
+/** The permissions on a key that CloudWatch Logs needs, for the log groups of the account. */
+function logsMayUse(stack: Stack): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+    actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+    resources: ['*'],
+    conditions: {
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': stack.formatArn({ service: 'logs', resource: 'log-group:*' }) },
+    },
+  });
+}

@@ -1,0 +1,2 @@
+export * from './image-version-lookup';
+export * from './image-version-selector';

@@ -1,0 +1,35 @@
+import { aws_sagemaker as sagemaker, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { checkAlias as checkOptionalAlias, checkImageEnvironment, IMAGE } from '../../image/private/validate-image-version';
+import { describe, Problems } from '../../private/problems';
+import type { ImageVersionLookupProps } from '../image-version-lookup';
+
+/** Checks the properties of a look-up. */
+export function validateImageVersionLookup(scope: Construct, { image, version, refresh, repository }: Required<Pick<ImageVersionLookupProps, 'version'>> & ImageVersionLookupProps): void {
+  const problems = new Problems();
+  if (problems.instance('image', image, 'imageRef', IMAGE)) {
+    checkImageEnvironment(problems, scope, image as sagemaker.IImageRef);
+  }
+  if (problems.instance('version', version, '_check', "an ImageVersionSelector, for example ImageVersionSelector.alias('stable')")) {
+    version._check(problems);
+  }
+  if (repository !== undefined) {
+    problems.instance('repository', repository, 'repositoryRef', 'a Repository, an import or a CfnRepository');
+  }
+  problems.length('refresh', refresh, 1, 1024);
+  problems.throwIfAny(scope);
+}
+
+/** Checks the alias of a selector. */
+export function checkAlias(problems: Problems, alias: string): void {
+  if (problems.required('the alias of version', alias, "give an alias, for example 'stable'")) {
+    checkOptionalAlias(problems, 'the alias of version', alias);
+  }
+}
+
+/** Checks the number of a selector. */
+export function checkNumber(problems: Problems, number: number): void {
+  if (!Token.isUnresolved(number) && !(Number.isInteger(number) && number >= 1)) {
+    problems.add(`the number of version must be a whole number of 1 or more, got ${describe(number)}`);
+  }
+}

@@ -1,0 +1,33 @@
+import type { aws_iam as iam } from 'aws-cdk-lib';
+import type { AttachedImage } from './attached-image';
+import { grantUse } from './execution-role';
+import { OwnedSettings } from './owned-settings';
+import { executionRolesOf, namedRole } from './settings-roles';
+import type { OwnedTargetConfig } from './target-config';
+import { grantUserProfiles } from './user-profiles';
+import { cfnResourceOf, dependOn } from '../../private/dependencies';
+
+/** Attaches an image in the template, in a property of the owned resource. */
+export function attachToOwned(image: AttachedImage, config: OwnedTargetConfig): void {
+  const { attachment, imageVersion: version, executionRole } = image;
+  const { resource } = config;
+  // The name of the configuration is a literal, so nothing else makes the target wait for the configuration.
+  const appImageConfig = cfnResourceOf(image.appImageConfig);
+  if (appImageConfig) {
+    dependOn(resource, appImageConfig);
+  }
+  const grant = (role?: iam.IRole) => grantUse({ attachment, version, role, whose: resource.node.path, waiting: resource });
+  const settings = OwnedSettings.of(config);
+  settings.images.push(image);
+  if (executionRole) {
+    grant(executionRole);
+  }
+  // The app can set the roles in the settings as late as the settings themselves.
+  settings.whenSet(() => {
+    const roles = executionRole ? [namedRole(executionRole)] : executionRolesOf(config);
+    if (!executionRole) {
+      new Set(roles.length > 0 ? roles.map(({ role }) => role) : [undefined]).forEach(grant);
+    }
+    grantUserProfiles({ image, config, changes: resource, known: roles });
+  });
+}

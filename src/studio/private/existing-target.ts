@@ -1,0 +1,109 @@
+import { createHash } from 'crypto';
+import { aws_iam as iam, CfnResource, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { AttachedImage } from './attached-image';
+import { byKey, CustomImage } from './custom-images';
+import { addExistingTarget } from './existing-targets';
+import { appSettingsOf, ExistingTargetConfig } from './target-config';
+import { formatArn } from '../../private/arn';
+import { groupBy } from '../../private/collections';
+import { cfnResourceOf, dependOn } from '../../private/dependencies';
+import { once } from '../../private/once';
+import type { RoleStatement } from '../../private/policy-size';
+import { resolveFinal, resolveReferences } from '../../private/references';
+import { STUDIO_ATTACHMENTS_TYPE, StudioAttachmentsProperties, StudioSettings } from '../../provider/kinds/studio-attachments';
+import { Provider } from '../../provider/private/provider';
+
+/** An existing domain, user profile or space, with all images that one stack attaches to it: one custom resource. */
+export class ExistingTarget {
+  /** Returns the existing target of a configuration in the stack of an attachment. */
+  public static of(attachment: Construct, config: ExistingTargetConfig): ExistingTarget {
+    const stack = Stack.of(attachment);
+    const key = keyOf(config, (value) => resolveFinal(value, stack) ?? value);
+    return once(stack, `ExistingTarget ${key}`, () => {
+      const target = new ExistingTarget(stack, config, key);
+      addExistingTarget(target);
+      return target;
+    });
+  }
+
+  public readonly resource: CfnResource;
+  public readonly images: AttachedImage[] = [];
+  private readonly passing = new Set<StudioSettings>();
+
+  private constructor(public readonly stack: Stack, public readonly config: ExistingTargetConfig, key: string) {
+    const { domainId, userProfileName, spaceName } = config;
+    const settings: StudioSettings[] = userProfileName !== undefined ? ['UserSettings']
+      : spaceName !== undefined ? ['SpaceSettings'] : ['DefaultUserSettings', 'DefaultSpaceSettings'];
+    const properties: { [name in keyof StudioAttachmentsProperties]: unknown } = {
+      DomainId: domainId,
+      UserProfileName: userProfileName,
+      SpaceName: spaceName,
+      ...Object.fromEntries(settings.map((one) => [one, Lazy.uncachedAny({ produce: (context) => this.render(one, context) })])),
+      PassExecutionRole: Lazy.uncachedAny({ produce: () => this.passing.size > 0 ? [...this.passing].sort() : undefined }),
+    };
+    const provider = Provider.of(stack);
+    this.resource = provider.add(provider, `Target${hashOf(key).slice(0, 8)}`, {
+      kind: STUDIO_ATTACHMENTS_TYPE,
+      properties,
+      statements: [statementFor(stack, config)],
+      cleansUp: true,
+      logicalId: ({ DomainId, UserProfileName, SpaceName }: StudioAttachmentsProperties) =>
+        `StudioAttachments${hashOf(JSON.stringify([DomainId, UserProfileName, SpaceName]))}`,
+    });
+  }
+
+  /** @param passed the execution role that the function is granted to pass to SageMaker with the settings */
+  public add(image: AttachedImage, passed?: iam.IRole): void {
+    this.images.push(image);
+    // The name of the configuration is a literal, so nothing else makes the resource wait for the configuration.
+    const appImageConfig = cfnResourceOf(image.appImageConfig);
+    if (appImageConfig) {
+      dependOn(this.resource, appImageConfig);
+    }
+    if (passed) {
+      this.passing.add(image.settings);
+      Provider.of(this.stack).grant(this.resource, [{
+        actions: ['iam:PassRole'],
+        resource: passed.roleArn,
+        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      }], true);
+    }
+  }
+
+  /** A key that is the same for the same domain, user profile or space, when all values are known. */
+  public get key(): string {
+    return keyOf(this.config, (value) => resolveReferences(value, this.stack).value);
+  }
+
+  /** Renders the entries of some settings, sorted so that the order of attachments in the app has no effect. */
+  private render(settings: StudioSettings, context: IResolveContext): unknown {
+    const byApp = groupBy(this.images.filter((image) => image.settings === settings), ({ appType }) => appType);
+    return byApp.size === 0 ? undefined : Object.fromEntries([...byApp].sort().map(([appType, images]) => [
+      appSettingsOf(appType), { CustomImages: byKey<CustomImage>(context.resolve(images.map(({ entry }) => entry))).map(upperCase) },
+    ]));
+  }
+}
+
+/** Returns the permissions that the function needs to change a target. */
+function statementFor(stack: Stack, { domainId, userProfileName, spaceName }: ExistingTargetConfig): RoleStatement {
+  const [kind, resource, resourceName] = userProfileName !== undefined ? ['UserProfile', 'user-profile', `${domainId}/${userProfileName}`]
+    : spaceName !== undefined ? ['Space', 'space', `${domainId}/${spaceName}`] : ['Domain', 'domain', domainId];
+  return {
+    actions: [`sagemaker:Describe${kind}`, `sagemaker:Update${kind}`],
+    resource: formatArn(stack, { service: 'sagemaker', resource, resourceName }),
+  };
+}
+
+function keyOf({ domainId, userProfileName, spaceName }: ExistingTargetConfig, known: (value: string) => unknown): string {
+  return JSON.stringify([domainId, userProfileName, spaceName].map((value) => value === undefined ? null : known(value)));
+}
+
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 16).toUpperCase();
+}
+
+/** Converts an entry to the names of the API. */
+function upperCase({ imageName, appImageConfigName, imageVersionNumber }: CustomImage): object {
+  return { ImageName: imageName, AppImageConfigName: appImageConfigName, ImageVersionNumber: imageVersionNumber };
+}

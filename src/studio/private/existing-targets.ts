@@ -1,0 +1,99 @@
+import { Annotations, aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { AttachedImage } from './attached-image';
+import type { ExistingTarget } from './existing-target';
+import { appSettingsOf, describeTarget, MAX_IMAGES } from './target-config';
+import { groupBy } from '../../private/collections';
+import { once, stageOf } from '../../private/once';
+import { resolveReferences } from '../../private/references';
+import { StageCheck, StagePass } from '../../private/stage-pass';
+import { STUDIO_ATTACHMENTS_TYPE } from '../../provider/kinds/studio-attachments';
+
+/** Orders and checks a target together with all others of its stage. */
+export function addExistingTarget(target: ExistingTarget): void {
+  StagePass.add(target.stack, checkExistingTargets);
+  targetsOf(stageOf(target.stack)).push(target);
+}
+
+function targetsOf(stage: IConstruct): ExistingTarget[] {
+  return once(stage, checkExistingTargets, (): ExistingTarget[] => []);
+}
+
+const checkExistingTargets: StageCheck = (pass) => {
+  const targets = targetsOf(pass.stage);
+  targets.forEach((target) => reportTwin(pass, target, targets));
+  // Only one update of a domain, its user profiles and its spaces can run at a time.
+  groupBy(pass.resources.filter(({ cfnResourceType }) => cfnResourceType === STUDIO_ATTACHMENTS_TYPE), domainKey)
+    .forEach((ofDomain) => pass.order.lay(ofDomain));
+  // Several stacks can attach to the lists of one target.
+  const images = targets.flatMap((target) => target.images.map((image) => ({ ...image, target })));
+  for (const ofList of groupBy(images, listKey).values()) {
+    reportTooMany(pass, ofList);
+    reportTwice(pass, ofList);
+  }
+  targets.forEach(warnOfOwned);
+};
+
+type ListedImage = AttachedImage & { readonly target: ExistingTarget };
+
+/** Returns the same key for all resources that change one domain, in any stack. */
+function domainKey(resource: CfnResource): string {
+  // The types of aws-cdk-lib do not contain the properties of such a resource.
+  const { DomainId } = (resource as unknown as { _cfnProperties: { DomainId: string } })._cfnProperties;
+  return JSON.stringify([resource.stack.environment, known(resource, DomainId)]);
+}
+
+/** Returns the same key for all attachments to one list of one target. */
+function listKey({ settings, appType, target: { stack, key } }: ListedImage): string {
+  return JSON.stringify([stack.environment, key, settings, appType]);
+}
+
+/** Attachments to one target must share one resource. With lazy ids, it may be known too late that the target is the same. */
+function reportTwin(pass: StagePass, target: ExistingTarget, all: ExistingTarget[]): void {
+  const twin = all.find((other) => other !== target && other.stack === target.stack && other.key === target.key);
+  if (twin) {
+    pass.report(target.images[0].attachment, `${twin.images[0].attachment.node.path} attaches to ${describeTarget(twin.config)} too, `
+      + 'which a lazy value shows too late: use one StudioTarget for both');
+  }
+}
+
+function reportTooMany(pass: StagePass, ofList: ListedImage[]): void {
+  const [{ attachment, settings, appType, target }] = ofList;
+  const max = MAX_IMAGES[settings][appType]!;
+  if (ofList.length > max) {
+    pass.report(attachment, `${ofList.length} images are attached to ${appSettingsOf(appType)} of ${settings} of ${describeTarget(target.config)}, `
+      + `at most ${max} are allowed: detach some`);
+  }
+}
+
+/** SageMaker identifies an entry by its image and its configuration. */
+function reportTwice(pass: StagePass, ofList: ListedImage[]): void {
+  const entryKey = ({ attachment, entry: { imageName, appImageConfigName } }: ListedImage) =>
+    JSON.stringify(known(attachment, [imageName, appImageConfigName])).toLowerCase();
+  groupBy(ofList, entryKey).forEach(([first, ...others]) => others.forEach(({ attachment, target }) =>
+    pass.report(attachment, `${first.attachment.node.path} attaches the same image with the same app image config to the same list of `
+      + `${describeTarget(target.config)}: remove one of them, or give it an app image config of its own`)));
+}
+
+/** The template of an owned target puts its own list back whenever it changes. */
+function warnOfOwned({ config: { domainId, userProfileName, spaceName }, images: [{ attachment }] }: ExistingTarget): void {
+  const { targets } = resolveReferences([domainId, userProfileName, spaceName], attachment);
+  // The id of an owned profile or space may come with the id of its owned domain.
+  const [owned] = KINDS.flatMap((kind) => targets.filter(kind.isOne).map(({ node }) => ({ ...kind, path: node.path })));
+  if (owned) {
+    Annotations.of(attachment).addWarningV2('cdk-sagemaker-images:studioDomainOfThisApp',
+      `the ${owned.name} is ${owned.path} of the same app: attach to it by ${owned.target}, `
+      + 'since an update of its settings by CloudFormation may remove the image; '
+      + 'if this attachment is deployed already, remove it in one deployment, and add the other in the next');
+  }
+}
+
+const KINDS = [
+  { name: 'user profile', isOne: sagemaker.CfnUserProfile.isCfnUserProfile, target: 'StudioTarget.userProfile' },
+  { name: 'space', isOne: sagemaker.CfnSpace.isCfnSpace, target: 'StudioTarget.space' },
+  { name: 'domain', isOne: sagemaker.CfnDomain.isCfnDomain, target: 'StudioTarget.domain and the like' },
+];
+
+function known(scope: IConstruct, value: unknown): unknown {
+  return resolveReferences(value, Stack.of(scope)).value;
+}

@@ -1,0 +1,197 @@
+import {
+  App, Aspects, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, Stack, Stage,
+} from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { ImagesProvider, ImagesProviderOptions, StudioTarget } from 'cdk-sagemaker-images';
+import { Construct, IConstruct } from 'constructs';
+import { errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
+import { attach } from '../helpers/studio';
+
+const FUNCTION = 'AWS::Lambda::Function';
+const executionRoleIn = (stack: Stack) => iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');
+
+/** A stack with an image attached to an existing domain. */
+function attachedIn(stack: Stack): Template {
+  attach(stack, StudioTarget.existingDomain('d-1', { executionRole: executionRoleIn(stack) }));
+  return Template.fromStack(stack);
+}
+
+/** The template of a stack whose function is configured. */
+function templateWith(options: (stack: Stack) => ImagesProviderOptions): Template {
+  const stack = stackIn();
+  ImagesProvider.configure(stack, options(stack));
+  return attachedIn(stack);
+}
+
+test('the architecture is that of the configuration', () => {
+  templateWith(() => ({ architecture: lambda.Architecture.X86_64 })).hasResourceProperties(FUNCTION, { Architectures: ['x86_64'] });
+});
+
+test('the log group has the retention and the key of the configuration, and the key admits CloudWatch Logs', () => {
+  const template = templateWith((stack) => ({ logRetention: logs.RetentionDays.ONE_YEAR, encryptionKey: new kms.Key(stack, 'Key') }));
+  const [key] = Object.keys(template.findResources('AWS::KMS::Key'));
+  template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 365, KmsKeyId: { 'Fn::GetAtt': [key, 'Arn'] } });
+  template.hasResourceProperties('AWS::KMS::Key', {
+    KeyPolicy: {
+      Statement: Match.arrayWith([{
+        Effect: 'Allow',
+        Principal: { Service: 'logs.eu-west-1.amazonaws.com' },
+        Action: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+        Resource: '*',
+        Condition: {
+          ArnLike: {
+            'kms:EncryptionContext:aws:logs:arn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':logs:eu-west-1:111111111111:log-group:*']] },
+          },
+        },
+      }]),
+    },
+  });
+});
+
+test('the role has the permissions boundary of the configuration', () => {
+  const template = templateWith((stack) => ({ permissionsBoundary: iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary') }));
+  template.hasResourceProperties('AWS::IAM::Role', {
+    AssumeRolePolicyDocument: Match.objectLike({ Statement: [Match.objectLike({ Principal: { Service: 'lambda.amazonaws.com' } })] }),
+    PermissionsBoundary: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::111111111111:policy/boundary']] },
+  });
+});
+
+describe('a VPC', () => {
+  const vpcIn = (stack: Stack) => ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-1', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-a', 'subnet-b'], isolatedSubnetIds: ['subnet-c', 'subnet-d'],
+  });
+
+  test('gets the function into its private subnets, with a security group of its own', () => {
+    const template = templateWith((stack) => ({ vpc: vpcIn(stack) }));
+    const [group] = Object.keys(template.findResources('AWS::EC2::SecurityGroup'));
+    template.hasResourceProperties(FUNCTION, {
+      VpcConfig: { SubnetIds: ['subnet-a', 'subnet-b'], SecurityGroupIds: [{ 'Fn::GetAtt': [group, 'GroupId'] }] },
+    });
+  });
+
+  test('gets it into the subnets and security groups of the configuration', () => {
+    templateWith((stack) => ({
+      vpc: vpcIn(stack),
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')],
+    })).hasResourceProperties(FUNCTION, { VpcConfig: { SubnetIds: ['subnet-c', 'subnet-d'], SecurityGroupIds: ['sg-1'] } });
+  });
+
+  test('needs permissions for network interfaces, which the function waits for', () => {
+    const template = templateWith((stack) => ({ vpc: vpcIn(stack) }));
+    const [[policy, { Properties }]] = Object.entries(template.findResources('AWS::IAM::Policy', {
+      Properties: { PolicyName: Match.stringLikeRegexp('^NetworkPermissions') },
+    }));
+    expect(Properties.PolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:UnassignPrivateIpAddresses'],
+        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ec2:eu-west-1:111111111111:*/*']] },
+      },
+    ]);
+    template.hasResource(FUNCTION, { DependsOn: Match.arrayWith([policy]) });
+    template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+  });
+
+  test('gives cdk-nag nothing to find', () => {
+    const stack = stackIn();
+    ImagesProvider.configure(stack, { vpc: vpcIn(stack) });
+    attach(stack, StudioTarget.existingDomain('d-1', { executionRole: executionRoleIn(stack) }));
+    Aspects.of(stack).add(new AwsSolutionsChecks());
+    expect(Annotations.fromStack(stack).findError('*', Match.anyValue())).toEqual([]);
+  });
+});
+
+describe('a role of the app', () => {
+  test('gets the permissions that the function needs', () => {
+    const template = templateWith((stack) => ({
+      role: new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }),
+    }));
+    const [role] = Object.keys(template.findResources('AWS::IAM::Role', {
+      Properties: { AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { Service: 'lambda.amazonaws.com' } })] } },
+    }));
+    template.hasResourceProperties(FUNCTION, { Role: { 'Fn::GetAtt': [role, 'Arn'] } });
+    template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
+      Roles: [{ Ref: role }],
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: ['sagemaker:DescribeDomain', 'sagemaker:UpdateDomain'] })]) },
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: role }], PolicyDocument: { Statement: [Match.objectLike({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] })] },
+    });
+  });
+
+  test('that takes no permissions gets warnings that list them', () => {
+    const stack = stackIn();
+    ImagesProvider.configure(stack, { role: iam.Role.fromRoleName(stack, 'Role', 'deployer', { mutable: false }) });
+    const template = attachedIn(stack);
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+    const texts = warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:providerRole').map(({ text }) => text);
+    expect(texts).toEqual([
+      expect.stringMatching(/grant it logs:CreateLogStream and logs:PutLogEvents on .*/),
+      expect.stringMatching(/grant it sagemaker:DescribeDomain and sagemaker:UpdateDomain on .*domain\/d-1/),
+      expect.stringMatching(/grant it iam:PassRole on arn:aws:iam::111111111111:role\/execution/),
+    ]);
+  });
+});
+
+describe('the configuration', () => {
+  const x86 = { architecture: lambda.Architecture.X86_64 };
+  const arm = { architecture: lambda.Architecture.ARM_64 };
+
+  test('that is the nearest counts', () => {
+    const app = new App();
+    const stage = new Stage(app, 'Stage');
+    const [inApp, inStage, itself] = [new Stack(app, 'A', { env: HERE }), new Stack(stage, 'B', { env: HERE }), new Stack(stage, 'C', { env: HERE })];
+    ImagesProvider.configure(app, x86);
+    ImagesProvider.configure(stage, arm);
+    ImagesProvider.configure(itself, x86);
+    const stacks = [inApp, inStage, itself];
+    stacks.forEach((stack, index) => attach(stack, StudioTarget.existingDomain(`d-${index}`, { executionRole: executionRoleIn(stack) })));
+    expect(stacks.map((stack) => Object.values(Template.fromStack(stack).findResources(FUNCTION))[0].Properties.Architectures))
+      .toEqual([['x86_64'], ['arm64'], ['x86_64']]);
+  });
+
+  test.each<[string, (stack: Stack) => IConstruct]>([['app', (stack) => stack.node.root], ['stack', (stack) => stack]])(
+    'of an %s comes before the function', (_, scopeIn) => {
+      const stack = stackIn();
+      attachedIn(stack);
+      expect(errorOf(() => ImagesProvider.configure(scopeIn(stack), x86))).toContain(
+        'stack Stack has its function already: configure it before anything is attached or looked up');
+    });
+
+  test('is given once', () => {
+    const stack = stackIn();
+    ImagesProvider.configure(stack, x86);
+    expect(errorOf(() => ImagesProvider.configure(stack, arm))).toBe('Stack: 1 problem\n  the provider is configured already: configure it once, with all options');
+  });
+
+  test('is for an app, a stage or a stack', () => {
+    expect(errorOf(() => ImagesProvider.configure(new Construct(stackIn(), 'Construct'), x86))).toContain('scope must be an app, a stage or a stack');
+  });
+
+  test('with problems is one error that lists all of them', () => {
+    const stack = stackIn();
+    const role = iam.Role.fromRoleName(stack, 'Role', 'deployer');
+    const wrong: any = {
+      vpcSubnets: {},
+      securityGroups: ['sg-1'],
+      architecture: 'arm64',
+      encryptionKey: 'alias/key',
+      role,
+      permissionsBoundary: iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'),
+    };
+    expect(errorOf(() => ImagesProvider.configure(stack, wrong))?.split('\n')).toEqual([
+      'Stack: 6 problems',
+      "  architecture must be Architecture.X86_64 or Architecture.ARM_64, got 'arm64'",
+      "  encryptionKey must be a Key or an import by Key.fromKeyArn, got 'alias/key'",
+      "  securityGroups[0] must be a SecurityGroup or an import, got 'sg-1'",
+      '  vpcSubnets is set without vpc: give the VPC of the subnets',
+      '  securityGroups is set without vpc: give the VPC of the security groups',
+      '  permissionsBoundary is set together with role: set the boundary on that role',
+    ]);
+    expect(errorOf(() => ImagesProvider.configure(stack, { vpc: 'vpc-1', role: 5, permissionsBoundary: false } as any))).toContain(
+      'vpc must be a Vpc or an import by Vpc.fromLookup, got');
+  });
+});
