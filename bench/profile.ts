@@ -6,7 +6,7 @@ import { runOnce, SIDES } from './measure';
 import type { Side } from './subjects/child';
 import type { DependsOnForm } from './subjects/versions';
 
-const SIZE = { versions: 400, stacks: 1 };
+const SIZE = { versions: 400, stacks: 1, images: 1 };
 const SHOWN = 12;
 
 interface CpuProfile {

@@ -2,9 +2,10 @@ import { readFileSync } from 'fs';
 import { Installation } from './installation';
 import { runOnce, templatesIn } from './measure';
 import type { Side } from './subjects/child';
-import type { DependsOnForm } from './subjects/versions';
+import type { DependsOnForm, Size } from './subjects/versions';
 
-const SIZE = { versions: 6, stacks: 2 };
+/** Small ones of both apps: one image in a stack, and several that share a role. */
+const SIZES: Size[] = [{ versions: 6, stacks: 2, images: 1 }, { versions: 12, stacks: 2, images: 3 }];
 /** Compared with all they have; of other types (the role and its policy), only that they are there and what waits for them. */
 const COMPARED_TYPES = ['AWS::SageMaker::Image', 'AWS::SageMaker::ImageVersion'];
 
@@ -20,14 +21,16 @@ interface Resource {
  */
 export async function checkSameTemplates(installation: Installation): Promise<DependsOnForm> {
   const library = await render(installation, 'library', 'every version waits for image and policy');
-  let l1: string[] = [];
+  let closest = { l1: [] as string[], line: -1 };
   for (const form of ['every version waits for image and policy', 'only the first version waits for image and policy'] as const) {
-    l1 = await render(installation, 'l1', form);
-    if (l1.join('\n') === library.join('\n')) {
+    const l1 = await render(installation, 'l1', form);
+    const line = firstDifference(library, l1);
+    if (line === undefined) {
       return form;
     }
+    closest = line > closest.line ? { l1, line } : closest;
   }
-  const line = library.findIndex((text, index) => text !== l1[index]);
+  const { l1, line } = closest;
   throw new Error([
     `on aws-cdk-lib ${installation.cdk}, the two sides do not render the same resources, so there is nothing to compare: change bench/subjects/l1.ts`,
     `  the library: ${library[line] ?? 'has no further resource'}`,
@@ -35,12 +38,20 @@ export async function checkSameTemplates(installation: Installation): Promise<De
   ].join('\n'));
 }
 
+function firstDifference(one: string[], other: string[]): number | undefined {
+  const longer = one.length > other.length ? one : other;
+  const line = longer.findIndex((_, index) => one[index] !== other[index]);
+  return line === -1 ? undefined : line;
+}
+
 /** One line for each resource. */
 async function render(installation: Installation, side: Side, form: DependsOnForm): Promise<string[]> {
   const lines: string[] = [];
-  await runOnce({ installation, size: SIZE }, side, form, [], (outdir) => {
-    lines.push(...templatesIn(outdir).flatMap((file) => canonical(JSON.parse(readFileSync(file, 'utf8')).Resources)));
-  });
+  for (const size of SIZES) {
+    await runOnce({ installation, size }, side, form, [], (outdir) => {
+      lines.push(...templatesIn(outdir).flatMap((file) => canonical(JSON.parse(readFileSync(file, 'utf8')).Resources)));
+    });
+  }
   return lines;
 }
 

@@ -42,10 +42,10 @@ async function run(order: Order): Promise<Result> {
     await import('./versions.js'),
   ];
   const imported = cpu();
-  const { versions, stacks } = order.size;
+  const { versions, stacks, images } = order.size;
   const app = new App({ outdir: order.outdir, context: CLI_CONTEXT });
   for (let index = 0; index < stacks; index++) {
-    build(new Stack(app, `Stack${index}`, { env: ENVIRONMENT }), versions / stacks, order.form);
+    build(new Stack(app, `Stack${index}`, { env: ENVIRONMENT }), images, versions / stacks / images, order.form);
   }
   app.synth();
   return result(imported - start, cpu() - imported);

@@ -1,0 +1,13 @@
+/** A value in a table of a README; with a target, whether it reaches it. */
+export function judged(value: number, target?: number, digits = 2): string {
+  const shown = value.toFixed(digits);
+  if (target === undefined) {
+    return shown;
+  }
+  return reaches(value, target, digits) ? `**${shown}** (≤ ${target})` : `**${shown}**, misses ${target}`;
+}
+
+/** Whether a value, as it is shown, is no greater than its target. */
+export function reaches(value: number, target: number, digits = 2): boolean {
+  return Number(value.toFixed(digits)) <= target;
+}
