@@ -241,6 +241,11 @@ project.addTask('bench', {
   exec: 'ts-node --transpile-only -P test/tsconfig.json bench/run.ts',
   receiveArgs: true,
 });
+project.addTask('bench:deploy', {
+  description: 'Measures what Studio attachments add to a deployment on the offline AWS',
+  exec: 'ts-node --transpile-only -P test/tsconfig.json -r tsconfig-paths/register bench/deploy/run.ts',
+  receiveArgs: true,
+});
 // One script for all packages: they share caches, and one machine builds them side by side.
 const packageStep = (...targets: string[]) => ['ts-node --transpile-only -P test/tsconfig.json scripts/package.ts', ...targets].join(' ');
 for (const target of ['js', 'python', 'java', 'go', 'dotnet']) {

@@ -22,9 +22,9 @@ export type Settings = Record<string, string | number | boolean>;
 
 /** A bootstrapped offline AWS, and the CDK toolkit working on it. */
 export class Cloud {
-  /** Starts one; the settings are those of the emulator. */
-  public static async start(settings: Settings = {}): Promise<Cloud> {
-    const cloud = new Cloud(await OfflineAws.start({ settings, log: () => undefined }));
+  /** Starts one; the settings are those of the emulator. A command of the toolkit fails after `timeout` seconds. */
+  public static async start(settings: Settings = {}, timeout: number = SECONDS.deployment): Promise<Cloud> {
+    const cloud = new Cloud(await OfflineAws.start({ settings, log: () => undefined }), timeout);
     try {
       await cloud.run('bootstrap', (toolkit) =>
         toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${ENVIRONMENT.account}/${ENVIRONMENT.region}`])));
@@ -43,7 +43,7 @@ export class Cloud {
   private readonly said: string[] = [];
   private cdk?: Toolkit;
 
-  private constructor(public readonly aws: OfflineAws) {
+  private constructor(public readonly aws: OfflineAws, private readonly timeout: number) {
     // The toolkit reads where AWS is from the environment of its process; jest gives each test file its own.
     Object.assign(process.env, aws.env);
     this.sageMaker = this.client(SageMakerClient);
@@ -219,7 +219,7 @@ export class Cloud {
   private async run(what: string, action: (toolkit: Toolkit) => Promise<unknown>): Promise<string> {
     const start = this.said.length;
     try {
-      await within(SECONDS.deployment, `cdk ${what}`, action(this.toolkit()));
+      await within(this.timeout, `cdk ${what}`, action(this.toolkit()));
     } catch (error) {
       this.said.push(...reasons(error));
       throw new Error(`cdk ${what} failed:\n${this.said.slice(start).join('\n')}`);
