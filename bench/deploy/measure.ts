@@ -1,5 +1,7 @@
+import { ListDomainsCommand } from '@aws-sdk/client-sagemaker';
 import { appWith, Contents, templateOf } from './app';
 import { Cloud } from '../../test/deploy/cloud';
+import { domainInService } from '../../test/deploy/domains';
 
 /** How many calls the emulator remembers (emulator/offline_aws/request_log.py). */
 const LOG_CAPACITY = 20_000;
@@ -21,11 +23,22 @@ export interface Cycle {
 /** Deploys an app into an account without it, and destroys it. */
 export async function cycle(cloud: Cloud, contents: Contents): Promise<Cycle> {
   const build = appWith(contents);
-  return {
-    deploy: await operation(cloud, () => cloud.deploy(build)),
-    destroy: await operation(cloud, () => cloud.destroy(build)),
-    customResources: Object.values(templateOf(build).Resources).filter(({ Type }) => Type.startsWith('Custom::SageMaker')).length,
-  };
+  const deploy = await operation(cloud, () => cloud.deploy(build));
+  await expectImages(cloud, contents.attached ? contents.images : 0);
+  const destroy = await operation(cloud, () => cloud.destroy(build));
+  await expectImages(cloud, 0);
+  const customResources = Object.values(templateOf(build).Resources).filter(({ Type }) => Type.startsWith('Custom::SageMaker')).length;
+  return { deploy, destroy, customResources };
+}
+
+/** Fails if the domains list another number of images: a fast deployment that attaches nothing proves nothing. */
+async function expectImages({ sageMaker }: Cloud, expected: number): Promise<void> {
+  const { Domains = [] } = await sageMaker.send(new ListDomainsCommand({}));
+  const described = await Promise.all(Domains.map(({ DomainId }) => domainInService(sageMaker, DomainId!)));
+  const found = described.flatMap(({ DefaultUserSettings }) => DefaultUserSettings?.JupyterLabAppSettings?.CustomImages ?? []).length;
+  if (found !== expected) {
+    throw new Error(`the domains list ${found} images instead of ${expected}`);
+  }
 }
 
 async function operation(cloud: Cloud, run: () => Promise<unknown>): Promise<Operation> {
