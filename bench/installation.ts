@@ -8,18 +8,17 @@ const ROOT = join(__dirname, '..');
 const MODULES = join(ROOT, 'node_modules');
 const SUBJECTS = join(__dirname, 'subjects');
 
-/** The releases of aws-cdk-lib that are measured, by the folder that they are installed in. */
+/** The installation folders of the measured aws-cdk-lib releases. */
 export const CDK = { newest: 'aws-cdk-lib-newest', floor: 'aws-cdk-lib' };
 export type Cdk = keyof typeof CDK;
 
 /**
- * A folder in which the measured programs find the library and aws-cdk-lib as a user has them: in its node_modules.
+ * A folder with the measured programs, and the library and aws-cdk-lib in its node_modules, as in a user's project.
  *
- * The compiled library is copied, so that its aws-cdk-lib is the one beside it, and a compilation that runs meanwhile
- * changes nothing.
+ * The compiled library is copied, so that it uses this aws-cdk-lib, and so that a concurrent compilation does not affect it.
  */
 export class Installation {
-  /** The program to run. */
+  /** The path of the program to run. */
   public readonly program: string;
 
   constructor(public readonly cdk: Cdk, parent: string) {
@@ -42,7 +41,7 @@ export class Installation {
   }
 }
 
-/** Compiles the library if there is no compiled one, or an older one, and makes the one file of it that ships. */
+/** Compiles the library if its compiled files are missing or out of date, and bundles it into the file of the package. */
 export async function compileLibrary(log: (line: string) => void): Promise<void> {
   const compiled = filesIn(join(ROOT, 'lib')).filter((file) => file.endsWith('.js'));
   const oldest = Math.min(...compiled.map(changed));
@@ -63,7 +62,7 @@ function compile(): void {
   }
 }
 
-/** The release of an installed package. */
+/** Returns the version of an installed package. */
 export function versionOf(packageName: string): string {
   return JSON.parse(readFileSync(join(MODULES, packageName, 'package.json'), 'utf8')).version;
 }
@@ -72,7 +71,7 @@ function changed(file: string): number {
   return statSync(file).mtimeMs;
 }
 
-/** All files in a folder and below; none if there is no such folder. */
+/** Returns all files in a folder and its subfolders, or none if it does not exist. */
 function filesIn(folder: string): string[] {
   if (!statSync(folder, { throwIfNoEntry: false })) {
     return [];

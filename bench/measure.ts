@@ -9,25 +9,25 @@ import type { DependsOnForm, Size } from './subjects/versions';
 
 export const SIDES: Side[] = ['l1', 'library'];
 const SECONDS = 120;
-/** So many of the cheapest runs make a value: what others do on the machine only ever adds. */
+/** The number of cheapest runs to average, because other load on the machine only adds to the costs. */
 const CHEAPEST = 3;
 
-/** What is measured on both sides. */
+/** A measurement on both sides. */
 export interface Case {
   readonly installation: Installation;
-  /** Without it, the import of everything. */
+  /** Undefined for the import of all exports. */
   readonly size?: Size;
 }
 
-/** The costs of one run, or of the cheapest ones together. */
+/** The costs of one run, or the mean of the cheapest runs. */
 export interface Costs extends Result {
-  /** Size of all templates; 0 if none was made. */
+  /** The size of all templates in bytes; 0 without synthesis. */
   readonly template: number;
 }
 
 export type BothSides = Record<Side, Costs>;
 
-/** Runs all cases on both sides in turns, so that what changes on the machine meanwhile meets all of them. */
+/** Runs all cases on both sides alternately, so that changing load on the machine affects all of them. */
 export async function measure(cases: Case[], runs: number, form: DependsOnForm, onRun: (run: number) => void): Promise<BothSides[]> {
   const results = cases.map(() => ({ l1: [] as Costs[], library: [] as Costs[] }));
   for (let run = 0; run < runs; run++) {
@@ -41,7 +41,7 @@ export async function measure(cases: Case[], runs: number, form: DependsOnForm, 
   return results.map(({ l1, library }) => ({ l1: cheapest(l1), library: cheapest(library) }));
 }
 
-/** One process of one side; `use` looks at its cloud assembly. */
+/** Runs one process of one side. `use` is called with the folder of its cloud assembly. */
 export async function runOnce(
   { installation, size }: Case, side: Side, form: DependsOnForm, nodeOptions: string[] = [], use?: (outdir: string) => void,
 ): Promise<Costs> {
@@ -63,7 +63,7 @@ export function templatesIn(outdir: string): string[] {
 async function start(installation: Installation, order: Order, nodeOptions: string[]): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [...nodeOptions, installation.program, JSON.stringify(order)], {
-      // The validation engine of newer releases costs the same on both sides, and ten times what is measured here.
+      // The validation engine of newer releases costs the same on both sides, and ten times as much as the measured work.
       env: { ...process.env, CDK_VALIDATION: 'false', NODE_OPTIONS: '' },
       timeout: SECONDS * 1000,
       killSignal: 'SIGKILL',
@@ -75,7 +75,7 @@ async function start(installation: Installation, order: Order, nodeOptions: stri
   }
 }
 
-/** For each cost by itself, the mean of its cheapest runs. */
+/** Returns the mean of the cheapest runs for each cost. */
 function cheapest(runs: Costs[]): Costs {
   const mean = (of: keyof Costs) => {
     const lowest = runs.map((run) => run[of]).sort((a, b) => a - b).slice(0, CHEAPEST);

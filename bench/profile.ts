@@ -15,7 +15,7 @@ interface CpuProfile {
   readonly timeDeltas: number[];
 }
 
-/** Where the two sides spend their time, by the file that runs: the greatest differences first. */
+/** Compares the time that both sides spend in each file. The largest differences come first. */
 export async function profile(installation: Installation, form: DependsOnForm): Promise<string> {
   const [l1, library] = await Promise.all(SIDES.map((side) => selfTimes(installation, side, form)));
   const rows = [...new Set([...l1.keys(), ...library.keys()])]
@@ -24,7 +24,7 @@ export async function profile(installation: Installation, form: DependsOnForm): 
     .slice(0, SHOWN);
   return [
     `Self time by file with ${SIZE.versions} versions, under the profiler (one run, in ms):`,
-    ...rows.map(({ file, l1: before, library: after }) => `  ${after.toFixed(0).padStart(5)} against ${before.toFixed(0).padStart(5)} for L1s  ${file}`),
+    ...rows.map(({ file, l1: before, library: after }) => `  ${after.toFixed(0).padStart(5)} (L1s: ${before.toFixed(0).padStart(5)})  ${file}`),
   ].join('\n');
 }
 
@@ -42,7 +42,7 @@ async function selfTimes(installation: Installation, side: Side, form: DependsOn
   }
 }
 
-/** `aws-cdk-lib/core/lib/stack.js` for a file anywhere in a node_modules. */
+/** Shortens the URL of a file in a node_modules folder, for example to `aws-cdk-lib/core/lib/stack.js`. */
 function shortName(url: string): string {
   return url.replace(/^.*\/node_modules\//, '').replace(/^file:\/\/.*\//, '');
 }

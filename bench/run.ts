@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: what this library costs, compared with the same templates written with raw L1s.
+ * `npm run bench`: measures the cost of this library, compared with raw L1s that render the same templates.
  *
- * Both sides run in turns, each in processes of their own, and the cheapest runs are compared: a ratio says something on
- * a busy machine too, a time does not.
+ * Both sides run alternately in separate processes, and their cheapest runs are compared. Unlike absolute times, the ratios
+ * are meaningful on a busy machine too.
  */
 import { mkdtempSync, rmSync } from 'fs';
 import { availableParallelism, tmpdir } from 'os';
@@ -18,16 +18,17 @@ import { judged } from './targets';
 
 const USAGE = [
   'usage: npm run bench [-- --runs 21 --cdk newest --profile]',
-  '  --runs N     so many runs of each side, 3 or more (default 21: the ratios are then good to about 4 %)',
+  '  --runs N     the number of runs of each side, at least 3 (default 21, for ratios with an accuracy of about 4%)',
   `  --cdk NAME   the release of aws-cdk-lib: ${Object.keys(CDK).join(' or ')} (default newest)`,
-  '  --profile    also says where the library spends its time with 400 versions',
+  '  --profile    also prints where the library spends its time with 400 versions',
 ].join('\n');
 
-/** A line of the table, and which ratios have a target. */
+/** A row of the table. */
 interface Row {
   readonly title: string;
-  /** Without it, the import of everything. */
+  /** Undefined for the import of all exports. */
   readonly size?: Size;
+  /** The maximum ratios. */
   readonly targets: Partial<Record<keyof Costs, number>>;
 }
 
@@ -81,10 +82,10 @@ function parse(args: string[]): Options | undefined {
     const problems: string[] = [];
     const runs = Number(values.runs);
     if (!Number.isInteger(runs) || runs < 3) {
-      problems.push(`--runs cannot be '${values.runs}': give a whole number of 3 or more`);
+      problems.push(`--runs '${values.runs}' is not valid: use an integer of at least 3`);
     }
     if (!Object.keys(CDK).includes(values.cdk)) {
-      problems.push(`--cdk cannot be '${values.cdk}': choose ${Object.keys(CDK).join(' or ')}`);
+      problems.push(`--cdk '${values.cdk}' is not valid: use ${Object.keys(CDK).join(' or ')}`);
     }
     if (problems.length > 0) {
       throw new Error(problems.join('\n'));
@@ -96,7 +97,7 @@ function parse(args: string[]): Options | undefined {
   }
 }
 
-/** The table of ratios, as it stands in bench/README.md. */
+/** Renders the table of ratios for bench/README.md. */
 function report({ runs, cdk }: Options, results: BothSides[]): string {
   const ratio = ({ library, l1 }: BothSides, cost: keyof Costs) => library[cost] / l1[cost];
   const cell = (row: number, cost: keyof Costs) => {
@@ -105,7 +106,7 @@ function report({ runs, cdk }: Options, results: BothSides[]): string {
     }
     return judged(ratio(results[row], cost), ROWS[row].targets[cost]);
   };
-  // Twice the versions, twice the cost: from 400 to 4,000 the cost of one version stays what it is.
+  // The cost should be linear: with 4,000 versions, a version should cost the same as with 400.
   const each = (images: number, versions: number, side: Side) => {
     const row = ROWS.findIndex(({ size }) => size?.images === images && size.versions === versions);
     return results[row][side].synth / versions;
@@ -127,7 +128,7 @@ function report({ runs, cdk }: Options, results: BothSides[]): string {
 void main(process.argv.slice(2)).then(
   (code) => { process.exitCode = code; },
   (error) => {
-    console.error(`the bench failed: ${error instanceof Error ? error.message : error}`);
+    console.error(`the benchmark failed: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   },
 );

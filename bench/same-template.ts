@@ -4,9 +4,9 @@ import { runOnce, templatesIn } from './measure';
 import type { Side } from './subjects/child';
 import type { DependsOnForm, Size } from './subjects/versions';
 
-/** Small ones of both apps: one image in a stack, and several that share a role. */
+/** Small sizes with both structures: one image in a stack, and several images that share a role. */
 const SIZES: Size[] = [{ versions: 6, stacks: 2, images: 1 }, { versions: 12, stacks: 2, images: 3 }];
-/** Compared with all they have; of other types (the role and its policy), only that they are there and what waits for them. */
+/** The types that are compared completely. Of other types, the role and its policy, only existence and dependencies are compared. */
 const COMPARED_TYPES = ['AWS::SageMaker::Image', 'AWS::SageMaker::ImageVersion'];
 
 interface Resource {
@@ -15,9 +15,9 @@ interface Resource {
 }
 
 /**
- * Makes sure that both sides render the same resources, logical ids and metadata aside.
+ * Checks that both sides render the same resources, except for logical ids and metadata.
  *
- * Returns how the L1 side has to write its dependencies for that.
+ * @returns the form of dependencies that the L1 side must use
  */
 export async function checkSameTemplates(installation: Installation): Promise<DependsOnForm> {
   const library = await render(installation, 'library', 'every version waits for image and policy');
@@ -32,9 +32,9 @@ export async function checkSameTemplates(installation: Installation): Promise<De
   }
   const { l1, line } = closest;
   throw new Error([
-    `on aws-cdk-lib ${installation.cdk}, the two sides do not render the same resources, so there is nothing to compare: change bench/subjects/l1.ts`,
-    `  the library: ${library[line] ?? 'has no further resource'}`,
-    `  L1s:         ${l1[line] ?? 'have no further resource'}`,
+    `on aws-cdk-lib ${installation.cdk}, the two sides render different resources and cannot be compared: update bench/subjects/l1.ts`,
+    `  the library: ${library[line] ?? 'has no more resources'}`,
+    `  L1s:         ${l1[line] ?? 'have no more resources'}`,
   ].join('\n'));
 }
 
@@ -44,7 +44,7 @@ function firstDifference(one: string[], other: string[]): number | undefined {
   return line === -1 ? undefined : line;
 }
 
-/** One line for each resource. */
+/** Renders one line for each resource. */
 async function render(installation: Installation, side: Side, form: DependsOnForm): Promise<string[]> {
   const lines: string[] = [];
   for (const size of SIZES) {
@@ -69,7 +69,7 @@ function canonical(resources: Record<string, Resource>): string[] {
   }).sort();
 }
 
-/** Replaces logical ids, and sorts what has no order. */
+/** Replaces logical ids, and sorts the keys of maps and the dependencies. */
 function normalize(value: unknown, names: Map<string, string>, key?: string): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => normalize(item, names));

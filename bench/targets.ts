@@ -1,4 +1,4 @@
-/** A value in a table of a README; with a target, whether it reaches it. */
+/** Renders a value in a table of a README. With a target, it renders whether the value reaches it. */
 export function judged(value: number, target?: number, digits = 2): string {
   const shown = value.toFixed(digits);
   if (target === undefined) {
@@ -7,7 +7,7 @@ export function judged(value: number, target?: number, digits = 2): string {
   return reaches(value, target, digits) ? `**${shown}** (≤ ${target})` : `**${shown}**, misses ${target}`;
 }
 
-/** Whether a value, as it is shown, is no greater than its target. */
+/** Whether a value, rounded as shown, is no greater than its target. */
 export function reaches(value: number, target: number, digits = 2): boolean {
   return Number(value.toFixed(digits)) <= target;
 }

@@ -9,7 +9,7 @@ const CDK = join(__dirname, '..', 'node_modules', '.bin', 'cdk');
 /** The result of a CDK CLI command. */
 export interface CdkResult {
   readonly ok: boolean;
-  /** Everything that it printed. */
+  /** Its output to stdout and stderr. */
   readonly output: string;
 }
 
@@ -21,15 +21,15 @@ export interface CdkOptions {
   readonly timeoutSeconds?: number;
 }
 
-/** The real CDK CLI, with one app and an offline AWS. */
+/** The real CDK CLI for one app and an offline AWS. */
 export class Cdk {
   /** The running command, which leads a process group. */
   private running?: number;
   private readonly output = mkdtempSync(join(tmpdir(), 'cdk-out-'));
 
   /**
-   * @param aws where it deploys to
-   * @param app folder of the app, with its cdk.json
+   * @param aws the offline AWS to deploy to
+   * @param app the folder of the app, with its cdk.json
    */
   constructor(private readonly aws: OfflineAws, private readonly app: string, private readonly options: CdkOptions = {}) {}
 
@@ -48,7 +48,7 @@ export class Cdk {
     return this.run(['destroy', '--all', '--force', ...args]);
   }
 
-  /** Ends a running command and removes temporary files of the CLI. */
+  /** Ends the running command, if any, and removes temporary files of the CLI. */
   public dispose(): void {
     this.end();
     rmSync(this.output, { recursive: true, force: true });

@@ -22,7 +22,7 @@ export interface OfflineAwsOptions {
  * The process ends with `stop()`, and by itself when this process has ended.
  */
 export class OfflineAws {
-  /** Starts one and waits until it answers. */
+  /** Starts an offline AWS and waits until it is ready. */
   public static async start({ settings = {}, log }: OfflineAwsOptions = {}): Promise<OfflineAws> {
     const python = ensureVenv(log);
     const folder = mkdtempSync(join(tmpdir(), 'offline-aws-'));
@@ -44,7 +44,7 @@ export class OfflineAws {
     return aws;
   }
 
-  /** Its endpoint. The CDK derives template URLs from the name `localhost`; moto misparses an IP address. */
+  /** The endpoint. The CDK derives template URLs from the name `localhost`; moto misparses an IP address. */
   public endpoint = '';
 
   private constructor(private readonly child: ChildProcess, private readonly folder: string) {}

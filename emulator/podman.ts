@@ -18,7 +18,7 @@ export interface BuilderEnvironment {
   dispose(): void;
 }
 
-/** The container builder of this machine, or the reason why there is none: a running Docker engine, otherwise Podman. */
+/** Returns the container builder of this machine, a running Docker engine or else Podman, or the reason why there is none. */
 export function findBuilder(): Builder {
   // The docker command of Podman does not support this format.
   const docker = run('docker', ['info', '--format', '{{.ServerVersion}}']);
@@ -33,10 +33,8 @@ export function findBuilder(): Builder {
 }
 
 /**
- * The container builder of this machine. If there is none, and the user is root on Debian or Ubuntu, Podman is installed
+ * Returns the container builder of this machine. If there is none, and the user is root on Debian or Ubuntu, it installs Podman
  * (Debian 12: 13 s, 88 MB).
- *
- * On other machines, installing it is up to the user.
  */
 export function ensurePodman(log: (line: string) => void = console.log): Builder {
   const found = findBuilder();

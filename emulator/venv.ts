@@ -4,12 +4,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { join, relative } from 'path';
 
 /**
- * The Python of the offline AWS, in a virtual environment of this project.
+ * Returns the Python executable of the offline AWS, in a virtual environment of this project.
  *
- * The environment is created if it is missing, incomplete, or has other requirements; every package is pinned and
- * checked against its hash.
+ * The environment is created if it is missing, incomplete or out of date. Every package is pinned and verified by its hash.
  *
- * @param folder folder of `requirements.txt`; the environment is created in its subfolder `.venv`
+ * @param folder the folder of `requirements.txt`; the environment is created in its subfolder `.venv`
  */
 export function ensureVenv(log: (line: string) => void = console.log, folder: string = __dirname): string {
   const venv = join(folder, '.venv');

@@ -3,7 +3,7 @@ import { Component, github } from 'projen';
 type Job = github.workflows.Job;
 type JobStep = github.workflows.JobStep;
 
-/** The jobs that run everything, and what that needs beside Node.js. */
+/** The jobs that build all languages, and the tools that they need in addition to Node.js. */
 const WHOLE = ['build', 'release'];
 const TOOLS: github.workflows.Tools = {
   python: { version: '3.11' },
@@ -11,10 +11,10 @@ const TOOLS: github.workflows.Tools = {
   go: { version: '^1.25' },
   dotnet: { version: '8.x' },
 };
-/** The job that makes the tag. */
+/** The job that creates the tag. */
 const TAG = 'release_github';
 
-/** What projen has no option for: no language is left out unseen, no job hangs for GitHub's six hours, and a release is verified. */
+/** Settings without a projen option: required languages, timeouts shorter than GitHub's six hours, and the verification of releases. */
 export class Workflows extends Component {
   public preSynthesize(): void {
     for (const workflow of github.GitHub.of(this.project)!.workflows) {
@@ -22,11 +22,12 @@ export class Workflows extends Component {
         workflow.updateJob(id, {
           ...job,
           timeoutMinutes: WHOLE.includes(id) ? 120 : 30,
-          // A package is made with what it was tested with.
+          // Packages are built with the same tools that they are tested with.
           tools: job.tools && Object.fromEntries(Object.entries({ ...job.tools, ...TOOLS }).filter(([tool]) => tool in job.tools!)),
           ...WHOLE.includes(id) ? this.whole(job) : {},
           ...id === 'release' ? this.release(job) : {},
-          // The tag comes first: one version is one commit, also where a registry fails and the next commit repairs that.
+          // The tag is created first, so that a version is always one commit, even if publishing to a registry fails and a later
+          // commit fixes it.
           ...id.startsWith('release_') ? { needs: id === TAG ? ['release'] : ['release', TAG] } : {},
         });
       }
@@ -36,16 +37,16 @@ export class Workflows extends Component {
   private whole({ env }: Job): Partial<Job> {
     return {
       tools: TOOLS,
-      // Without it a language whose tools are missing would be skipped; see scripts/package/targets.ts.
+      // Otherwise, a language whose tools are missing would be skipped, see scripts/package/targets.ts.
       env: { ...env, REQUIRE_LANGUAGES: Object.keys(TOOLS).join(',') },
     };
   }
 
-  /** It builds and judges; what writes to the repository is another job. */
+  /** This job builds and verifies. Another job writes to the repository. */
   private release({ steps }: Job): Partial<Job> {
     const after: Record<string, JobStep> = {
       release: { name: 'Verify', id: 'verify', run: 'npx projen release:verify' },
-      // Without it the jobs that publish are skipped, and all is green.
+      // Otherwise, the publishing jobs would be skipped, and the workflow would succeed.
       git_remote: refusal('Refuse a branch that has moved', 'steps.git_remote.outputs.latest_commit != github.sha'),
     };
     return {

@@ -1,5 +1,5 @@
 /**
- * `npm run api:baseline`: makes the present API the one that the next version is compared with. For releases only.
+ * `npm run api:baseline`: records the current API as the baseline for the next version. For releases only.
  */
 import { writeBaseline } from './api/released';
 

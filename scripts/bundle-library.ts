@@ -5,10 +5,10 @@ import { readAssembly } from './docstrings';
 const ROOT = join(__dirname, '..');
 
 /**
- * Makes one file of the compiled library, `lib/index.js`, which loads of itself what an app touches.
+ * Bundles the compiled library into one file, `lib/index.js`, which loads its modules lazily.
  *
- * Node takes half a millisecond to find and to read a file, and nearly as much to find aws-cdk-lib anew for each of them;
- * there were fifty (bench/README.md).
+ * Node.js takes half a millisecond to find and read a file, and nearly as long to resolve aws-cdk-lib for each of them. The
+ * library had fifty files (bench/README.md).
  */
 export async function bundleLibrary(): Promise<void> {
   const exported = Object.values(readAssembly().types ?? {}).filter(({ kind }) => kind !== 'interface')
@@ -28,16 +28,16 @@ export async function bundleLibrary(): Promise<void> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    // Not minified: node prints the line that throws.
+    // Not minified, because Node.js prints the line that throws an error.
     keepNames: true,
     plugins: [REQUIRED_ONCE],
-    // From this Node knows what an ES module can import by name.
+    // Node.js derives the named exports for ES modules from this line.
     footer: { js: `0 && (module.exports = { ${exported.map(({ name }) => name).join(', ')} });` },
     logLevel: 'warning',
   });
 }
 
-/** All modules share one `require()` of each peer. */
+/** Makes all modules share one `require()` of each peer dependency. */
 const REQUIRED_ONCE: Plugin = {
   name: 'required once',
   setup: ({ onResolve, onLoad }) => {

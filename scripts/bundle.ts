@@ -5,12 +5,12 @@ import { thirdPartyLicenses } from './licenses';
 
 const ROOT = join(__dirname, '..');
 const SOURCES = join(ROOT, 'src', 'provider', 'handler');
-/** The folders of the handler, and of what it shares with the constructs. */
+/** The folders of the handler and of the modules that it shares with the constructs. */
 const WATCHED = ['src/provider/handler', 'src/provider/kinds'];
 /** The folder that becomes the code of the Lambda function. */
 export const BUNDLE = join(ROOT, 'assets', 'provider', 'handler');
 const FILE = join(BUNDLE, 'index.js');
-/** Ships in the package, and not with the function. jsii takes a file of this name along to other languages. */
+/** Part of the package, but not of the function. jsii includes a file with this name in the packages for other languages. */
 const LICENSES = join(ROOT, 'NOTICE');
 
 /** Bundles the Lambda handler into one minified file. */
@@ -25,30 +25,30 @@ export async function bundle(): Promise<void> {
     minify: true,
     platform: 'node',
     format: 'cjs',
-    // What would be imported late is required late: the first import() loads all of Node's module loader.
+    // Converts dynamic imports to require(), because the first import() loads the whole ES module loader of Node.js.
     supported: { 'dynamic-import': false },
     target: 'node20',
-    // The modules, which can be thinned out, before the CommonJS that node would take.
+    // Prefers ES modules, which can be tree-shaken, over CommonJS.
     mainFields: ['module', 'main'],
-    // Lambda has its credentials in the environment: the other places to look for them are 40 kB and a third of the start.
+    // Lambda provides credentials in environment variables. The other providers add 40 kB and a third of the cold start.
     alias: {
       '@aws-sdk/credential-provider-node': join(SOURCES, 'service', 'environment-credentials.ts'),
-      // No operation that is called streams events: 7 kB of the zip.
+      // No operation that the handler calls uses event streams, which add 7 kB to the zip file.
       '@smithy/core/event-streams': join(SOURCES, 'service', 'no-event-streams.ts'),
     },
-    // They are in a file of their own.
+    // They are in NOTICE.
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
   });
   const unwatched = unwatchedInputs(Object.keys(metafile.inputs));
   if (unwatched.length > 0) {
-    throw new Error(`the handler imports ${unwatched.join(', ')}: move that to ${WATCHED.join(' or ')}`);
+    throw new Error(`the handler imports ${unwatched.join(', ')}: move these modules to ${WATCHED.join(' or ')}`);
   }
   writeFileSync(LICENSES, thirdPartyLicenses(metafile));
 }
 
-/** Bundles the handler if there is no bundle, or one that is older than what it is made of. */
+/** Bundles the handler if there is no bundle, or if one of its inputs is newer. */
 export async function ensureBundle(): Promise<void> {
   if (isStale([FILE, LICENSES], [__filename, join(ROOT, 'package-lock.json'), ...WATCHED.map((folder) => join(ROOT, folder))])) {
     await bundle();
@@ -56,21 +56,21 @@ export async function ensureBundle(): Promise<void> {
 }
 
 /**
- * Whether one of the output files does not exist, or is older than one of the inputs.
+ * Whether one of the output files does not exist or is older than one of the inputs.
  *
- * @param inputs files, and folders with everything in them
+ * @param inputs files and folders, which include all of their files
  */
 export function isStale(outputs: string[], inputs: string[]): boolean {
   return !outputs.every(existsSync) || Math.max(...inputs.map(newestIn)) > Math.min(...outputs.map((output) => statSync(output).mtimeMs));
 }
 
-/** A folder is as new as the last file that came, changed or went in it. */
+/** Returns the modification time of a file, or the latest one in a folder. A folder also changes if files are added or removed. */
 function newestIn(path: string): number {
   const stats = statSync(path);
   return Math.max(stats.mtimeMs, ...stats.isDirectory() ? readdirSync(path).map((name) => newestIn(join(path, name))) : []);
 }
 
-/** The inputs of a bundle that are ours and whose changes would not be noticed: the former bundle would be deployed. */
+/** Returns the source files of a bundle that are not watched: after a change to them, the old bundle would be deployed. */
 export function unwatchedInputs(inputs: string[]): string[] {
   return inputs.filter((input) => input.startsWith('src/') && !WATCHED.some((folder) => input.startsWith(`${folder}/`)));
 }

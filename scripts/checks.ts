@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { Counts } from './counts';
 import { excuse, missingDocstrings, readAssembly, readExcuses } from './docstrings';
-import { STUDIO_PICTURE, studioPicture } from './picture/studio';
 
 const ROOT = join(__dirname, '..');
 
@@ -27,12 +26,6 @@ export async function checkApiDocs(shell: Shell): Promise<Counts> {
 export function checkDocstrings(shell: Shell): Counts {
   const missing = excuse(missingDocstrings(readAssembly()), readExcuses());
   return verdict(shell, missing.length === 0, missing.join('\n'));
-}
-
-/** The picture in the README shows what examples/studio is now. */
-export function checkPicture(shell: Shell): Counts {
-  const drawn = readFileSync(join(ROOT, STUDIO_PICTURE), 'utf8');
-  return verdict(shell, drawn === studioPicture(), `${STUDIO_PICTURE} is not what examples/studio deploys: run npm run picture and commit it`);
 }
 
 /** What projen writes is what .projenrc.ts says. */

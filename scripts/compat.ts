@@ -1,8 +1,8 @@
 /**
- * `npm run compat`: the unit tests on every Node.js that is supported, with the lowest and the newest CDK; and a deployment
- * that attaches an image, with the Lambda function on the Node.js that it has in the account.
+ * `npm run compat`: runs the unit tests on every supported Node.js release with the lowest and the newest CDK, and a deployment
+ * that attaches an image, with the Lambda function on the Node.js release of its runtime.
  *
- * `npm run compat -- 24 newest` runs a part. The other versions of Node.js come from the npm registry, for Linux only.
+ * `npm run compat -- 24 newest` runs a part. Other Node.js releases are installed from the npm registry, on Linux only.
  */
 import { spawnSync } from 'child_process';
 import { mkdirSync, writeFileSync } from 'fs';
@@ -12,9 +12,9 @@ const ROOT = join(__dirname, '..');
 const NODES = join(ROOT, '.build', 'nodes');
 const OWN = process.versions.node.split('.')[0];
 const VERSIONS: Record<string, string> = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' };
-/** That of the function's runtime; see src/provider/images-provider.ts. */
+/** The Node.js release of the function's runtime, see src/provider/images-provider.ts. */
 const RUNTIME = '24';
-/** What is tested, and the arguments of jest for it. */
+/** The test suites with their Jest arguments. */
 const SUITES: Record<string, string[]> = {
   lowest: ['--config', 'package.json'],
   newest: ['--config', 'jest.newest.json'],
@@ -43,21 +43,21 @@ function main(args: string[]): number {
   return failed > 0 ? 1 : 0;
 }
 
-/** 'ok', or what jest said. */
+/** Returns 'ok' or the output of Jest. */
 function test(node: string, args: string[]): string {
   const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
   const { status, stderr } = spawnSync(node, [jest, '--ci', '--coverage=false', '--silent', ...args], {
     cwd: ROOT,
     encoding: 'utf8',
     timeout: 900_000,
-    // The offline AWS runs functions with the node that it finds.
+    // The offline AWS runs functions with the first `node` on the PATH.
     env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },
   });
-  // A pattern that fits no test is no failure to jest.
+  // Jest also succeeds if no test matches the pattern.
   return status === 0 && /^Tests: .*\d passed/m.test(stderr) ? 'ok' : `FAILED\n${stderr}`;
 }
 
-/** The programs of other versions of Node.js, by version; empty where there are none. */
+/** Installs Node.js releases, and returns their executables by version. Returns none on unsupported platforms. */
 function install(nodes: string[]): Record<string, string> {
   if (nodes.length === 0 || process.platform !== 'linux' || process.arch !== 'x64') {
     return {};

@@ -8,7 +8,7 @@ export interface Counts {
   readonly skipped?: number;
 }
 
-/** Counts the tests in a result file of jest. A run that failed without a failing test (coverage, say) counts as one. */
+/** Counts the tests in a result file of Jest. A run that failed without a failing test, such as for coverage, counts as one failure. */
 export function countJest(file: string, ok: boolean): Counts {
   if (!existsSync(file)) {
     return { passed: 0, failed: 1 };
@@ -33,14 +33,14 @@ function atLeastOne(failed: number, ok: boolean): number {
   return ok ? failed : Math.max(1, failed);
 }
 
-/** All counts in one line: `N passed, N failed`, and `, N skipped` if there are any. */
+/** Renders the sum of all counts: `N passed, N failed`, and `, N skipped` if there are any. */
 export function summary(results: Counts[]): string {
   const sum = (which: keyof Counts) => results.reduce((total, counts) => total + (counts[which] ?? 0), 0);
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
   return `${sum('passed')} passed, ${sum('failed')} failed${skipped}`;
 }
 
-/** Why tests were skipped, in what jest (`SKIPPED: why`) or pytest (`SKIPPED [1] where: why`) printed. */
+/** Returns the lines with reasons for skipped tests from the output of Jest (`SKIPPED: why`) or pytest (`SKIPPED [1] where: why`). */
 export function skipReasons(output: string): string[] {
   return [...output.matchAll(/^SKIPPED(?:: | \[).*$/gm)].map(([line]) => line);
 }

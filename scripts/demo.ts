@@ -1,8 +1,8 @@
 /**
- * `npm run demo`: the main job from end to end, on the offline AWS.
+ * `npm run demo`: the main use case from end to end, on the offline AWS.
  *
- * Deploys examples/quickstart, changes it twice and destroys it with the real CDK CLI; after each step the real AWS SDK
- * says what exists, and that is compared with what was promised. Ends non-zero if anything differs.
+ * Deploys examples/quickstart, updates it twice and destroys it with the real CDK CLI. After each step, it reads the existing
+ * images with the real AWS SDK and compares them with the expected ones. The exit code is not zero if they differ.
  */
 import { parseArgs } from 'util';
 import { table } from './demo/inventory';
@@ -24,7 +24,7 @@ async function main(args: string[]): Promise<number> {
   heading('Starting the offline AWS');
   const aws = await OfflineAws.start({ log: indent });
   const cdk = new Cdk(aws, QUICKSTART, { onLine: progress });
-  // Its resources are not the story.
+  // Without progress, because the bootstrap resources are not part of the demo.
   const bootstrap = new Cdk(aws, QUICKSTART);
   let interrupted = false;
   onInterrupt(async () => {
@@ -33,11 +33,11 @@ async function main(args: string[]): Promise<number> {
     await aws.stop();
   });
   try {
-    indent(`it answers at ${aws.endpoint} (process ${aws.pid})`);
+    indent(`listening at ${aws.endpoint} (process ${aws.pid})`);
     heading('cdk bootstrap');
     must(await bootstrap.bootstrap());
     indent('the account is ready for deployments');
-    heading('Pushing container images to ECR, in the place of your build');
+    heading('Pushing container images to ECR, as your build would');
     indent((await pushContainerImages(aws)).join('\n'));
     const steps = keep ? STEPS.slice(0, -1) : STEPS;
     for (const step of steps) {
@@ -46,7 +46,7 @@ async function main(args: string[]): Promise<number> {
     if (keep) {
       await waitForInterrupt(aws);
     }
-    heading(`All ${steps.length} steps did what they promised, in ${Math.round((Date.now() - started) / 1000)} s`);
+    heading(`All ${steps.length} steps had the expected results, in ${Math.round((Date.now() - started) / 1000)} s`);
     return 0;
   } catch (error) {
     if (interrupted) {
@@ -74,7 +74,7 @@ async function runStep(aws: OfflineAws, cdk: Cdk, step: Step): Promise<void> {
   }
 }
 
-/** Whether to keep the offline AWS running; undefined after bad arguments, which were reported. */
+/** Returns whether to keep the offline AWS running, or undefined after reporting invalid arguments. */
 function parse(args: string[]): boolean | undefined {
   try {
     return parseArgs({ args, options: { keep: { type: 'boolean', default: false } } }).values.keep;
@@ -86,14 +86,14 @@ function parse(args: string[]): boolean | undefined {
 
 function must(result: CdkResult): void {
   if (!result.ok) {
-    throw new Error(`cdk did not succeed; it said:\n${result.output}`);
+    throw new Error(`cdk failed:\n${result.output}`);
   }
 }
 
 function progress(line: string): void {
-  const text = progressOf(line);
-  if (text) {
-    indent(text);
+  const event = progressOf(line);
+  if (event) {
+    indent(event);
   }
 }
 
@@ -105,7 +105,7 @@ function indent(text: string): void {
   console.log(text.replace(/^/gm, '   '));
 }
 
-/** Ends what was started when the user interrupts. */
+/** Stops the demo when the user interrupts it. */
 function onInterrupt(stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void stop().finally(() => process.exit(130)));
@@ -113,7 +113,7 @@ function onInterrupt(stop: () => Promise<void>): void {
 }
 
 async function waitForInterrupt(aws: OfflineAws): Promise<void> {
-  heading('The offline AWS keeps running; look at it from another terminal, and end it with Ctrl-C');
+  heading('The offline AWS is still running. Explore it from another terminal, and stop it with Ctrl-C');
   const names = ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'];
   indent(names.map((name) => `export ${name}=${aws.env[name]}`).join('\n'));
   indent('aws sagemaker list-image-versions --image-name torch\naws cloudformation describe-stack-events --stack-name Quickstart');

@@ -121,7 +121,7 @@ function incompleteConstructor({ name, docs }: Type, initializer: Callable): str
 
 function incompleteCallable(symbol: string, { docs, parameters = [] }: Callable): string[] {
   return [
-    ...parameters.filter((parameter) => saysNothing(parameter)).map(({ name }) => `no-param:${symbol}(${name}) has no description but its name`),
+    ...parameters.filter((parameter) => saysNothing(parameter)).map(({ name }) => `no-param:${symbol}(${name}) has a description that only repeats its name`),
     ...parameters.filter((parameter) => `${parameter.docs?.summary} ${parameter.docs?.remarks}`.includes(';'))
       .map(({ name }) => `semicolon:${symbol}(${name}) has a ';' in its description: use two sentences or a comma`),
     ...docs?.custom?.throws === undefined ? [] : [`throws-tag:${symbol} has @throws: write a sentence in the remarks instead`],

@@ -1,9 +1,9 @@
 /**
- * `npm run package`: what is published, for every language, under dist/.
+ * `npm run package`: builds the packages for all languages in dist/.
  *
- * `npm run package -- js python` builds some of it. What was built of the same files stays: a test run and a build share it,
- * and `rm -r dist` starts anew. A language whose tools are not on this machine is left out and said
- * so, unless it was asked for by name; of .NET the sources are made even then.
+ * `npm run package -- js python` builds only some of them. Packages whose inputs did not change are not rebuilt, so that test
+ * runs and builds share them; `rm -r dist` forces a rebuild. A language whose tools are not installed is skipped with a message,
+ * or is an error if it was requested by name. For .NET, the sources are generated even without its tools.
  */
 import { spawnSync } from 'child_process';
 import { join } from 'path';
@@ -25,7 +25,7 @@ async function main(args: string[]): Promise<number> {
   const wanted = args.length > 0 ? args as Target[] : TARGETS;
   const lacking = wanted.map((target) => ({ target, missing: missingTools(target) })).filter(({ missing }) => missing.length > 0);
   for (const { target, missing } of lacking) {
-    console.log(`${target}: ${missing.join(' and ')} not found, ${target === 'dotnet' ? 'so the sources are made and not compiled' : 'so there is no package'}`);
+    console.log(`${target}: ${missing.join(' and ')} not found, ${target === 'dotnet' ? 'so the sources are generated but not compiled' : 'so no package is built'}`);
   }
   const incomplete = lacking.map(({ target }) => target);
   if (args.length > 0 && incomplete.some((target) => target !== 'dotnet')) {
@@ -40,7 +40,7 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   changed.forEach(forget);
-  // Translations of the snippets: those of this library have to be there, and to compile.
+  // Translates the snippets. Those of this library must compile.
   run('jsii-rosetta', ['extract', '--compile', '--fail', '--strict', '.']);
   packReadme();
   const complete = changed.filter((target) => !incomplete.includes(target));
@@ -55,7 +55,7 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-/** One call for all languages: they are built side by side. */
+/** Builds all languages in one call, so that they are built in parallel. */
 function pacmak(targets: Target[], ...args: string[]): void {
   run('jsii-pacmak', ['-v', '--rosetta-unknown-snippets', 'fail', ...args, ...targets.flatMap((target) => ['--target', target])]);
 }

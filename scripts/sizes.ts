@@ -1,5 +1,5 @@
 /**
- * `npm run sizes`: how large the packages in dist/ are, into bench/README.md. After `npm run package`.
+ * `npm run sizes`: writes the sizes of the packages in dist/ to bench/README.md. Run `npm run package` first.
  */
 import { spawnSync } from 'child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'fs';
@@ -10,16 +10,16 @@ const DIST = join(ROOT, 'dist');
 const README = join(ROOT, 'bench', 'README.md');
 const SECTION = /(<!-- sizes -->\n)[^]*(<!-- \/sizes -->)/;
 
-/** The one file under a folder of dist/ with a name like this. */
+/** Returns the size of the only file of a target whose name matches a pattern. */
 function packed(target: string, pattern: RegExp): string {
   const files = readdirSync(join(DIST, target), { recursive: true, encoding: 'utf8' }).filter((file) => pattern.test(file));
   if (files.length !== 1) {
-    throw new Error(`dist/${target} has ${files.length} files like ${pattern}: run npm run package`);
+    throw new Error(`dist/${target} has ${files.length} files that match ${pattern}: run npm run package`);
   }
   return kB(statSync(join(DIST, target, files[0])).size);
 }
 
-/** Bytes of a tarball's files, all of them or those with a name like this. */
+/** Returns the unpacked size of the files in the npm package whose names match a pattern. */
 function unpacked(pattern = /./): string {
   const [tarball] = readdirSync(join(DIST, 'js')).filter((file) => file.endsWith('.tgz'));
   const { stdout } = spawnSync('tar', ['tzvf', join(DIST, 'js', tarball)], { encoding: 'utf8' });
@@ -37,13 +37,13 @@ function kB(bytes: number): string {
 }
 
 const table = [
-  '| Package | Packed | What is in it |',
+  '| Package | Packed | Contents |',
   '|---|---|---|',
-  `| npm | ${packed('js', /\.tgz$/)} (${unpacked()} unpacked) | compiled library and declarations (${unpacked(/\/lib\//)}), the jsii assembly (${unpacked(/\/\.jsii$/)}), the bundled Lambda handler (${unpacked(/\/assets\//)}), the licences of what is in it (${unpacked(/NOTICE$/)}) |`,
-  `| Python wheel | ${packed('python', /\.whl$/)} | the npm package and its Python face |`,
+  `| npm | ${packed('js', /\.tgz$/)} (${unpacked()} unpacked) | compiled library and declarations (${unpacked(/\/lib\//)}), the jsii assembly (${unpacked(/\/\.jsii$/)}), the bundled Lambda handler (${unpacked(/\/assets\//)}), the licenses of bundled packages (${unpacked(/NOTICE$/)}) |`,
+  `| Python wheel | ${packed('python', /\.whl$/)} | the npm package and Python bindings |`,
   `| Python sources | ${packed('python', /\.tar\.gz$/)} | the same |`,
-  `| Maven jar | ${packed('java', /\d\.jar$/)} | the npm package and its Java face; sources ${packed('java', /-sources\.jar$/)} and javadoc ${packed('java', /-javadoc\.jar$/)} beside it |`,
-  `| Go module | ${goModule()}, not packed | the npm package and its Go face |`,
+  `| Maven jar | ${packed('java', /\d\.jar$/)} | the npm package and Java bindings; in addition, sources (${packed('java', /-sources\.jar$/)}) and javadoc (${packed('java', /-javadoc\.jar$/)}) |`,
+  `| Go module | ${goModule()}, not packed | the npm package and Go bindings |`,
   '| NuGet | not measured | needs a .NET SDK |',
 ].join('\n');
 

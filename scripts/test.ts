@@ -9,7 +9,7 @@ import { mkdirSync, rmSync } from 'fs';
 import { join } from 'path';
 import { checkCompatibility, checkDesign } from './api/checks';
 import { ensureBundle } from './bundle';
-import { checkApiDocs, checkDocstrings, checkGeneratedFiles, checkPicture } from './checks';
+import { checkApiDocs, checkDocstrings, checkGeneratedFiles } from './checks';
 import { countJest, countJunit, Counts, skipReasons, summary } from './counts';
 import { leftOut, TARGETS } from './package/targets';
 import { ensureVenv } from '../emulator/venv';
@@ -89,7 +89,6 @@ const PARTS: Part[] = [
   { name: 'compatibility', needs: ['compile'], minutes: 2, run: (part) => checkCompatibility(part) },
   { name: 'design', needs: ['compile'], minutes: 2, run: (part) => checkDesign(part) },
   { name: 'docstrings', needs: ['compile'], minutes: 1, run: async (part) => checkDocstrings(part) },
-  { name: 'picture', after: ['compile'], minutes: 2, run: async (part) => checkPicture(part) },
   { name: 'snippets', needs: ['compile'], minutes: 5, run: (part) => part.check('npx jsii-rosetta extract --compile --fail --strict .') },
   {
     name: 'emulator',

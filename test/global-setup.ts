@@ -4,7 +4,7 @@ import { join } from 'path';
 import { RUN_FOLDER } from './run-folder';
 import { ensureBundle } from '../scripts/bundle';
 
-/** The library needs its Lambda bundle, as a built one has; and what an app synthesises without being told where, goes with the run. */
+/** Builds the Lambda bundle that the library needs, and redirects temporary files, such as cloud assemblies, to a folder of this run. */
 export default async function (): Promise<void> {
   process.env.TMPDIR = mkdtempSync(join(tmpdir(), RUN_FOLDER));
   await ensureBundle();

@@ -3,10 +3,10 @@ import { tmpdir } from 'os';
 import { basename, dirname } from 'path';
 import { RUN_FOLDER } from './run-folder';
 
-/** Removes what the run wrote beside the repository; the next run of a watch makes its own. */
+/** Removes the temporary files of the run. In watch mode, the next run creates its own folder. */
 export default function (): void {
   const folder = tmpdir();
-  // Never the folder of the machine, if the setup did not get that far.
+  // Never remove the system's folder for temporary files, in case the setup failed early.
   if (basename(folder).startsWith(RUN_FOLDER)) {
     process.env.TMPDIR = dirname(folder);
     rmSync(folder, { recursive: true, force: true });

@@ -1,2 +1,2 @@
-// The validation engine of newer aws-cdk-lib costs seconds in every process; one test turns it on again.
+// The validation engine of newer aws-cdk-lib releases takes seconds in every process. One test enables it again.
 process.env.CDK_VALIDATION = 'false';

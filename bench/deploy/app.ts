@@ -8,16 +8,16 @@ import { ENVIRONMENT } from '../../test/deploy/environment';
 export const REPOSITORY = 'torch';
 export const TAG = '2.4';
 
-/** What an app deploys. */
+/** The contents of an app. */
 export interface Contents {
   readonly images: number;
   /** Whether all images are attached to the domain. */
   readonly attached: boolean;
-  /** Id of an existing domain. Without it, the app has a domain of its own. */
+  /** The id of an existing domain. By default, the app creates a domain. */
   readonly domainId?: string;
 }
 
-/** Images from one repository, which share one role. */
+/** Returns an app with images from one repository, which share one role. */
 export function appWith({ images, attached, domainId }: Contents): AppBuilder {
   return (app) => {
     const stack = new Stack(app, 'Notebooks', { env: ENVIRONMENT });
@@ -40,7 +40,7 @@ function newDomain(stack: Stack): sagemaker.CfnDomain {
   });
 }
 
-/** The template of the only stack of an app. */
+/** Synthesizes an app and returns the template of its only stack. */
 export function templateOf(build: AppBuilder): { Resources: Record<string, { Type: string }> } {
   const app = new App({ analyticsReporting: false });
   build(app);

@@ -3,24 +3,24 @@ import { appWith, Contents, templateOf } from './app';
 import { Cloud } from '../../test/deploy/cloud';
 import { domainInService } from '../../test/deploy/domains';
 
-/** How many calls the emulator remembers (emulator/offline_aws/request_log.py). */
+/** The number of calls that the emulator logs (emulator/offline_aws/request_log.py). */
 const LOG_CAPACITY = 20_000;
 
-/** The deployment of a stack, or its deletion. */
+/** The deployment or deletion of a stack. */
 export interface Operation {
   readonly seconds: number;
-  /** How often somebody called `UpdateDomain`. */
+  /** The number of `UpdateDomain` calls. */
   readonly updates: number;
 }
 
-/** Both, and the custom resources of the stack. */
+/** The deployment and deletion of a stack. */
 export interface Cycle {
   readonly deploy: Operation;
   readonly destroy: Operation;
   readonly customResources: number;
 }
 
-/** Deploys an app into an account without it, and destroys it. */
+/** Deploys a new app and destroys it. */
 export async function cycle(cloud: Cloud, contents: Contents): Promise<Cycle> {
   const build = appWith(contents);
   const deploy = await operation(cloud, () => cloud.deploy(build));
@@ -31,13 +31,13 @@ export async function cycle(cloud: Cloud, contents: Contents): Promise<Cycle> {
   return { deploy, destroy, customResources };
 }
 
-/** Fails if the domains list another number of images: a fast deployment that attaches nothing proves nothing. */
+/** Fails if the domains have a different number of images, because a deployment that attaches nothing must not count. */
 async function expectImages({ sageMaker }: Cloud, expected: number): Promise<void> {
   const { Domains = [] } = await sageMaker.send(new ListDomainsCommand({}));
   const described = await Promise.all(Domains.map(({ DomainId }) => domainInService(sageMaker, DomainId!)));
   const found = described.flatMap(({ DefaultUserSettings }) => DefaultUserSettings?.JupyterLabAppSettings?.CustomImages ?? []).length;
   if (found !== expected) {
-    throw new Error(`the domains list ${found} images instead of ${expected}`);
+    throw new Error(`the domains have ${found} images instead of ${expected}`);
   }
 }
 
@@ -47,12 +47,12 @@ async function operation(cloud: Cloud, run: () => Promise<unknown>): Promise<Ope
   const seconds = (Date.now() - start) / 1000;
   const calls = await cloud.control(`log?since=${start / 1000}`) as { operation: string }[];
   if (calls.length >= LOG_CAPACITY) {
-    throw new Error(`the emulator forgot calls: its log holds ${LOG_CAPACITY}`);
+    throw new Error(`the emulator's log is full, so calls are missing: its capacity is ${LOG_CAPACITY}`);
   }
   return { seconds, updates: calls.filter((call) => call.operation === 'UpdateDomain').length };
 }
 
-/** Bytes of a template that the second attachment to an existing domain adds. */
+/** Returns the number of bytes that the second attachment to an existing domain adds to a template. */
 export function bytesOfFurtherAttachment(): number {
   const size = (images: number, attached: boolean) =>
     Buffer.byteLength(JSON.stringify(templateOf(appWith({ images, attached, domainId: 'd-abc123' })), undefined, 1));

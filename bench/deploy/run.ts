@@ -1,7 +1,8 @@
 /**
- * `npm run bench:deploy`: what attachments to Studio add to a deployment and to its deletion, on the offline AWS.
+ * `npm run bench:deploy`: measures the cost of Studio attachments in deployments and deletions on the offline AWS.
  *
- * A time says little on a busy machine. Compared are times of one run: what many attachments add, with what one adds.
+ * Absolute times are unreliable on a busy machine, so it compares times of the same run: the time that many attachments add
+ * with the time that one adds.
  */
 import { parseArgs } from 'util';
 import { REPOSITORY, TAG } from './app';
@@ -13,12 +14,12 @@ import { judged, reaches } from '../targets';
 
 const USAGE = [
   'usage: npm run bench:deploy [-- --images 1,10,50]',
-  '  --images LIST  how many images are deployed; the first is 1, with which the others are compared',
+  '  --images LIST  numbers of images to deploy; the first must be 1, which the others are compared with',
 ].join('\n');
 
-/** Longer than any operation takes. */
+/** Longer than any operation, in seconds. */
 const TIMEOUT = 900;
-/** Settings of the emulator: slow services, as on AWS, and few questions to them, so that its own work matters little. */
+/** Emulator settings: services as slow as on AWS, and infrequent polling, so that the emulator's own overhead is small. */
 const SETTINGS = {
   enforce_iam: true,
   image_seconds: 2,
@@ -27,15 +28,16 @@ const SETTINGS = {
   handler_poll_seconds: 0.5,
   handler_timeout_seconds: TIMEOUT,
   custom_resource_timeout_seconds: TIMEOUT,
-  // The toolkit asks every five seconds, which would blur the times: CloudFormation answers at the end of the operation instead.
+  // The toolkit polls every five seconds, which would distort the times. CloudFormation responds at the end of the operation
+  // instead.
   answer_seconds: TIMEOUT,
 };
 
-/** Bytes that a further attachment added to a template while each was a resource of its own, at commit 5ad86ea (2026-11-28). */
+/** The bytes that another attachment added to a template when each was a separate resource, at commit 5ad86ea (2026-11-28). */
 const FORMER_BYTES = 805;
 const TARGETS = { time: 1.5, updates: 1, bytes: 0.5 };
 
-/** What is compared: the same app with and without attachments. */
+/** A comparison of the same app with and without attachments. */
 interface Comparison {
   readonly images: number;
   readonly domain: 'an existing domain' | 'a domain of the app';
@@ -78,9 +80,9 @@ function parse(args: string[]): number[] | undefined {
   try {
     const { values } = parseArgs({ args, options: { images: { type: 'string', default: '1,10,50' } } });
     const counts = values.images.split(',').map(Number);
-    // A list of custom images holds 200.
+    // A list of custom images has at most 200 entries.
     if (counts[0] !== 1 || !counts.every((count) => Number.isInteger(count) && count >= 1 && count <= 200)) {
-      throw new Error(`--images cannot be '${values.images}': give whole numbers up to 200, the first of which is 1`);
+      throw new Error(`--images '${values.images}' is not valid: use integers from 1 to 200, and 1 as the first one`);
     }
     return counts;
   } catch (error) {
@@ -93,7 +95,11 @@ function secondsOf({ deploy, destroy }: Cycle): string {
   return `${deploy.seconds.toFixed(1)} s + ${destroy.seconds.toFixed(1)} s`;
 }
 
-/** Prints the table of bench/README.md; 1 if a target is missed. */
+/**
+ * Prints the table for bench/README.md.
+ *
+ * @returns the exit code: 1 if a target is missed
+ */
 function report(comparisons: Comparison[], bytes: number): number {
   let missed = false;
   const cell = (value: number, target: number | undefined, digits: number) => {
@@ -124,7 +130,7 @@ function report(comparisons: Comparison[], bytes: number): number {
 void main(process.argv.slice(2)).then(
   (code) => { process.exitCode = code; },
   (error) => {
-    console.error(`the bench failed: ${error instanceof Error ? error.message : error}`);
+    console.error(`the benchmark failed: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   },
 );

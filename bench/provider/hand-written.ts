@@ -2,7 +2,7 @@ const ECR = '111111111111.dkr.ecr.eu-west-1.amazonaws.com/torch:1';
 const sagemaker = (resource: string) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:sagemaker:eu-west-1:111111111111:${resource}` });
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
-/** What somebody would write who wants the same: the same resources with the same permissions, in names for people. */
+/** The same resources with the same permissions, as somebody would write them by hand, with short names. */
 export const HAND_WRITTEN = {
   ImageRole: {
     Type: 'AWS::IAM::Role',
@@ -52,16 +52,21 @@ export const HAND_WRITTEN = {
     UpdateReplacePolicy: 'Delete',
     DeletionPolicy: 'Delete',
   },
-  Attachment: {
-    Type: 'Custom::SageMakerStudioAttachment',
+  Attachments: {
+    Type: 'Custom::SageMakerStudioAttachments',
     Properties: {
       ServiceToken: arn('AttachmentFunction'),
+      ServiceTimeout: '1200',
       DomainId: 'd-abc123',
-      Settings: 'DefaultUserSettings',
-      AppSettings: 'JupyterLabAppSettings',
-      ImageName: 'notebooks-torch',
-      ImageVersionNumber: { 'Fn::GetAtt': ['ImageVersion', 'Version'] },
-      AppImageConfigName: 'notebooks-torch-jupyterlab',
+      DefaultUserSettings: {
+        JupyterLabAppSettings: {
+          CustomImages: [{
+            ImageName: 'notebooks-torch',
+            AppImageConfigName: 'notebooks-torch-jupyterlab',
+            ImageVersionNumber: { 'Fn::GetAtt': ['ImageVersion', 'Version'] },
+          }],
+        },
+      },
     },
     DependsOn: ['AppImageConfig', 'AttachmentPolicyForDABC123'],
     UpdateReplacePolicy: 'Delete',
@@ -80,10 +85,10 @@ export const HAND_WRITTEN = {
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
       },
-      Description: 'Attaches the image to the domain',
+      Description: 'Attaches images to the domain',
     },
   },
-  // Under another id for each domain, so that an attachment to a former one can be deleted.
+  // The id contains the domain, so that the former policy lasts until the attachments to a former domain are deleted.
   AttachmentPolicyForDABC123: {
     Type: 'AWS::IAM::ManagedPolicy',
     Properties: {
@@ -102,7 +107,7 @@ export const HAND_WRITTEN = {
     Properties: {
       Architectures: ['arm64'],
       Code: { S3Bucket: 'my-deployment-bucket-eu-west-1', S3Key: 'attachment/handler.zip' },
-      Description: 'Attaches an image to a domain',
+      Description: 'Attaches images to a domain',
       Handler: 'index.handler',
       LoggingConfig: { LogGroup: { Ref: 'AttachmentLogs' } },
       MemorySize: 256,

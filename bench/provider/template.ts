@@ -4,35 +4,49 @@ import { HAND_WRITTEN } from './hand-written';
 
 type Resources = Record<string, unknown>;
 
-/** The resources of a stack with so many images attached to one existing domain. */
-function resources(images: number, attached: boolean, withRole = false): Resources {
+/** The contents of a stack. */
+interface Contents {
+  readonly images: number;
+  /** The ids of the existing domains that each image is attached to. */
+  readonly domainIds: string[];
+  /** Whether the targets have an execution role. */
+  readonly withRole?: boolean;
+}
+
+/** The resources of a stack. */
+function resources({ images, domainIds, withRole }: Contents): Resources {
   const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false } as any);
   const stack = new Stack(app, 'Notebooks', { env: { account: '111111111111', region: 'eu-west-1' } });
   const executionRole = withRole ? iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution') : undefined;
-  for (let i = 0; i < images; i++) {
-    new StudioImage(stack, ['Torch', 'Jax', 'Keras'][i], {
+  for (const id of ['Torch', 'Jax', 'Keras'].slice(0, images)) {
+    new StudioImage(stack, id, {
       baseImage: BaseImage.fromUri('111111111111.dkr.ecr.eu-west-1.amazonaws.com/torch:1'),
       app: StudioApp.jupyterLab(),
-      attachTo: attached ? [StudioTarget.existingDomain('d-abc123', { executionRole })] : [],
+      attachTo: domainIds.map((domainId) => StudioTarget.existingDomain(domainId, { executionRole })),
     });
   }
   return app.synth().getStackByName('Notebooks').template.Resources;
 }
 
-function count(images: number, withRole?: boolean): number {
-  const [without, attached] = [false, true].map((attach) => Object.keys(resources(images, attach, withRole)).length);
+/** The number of resources that attachments add to a stack. */
+function added(contents: Contents): number {
+  const [attached, without] = [contents, { ...contents, domainIds: [] }].map((one) => Object.keys(resources(one)).length);
   return attached - without;
 }
-// As the CDK writes templates.
+
+// The CDK writes templates with this indentation.
 const bytes = (value: Resources) => Buffer.byteLength(JSON.stringify(value, null, 1));
 
-/** What attachments cost in a template. */
+/** The cost of attachments in a template. */
 export function templateCosts() {
+  const [one, two] = [['d-abc123'], ['d-abc123', 'd-def456']];
+  const first = added({ images: 1, domainIds: one });
   return {
-    first: count(1),
-    firstWithRole: count(1, true),
-    further: count(2) - count(1),
-    bytes: bytes(resources(1, true)),
+    first,
+    firstWithRole: added({ images: 1, domainIds: one, withRole: true }),
+    furtherImage: added({ images: 2, domainIds: one }) - first,
+    furtherTarget: added({ images: 1, domainIds: two }) - first,
+    bytes: bytes(resources({ images: 1, domainIds: one })),
     handWritten: bytes(HAND_WRITTEN),
   };
 }

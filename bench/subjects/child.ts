@@ -1,26 +1,26 @@
 /**
- * One measurement, in a process of its own: arguments as JSON in, one line of JSON out.
+ * Makes one measurement in a separate process. Its argument is JSON, and it prints a line of JSON.
  *
- * Compiled to JavaScript before it runs: the measured process loads no TypeScript.
+ * It is compiled before it runs, so that the measured process does not load the TypeScript compiler.
  */
 import type { Size, DependsOnForm } from './versions';
 
 export type Side = 'l1' | 'library';
 
-/** What one process does. */
+/** The task of a process. */
 export type Order =
   | { readonly what: 'import'; readonly side: Side }
   | { readonly what: 'synth'; readonly side: Side; readonly size: Size; readonly form: DependsOnForm; readonly outdir: string };
 
-/** What it costs. */
+/** The costs of a task. */
 export interface Result {
   /** CPU time of the import statements, in milliseconds. */
   readonly import: number;
-  /** CPU time from the first construct to the written cloud assembly, in milliseconds; 0 if nothing was built. */
+  /** CPU time from the first construct to the written cloud assembly, in milliseconds; 0 without synthesis. */
   readonly synth: number;
   /** CPU time of the process from its start to here, in milliseconds. */
   readonly process: number;
-  /** The most memory that the process held, in megabytes. */
+  /** The peak memory of the process, in megabytes. */
   readonly memory: number;
 }
 

@@ -1,4 +1,4 @@
-/** What the L1 side loads of aws-cdk-lib, whose exports load themselves when they are first touched. */
+/** Loads the exports of aws-cdk-lib that the L1 side uses. They are loaded lazily on first access. */
 import { App, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnDeletionPolicy, Fn, Stack } from 'aws-cdk-lib';
 
 export const loaded: unknown[] = [

@@ -1,4 +1,4 @@
-/** The same, and everything that the library exports. */
+/** Loads the same exports of aws-cdk-lib, and all exports of the library. */
 import * as library from 'cdk-sagemaker-images';
 import { loaded as l1 } from './import-l1';
 

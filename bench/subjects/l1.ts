@@ -1,4 +1,4 @@
-/** What a team without the library writes: L1s directly in the stack, which is the cheapest place for them. */
+/** The app of a team without the library: L1s directly in the stack, which is the cheapest scope. */
 import { Aws, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnDeletionPolicy, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { DependsOnForm, imageNameIn, SHARED_ROLE, tagOf } from './versions';
 
@@ -63,7 +63,7 @@ export function build(stack: Stack, images: number, versionsOfEach: number, form
   }
 }
 
-/** The method has another name in older releases of aws-cdk-lib, and the old name prints a warning in newer ones. */
+/** Older releases of aws-cdk-lib have only `addDependency`, which prints a deprecation warning in newer ones. */
 function waitFor(source: CfnResource, target: CfnResource): void {
   const renamed = source as { addResourceDependency?(target: CfnResource): void };
   if (renamed.addResourceDependency) {

@@ -1,4 +1,4 @@
-/** The same with the library. */
+/** The same app with the library. */
 import { aws_ecr as ecr, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { BaseImage, Image, JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from 'cdk-sagemaker-images';
 import { imageNameIn, SHARED_ROLE, tagOf } from './versions';

@@ -1,29 +1,29 @@
-/** What both sides build, as plain values: the same template has to come of it. */
+/** Plain values that both sides use to render the same template. */
 
-/** How much is built. */
+/** The size of an app. */
 export interface Size {
   readonly versions: number;
   readonly stacks: number;
-  /** In each stack. One has a role of its own; several share one role. */
+  /** The number of images in each stack. A single image has its own role, and several images share one. */
   readonly images: number;
 }
 
-/** Versions are made in one of these forms; the check at the start finds out which one the library renders. */
+/** The dependencies that the library may render for versions. The check at the start determines which of them it does. */
 export type DependsOnForm = 'every version waits for image and policy' | 'only the first version waits for image and policy';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1' };
 
-/** Description of the role that several images share. */
+/** The description of the role that several images share. */
 export const SHARED_ROLE = 'Pulls the container images of all SageMaker images of this stack';
 
-/** What the CDK CLI passes to every app. */
+/** The context that the CDK CLI passes to every app. */
 export const CLI_CONTEXT = {
   'aws:cdk:enable-path-metadata': true,
   'aws:cdk:enable-asset-metadata': true,
   'aws:cdk:version-reporting': true,
 };
 
-/** Each stack has images of its own. */
+/** Returns an image name that is unique among the stacks. */
 export function imageNameIn(stackId: string, image: number): string {
   return `torch-${stackId.toLowerCase()}-${image}`;
 }

@@ -5,14 +5,14 @@ using CdkSagemakerImages;
 
 namespace Quickstart
 {
-    /// <summary>What differs from one release to the next.</summary>
+    /// <summary>The differences between releases.</summary>
     public sealed record Release(string GpuTag, string GpuNotes, VendorGuidance GpuGuidance, string[] GpuAliases);
 
     /// <summary>The same app as examples/quickstart.</summary>
     /// <remarks>
-    /// <c>cdk deploy -c release=1</c>, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
-    /// version is made and the old one is kept). With <c>-c domainId=d-...</c> too, users of that Studio domain, whoever made it,
-    /// find both container images there.
+    /// Deploy with <c>cdk deploy -c release=1</c>, then 2 (other metadata: the versions change in place), then 3 (another base
+    /// image: CloudFormation creates a new version and keeps the old one). With <c>-c domainId=d-...</c>, the image is also
+    /// attached to that existing Studio domain.
     /// </remarks>
     public static class Program
     {

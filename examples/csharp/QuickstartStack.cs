@@ -7,7 +7,7 @@ using Constructs;
 
 namespace Quickstart
 {
-    /// <summary>An image with two versions of a container image, as a team would keep it in its app.</summary>
+    /// <summary>An image with two versions, a CPU and a GPU build of PyTorch.</summary>
     public class QuickstartStack : Stack
     {
         public QuickstartStack(Construct scope, string id, Release release, string? domainId = null) : base(scope, id)
@@ -59,7 +59,7 @@ namespace Quickstart
             {
                 var domain = StudioTarget.ExistingDomain(domainId);
 
-                // A version that there is already, as an app of Studio.
+                // Attach one of the versions above, as JupyterLab.
                 new StudioAttachment(this, "GpuInJupyterLab", new StudioAttachmentProps
                 {
                     ImageVersion = gpu,
@@ -73,7 +73,7 @@ namespace Quickstart
                     Target = domain,
                 });
 
-                // Or all in one: an image, its version, the app and the domain.
+                // Or create the image, its version, the configuration of the app and the attachment at once.
                 new StudioImage(this, "Editor", new StudioImageProps
                 {
                     ImageName = "editor",

@@ -1,9 +1,9 @@
-// An image with two versions of a container image, as a team would keep it in its app: the same as examples/quickstart.
+// An image with two versions, a CPU and a GPU build of PyTorch: the same app as examples/quickstart.
 //
-// `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
-// version is made and the old one is kept).
+// Deploy with `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image:
+// CloudFormation creates a new version and keeps the old one).
 //
-// With `-c domainId=d-...` too, users of that Studio domain, whoever made it, find both container images there.
+// With `-c domainId=d-...`, the image is also attached to that existing Studio domain.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	images "github.com/cdk-sagemaker-images/cdk-sagemaker-images-go/cdksagemakerimages"
 )
 
-// release is what differs from one release to the next.
+// release contains the differences between releases.
 type release struct {
 	gpuTag      string
 	gpuNotes    string
@@ -33,7 +33,7 @@ var releases = map[string]release{
 	"3": {"2.5-gpu", "CUDA 12.6", images.VendorGuidance_NOT_PROVIDED, []string{"gpu-2.5"}},
 }
 
-// newQuickstart makes the stack. The users of the Studio domain get the container images too, unless domainID is "".
+// newQuickstart creates the stack. The image is attached to the Studio domain, unless domainID is "".
 func newQuickstart(scope constructs.Construct, id string, release release, domainID string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, &id, nil)
 	repository := awsecr.Repository_FromRepositoryName(stack, jsii.String("Repository"), jsii.String("torch"))
@@ -82,7 +82,7 @@ func newQuickstart(scope constructs.Construct, id string, release release, domai
 	if domainID != "" {
 		domain := images.StudioTarget_ExistingDomain(&domainID, nil)
 
-		// A version that there is already, as an app of Studio.
+		// Attach one of the versions above, as JupyterLab.
 		images.NewStudioAttachment(stack, jsii.String("GpuInJupyterLab"), &images.StudioAttachmentProps{
 			ImageVersion: gpu,
 			AppImageConfig: images.NewAppImageConfig(stack, jsii.String("JupyterLab"), &images.AppImageConfigProps{
@@ -93,7 +93,7 @@ func newQuickstart(scope constructs.Construct, id string, release release, domai
 			Target: domain,
 		})
 
-		// Or all in one: an image, its version, the app and the domain.
+		// Or create the image, its version, the configuration of the app and the attachment at once.
 		images.NewStudioImage(stack, jsii.String("Editor"), &images.StudioImageProps{
 			ImageName:   jsii.String("editor"),
 			DisplayName: jsii.String("PyTorch for editors"),

@@ -1,9 +1,9 @@
-"""An image with two versions of a container image, as a team would keep it in its app: the same as examples/quickstart.
+"""An image with two versions, a CPU and a GPU build of PyTorch: the same app as examples/quickstart.
 
-`cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
-version is made and the old one is kept).
+Deploy with `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image:
+CloudFormation creates a new version and keeps the old one).
 
-With `-c domainId=d-...` too, users of that Studio domain, whoever made it, find both container images there.
+With `-c domainId=d-...`, the image is also attached to that existing Studio domain.
 """
 
 import sys
@@ -98,7 +98,7 @@ class Quickstart(Stack):
         if domain_id:
             domain = StudioTarget.existing_domain(domain_id)
 
-            # A version that there is already, as an app of Studio.
+            # Attach one of the versions above, as JupyterLab.
             StudioAttachment(
                 self,
                 "GpuInJupyterLab",
@@ -111,7 +111,7 @@ class Quickstart(Stack):
                 target=domain,
             )
 
-            # Or all in one: an image, its version, the app and the domain.
+            # Or create the image, its version, the configuration of the app and the attachment at once.
             StudioImage(
                 self,
                 "Editor",

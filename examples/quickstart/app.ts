@@ -1,10 +1,10 @@
 /**
- * An image with two versions of a container image, as a team would keep it in its app.
+ * An image with two versions, a CPU and a GPU build of PyTorch.
  *
- * `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image: a new
- * version is made and the old one is kept).
+ * Deploy with `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image:
+ * CloudFormation creates a new version and keeps the old one).
  *
- * With `-c domainId=d-...` too, users of that Studio domain, whoever made it, find both container images there.
+ * With `-c domainId=d-...`, the image is also attached to that existing Studio domain.
  */
 import { App, aws_ecr as ecr, aws_iam as iam, CfnOutput, Stack } from 'aws-cdk-lib';
 import {
@@ -69,7 +69,7 @@ const domainId = app.node.tryGetContext('domainId');
 if (domainId) {
   const domain = StudioTarget.existingDomain(domainId);
 
-  // A version that there is already, as an app of Studio.
+  // Attach one of the versions above, as JupyterLab.
   new StudioAttachment(stack, 'GpuInJupyterLab', {
     imageVersion: gpu,
     appImageConfig: new AppImageConfig(stack, 'JupyterLab', {
@@ -78,7 +78,7 @@ if (domainId) {
     target: domain,
   });
 
-  // Or all in one: an image, its version, the app and the domain.
+  // Or create the image, its version, the configuration of the app and the attachment at once.
   new StudioImage(stack, 'Editor', {
     imageName: 'editor',
     displayName: 'PyTorch for editors',

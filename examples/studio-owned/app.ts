@@ -1,8 +1,8 @@
 /**
- * A domain and its images in one app: an image for two apps, in all private and all shared spaces.
+ * A domain and its image in one app. The image runs as two kinds of apps, in all private and all shared spaces.
  *
- * `cdk deploy -c release=1`, then 2: another container image makes a new version, and the domain moves to it in the same
- * deployment.
+ * Deploy with `cdk deploy -c release=1`, then 2: another container image creates a new version, and the same deployment moves
+ * the domain to it.
  */
 import { App, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnOutput, Stack } from 'aws-cdk-lib';
 import { BaseImage, MlFramework, Processor, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';

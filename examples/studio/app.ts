@@ -1,5 +1,5 @@
 /**
- * A Dockerfile in JupyterLab, on a domain that exists already: `cdk deploy -c domainId=d-...`.
+ * A Dockerfile in JupyterLab, on an existing domain: `cdk deploy -c domainId=d-...`.
  */
 import { App, Stack } from 'aws-cdk-lib';
 import { BaseImage, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';

@@ -9,10 +9,10 @@ import { Counts } from '../counts';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Nothing that was released is broken, but for what has an entry with a reason in api/breaking-changes.json. */
+/** Checks that the released API is not broken, except for changes with a reason in api/breaking-changes.json. */
 export async function checkCompatibility(shell: Shell): Promise<Counts> {
   if (!hasBaseline()) {
-    shell.log('api/released.json is not there: take it from the last release, or make the present API the one to compare with (npm run api:baseline)');
+    shell.log('api/released.json does not exist: restore it from the last release, or record the current API (npm run api:baseline)');
     return { passed: 0, failed: 1 };
   }
   const folder = join(ROOT, '.build', 'api', 'released');
@@ -23,16 +23,16 @@ export async function checkCompatibility(shell: Shell): Promise<Counts> {
   return verdict(shell, ended, [...staleBaseline(), ...judge(findings, readBreakingChanges())]);
 }
 
-/** The CDK's own rules for APIs are kept, but for what has an entry with a reason in api/awslint.json. */
+/** Checks the CDK's API rules, except for violations with a reason in api/awslint.json. */
 export async function checkDesign(shell: Shell): Promise<Counts> {
   const exceptions: Exceptions = JSON.parse(readFileSync(join(ROOT, 'api', 'awslint.json'), 'utf8'));
   const ended = await shell.exec('npx awslint --no-compile --no-config', { FORCE_COLOR: '0' });
   return verdict(shell, ended, judge(readAwslint(shell.output), exceptions));
 }
 
-/** Both tools fail when they find something, and when they break: then they find nothing. */
+/** Both tools fail if they have findings, and if they crash, in which case there are no findings. */
 function verdict(shell: Shell, ended: boolean, problems: string[]): Counts {
-  const broke = !ended && problems.length === 0 && readDiff(shell.output).size + readAwslint(shell.output).size === 0;
+  const crashed = !ended && problems.length === 0 && readDiff(shell.output).size + readAwslint(shell.output).size === 0;
   problems.forEach((problem) => shell.log(problem));
-  return problems.length > 0 || broke ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 };
+  return problems.length > 0 || crashed ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 };
 }

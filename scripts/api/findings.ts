@@ -1,25 +1,25 @@
-/** What a tool has found: a key that names it, and the line that explains it. */
+/** The findings of a tool: the line that explains each finding, by its key. */
 export type Findings = Map<string, string>;
 
-/** Findings that are wanted: key and reason. */
+/** Accepted findings: the reason for each, by its key. */
 export type Exceptions = Record<string, string>;
 
-/** What `jsii-diff --keys` has found: a change that breaks callers. */
+/** Reads the report of `jsii-diff --keys`: changes that break callers. */
 export function readDiff(report: string): Findings {
   return read(report, /^\w+ +- .* \[(?<key>[\w-]+:[^\]]+)\]$/gm);
 }
 
-/** What awslint has found: a rule of the CDK's design guidelines that is not kept. */
+/** Reads the report of awslint: violations of the CDK's design guidelines. */
 export function readAwslint(report: string): Findings {
   return read(report, /^error: \[awslint:(?<key>[^\]]+)\] .*$/gm);
 }
 
-/** What is wrong: findings that nobody wants, exceptions without a reason, and exceptions from nothing. */
+/** Returns the problems: findings without an exception, and exceptions without a reason or a finding. */
 export function judge(findings: Findings, exceptions: Exceptions): string[] {
   return [
     ...[...findings].filter(([key]) => !(key in exceptions)).map(([, line]) => line),
     ...Object.entries(exceptions).filter(([, reason]) => !reason.trim()).map(([key]) => `the exception ${key} has no reason`),
-    ...Object.keys(exceptions).filter((key) => !findings.has(key)).map((key) => `the exception ${key} is not needed: take it away`),
+    ...Object.keys(exceptions).filter((key) => !findings.has(key)).map((key) => `the exception ${key} is not needed: remove it`),
   ];
 }
 

@@ -4,14 +4,14 @@ interface Callable {
   readonly parameters?: { readonly name: string }[];
 }
 
-/** What the names of parameters are in: a part of what jsii knows of an API. */
+/** The part of a jsii assembly with the names of parameters. */
 export interface Signatures {
   readonly types?: Record<string, { readonly initializer?: Callable; readonly methods?: (Callable & { readonly name: string })[] }>;
 }
 
 /**
- * Parameters that have another name than before: a change that jsii-diff does not know of, and that breaks callers in
- * Python and C#, which may name what they pass.
+ * Finds renamed parameters. jsii-diff does not detect them, but they break callers in Python and C# that pass arguments by
+ * name.
  */
 export function renamedParameters(before: Signatures, now: Signatures): Findings {
   const present = callables(now);
@@ -20,7 +20,7 @@ export function renamedParameters(before: Signatures, now: Signatures): Findings
     return parameters
       .map(({ name }, index) => ({ key: `renamed-parameter:${symbol}.${name}`, name, other: names[index] }))
       .filter(({ name, other }) => other !== undefined && other !== name)
-      .map(({ key, name, other }): [string, string] => [key, `err  - PARAMETER ${name} of ${symbol}: is ${other} now [${key}]`]);
+      .map(({ key, name, other }): [string, string] => [key, `err  - PARAMETER ${name} of ${symbol}: was renamed to ${other} [${key}]`]);
   }));
 }
 

@@ -8,21 +8,21 @@ import { Traits } from './traits';
 const ROOT = join(__dirname, '..', '..');
 const ASSEMBLY = join(ROOT, '.jsii');
 const MANIFEST = join(ROOT, 'package.json');
-/** The public API as it was released last: kept here as long as no registry has it. */
+/** The public API of the last release. It is kept here until a registry has it. */
 const RELEASED = join(ROOT, 'api', 'released.json');
-/** What may break in the next release: a key of jsii-diff, and the reason. */
+/** The accepted breaking changes of the next release: keys of jsii-diff, with reasons. */
 const BREAKING = join(ROOT, 'api', 'breaking-changes.json');
 
-/** Whether there is something to compare with. */
+/** Whether there is an API to compare with. */
 export function hasBaseline(): boolean {
   return existsSync(RELEASED);
 }
 
-/** Makes the present API, which has to be compiled, the one that was released; nothing is broken then. */
+/** Records the compiled API as the released one, and clears the accepted breaking changes. */
 export function writeBaseline(): void {
   const tag = lastTag();
   if (tag && git('diff', '--stat', tag, '--', 'src') !== '') {
-    throw new Error(`src/ is not what was released as ${tag}: check that out, and take api/ from there`);
+    throw new Error(`src/ differs from the release ${tag}: check out ${tag}, run this there, and copy api/`);
   }
   const { version, types, targets, dependencies, engines } = readPresent();
   mkdirSync(join(ROOT, 'api'), { recursive: true });
@@ -30,44 +30,44 @@ export function writeBaseline(): void {
   write(BREAKING, {});
 }
 
-/** What is wrong with the baseline: that another version was released since. */
+/** Returns a problem if another version was released after the baseline. */
 export function staleBaseline(tag: string = lastTag(), baseline: string = readReleased().version): string[] {
   return tag && versionOf(tag) !== baseline
-    ? [`api/released.json is of version ${baseline}, and ${tag} was released: run npm run api:baseline on it`]
+    ? [`api/released.json is from version ${baseline}, but the last release is ${tag}: run npm run api:baseline on ${tag}`]
     : [];
 }
 
-/** What users depend on. */
+/** The parts of the library that users depend on. */
 export interface Api extends Signatures, Traits {
   readonly version: string;
 }
 
-/** The API as it was released last. */
+/** Reads the API of the last release. */
 export function readReleased(): Api {
   return JSON.parse(readFileSync(RELEASED, 'utf8'));
 }
 
-/** The API as it was compiled last. */
+/** Reads the API of the last compilation. */
 export function readPresent(): Api {
   const { engines } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
   return { ...JSON.parse(readFileSync(ASSEMBLY, 'utf8')), engines };
 }
 
-/** Breaking changes that are wanted. */
+/** Reads the accepted breaking changes. */
 export function readBreakingChanges(): Exceptions {
   return existsSync(BREAKING) ? JSON.parse(readFileSync(BREAKING, 'utf8')) : {};
 }
 
-/** Writes the released API as a package that jsii-diff reads; the folder has to be in this repository, for the dependencies. */
+/** Writes the released API as a package for jsii-diff. The folder must be in this repository, so that dependencies are found. */
 export function unpackBaseline(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  // What is not kept is of no weight in the comparison: where the dependencies are, and whose the package is.
+  // The comparison ignores the other members, such as the author and the locations of dependencies.
   const assembly = { ...JSON.parse(readFileSync(ASSEMBLY, 'utf8')), ...JSON.parse(readFileSync(RELEASED, 'utf8')) };
   writeFileSync(join(folder, '.jsii'), JSON.stringify(assembly));
   writeFileSync(join(folder, 'package.json'), readFileSync(MANIFEST));
 }
 
-/** What callers and subclasses depend on: of the texts only what a rule is made of, and no places in the sources. */
+/** Keeps the members of an assembly that affect compatibility, without descriptions and source locations. */
 export function signature(value: any): any {
   if (Array.isArray(value)) {
     return value.map(signature);
@@ -81,7 +81,7 @@ export function signature(value: any): any {
   ]));
 }
 
-/** The last release before here; none in a clone without tags. */
+/** Returns the tag of the last release, or an empty string in a clone without tags. */
 function lastTag(): string {
   return git('describe', '--tags', '--abbrev=0', '--match', 'v*');
 }

@@ -1,4 +1,4 @@
-/** A manifest as a registry keeps it; the tag makes each one different. */
+/** Returns an image manifest. The tag makes each manifest different. */
 export function containerManifest(tag: string): string {
   const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
   return JSON.stringify({

@@ -1,6 +1,6 @@
 import { paginateListAliases, paginateListImages, paginateListImageVersions, DescribeImageVersionCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
-/** What exists of one image version; a row of the table. */
+/** An existing image version, as a row of the table. */
 export interface InventoryRow {
   readonly image: string;
   readonly version: number;
@@ -10,13 +10,13 @@ export interface InventoryRow {
   readonly guidance: string;
   readonly notes: string;
   readonly status: string;
-  /** As it was given: with a tag, or by digest. */
+  /** The base image as specified, with a tag or a digest. */
   readonly baseImage: string;
-  /** What the base image was resolved to. */
+  /** The container image that the base image was resolved to. */
   readonly containerImage: string;
 }
 
-/** Asks SageMaker for all images and versions that exist. */
+/** Reads all images and versions from SageMaker. */
 export async function inventory(client: SageMakerClient): Promise<InventoryRow[]> {
   const rows: InventoryRow[] = [];
   for await (const { Images = [] } of paginateListImages({ client }, {})) {
@@ -31,7 +31,7 @@ export async function inventory(client: SageMakerClient): Promise<InventoryRow[]
   return rows.sort((a, b) => a.image.localeCompare(b.image) || a.version - b.version);
 }
 
-/** The names of all images, those without versions included. */
+/** Returns the names of all images, including those without versions. */
 export async function imageNames(client: SageMakerClient): Promise<string[]> {
   const names: string[] = [];
   for await (const { Images = [] } of paginateListImages({ client }, {})) {
@@ -68,11 +68,11 @@ const COLUMNS: [string, (row: InventoryRow) => string][] = [
   ['processor', (row) => row.processor],
   ['guidance', (row) => row.guidance],
   ['status', (row) => row.status],
-  // The digest is too long for a terminal; its start tells container images apart.
+  // The full digest is too long for a terminal.
   ['container image', (row) => row.containerImage.replace(/^.*\//, '').replace(/(sha256:.{12}).*/, '$1...')],
 ];
 
-/** The rows as a table for a terminal. */
+/** Renders rows as a table for a terminal. */
 export function table(rows: InventoryRow[]): string {
   const cells = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
   const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column].length)));

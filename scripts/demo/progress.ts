@@ -6,7 +6,7 @@ const VERBS: Record<string, string> = {
 };
 
 /**
- * What a line of the CDK CLI says to somebody who watches: a resource that is done, a problem, otherwise nothing.
+ * Summarizes a line of the CDK CLI if it reports a completed resource or a problem.
  *
  * An event reads `<stack> | <count> | <time> | <status> | <type> | <path> (<logical id>) <reason>`.
  */

@@ -8,14 +8,14 @@ import { OfflineAws } from '../../emulator/offline-aws';
 
 export const QUICKSTART = join(__dirname, '..', '..', 'examples', 'quickstart');
 
-/** One thing that a user does with the app, and what has to exist afterwards. */
+/** A step of a user with the app, and the resources that must exist afterwards. */
 export interface Step {
   readonly title: string;
-  /** As a user would type it. */
+  /** The command that a user would type. */
   readonly command: string;
   readonly run: (cdk: Cdk, ...args: string[]) => Promise<CdkResult>;
-  /** The promise; every row that exists has to be here, with these fields. */
-  readonly promised: Partial<InventoryRow>[];
+  /** The image versions that must exist, with these fields. There must be no others. */
+  readonly expected: Partial<InventoryRow>[];
 }
 
 const CPU: Partial<InventoryRow> = {
@@ -25,25 +25,25 @@ const GPU: Partial<InventoryRow> = {
   image: 'torch', version: 2, status: 'CREATED', framework: 'PyTorch 2.4', processor: 'GPU',
 };
 
-/** The life of examples/quickstart, from the first deployment to the last. */
+/** The lifecycle of examples/quickstart, from the first deployment to its destruction. */
 export const STEPS: Step[] = [
   {
     title: 'Release 1: an image with two versions',
     command: 'cdk deploy -c release=1',
     run: (cdk, ...args) => cdk.deploy('-c', 'release=1', ...args),
-    promised: [CPU, { ...GPU, aliases: ['gpu-2.4'], guidance: 'NOT_PROVIDED', notes: 'CUDA 12.4' }],
+    expected: [CPU, { ...GPU, aliases: ['gpu-2.4'], guidance: 'NOT_PROVIDED', notes: 'CUDA 12.4' }],
   },
   {
-    title: 'Release 2: other metadata and one more alias, in place (the version number stays)',
+    title: 'Release 2: new metadata and another alias, in place (the version number does not change)',
     command: 'cdk deploy -c release=2',
     run: (cdk, ...args) => cdk.deploy('-c', 'release=2', ...args),
-    promised: [CPU, { ...GPU, aliases: ['gpu-2.4', 'gpu-tested'], guidance: 'STABLE', notes: 'CUDA 12.4, tested by the platform team' }],
+    expected: [CPU, { ...GPU, aliases: ['gpu-2.4', 'gpu-tested'], guidance: 'STABLE', notes: 'CUDA 12.4, tested by the platform team' }],
   },
   {
-    title: 'Release 3: a new base image makes version 3, and version 2 is kept',
+    title: 'Release 3: a new base image creates version 3, and version 2 is kept',
     command: 'cdk deploy -c release=3',
     run: (cdk, ...args) => cdk.deploy('-c', 'release=3', ...args),
-    promised: [
+    expected: [
       CPU,
       { ...GPU, aliases: ['gpu-2.4', 'gpu-tested'], guidance: 'STABLE' },
       { ...GPU, version: 3, aliases: ['gpu-2.5'], framework: 'PyTorch 2.5', notes: 'CUDA 12.6' },
@@ -53,16 +53,20 @@ export const STEPS: Step[] = [
     title: 'Destroy: nothing is left',
     command: 'cdk destroy',
     run: (cdk, ...args) => cdk.destroy(...args),
-    promised: [],
+    expected: [],
   },
 ];
 
-/** The SageMaker of an offline AWS. */
+/** Creates a SageMaker client for an offline AWS. */
 export function sageMaker(aws: OfflineAws): SageMakerClient {
   return new SageMakerClient(clientConfig(aws));
 }
 
-/** Puts the container images into ECR that a team's build would have pushed; which ones. */
+/**
+ * Pushes the container images to ECR that a team's build would push.
+ *
+ * @returns their names
+ */
 export async function pushContainerImages(aws: OfflineAws): Promise<string[]> {
   const tags = ['2.4-cpu', '2.4-gpu', '2.5-gpu'];
   const ecr = new ECRClient(clientConfig(aws));
@@ -74,18 +78,18 @@ export async function pushContainerImages(aws: OfflineAws): Promise<string[]> {
   return tags.map((tag) => `torch:${tag}`);
 }
 
-/** What exists now and how it differs from what the step promised. */
-export async function verify(client: SageMakerClient, { promised }: Step): Promise<{ rows: InventoryRow[]; problems: string[] }> {
+/** Returns the existing image versions, and how they differ from the expected ones of a step. */
+export async function verify(client: SageMakerClient, { expected: versions }: Step): Promise<{ rows: InventoryRow[]; problems: string[] }> {
   const rows = await inventory(client);
   const key = ({ image, version }: Partial<InventoryRow>) => `${image}:${version}`;
   const found = new Map(rows.map((row) => [key(row), row]));
-  const expected = new Map(promised.map((row) => [key(row), row]));
+  const expected = new Map(versions.map((row) => [key(row), row]));
   const problems = [
     ...[...found.keys()].filter((name) => !expected.has(name)).map((name) => `${name} exists and should not`),
     ...[...expected.keys()].filter((name) => !found.has(name)).map((name) => `${name} is missing`),
     ...[...expected].flatMap(([name, row]) => differences(name, row, found.get(name))),
   ];
-  if (promised.length === 0) {
+  if (versions.length === 0) {
     problems.push(...(await imageNames(client)).map((name) => `image ${name} exists and should not`));
   }
   return { rows, problems };

@@ -9,7 +9,7 @@ export interface Template {
   readonly Resources: Record<string, { readonly Type: string; readonly DependsOn?: string[]; readonly [key: string]: any }>;
 }
 
-/** The template of the one stack of an example, as the CDK CLI would make it: by the command and the context of its cdk.json. */
+/** Synthesizes an example with the command and the context of its cdk.json, and returns the template of its only stack. */
 export function synthExample(name: string, context: Record<string, unknown> = {}): Template {
   const folder = join(EXAMPLES, name);
   const config = JSON.parse(readFileSync(join(folder, 'cdk.json'), 'utf8'));

@@ -1,15 +1,15 @@
 import { join } from 'path';
 
-/** One folder for what the package managers of all languages download; it can be deleted at any time. */
+/** The folder for downloads of all package managers. It can be deleted at any time. */
 const CACHE = join(__dirname, '..', '..', '.build', 'cache');
 
-/** Where Maven keeps what it downloads. */
+/** The local Maven repository. */
 export const MAVEN_REPOSITORY = process.env.JSII_PACMAK_MAVEN_LOCAL_REPOSITORY ?? join(CACHE, 'maven');
 
 /**
- * An environment in which all package managers keep their downloads in this project.
+ * Returns environment variables that make all package managers cache downloads in this project.
  *
- * A fresh machine fills the folder by itself, and a second run finds everything there. What the user has set stays.
+ * Variables that the user has set take precedence.
  */
 export function withCaches(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return {
@@ -18,11 +18,11 @@ export function withCaches(env: NodeJS.ProcessEnv = process.env): NodeJS.Process
     PIP_CACHE_DIR: join(CACHE, 'pip'),
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
     JSII_PACMAK_MAVEN_LOCAL_REPOSITORY: MAVEN_REPOSITORY,
-    // Python, Java and Go unpack the JavaScript of aws-cdk-lib, once for each version.
+    // jsii runtimes unpack aws-cdk-lib, once for each version.
     JSII_RUNTIME_PACKAGE_CACHE_ROOT: join(CACHE, 'jsii'),
     ...env,
     MAVEN_OPTS: `${env.MAVEN_OPTS ?? ''} -Dmaven.repo.local=${MAVEN_REPOSITORY}`.trim(),
-    // Without it the Go modules could not be deleted.
+    // Otherwise, the Go modules would be read-only and could not be deleted.
     GOFLAGS: `${env.GOFLAGS ?? ''} -modcacherw`.trim(),
   };
 }

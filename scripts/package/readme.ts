@@ -4,10 +4,10 @@ import { join } from 'path';
 const ROOT = join(__dirname, '..', '..');
 
 /**
- * Lets the README that goes into the packages link to the repository.
+ * Makes the links of the README in the packages absolute.
  *
- * PyPI and the Go documentation show it far from here, where relative links and pictures lead nowhere; npm knows itself
- * what they mean. The text is in the compiled assembly, so that the file stays as it is.
+ * Relative links and images do not work on PyPI and in the Go documentation. The README in the compiled assembly is changed,
+ * not the file.
  */
 export function packReadme(): void {
   const file = join(ROOT, '.jsii');
@@ -16,10 +16,10 @@ export function packReadme(): void {
   writeFileSync(file, JSON.stringify(assembly, undefined, 2));
 }
 
-/** The same text with links to the branch `main` of a repository on GitHub. */
+/** Replaces relative links with links to the branch `main` of a repository on GitHub. */
 export function withAbsoluteLinks(markdown: string, repository: string): string {
   const url = repository.replace(/^git\+/, '').replace(/\.git$/, '');
-  return markdown.replace(/(!?)\[([^\]]*)\]\((?!https?:|#)([^)]+)\)/g, (_, image, text, path) =>
-    // GitHub leads from `blob` to `tree` where the path is a folder; pictures have to come as they are.
-    `${image}[${text}](${url}/${image ? 'raw' : 'blob'}/main/${path})`);
+  return markdown.replace(/(!?)\[([^\]]*)\]\((?!https?:|#)([^)]+)\)/g, (_, image, label, path) =>
+    // GitHub redirects from `blob` to `tree` if the path is a folder. Images need the raw file.
+    `${image}[${label}](${url}/${image ? 'raw' : 'blob'}/main/${path})`);
 }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'child_process';
 
-/** A language that the library is published for, by its name in jsii. */
+/** A language that the library is published for, by its jsii target name. */
 export type Target = 'js' | 'python' | 'java' | 'go' | 'dotnet';
 
-/** The programs that each package needs to be built or used, and how to ask whether they are there. */
+/** The commands that check the tools for building or using each package. */
 const TOOLS: Record<Target, string[][]> = {
   js: [],
   python: [['python3', '--version']],
@@ -14,25 +14,25 @@ const TOOLS: Record<Target, string[][]> = {
 
 export const TARGETS = Object.keys(TOOLS) as Target[];
 
-/** The programs for a language that are not on this machine. */
+/** Returns the tools for a language that are not installed. */
 export function missingTools(target: Target): string[] {
   return TOOLS[target].filter(([command, ...args]) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0).map(([command]) => command);
 }
 
 /**
- * Why a language is left out on this machine; undefined if it is not.
+ * Returns why a language is skipped on this machine, or undefined if it is not.
  *
- * @throws if the variable REQUIRE_LANGUAGES names it (`python,java`): CI is not green without what it is meant to test
+ * @throws if the environment variable REQUIRE_LANGUAGES (`python,java`) contains the language, so that CI does not skip it
  */
 export function leftOut(target: Target): string | undefined {
   const missing = missingTools(target);
   const required = (process.env.REQUIRE_LANGUAGES ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
   const unknown = required.filter((name) => !TARGETS.includes(name as Target));
   if (unknown.length > 0) {
-    throw new Error(`REQUIRE_LANGUAGES names '${unknown.join("', '")}': choose from ${TARGETS.join(', ')}`);
+    throw new Error(`REQUIRE_LANGUAGES contains unknown languages '${unknown.join("', '")}': choose from ${TARGETS.join(', ')}`);
   }
   if (missing.length > 0 && required.includes(target)) {
-    throw new Error(`${target}: ${missing.join(' and ')} not found, and REQUIRE_LANGUAGES asks for it`);
+    throw new Error(`${target}: ${missing.join(' and ')} not found, but REQUIRE_LANGUAGES contains ${target}`);
   }
   return missing.length > 0 ? `${missing.join(' and ')} not found` : undefined;
 }

@@ -6,23 +6,23 @@ import { withCaches } from '../package/caches';
 
 export const ROOT = join(__dirname, '..', '..');
 
-/** One thing that a release needs. */
+/** A check before a release. */
 export interface Check {
   readonly name: string;
-  /** Throws if it does not hold, `Skipped` if that cannot be told; what it returns is shown. */
+  /** Throws an error if it fails, or `Skipped` if the result is unknown. The last line of the returned string is printed. */
   readonly check: () => string;
-  /** Why it cannot be checked here. */
+  /** The reason why it cannot run here. */
   readonly skip?: string;
 }
 
-/** Thrown by a check that cannot tell. */
+/** Thrown by a check whose result is unknown. */
 export class Skipped extends Error {}
 
 /**
- * Says of each check what became of it.
+ * Runs checks and prints their results.
  *
- * @param options.strict whether one that cannot tell has failed
- * @returns whether all hold
+ * @param options.strict whether an unknown result is a failure
+ * @returns whether all checks passed
  */
 export function holds(checks: Check[], { strict = false }: { strict?: boolean } = {}): boolean {
   let failed = false;
@@ -38,7 +38,7 @@ export function holds(checks: Check[], { strict = false }: { strict?: boolean } 
   return !failed;
 }
 
-/** Known weaknesses in what ships: the packages that are bundled, by the list that ships beside them. */
+/** Audits the bundled packages, as listed in NOTICE, for known vulnerabilities. */
 export function audit(): string {
   const listed = readFileSync(join(ROOT, 'NOTICE'), 'utf8').matchAll(/^- (?<name>\S+) (?<version>\S+) \(/gm);
   const dependencies = Object.fromEntries([...listed].map(({ groups }) => [groups!.name, groups!.version]));
@@ -48,7 +48,7 @@ export function audit(): string {
     run('npm', ['install', '--package-lock-only', '--ignore-scripts'], folder);
     const { status, stdout, stderr } = start('npm', ['audit'], folder);
     if (/audit endpoint returned an error/.test(stderr)) {
-      throw new Skipped('the registry answers no audits');
+      throw new Skipped('the registry does not support audits');
     }
     if (status !== 0) {
       throw new Error(`${stdout}${stderr}`);
@@ -59,7 +59,12 @@ export function audit(): string {
   }
 }
 
-/** What a command printed; throws if it failed. */
+/**
+ * Runs a command.
+ *
+ * @returns its output
+ * @throws if it fails
+ */
 export function run(command: string, args: string[], cwd: string = ROOT, env: NodeJS.ProcessEnv = {}): string {
   const { status, stdout, stderr } = start(command, args, cwd, env);
   if (status !== 0) {
@@ -69,7 +74,7 @@ export function run(command: string, args: string[], cwd: string = ROOT, env: No
 }
 
 function start(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
-  // What npm has to say is read, also under `npm run --silent`, which would hand its silence down.
+  // `npm run --silent` would pass its log level to npm, whose output is needed.
   const all = { ...withCaches(), npm_config_loglevel: 'notice', ...env };
   return spawnSync(command, args, { cwd, env: all, encoding: 'utf8', timeout: 600_000 });
 }

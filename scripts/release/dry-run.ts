@@ -1,23 +1,23 @@
 /**
- * `npm run release:dry-run`: everything of a release but the publishing, on the packages in dist/.
+ * `npm run release:dry-run`: runs a release except for the publishing, with the packages in dist/.
  *
- * Says what the next version would be, and judges each package by what its registry asks for.
+ * Prints the next version, and checks that each package meets the requirements of its registry.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { audit, Check, holds, ROOT, run } from './checks';
-import { changelogEntry, nextVersion, tellsOfBreaks, untagged } from './version';
+import { changelogEntry, nextVersion, announcesBreakingChanges, untagged } from './version';
 import { readBreakingChanges, readReleased, staleBaseline } from '../api/released';
 import { leftOut } from '../package/targets';
 
 const DIST = join(ROOT, 'dist');
-/** What Maven Central wants to be told. */
+/** The POM elements that Maven Central requires. */
 const POM_ELEMENTS = ['name', 'description', 'url', 'licenses', 'developers', 'scm'];
-/** What publishes, in the version of the workflow. */
+/** The publishing tool, in the version that the workflow uses. */
 const PUBLIB = /publib@[\d.]+/.exec(readFileSync(join(ROOT, '.github', 'workflows', 'release.yml'), 'utf8'))![0];
 
-/** As publib takes it. */
+/** The same version constraint as in publib. */
 const TWINE = 'twine<6.2.0';
 
 const CHECKS: Check[] = [
@@ -27,16 +27,16 @@ const CHECKS: Check[] = [
   { name: 'npm', check: () => run('npm', ['publish', '--dry-run', '--ignore-scripts', only('js', /\.tgz$/)]).match(/total files: +\d+/i)?.[0] ?? '' },
   { name: 'publib-npm', check: publibNpm },
   { name: 'PyPI', check: () => twine(), skip: leftOut('python') },
-  notHere('pypi', 'it signs in with the identity of the workflow first'),
+  notHere('pypi', 'it first signs in with the identity of the workflow'),
   { name: 'Maven Central', check: mavenCentral, skip: leftOut('java') },
   notHere('maven', 'it signs with the key that only the workflow has'),
   { name: 'Go', check: () => run('go', ['vet', './...'], join(DIST, 'go', 'cdksagemakerimages'), { GOFLAGS: '-mod=mod -modcacherw' }), skip: leftOut('go') },
-  notHere('golang', 'it clones the repository of the Go module first'),
+  notHere('golang', 'it first clones the repository of the Go module'),
   { name: 'NuGet', check: () => only('dotnet', /\.nupkg$/), skip: leftOut('dotnet') },
-  notHere('nuget', 'it signs in with the identity of the workflow first'),
+  notHere('nuget', 'it first signs in with the identity of the workflow'),
 ];
 
-/** The version that the release workflow would find, and whether it may have that. The day is not known yet. */
+/** Checks the version that the release workflow would compute. The release date is not known yet. */
 function version(): string {
   const copy = mkdtempSync(join(tmpdir(), 'release-'));
   try {
@@ -45,7 +45,7 @@ function version(): string {
     const next = nextVersion(copy);
     return [
       untagged(next, run('git', ['tag'], copy).split('\n')),
-      tellsOfBreaks(next, readReleased().version, readBreakingChanges()),
+      announcesBreakingChanges(next, readReleased().version, readBreakingChanges()),
       changelogEntry(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), next),
     ].join(', ');
   } finally {
@@ -53,16 +53,16 @@ function version(): string {
   }
 }
 
-/** What must not be broken is what was released last. */
+/** Checks that the baseline is the last release. */
 function baseline(): string {
   const [problem] = staleBaseline();
   if (problem) {
     throw new Error(problem);
   }
-  return 'api/released.json is of the last release, if there was one';
+  return 'api/released.json is from the last release, if there was one';
 }
 
-/** As the workflow's own dry run does it. */
+/** Publishes to npm with publib's dry run. */
 function publibNpm(): string {
   const env = { PUBLIB_DRYRUN: 'true', NPM_TRUSTED_PUBLISHER: 'true', NPM_DIST_TAG: 'latest' };
   return run('npx', ['--yes', '-p', PUBLIB, 'publib-npm', join(DIST, 'js')], ROOT, env).match(/would publish .*\.tgz/)![0];
@@ -91,14 +91,14 @@ function mavenCentral(): string {
   if (missing.length > 0) {
     throw new Error(`missing: ${missing.join(', ')}`);
   }
-  return 'sources, javadoc and everything that the pom has to say; signed by the workflow';
+  return 'sources, javadoc and all required pom elements; the workflow signs them';
 }
 
-/** The one file of a target with a name like this. */
+/** Returns the only file of a target whose name matches a pattern. */
 function only(target: string, pattern: RegExp): string {
   const found = readdirSync(join(DIST, target), { recursive: true, encoding: 'utf8' }).filter((file) => pattern.test(file));
   if (found.length !== 1) {
-    throw new Error(`dist/${target} has ${found.length} files like ${pattern}: run npm run package`);
+    throw new Error(`dist/${target} has ${found.length} files that match ${pattern}: run npm run package`);
   }
   return join(DIST, target, found[0]);
 }

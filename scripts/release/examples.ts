@@ -1,5 +1,5 @@
 /**
- * `npm run release:examples -- 0.1.0`: makes the examples in other languages use a version that was released.
+ * `npm run release:examples -- 0.1.0`: sets the released version that the examples in other languages use.
  */
 import { join } from 'path';
 import { EXAMPLES } from '../examples/synth';

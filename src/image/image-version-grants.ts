@@ -1,8 +1,8 @@
-import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { grant } from './private/grant';
 import { imageRoleOf } from './private/image-facts';
 import { arnForPolicies, arnOfImageOf, imageOfVersion } from './private/image-version-facts';
+import { once } from '../private/once';
 import { RolePolicy } from '../private/role-policy';
 
 /**
@@ -70,8 +70,8 @@ export class ImageVersionGrants {
   }
 
   /**
-   * Returns a policy beside the version for the role of the image itself. The version may depend on the other policies of the
-   * role, and would then depend on itself.
+   * For the role of the image itself, returns a separate policy, one for each stack. A version may depend on the other policies
+   * of the role, and would then depend on itself.
    */
   private holderOf(grantee: iam.IGrantable): iam.IGrantable {
     const image = imageOfVersion(this.imageVersion);
@@ -79,7 +79,7 @@ export class ImageVersionGrants {
     if (!role || grantee.grantPrincipal !== role.grantPrincipal) {
       return grantee;
     }
-    const id = 'ImageRolePolicy';
-    return this.imageVersion.node.tryFindChild(id) as RolePolicy | undefined ?? new RolePolicy(this.imageVersion as unknown as Construct, id, role);
+    const stack = Stack.of(this.imageVersion);
+    return once(stack, `ImageVersionGrants ${role.node.addr}`, () => new RolePolicy(stack, `ImageVersionGrants${role.node.addr}`, role));
   }
 }

@@ -10,7 +10,7 @@ import { validateRemovalPolicy } from './private/validate-image';
 import { validateImageVersionArn, validateImageVersionAttributes, validateImageVersionProps } from './private/validate-image-version';
 import { VersionResource } from './private/version-resource';
 import type { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from './version-metadata';
-import { formatArn, splittableArn } from '../private/arn';
+import { formatArn, tokenIfDummy } from '../private/arn';
 import { dependOn } from '../private/dependencies';
 import { StagePass } from '../private/stage-pass';
 
@@ -247,7 +247,7 @@ export class ImageVersion extends ImageVersionBase {
    * @returns the version
    */
   public static fromImageVersionArn(scope: Construct, id: string, imageVersionArn: string): IImageVersion {
-    const arn = splittableArn(imageVersionArn);
+    const arn = tokenIfDummy(imageVersionArn);
     validateImageVersionArn(scope, id, arn);
     const { imageName, version } = splitImageVersionArn(arn);
     return new ImportedImageVersion(scope, id, { environmentFromArn: arn }, arn, imageName, version);
@@ -307,7 +307,7 @@ export class ImageVersion extends ImageVersionBase {
       horovod: props.horovod,
       releaseNotes: props.releaseNotes,
     });
-    this.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
+    this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     this.isRemovalPolicyGiven = props.removalPolicy !== undefined;
 
     // The name of the image is a literal, so nothing else makes the version wait for the image.

@@ -4,7 +4,7 @@ import { ImageGrants } from './image-grants';
 import { ImageVersion, ImageVersionOptions } from './image-version';
 import { lowerCase } from './private/image-facts';
 import { TAG_VALUE, validateImageArn, validateImageAttributes, validateImageProps, validateRemovalPolicy } from './private/validate-image';
-import { formatArn, splittableArn } from '../private/arn';
+import { formatArn, tokenIfDummy } from '../private/arn';
 import { givenOrGeneratedName } from '../private/generated-name';
 import { requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
@@ -205,7 +205,7 @@ export class Image extends ImageBase {
    * @returns the image, which versions can be added to
    */
   public static fromImageArn(scope: Construct, id: string, imageArn: string): IImage {
-    const arn = splittableArn(imageArn);
+    const arn = tokenIfDummy(imageArn);
     validateImageArn(scope, id, arn);
     return new ImportedImage(scope, id, { environmentFromArn: arn }, arn, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
   }

@@ -27,7 +27,7 @@ export function formatArn(scope: IConstruct, { service, resource, resourceName, 
 }
 
 /** Converts a dummy ARN, which the CDK returns until a look-up is done, to a token, so that it can be split. */
-export function splittableArn(arn: string): string {
+export function tokenIfDummy(arn: string): string {
   return typeof arn === 'string' && arn.includes('dummy-value-for-') ? Lazy.string({ produce: () => arn }) : arn;
 }
 

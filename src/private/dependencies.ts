@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 
 /** Newer releases of aws-cdk-lib renamed `addDependency`, and add a deprecation warning for the old name in each synth. */
 interface RenamedDependencyMethod {
-  addResourceDependency?(target: CfnResource): void;
+  addResourceDependency?(target: CfnResource, reason?: string): void;
 }
 
 /** Returns the resources that a resource depends on explicitly, including those of other stacks. */
@@ -15,7 +15,8 @@ export function explicitDependencies(resource: CfnResource): CfnResource[] {
 export function dependOn(source: CfnResource, target: CfnResource): void {
   const renamed = source as RenamedDependencyMethod;
   if (renamed.addResourceDependency) {
-    renamed.addResourceDependency(target);
+    // The CDK prints the reason in errors about stacks only, and would make a text of both paths each time.
+    renamed.addResourceDependency(target, source.stack === target.stack ? 'order of deployment' : undefined);
   } else {
     source.addDependency(target);
   }

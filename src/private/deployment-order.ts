@@ -24,11 +24,11 @@ export class DeploymentOrder {
   }
 
   /** Makes each resource wait for the one before it. */
-  public lay(resources: CfnResource[]): void {
+  public sequence(resources: CfnResource[]): void {
     const stacks = groupBy(resources, ({ stack }) => pathToTop(stack).at(-1)!);
     const ordered = sortByDependencies([...stacks.keys()], (stack) => stack.dependencies);
     this.chain(ordered.map((stack) => stacks.get(stack)![0]));
-    stacks.forEach((inStack, stack) => this.layWithin(stack, inStack));
+    stacks.forEach((inStack, stack) => this.sequenceWithin(stack, inStack));
   }
 
   /** Makes a resource wait for another. */
@@ -66,13 +66,13 @@ export class DeploymentOrder {
     return find(from);
   }
 
-  private layWithin(stack: Stack, resources: CfnResource[]): void {
+  private sequenceWithin(stack: Stack, resources: CfnResource[]): void {
     const units = groupBy(resources, (resource) => unitIn(stack, resource)!);
     this.chain(this.sort([...units.keys()]));
     for (const [unit, inUnit] of units) {
       const nested = pathToTop(inUnit[0].stack).find(({ nestedStackResource }) => nestedStackResource === unit);
       if (nested) {
-        this.layWithin(nested, inUnit);
+        this.sequenceWithin(nested, inUnit);
       }
     }
   }

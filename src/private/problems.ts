@@ -172,11 +172,11 @@ export function requireValue(scope: IConstruct, name: string, value: unknown, re
 }
 
 /** Dummy values that the CDK returns until a look-up is done, and dynamic references of CloudFormation. */
-const LOOKED_UP_LATER = /dummy-value-for-|\{\{resolve:/;
+const LOOKED_UP_LATER = ['dummy-value-for-', '{{resolve:'];
 
 /** Whether a value, or a part of it, is unknown at synth. */
 export function isUnknown(value: unknown): boolean {
-  return Token.isUnresolved(value) || (typeof value === 'string' && LOOKED_UP_LATER.test(value));
+  return Token.isUnresolved(value) || (typeof value === 'string' && LOOKED_UP_LATER.some((part) => value.includes(part)));
 }
 
 function matches(value: unknown, pattern: RegExp): boolean {

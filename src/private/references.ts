@@ -30,7 +30,7 @@ export function resolveFinal(value: any, scope: IConstruct): any {
 
 /** Returns the resources that a resource refers to by `Ref` or `Fn::GetAtt`, including those of other templates. */
 export function referencedResources(resource: CfnResource): CfnResource[] {
-  const values = renderedValues(resource).filter((value) => typeof value === 'object' || Token.isUnresolved(value));
+  const values = renderedValues(resource).filter(mayContainReferences);
   return resolveReferences(values, resource).targets.filter(CfnResource.isCfnResource);
 }
 
@@ -40,6 +40,13 @@ function renderedValues(resource: CfnResource): unknown[] {
   // long.
   const { cfnProperties, rawOverrides } = resource as unknown as { cfnProperties: object; rawOverrides: object };
   return [...Object.values(cfnProperties), rawOverrides, resource.cfnOptions.metadata];
+}
+
+/** A number token in a string, such as `after version -1.8881545897087968e+289`, is not recognized by all releases of the CDK. */
+const NUMBER_TOKEN = /-1\.\d+e\+289/;
+
+function mayContainReferences(value: unknown): boolean {
+  return typeof value === 'object' || Token.isUnresolved(value) || (typeof value === 'string' && NUMBER_TOKEN.test(value));
 }
 
 class ReferenceResolver extends DefaultTokenResolver {

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { once } from './once';
 import { INLINE_QUOTA, MANAGED_QUOTA, PolicySize, RoleStatement } from './policy-size';
 import { resolveFinal } from './references';
-import { RolePolicy } from './role-policy';
+import { freeId, RolePolicy } from './role-policy';
 import { checkQuotasOf } from './role-quotas';
 
 /** Half of the inline quota of a role. The other half is left to the policies of the app. */
@@ -23,7 +23,7 @@ export class RolePermissions {
   public static of(stack: Stack, role: iam.IRole, purpose: string, place?: [scope: Construct, id: string]): RolePermissions {
     return once(stack, `${purpose} ${role.node.addr}`, () => {
       const [scope, id] = place ?? [stack, `${purpose}${role.node.addr}`];
-      return new RolePermissions(scope, freeId(scope, id), role);
+      return new RolePermissions(scope, id, role);
     });
   }
 
@@ -73,7 +73,7 @@ export class RolePermissions {
     const fits = isInline ? grown <= this.share.left : this.last!.size.characters + grown <= MANAGED_QUOTA;
     // The first statement shows whether the app can add policies to the role.
     if (!fits && !isEmpty && this.first.attached) {
-      const policy = new iam.ManagedPolicy(this.scope, `${this.id}${++this.count + 1}`, {
+      const policy = new iam.ManagedPolicy(this.scope, freeId(this.scope, `${this.id}${++this.count + 1}`), {
         roles: [this.role], document: new iam.PolicyDocument({ minimize: true }),
       });
       this.last = { policy, size: new PolicySize() };
@@ -84,9 +84,4 @@ export class RolePermissions {
     }
     return this.last!.policy;
   }
-}
-
-/** An id that another copy of this library does not use for its own policy. */
-function freeId(scope: Construct, id: string): string {
-  return scope.node.tryFindChild(id) ? freeId(scope, `${id}Too`) : id;
 }

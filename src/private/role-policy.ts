@@ -13,7 +13,7 @@ export class RolePolicy extends iam.Policy {
   public attached = false;
 
   constructor(scope: Construct, id: string, private readonly role: iam.IRole) {
-    super(scope, id, { policyName: nameOf(scope, id), document: new iam.PolicyDocument({ minimize: true }) });
+    super(scope, freeId(scope, id), { policyName: nameOf(scope, freeId(scope, id)), document: new iam.PolicyDocument({ minimize: true }) });
     // The role attaches the policy itself, unless it is immutable or belongs to another account.
     role.attachInlinePolicy(this);
   }
@@ -37,4 +37,9 @@ export class RolePolicy extends iam.Policy {
 function nameOf(scope: Construct, id: string): string {
   const path = Names.uniqueResourceName(scope, { maxLength: 50, separator: '-', allowedSpecialCharacters: '-' });
   return `${id}-${path}-${Stack.of(scope).region}`;
+}
+
+/** Returns an id that another copy of this library does not use for its own policy. */
+export function freeId(scope: Construct, id: string): string {
+  return scope.node.tryFindChild(id) ? freeId(scope, `${id}Too`) : id;
 }

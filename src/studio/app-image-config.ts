@@ -5,7 +5,7 @@ import { TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, valid
 import type { StudioApp, StudioAppType } from './studio-app';
 import { lowerCase } from '../image/private/image-facts';
 import { validateRemovalPolicy } from '../image/private/validate-image';
-import { formatArn, splittableArn } from '../private/arn';
+import { formatArn, tokenIfDummy } from '../private/arn';
 import { givenOrGeneratedName } from '../private/generated-name';
 import { requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
@@ -162,7 +162,7 @@ export class AppImageConfig extends AppImageConfigBase {
    * @returns the configuration
    */
   public static fromAppImageConfigArn(scope: Construct, id: string, appImageConfigArn: string): IAppImageConfig {
-    const arn = splittableArn(appImageConfigArn);
+    const arn = tokenIfDummy(appImageConfigArn);
     validateAppImageConfigArn(scope, id, arn);
     return new ImportedAppImageConfig(scope, id, { environmentFromArn: arn }, arn, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
   }

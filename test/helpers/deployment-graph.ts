@@ -9,10 +9,10 @@ interface Template {
 }
 
 /**
- * What waits for what when an app is deployed, read from the synthesized templates and manifests.
+ * The order of deployment of an app, read from the synthesized templates and manifests.
  *
- * A resource is a node. A stack, nested or not, has two: its start, which all of its resources wait for, and its end,
- * which waits for all of them. So one graph says in which order everything of an app is created, across its stacks.
+ * Each resource is a node. Each stack, nested or not, has two nodes: its start, which all of its resources wait for, and its
+ * end, which waits for all of them. So one graph covers the order of all resources of an app, across stacks.
  */
 export class DeploymentGraph {
   /** Synthesizes an app. */
@@ -31,7 +31,7 @@ export class DeploymentGraph {
     }
   }
 
-  /** The nodes of a cycle, if there is one: nothing of it could be deployed. */
+  /** Returns the nodes of a cycle, if there is one. An app with a cycle cannot be deployed. */
   public cycle(): string[] | undefined {
     const done = new Set<string>();
     const path: string[] = [];
@@ -62,7 +62,7 @@ export class DeploymentGraph {
     return undefined;
   }
 
-  /** Whether the CloudFormation resource of one construct is created only after that of the other. */
+  /** Whether the CloudFormation resource of one construct is created after that of the other. */
   public waitsFor(one: IConstruct, other: IConstruct): boolean {
     const reached = new Set<string>();
     const walk = (node: string) => {
@@ -77,7 +77,7 @@ export class DeploymentGraph {
     return reached.has(resourceNode(other));
   }
 
-  /** Everything that waits for something, as text that can be compared. */
+  /** Returns the dependencies of all nodes, for comparisons. */
   public toJSON(): Record<string, string[]> {
     return Object.fromEntries([...this.edges].sort().map(([node, targets]) => [node, [...targets].sort()]));
   }
@@ -116,7 +116,7 @@ export class DeploymentGraph {
   }
 }
 
-/** Asserts that an app can be deployed at all, and creates these constructs one after the other as given. */
+/** Asserts that the app has no cycles and creates these constructs one after another, in this order. */
 export function expectOrder(app: Stage, constructs: IConstruct[]): void {
   const graph = DeploymentGraph.of(app);
   expect(graph.cycle()).toBeUndefined();
@@ -125,21 +125,21 @@ export function expectOrder(app: Stage, constructs: IConstruct[]): void {
     .toEqual(constructs.map((construct) => [construct.node.path, true]));
 }
 
-/** Pairs that could be created at the same time. */
+/** Returns the pairs of constructs that could be created at the same time. */
 export function concurrentPairs(graph: DeploymentGraph, constructs: IConstruct[]): string[] {
   return constructs.flatMap((one, index) => constructs.slice(index + 1)
     .filter((other) => !graph.waitsFor(one, other) && !graph.waitsFor(other, one))
     .map((other) => `${one.node.path} and ${other.node.path}`));
 }
 
-/** Asserts that an app can be deployed at all, and creates no two of these constructs at once, in whatever order. */
+/** Asserts that the app has no cycles and creates these constructs one after another, in any order. */
 export function expectOneAtATime(app: Stage, constructs: IConstruct[]): void {
   const graph = DeploymentGraph.of(app);
   expect(graph.cycle()).toBeUndefined();
   expect(concurrentPairs(graph, constructs)).toEqual([]);
 }
 
-/** Asserts that nothing makes one of two constructs wait for the other. */
+/** Asserts that neither of two constructs waits for the other. */
 export function expectIndependent(app: Stage, one: IConstruct, other: IConstruct): void {
   expect(concurrentPairs(DeploymentGraph.of(app), [one, other])).toHaveLength(1);
 }
@@ -157,7 +157,7 @@ function resourceNode(construct: IConstruct): string {
   return `${element.stack.node.path}#${element.stack.resolve(element.logicalId)}`;
 }
 
-/** Logical ids that `Ref`, `Fn::GetAtt` and `Fn::Sub` name, anywhere in a value. */
+/** Returns the logical ids in `Ref`, `Fn::GetAtt` and `Fn::Sub`, at any depth. */
 function referencesIn(value: unknown): string[] {
   if (Array.isArray(value)) {
     return value.flatMap(referencesIn);
@@ -175,6 +175,6 @@ function referencesIn(value: unknown): string[] {
   });
 }
 
-function namesInSub(text: string): string[] {
-  return [...text.matchAll(/\$\{([^!}.]+)[^}]*\}/g)].map(([, name]) => name);
+function namesInSub(template: string): string[] {
+  return [...template.matchAll(/\$\{([^!}.]+)[^}]*\}/g)].map(([, name]) => name);
 }

@@ -9,27 +9,27 @@ export const OTHER_REGION: Required<Environment> = { account: '111111111111', re
 
 export const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
-/** A stack in an app of its own; the account and Region are known unless other props are given. */
+/** Creates a stack in a new app. By default, its account and Region are known. */
 export function stackIn(env: Environment | undefined = HERE, props: StackProps = {}): Stack {
   return new Stack(new App(), 'Stack', { env, ...props });
 }
 
-/** A stack whose account and Region are known at deploy time only. */
+/** Creates an environment-agnostic stack in a new app. */
 export function agnosticStack(): Stack {
   return new Stack(new App(), 'Stack');
 }
 
-/** URI of a container image in the account and Region of `HERE`. */
+/** Returns the URI of a container image in the account and Region of `HERE`. */
 export function ecrUri(tag: string): string {
   return `${HERE.account}.dkr.ecr.${HERE.region}.amazonaws.com/torch:${tag}`;
 }
 
-/** A base image that needs no construct; each tag is another container image. */
+/** Returns a base image that needs no construct. Each tag is a different container image. */
 export function baseImage(tag: string): BaseImage {
   return BaseImage.fromUri(ecrUri(tag));
 }
 
-/** Path, id and text of every warning of a stack. */
+/** Returns the path, id and message of every warning of a stack. */
 export function warningsOf(stack: Stack): { path: string; id?: string; text: string }[] {
   return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ id, entry }) => {
     const [, text, warningId] = /^(.*?)(?: \[ack: (.*)\])?$/s.exec(String(entry.data))!;
@@ -37,12 +37,12 @@ export function warningsOf(stack: Stack): { path: string; id?: string; text: str
   });
 }
 
-/** The ids of the warnings of one construct, without those of its children. */
+/** Returns the ids of the warnings of a construct, without those of its children. */
 export function warningIdsOf(construct: IConstruct): (string | undefined)[] {
   return warningsOf(Stack.of(construct)).filter(({ path }) => path === construct.node.path).map(({ id }) => id);
 }
 
-/** The message of the error that a function throws; undefined if it throws none. */
+/** Returns the message of the error that a function throws, or undefined. */
 export function errorOf(action: () => unknown): string | undefined {
   try {
     action();

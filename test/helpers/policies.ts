@@ -11,7 +11,7 @@ interface Statement {
   readonly Condition?: object;
 }
 
-/** All statements of the identity policies of a stack. */
+/** Returns all statements of the identity policies of a stack. */
 export function statementsIn(stack: Stack): Statement[] {
   const template = Template.fromStack(stack);
   return ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
@@ -22,15 +22,15 @@ export function statementsIn(stack: Stack): Statement[] {
 /** The actions that SageMaker calls with the role of an image when it creates a version. */
 export const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
-/** The statements of a stack that grant the pull of a container image. */
+/** Returns the statements of a stack that grant the pull of a container image. */
 export function pullStatementsIn(stack: Stack): Statement[] {
   return statementsIn(stack).filter(({ Action }) => [Action].flat().includes(PULL[0]));
 }
 
 /**
- * The permissions that the policies of a stack grant among the given actions and ARNs, by IAM's rules for `*` and `?`.
+ * Returns which of the given actions the policies of a stack grant on which ARNs, with IAM's wildcards `*` and `?`.
  *
- * Statements with a condition do not count. Only the statement that passes a role has one.
+ * Statements with a condition are ignored. Only the statement for `iam:PassRole` has one.
  */
 export function allowedIn(stack: Stack, actions: string[], arns: string[]): Permission[] {
   const statements = statementsIn(stack).filter(({ Effect, Condition }) => Effect === 'Allow' && !Condition);
@@ -41,7 +41,7 @@ export function allowedIn(stack: Stack, actions: string[], arns: string[]): Perm
     .map((arn) => `${action} ${arn}`));
 }
 
-/** Renders a value as a string. A reference to a resource or parameter reads `{<logical id>}`. */
+/** Renders a value as a string. A reference to a resource or parameter becomes `{<logical id>}`. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') {
     return value;
@@ -51,8 +51,8 @@ function textOf(value: unknown): string {
     return join[1].map(textOf).join(join[0]);
   }
   if (sub) {
-    const [text, variables = {}] = [sub].flat();
-    return text.replace(/\$\{(!?)([^}]+)\}/g, (_: string, literal: string, name: string) => {
+    const [template, variables = {}] = [sub].flat();
+    return template.replace(/\$\{(!?)([^}]+)\}/g, (_: string, literal: string, name: string) => {
       if (literal) {
         return `\${${name}}`;
       }

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Image, ImageVersion } from 'cdk-sagemaker-images';
 import { baseImage } from './fixtures';
 
-/** Adds a version of an image to any stack, over an import of its own; each has another container image. */
+/** Adds a version of an imported image to a stack. Each version has a different container image. */
 export function addVersion(stack: Stack, imageName = 'torch', id = 'V'): ImageVersion {
   return new ImageVersion(stack, id, {
     image: Image.fromImageName(stack, `${id}Image`, imageName),

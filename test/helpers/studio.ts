@@ -16,14 +16,14 @@ export const APPS = {
   RSession: StudioApp.rSession(),
 };
 
-/** A domain with an execution role that the app does not own. */
+/** Creates a domain with an imported execution role. */
 export function domainIn(stack: Stack, props: Partial<sagemaker.CfnDomainProps> = {}, id = 'Domain'): sagemaker.CfnDomain {
   return new sagemaker.CfnDomain(stack, id, {
     authMode: 'IAM', domainName: 'ml', defaultUserSettings: { executionRole: ROLE_ARN }, vpcId: 'vpc-1', subnetIds: ['subnet-1'], ...props,
   });
 }
 
-/** A version of a new image, and a configuration for it. */
+/** Creates an image with a version, and an app image config for it. */
 export function imageIn(stack: Stack, app: StudioApp = APPS.JupyterLab, name = 'torch'): { version: ImageVersion; config: AppImageConfig } {
   return {
     version: new Image(stack, name, { imageName: name }).addVersion('V', { baseImage: baseImage(name) }),
@@ -31,21 +31,21 @@ export function imageIn(stack: Stack, app: StudioApp = APPS.JupyterLab, name = '
   };
 }
 
-/** Attaches a new image. */
+/** Creates an image and attaches it. */
 export function attach(stack: Stack, target: StudioTarget, app: StudioApp = APPS.JupyterLab, name = 'torch'): StudioAttachment {
   const { version, config } = imageIn(stack, app, name);
   return new StudioAttachment(stack, `${name}-attachment`, { imageVersion: version, appImageConfig: config, target });
 }
 
-/** The rendered entry of an attached image. */
+/** Returns the rendered entry of an attached image. */
 export function entryOf(stack: Stack, { imageVersion }: StudioAttachment, name = 'torch'): object {
   const resource = imageVersion.node.defaultChild as CfnResource;
   return { ImageName: name, AppImageConfigName: `${name}-config`, ImageVersionNumber: { 'Fn::GetAtt': [stack.getLogicalId(resource), 'Version'] } };
 }
 
 /**
- * The resource that adds the entry of an attachment to its target: the L1 of an owned target, or the custom resource of the
- * stack for an existing one.
+ * Returns the resource that contains the entry of an attachment: the L1 of an owned target, or the stack's custom resource
+ * for an existing one.
  */
 export function resourceOf(attachment: StudioAttachment): CfnResource {
   const stack = Stack.of(attachment);
@@ -64,12 +64,12 @@ export function resourceOf(attachment: StudioAttachment): CfnResource {
   return found;
 }
 
-/** The entries of a list of an existing target, as its custom resource renders them. */
+/** Returns the rendered entries of the custom resource for an existing target. */
 export function entriesIn(attachment: StudioAttachment, appType: keyof typeof APPS = 'JupyterLab'): any[] {
   return propertiesOf(resourceOf(attachment))[attachment.target._config.settings][`${appType}AppSettings`].CustomImages;
 }
 
-/** The rendered properties of an L1. */
+/** Returns the rendered properties of an L1. */
 export function propertiesOf(resource: CfnResource): Record<string, any> {
   return Template.fromStack(resource.stack).toJSON().Resources[resource.stack.resolve(resource.logicalId)].Properties;
 }

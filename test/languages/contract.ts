@@ -9,30 +9,30 @@ import { leftOut, Target } from '../../scripts/package/targets';
 import { BaseImage, Image, MlFramework } from '../../src';
 import { createDomain, domainInService } from '../deploy/domains';
 
-/** What a mistake ends in. */
+/** The error that a mistake causes. */
 export interface Mistake {
-  /** The type of the exception, or the program that found it. */
+  /** The type of the exception, or the program that reports the error. */
   readonly type: string;
   readonly message: string;
 }
 
-/** What differs from language to language. */
+/** The parts of the test that differ between languages. */
 export interface Language {
-  /** Folder under examples/. */
+  /** The folder under examples/. */
   readonly name: string;
   readonly target: Target;
-  /** What the language says to the mistakes. */
+  /** The errors that the mistakes cause in this language. */
   readonly expected: { wrongProperty: Mistake; missing: Mistake; invalid: { type: string }; atSynth: { type: string } };
-  /** Installs the package that was just built, and what it needs. */
+  /** Installs the package from dist/ and its dependencies. */
   install(project: Project): Promise<void>;
   /** Runs the mistakes in test/languages/mistakes/<name>. */
   mistakes(project: Project): Promise<Record<'wrongProperty' | 'missing' | 'invalid' | 'atSynth', Mistake>>;
 }
 
-/** What the app makes for a Studio domain, besides. */
+/** The image that the app creates in addition if it has a Studio domain. */
 const EDITOR = { image: 'editor', version: 1, status: 'CREATED', processor: 'CPU' };
 
-/** What holds in every language. */
+/** Defines the tests that every language must pass. */
 export function testLanguage(language: Language): void {
   const { name, target, expected } = language;
   const reason = leftOut(target);
@@ -48,12 +48,12 @@ export function testLanguage(language: Language): void {
       await language.install(project);
     });
 
-    test.each(CONTEXTS)('makes the template of the TypeScript app for %o', async (context) => {
+    test.each(CONTEXTS)('synthesizes the same template as the TypeScript app for %o', async (context) => {
       const template = await project.synth('Quickstart', context);
       expect(template).toEqual(typeScriptTemplate(context));
     });
 
-    test('turns mistakes into exceptions of the language, with the whole message', async () => {
+    test('turns mistakes into exceptions of the language, with the full message', async () => {
       const { wrongProperty, missing: missingProperty, invalid, atSynth } = await language.mistakes(project);
       expect(wrongProperty).toEqual({ type: expected.wrongProperty.type, message: expect.stringContaining(expected.wrongProperty.message) });
       expect(missingProperty).toEqual({ type: expected.missing.type, message: expect.stringContaining(expected.missing.message) });
@@ -86,7 +86,7 @@ export function testLanguage(language: Language): void {
       });
 
       test.each([
-        { ...STEPS[0], promised: [...STEPS[0].promised, EDITOR], inStudio: ['JupyterLab torch 2', 'CodeEditor editor 1'] },
+        { ...STEPS[0], expected: [...STEPS[0].expected, EDITOR], inStudio: ['JupyterLab torch 2', 'CodeEditor editor 1'] },
         { ...STEPS[STEPS.length - 1], inStudio: [] },
       ])('$title', async ({ inStudio, ...step }) => {
         const cdk = new Cdk(aws, project.folder);
@@ -99,14 +99,14 @@ export function testLanguage(language: Language): void {
   });
 }
 
-/** Shows what a command printed, if it failed. */
+/** Throws an error with the output of a command that failed. */
 function must({ ok, output }: CdkResult): void {
   if (!ok) {
     throw new Error(output);
   }
 }
 
-/** What a domain offers its users: the app, the image and the number of the version. */
+/** Returns the app, image and version number of each custom image of a domain. */
 async function imagesInStudio(client: SageMakerClient, domainId: string): Promise<string[]> {
   const { DefaultUserSettings: settings } = await domainInService(client, domainId);
   const apps = { JupyterLab: settings?.JupyterLabAppSettings, CodeEditor: settings?.CodeEditorAppSettings };
@@ -116,7 +116,7 @@ async function imagesInStudio(client: SageMakerClient, domainId: string): Promis
 
 const BASE_IMAGE = BaseImage.fromUri('123456789012.dkr.ecr.us-east-1.amazonaws.com/torch:2.4');
 
-// The same mistakes as in test/languages/mistakes.
+// These are the same mistakes as in test/languages/mistakes.
 function addInvalidVersion(): void {
   new Image(new Stack(new App(), 'Mistakes'), 'Torch').addVersion('Invalid', {
     baseImage: BASE_IMAGE,
@@ -133,12 +133,12 @@ function synthOneAliasTwice(): void {
   app.synth();
 }
 
-/** What TypeScript says to a mistake. */
+/** Returns the error message of a mistake in TypeScript. */
 function messageOf(mistake: () => void): string {
   try {
     mistake();
   } catch (error) {
     return (error as Error).message;
   }
-  throw new Error('this is not a mistake');
+  throw new Error('the mistake caused no error');
 }

@@ -7,13 +7,13 @@ import { leftOut } from '../../scripts/package/targets';
 
 const PACMAK = join(__dirname, '..', '..', 'node_modules', '.bin', 'jsii-pacmak');
 const SOURCES = join('dotnet', 'CdkSagemakerImages', 'CdkSagemakerImages');
-/** What the example has from this library: a class that it creates, or a class and its static member. */
+/** Matches uses of this library in the example: the creation of a class, or a static member of a class. */
 const OURS = new RegExp([
   /\bnew ((?:Image|Studio|AppImageConfig)\w*)\b/.source,
   /\b(BaseImage|MlFramework|ProgrammingLang|Processor|JobType|VendorGuidance|StudioApp|StudioTarget)\.(\w+)\b/.source,
 ].join('|'), 'g');
 
-// Without a .NET SDK the sources are read and not compiled.
+// Without a .NET SDK, the sources are parsed but not compiled.
 describe('examples/csharp', () => {
   let project: Project;
   let published: Project;
@@ -26,11 +26,11 @@ describe('examples/csharp', () => {
     await published.must('.venv/bin/pip install --quiet tree-sitter==0.25.2 tree-sitter-c-sharp==0.23.1');
   });
 
-  test('is C#, and so is what is published for it', async () => {
+  test('is valid C#, and so is the generated package', async () => {
     expect(await published.run(`python parse.py . ${project.folder}`)).toEqual({ ok: true, output: '' });
   });
 
-  test('uses what is published', () => {
+  test('uses only members of the generated package', () => {
     const files = readdirSync(join(published.folder, SOURCES));
     const used = [...['Program.cs', 'QuickstartStack.cs'].map((file) => project.read(file)).join('\n').matchAll(OURS)];
     expect(used.length).toBeGreaterThan(20);
@@ -46,8 +46,8 @@ describe('examples/csharp', () => {
     process.stderr.write(`SKIPPED: building examples/csharp, ${reason}\n`);
   }
 
-  (reason ? test.skip : test)('makes the template of the TypeScript app', async () => {
-    // NuGet would keep the 0.0.0 that was built before, and takes what this package needs from the usual source.
+  (reason ? test.skip : test)('synthesizes the same template as the TypeScript app', async () => {
+    // NuGet would reuse an earlier build of version 0.0.0 from its cache. Other packages come from the default source.
     Object.assign(project.env, { NUGET_PACKAGES: join(project.folder, '.nuget'), RestoreAdditionalProjectSources: join(DIST, 'dotnet') });
     setVersionOfExamples(VERSION, { csharp: project.folder });
     await project.must('dotnet build --nologo');

@@ -1,7 +1,7 @@
 import { makeTypeScriptTemplates } from './typescript';
 import setUp from '../global-setup';
 
-/** What the tests of all languages are compared with. */
+/** Synthesizes the TypeScript templates that all languages are compared with. */
 export default async function (): Promise<void> {
   await setUp();
   await makeTypeScriptTemplates();

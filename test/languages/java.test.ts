@@ -9,7 +9,7 @@ testLanguage({
   name: 'java',
   target: 'java',
   install: async (project) => {
-    // dist/java is laid out as a Maven repository. Maven would keep the 0.0.0 that was built before.
+    // dist/java has the layout of a Maven repository. Maven would reuse an earlier build of version 0.0.0.
     const library = join('io', 'github', 'cdk-sagemaker-images');
     rmSync(join(MAVEN_REPOSITORY, library), { recursive: true, force: true });
     cpSync(join(DIST, 'java', library), join(MAVEN_REPOSITORY, library), { recursive: true });

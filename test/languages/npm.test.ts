@@ -9,14 +9,14 @@ const TSC = join(REPOSITORY, 'node_modules', '.bin', 'tsc');
 const CACHE = join(REPOSITORY, '.build', 'cache');
 const TARBALL = join(DIST, 'js', readdirSync(join(DIST, 'js')).find((file) => file.endsWith('.tgz'))!);
 
-/** The lowest CDK that is supported, and the newest that the unit tests know. */
+/** The lowest supported CDK release, and the newest that the unit tests use. */
 const { devDependencies: cdks } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
 const LOWEST = { 'aws-cdk-lib': cdks['aws-cdk-lib'], 'constructs': cdks.constructs };
 const NEWEST = { 'aws-cdk-lib': cdks['aws-cdk-lib-newest'].split('@').pop(), 'constructs': cdks['constructs-newest'].split('@').pop() };
 
-/** Outside of the repository: what its own node_modules has must not be found from there. */
+/** A folder outside the repository, so that the repository's node_modules is not found. */
 let parent: string;
-/** The package managers besides npm. */
+/** The package managers other than npm. */
 let tools: Project;
 
 beforeAll(async () => {
@@ -27,10 +27,10 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-/** A project of a user, with the package beside it. */
+/** Creates a user's project with the package as a tarball. */
 function consumer(name: string, versions = LOWEST): Project {
   const project = new Project(name, ['test/languages/consumer'], parent);
-  // By another name after each build: yarn keeps what it found in a file of that name.
+  // The name changes with each build, because yarn caches tarballs by file name.
   const tarball = `library-${createHash('sha256').update(readFileSync(TARBALL)).digest('hex')}.tgz`;
   cpSync(TARBALL, join(project.folder, tarball));
   const dependencies = { 'cdk-sagemaker-images': `file:./${tarball}`, ...versions };
@@ -39,18 +39,18 @@ function consumer(name: string, versions = LOWEST): Project {
 }
 
 describe('the npm package', () => {
-  test('has the library in it and nothing else', async () => {
+  test('contains only the library', async () => {
     const files = (await tools.must(`tar tzf ${TARBALL}`)).trim().split('\n').map((file) => file.replace(/^package\//, ''));
     const declarations = /^lib\/(?!provider\/handler\/).*(?<!\.(test|spec))\.d\.ts$/;
     const others = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'assets/provider/handler/index.js', 'lib/index.js', 'package.json'];
     expect(files.filter((file) => !declarations.test(file)).sort()).toEqual(others);
   });
 
-  test('is small, as large as bench/README.md says', () => {
+  test('is small, and its size matches bench/README.md', () => {
     const { size } = statSync(TARBALL);
     expect(size).toBeLessThan(200_000);
-    const [, said] = /^\| npm \| (\d+) kB/m.exec(readFileSync(join(REPOSITORY, 'bench', 'README.md'), 'utf8'))!;
-    expect(Math.abs(size / 1000 / Number(said) - 1)).toBeLessThan(0.1);
+    const [, documented] = /^\| npm \| (\d+) kB/m.exec(readFileSync(join(REPOSITORY, 'bench', 'README.md'), 'utf8'))!;
+    expect(Math.abs(size / 1000 / Number(documented) - 1)).toBeLessThan(0.1);
   });
 
   test('has no source maps in its files', async () => {
@@ -58,22 +58,22 @@ describe('the npm package', () => {
   });
 });
 
-describe('an app that has the npm package', () => {
+describe('an app with the npm package', () => {
   test.each([
     ['lowest', LOWEST],
     ['newest', NEWEST],
-  ])('by npm with the %s CDK runs as CommonJS and as an ES module, and compiles with moduleResolution node and bundler', async (name, cdk) => {
+  ])('installed by npm with the %s CDK runs as CommonJS and as an ES module, and compiles with moduleResolution node and bundler', async (name, cdk) => {
     const project = consumer(`npm-${name}`, cdk);
     await project.must('npm install --no-audit --no-fund --prefer-offline');
-    expect(await project.must('node app.cjs && node app.mjs')).toBe('synthesised\nsynthesised\n');
-    // Not skipLibCheck, which a new CDK app has: the declarations of the package are meant too. Those of aws-cdk-lib 2.276
-    // then need the library with Disposable.
+    expect(await project.must('node app.cjs && node app.mjs')).toBe('synthesized\nsynthesized\n');
+    // Without skipLibCheck, which new CDK apps use, so that the declarations of the package are checked too. This requires the
+    // library with Disposable for aws-cdk-lib 2.276.
     const compile = `${TSC} --noEmit --strict --target es2022 --lib es2022,dom,esnext.disposable --ignoreDeprecations 6.0`;
     expect(await project.run(`${compile} --module commonjs --moduleResolution node10 app.ts`)).toEqual({ ok: true, output: '' });
     expect(await project.run(`${compile} --module esnext --moduleResolution bundler app.ts`)).toEqual({ ok: true, output: '' });
   }, 600_000);
 
-  test('finds every class and enum of the API in it, whichever it touches first', async () => {
+  test('can use every class and enum of the API first', async () => {
     const project = consumer('exports');
     await project.must('npm install --no-audit --no-fund --prefer-offline');
     const { types } = JSON.parse(readFileSync(join(project.folder, 'node_modules', 'cdk-sagemaker-images', '.jsii'), 'utf8')) as {
@@ -84,27 +84,27 @@ describe('an app that has the npm package', () => {
     expect(await project.must('node exports.cjs')).toBe(names.join(' ') + '\n');
   });
 
-  test('by pnpm runs', async () => {
+  test('installed by pnpm runs', async () => {
     const project = consumer('pnpm');
     const pnpm = join(tools.folder, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs');
     await project.must(`node ${pnpm} install --no-frozen-lockfile --ignore-scripts --store-dir ${CACHE}/pnpm`);
-    expect(await project.must('node app.cjs && node app.mjs')).toBe('synthesised\nsynthesised\n');
+    expect(await project.must('node app.cjs && node app.mjs')).toBe('synthesized\nsynthesized\n');
   });
 
-  test('by yarn runs', async () => {
+  test('installed by yarn runs', async () => {
     const project = consumer('yarn');
     const yarn = join(tools.folder, 'node_modules', 'yarn', 'bin', 'yarn.js');
     await project.must(`node ${yarn} install --registry $(npm config get registry) --cache-folder ${CACHE}/yarn`);
-    expect(await project.must('node app.cjs && node app.mjs')).toBe('synthesised\nsynthesised\n');
+    expect(await project.must('node app.cjs && node app.mjs')).toBe('synthesized\nsynthesized\n');
   });
 
-  test('by yarn without node_modules runs', async () => {
+  test('installed by yarn without node_modules runs', async () => {
     const project = consumer('yarn-pnp');
-    // With a lock file of its own it is a project, whatever lies above it.
+    // With a lock file, it is a separate project, regardless of its parent folders.
     writeFileSync(join(project.folder, 'yarn.lock'), '');
     const yarn = `node ${join(tools.folder, 'node_modules', '@yarnpkg', 'cli-dist', 'bin', 'yarn.js')}`;
     const env = { YARN_GLOBAL_FOLDER: join(CACHE, 'yarn-berry'), YARN_ENABLE_IMMUTABLE_INSTALLS: 'false', YARN_ENABLE_TELEMETRY: 'false', YARN_ENABLE_SCRIPTS: 'false' };
     await project.must(`YARN_NPM_REGISTRY_SERVER=$(npm config get registry) ${yarn} install`, env);
-    expect(await project.must(`${yarn} node app.cjs && ${yarn} node app.mjs`, env)).toBe('synthesised\nsynthesised\n');
+    expect(await project.must(`${yarn} node app.cjs && ${yarn} node app.mjs`, env)).toBe('synthesized\nsynthesized\n');
   });
 });

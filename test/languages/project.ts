@@ -4,29 +4,29 @@ import { join } from 'path';
 import { withCaches } from '../../scripts/package/caches';
 
 const ROOT = join(__dirname, '..', '..');
-/** What the packages of all languages are built into. */
+/** The folder with the packages for all languages. */
 export const DIST = join(ROOT, 'dist');
-/** The version that the packages were built with: a release has its own. */
+/** The version of the packages: 0.0.0, except in a release. */
 export const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-/** What package managers put beside the sources, kept from one run to the next. */
+/** Folders that package managers create, which are kept between runs. */
 const INSTALLED = ['.venv', 'node_modules'];
 
-/** How a command ended. */
+/** The outcome of a command. */
 export interface Outcome {
   readonly ok: boolean;
-  /** Everything that it printed. */
+  /** The output to stdout and stderr. */
   readonly output: string;
 }
 
-/** A copy of folders of this repository, as a user's project outside of it. */
+/** A project of a user, copied from folders of this repository. */
 export class Project {
   public readonly folder: string;
   public readonly env: NodeJS.ProcessEnv;
 
   /**
    * @param name unique among the projects of the tests
-   * @param sources folders, from the root of the repository, whose files make the project
-   * @param parent the folder to make it in
+   * @param sources the folders to copy, relative to the root of the repository
+   * @param parent the folder to create the project in
    */
   constructor(name: string, sources: string[], parent: string = join(ROOT, '.build', 'languages')) {
     this.folder = join(parent, name);
@@ -38,7 +38,7 @@ export class Project {
     const { NODE_PATH, ...env } = withCaches();
     this.env = {
       ...env,
-      // A program that its package manager installed here is found as in an activated environment.
+      // Programs in the virtual environment are found, as if it were activated.
       PATH: [join(this.folder, '.venv', 'bin'), process.env.PATH].join(':'),
       JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20',
       CDK_VALIDATION: 'false',
@@ -56,7 +56,11 @@ export class Project {
     });
   }
 
-  /** Runs a command that has to succeed; what it printed. */
+  /**
+   * Runs a command that must succeed.
+   *
+   * @returns its output
+   */
   public async must(command: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
     const { ok, output } = await this.run(command, env);
     if (!ok) {
@@ -65,14 +69,14 @@ export class Project {
     return output;
   }
 
-  /** The template of a stack, made by the command in cdk.json. */
+  /** Synthesizes with the command in cdk.json, and returns the template of a stack. */
   public async synth(stack: string, context: Record<string, string>): Promise<any> {
     const { app } = JSON.parse(this.read('cdk.json'));
     await this.must(app, { CDK_OUTDIR: 'synth.out', CDK_CONTEXT_JSON: JSON.stringify(context) });
     return JSON.parse(this.read(join('synth.out', `${stack}.template.json`)));
   }
 
-  /** A file of the project. */
+  /** Reads a file of the project. */
   public read(file: string): string {
     return readFileSync(join(this.folder, file), 'utf8');
   }

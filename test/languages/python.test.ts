@@ -10,7 +10,7 @@ testLanguage({
   install: async (project) => {
     await project.must('[ -x .venv/bin/python ] || python3 -m venv .venv');
     await project.must(`.venv/bin/pip install --quiet --no-compile -c ${CONSTRAINTS} -r requirements.txt ${DIST}/python/*.whl`);
-    // Version 0.0.0 is there already when it was built before.
+    // An earlier build of version 0.0.0 may already be installed.
     await project.must(`.venv/bin/pip install --quiet --no-compile --no-deps --force-reinstall ${DIST}/python/*.whl`);
   },
   mistakes: async (project) => {

@@ -3,7 +3,7 @@ import {
 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { ImagesProvider, ImagesProviderOptions, StudioTarget } from 'cdk-sagemaker-images';
+import { Image, ImagesProvider, ImagesProviderOptions, ImageVersionLookup, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct, IConstruct } from 'constructs';
 import { errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
 import { attach } from '../helpers/studio';
@@ -120,6 +120,15 @@ describe('a role of the app', () => {
     template.hasResourceProperties('AWS::IAM::Policy', {
       Roles: [{ Ref: role }], PolicyDocument: { Statement: [Match.objectLike({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] })] },
     });
+  });
+
+  test('needs no lasting permissions if versions are looked up only', () => {
+    const stack = stackIn();
+    ImagesProvider.configure(stack, { role: new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }) });
+    new ImageVersionLookup(stack, 'Lookup', { image: Image.fromImageName(stack, 'Torch', 'torch') });
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+    template.resourceCountIs('Custom::SageMakerImageVersionLookup', 1);
   });
 
   test('that takes no permissions gets warnings that list them', () => {

@@ -7,7 +7,7 @@ let root: string;
 let outputs: string[];
 let inputs: string[];
 
-/** Makes a file, or changes one, at this second. */
+/** Creates or changes a file, with this modification time in seconds. */
 function put(file: string, second: number): string {
   const path = join(root, file);
   writeFileSync(path, '');
@@ -15,7 +15,7 @@ function put(file: string, second: number): string {
   return path;
 }
 
-/** The folders as they were when the bundle was made. */
+/** Resets the modification times of the folders to before the bundling. */
 function settleFolders(): void {
   ['handler/kind', 'handler', 'kinds'].forEach((folder) => utimesSync(join(root, folder), 1_000, 1_000));
 }
@@ -33,17 +33,17 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }));
 
-test('a bundle that is newer than all that it is made of is not stale', () => {
+test('a bundle that is newer than its inputs is not stale', () => {
   expect(isStale(outputs, inputs)).toBe(false);
 });
 
-test.each(['package-lock.json', 'handler/index.ts', 'handler/kind/index.ts', 'kinds/type.ts'])('a bundle is stale when %s changed after it', (file) => {
+test.each(['package-lock.json', 'handler/index.ts', 'handler/kind/index.ts', 'kinds/type.ts'])('a bundle is stale if %s is newer', (file) => {
   put(file, 2_000.5);
   settleFolders();
   expect(isStale(outputs, inputs)).toBe(true);
 });
 
-test('a bundle is stale when a module was deleted or added after it', () => {
+test('a bundle is stale if a module was deleted or added later', () => {
   rmSync(join(root, 'handler/kind/index.ts'));
   expect(isStale(outputs, inputs)).toBe(true);
   settleFolders();
@@ -52,12 +52,12 @@ test('a bundle is stale when a module was deleted or added after it', () => {
   expect(isStale(outputs, inputs)).toBe(true);
 });
 
-test('a bundle is stale when one of its files does not exist', () => {
+test('a bundle is stale if one of its files does not exist', () => {
   rmSync(outputs[1]);
   expect(isStale(outputs, inputs)).toBe(true);
 });
 
-test('only modules in folders that are watched may be part of the bundle', () => {
+test('only modules in watched folders may be part of the bundle', () => {
   expect(unwatchedInputs([
     'src/provider/handler/index.ts', 'src/provider/handler/service/client.ts', 'src/provider/kinds/studio-attachments.ts', 'node_modules/tslib/index.js',
   ])).toEqual([]);

@@ -4,7 +4,7 @@ import * as ts from 'typescript';
 
 const SRC = join(__dirname, '..', '..', 'src');
 
-/** The modules that a source file loads when it runs. Imports of types only load nothing. */
+/** Returns the modules that a source file loads at runtime. Type-only imports load nothing. */
 function valueImports(source: string): string[] {
   return ts.createSourceFile('file.ts', source, ts.ScriptTarget.Latest).statements
     .filter((statement) => ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement))
@@ -25,7 +25,7 @@ function areTypes({ elements }: ts.NamedImports | ts.NamedExports): boolean {
   return elements.length > 0 && elements.every((element) => element.isTypeOnly);
 }
 
-/** Circles of imports, each as the path from a file back to itself. */
+/** Finds circular imports, each as the path from a file back to itself. */
 function circles(imports: Map<string, string[]>): string[] {
   const found: string[] = [];
   const done = new Set<string>();
@@ -41,7 +41,7 @@ function circles(imports: Map<string, string[]>): string[] {
   return found;
 }
 
-/** The imports between the files of the library. */
+/** Returns the imports between the files of the library. */
 function importsInSrc(): Map<string, string[]> {
   const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).sort();
   return new Map(files.map((file) => [
@@ -79,14 +79,14 @@ test.each([
   expect(valueImports(source)).toEqual([]);
 });
 
-test('finds circles of any length', () => {
+test('finds circular imports of any length', () => {
   expect(circles(new Map([['a', ['b', 'c']], ['b', ['c']], ['c', []]]))).toEqual([]);
   expect(circles(new Map([['a', ['b']], ['b', ['c']], ['c', ['b']]]))).toEqual(['b -> c -> b']);
   expect(circles(new Map([['a', ['a']]]))).toEqual(['a -> a']);
 });
 
-// In a circle, a module may use another before that one is loaded. Often, `import type` is enough to break the circle.
-test('the files of the library import each other without circles', () => {
+// With circular imports, a module may use another before that one is loaded. Often, `import type` resolves the cycle.
+test('the library has no circular imports', () => {
   const imports = importsInSrc();
   expect(imports.get('index.ts')).toContain(join('image', 'index.ts'));
   expect(circles(imports)).toEqual([]);

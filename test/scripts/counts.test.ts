@@ -26,22 +26,22 @@ test.each<[string, object, boolean, object]>([
   expect(countJest(jestResult(counts), ok)).toEqual(expected);
 });
 
-test('pytest: failures, errors and skipped tests are told apart', () => {
+test('pytest: failures, errors and skipped tests are counted separately', () => {
   const result = file('junit.xml', '<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10"></testsuite></testsuites>');
   expect(countJunit(result, false)).toEqual({ passed: 4, failed: 3, skipped: 3 });
 });
 
-test('a run without a result failed', () => {
+test('a run without a result file counts as a failure', () => {
   expect(countJest(join(folder, 'nothing'), true)).toEqual({ passed: 0, failed: 1 });
   expect(countJunit(join(folder, 'nothing'), true)).toEqual({ passed: 0, failed: 1 });
 });
 
-test('the summary tells of skipped tests only if there are any', () => {
+test('the summary contains skipped tests only if there are any', () => {
   expect(summary([{ passed: 2, failed: 1 }, { passed: 3, failed: 0, skipped: 0 }])).toBe('5 passed, 1 failed');
   expect(summary([{ passed: 2, failed: 0 }, { passed: 3, failed: 0, skipped: 4 }])).toBe('5 passed, 0 failed, 4 skipped');
 });
 
-test('the reasons for skipping are found in what jest and pytest print', () => {
+test('reasons for skipped tests are found in the output of Jest and pytest', () => {
   const output = 'PASS\nSKIPPED: the deploy test, since no Docker engine answers\n  SKIPPED inside a line\nSKIPPED [1] tests/test_x.py:3: no aws\n';
   expect(skipReasons(output)).toEqual(['SKIPPED: the deploy test, since no Docker engine answers', 'SKIPPED [1] tests/test_x.py:3: no aws']);
 });

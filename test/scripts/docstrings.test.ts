@@ -44,16 +44,16 @@ describe('missingDocstrings', () => {
 
   test.each([undefined, ' ', 'options', 'Options.', 'the options'])('finds a parameter whose description only repeats its name: %s', (summary) => {
     const parameters = [{ name: 'options', docs: { summary } }];
-    expect(problemsOfMethod({ parameters })).toEqual(['no-param:Image.addVersion(options) has no description but its name']);
-    expect(problemsOf({ initializer: { ...complete, parameters } })).toEqual(['no-param:Image.constructor(options) has no description but its name']);
+    expect(problemsOfMethod({ parameters })).toEqual(['no-param:Image.addVersion(options) has a description that only repeats its name']);
+    expect(problemsOf({ initializer: { ...complete, parameters } })).toEqual(['no-param:Image.constructor(options) has a description that only repeats its name']);
   });
 
-  test('finds a method with a result and without @returns', () => {
+  test('finds a method that returns something without @returns', () => {
     expect(problemsOfMethod({ docs: { ...complete.docs, returns: undefined }, returns: {} })).toEqual(['no-returns:Image.addVersion has no @returns']);
     expect(problemsOfMethod({ docs: { ...complete.docs, returns: undefined } })).toEqual([]);
   });
 
-  // Javadoc and C# would show the part before it only. jsii may have cut the description there.
+  // Javadoc and C# show only the part before it. jsii may have split the description there.
   test.each([
     { summary: 'the policy; `SNAPSHOT` is not supported' },
     { summary: 'the policy;', remarks: '`SNAPSHOT` is not supported' },
@@ -112,13 +112,13 @@ describe('excuse', () => {
   const summary = 'no-summary:Image.c has no description';
   const throwsOf = (method: string) => `no-throws:Image.${method} has no sentence that starts with 'Throws' in its remarks`;
 
-  test('excuses one method, or all methods of a type, from the description of errors only', () => {
+  test('excuses a method, or all methods of a type, only from describing errors', () => {
     expect(excuse(findings, { 'Image.a': 'does nothing' }))
       .toEqual([throwsOf('b'), summary, throwsOf('c')]);
     expect(excuse(findings, { Image: 'does nothing' })).toEqual([summary]);
   });
 
-  test('finds excuses without a reason, and excuses that nothing needs', () => {
+  test('finds excuses without a reason, and excuses that are not needed', () => {
     expect(excuse(findings, { Image: ' ' })).toContain('Image in api/docstrings.json is not needed or has no reason');
     expect(excuse(findings, { 'Image': 'does nothing', 'Role.a': 'does nothing' })).toEqual([summary, 'Role.a in api/docstrings.json is not needed or has no reason']);
   });

@@ -4,14 +4,14 @@ import { join } from 'path';
 import { EXAMPLES } from '../../scripts/examples/synth';
 import { setVersionOfExamples, versionsOfExamples } from '../../scripts/examples/version';
 
-test('the examples in other languages name one version', () => {
+test('the examples in other languages use the same version', () => {
   const versions = Object.values(versionsOfExamples());
   expect(versions).toHaveLength(3);
   expect(new Set(versions).size).toBe(1);
   expect(versions[0]).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
-test('a release changes that version and nothing else', () => {
+test('setting the version changes nothing else', () => {
   const copies = mkdtempSync(join(tmpdir(), 'examples-'));
   try {
     for (const [name, manifest] of [['java', 'pom.xml'], ['go', 'go.mod'], ['csharp', 'Quickstart.csproj']]) {

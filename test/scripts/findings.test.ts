@@ -13,7 +13,7 @@ describe('readDiff', () => {
 });
 
 describe('readAwslint', () => {
-  test('finds the rules that are not kept', () => {
+  test('finds violated rules', () => {
     const report = 'error: [awslint:props-physical-name:cdk-sagemaker-images.ImageVersionProps] Every Resource must have a name ';
     expect([...readAwslint(report)]).toEqual([['props-physical-name:cdk-sagemaker-images.ImageVersionProps', report]]);
   });
@@ -22,19 +22,19 @@ describe('readAwslint', () => {
 describe('judge', () => {
   const findings = new Map([['removed:A', 'A has been removed'], ['removed:B', 'B has been removed']]);
 
-  test('accepts what has a reason', () => {
-    expect(judge(findings, { 'removed:A': 'never worked', 'removed:B': 'SageMaker has it no more' })).toEqual([]);
+  test('accepts exceptions with a reason', () => {
+    expect(judge(findings, { 'removed:A': 'never worked', 'removed:B': 'no longer in SageMaker' })).toEqual([]);
   });
 
-  test('says each finding that has no exception', () => {
+  test('reports findings without an exception', () => {
     expect(judge(findings, { 'removed:A': 'never worked' })).toEqual(['B has been removed']);
   });
 
-  test('says an exception without a reason', () => {
-    expect(judge(findings, { 'removed:A': ' ', 'removed:B': 'SageMaker has it no more' })).toEqual(['the exception removed:A has no reason']);
+  test('reports an exception without a reason', () => {
+    expect(judge(findings, { 'removed:A': ' ', 'removed:B': 'no longer in SageMaker' })).toEqual(['the exception removed:A has no reason']);
   });
 
-  test('says an exception that nothing stands behind', () => {
-    expect(judge(new Map(), { 'removed:C': 'never worked' })).toEqual(['the exception removed:C is not needed: take it away']);
+  test('reports an exception without a finding', () => {
+    expect(judge(new Map(), { 'removed:C': 'never worked' })).toEqual(['the exception removed:C is not needed: remove it']);
   });
 });

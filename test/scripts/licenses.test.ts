@@ -20,14 +20,14 @@ beforeAll(() => {
 
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** What esbuild says of a bundle of these modules. */
+/** Returns esbuild's metadata for a bundle of these modules. */
 function bundle(bytes: Record<string, number>): Parameters<typeof thirdPartyLicenses>[0] {
   const inputs = Object.fromEntries(Object.entries(bytes).map(([file, bytesInOutput]) => [file, { bytesInOutput }]));
   return { outputs: { 'index.js': { bytes: 1, inputs, imports: [], exports: [] } } };
 }
 
 describe('thirdPartyLicenses', () => {
-  test('lists each package once, under its text and notice', () => {
+  test('lists each package once, with its license text and notice', () => {
     const text = thirdPartyLicenses(bundle({
       'src/provider/handler/index.ts': 10,
       'node_modules/@scope/one/a.js': 10,
@@ -36,21 +36,21 @@ describe('thirdPartyLicenses', () => {
       'node_modules/two/node_modules/three/index.js': 10,
     }), root);
     expect(text.split('\n\n----\n\n')).toEqual([
-      'This package has code of the following packages in it.',
+      'This package contains code of the following packages.',
       '- @scope/one 1.0.0 (MIT)\n- three 3.0.0 (MIT)\n\nMIT text',
       '- two 2.0.0 (Apache-2.0)\n\nApache text\n\nnotice of two\n',
     ]);
   });
 
-  test('leaves out a package of which nothing is in the bundle', () => {
+  test('omits a package without code in the bundle', () => {
     expect(thirdPartyLicenses(bundle({ 'node_modules/copyleft/index.js': 0 }), root)).not.toContain('copyleft');
   });
 
-  test('refuses a licence that may not allow it', () => {
+  test('rejects a license that may not permit bundling', () => {
     expect(() => thirdPartyLicenses(bundle({ 'node_modules/copyleft/index.js': 1 }), root)).toThrow('copyleft 1.0.0 (GPL-3.0) is bundled');
   });
 
-  test('refuses a package without a licence text', () => {
-    expect(() => thirdPartyLicenses(bundle({ 'node_modules/bare/index.js': 1 }), root)).toThrow('bare 1.0.0 (MIT) is bundled and has no licence text');
+  test('rejects a package without a license file', () => {
+    expect(() => thirdPartyLicenses(bundle({ 'node_modules/bare/index.js': 1 }), root)).toThrow('bare 1.0.0 (MIT) is bundled, but has no license file');
   });
 });

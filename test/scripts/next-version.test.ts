@@ -6,7 +6,7 @@ import { nextVersion } from '../../scripts/release/version';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** All that the version depends on: the tasks, the tags and the titles of commits. */
+/** Creates a repository with everything that the version depends on: the tasks, the tags and the titles of commits. */
 function repository(...history: { title: string; tag?: string }[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'version-'));
   const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], { cwd: folder });
@@ -24,7 +24,7 @@ function repository(...history: { title: string; tag?: string }[]): string {
   return folder;
 }
 
-// projen and what it starts take seconds, so these two are all: the first version is ours, and of the others the commits decide.
+// Each case takes seconds, so there are only two: the fixed first version, and a later one that depends on the commits.
 test.each([
   ['0.1.0', [{ title: 'feat: images' }]],
   ['0.2.0', [{ title: 'feat: images', tag: 'v0.1.0' }, { title: 'feat!: events' }]],

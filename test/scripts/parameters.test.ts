@@ -6,21 +6,21 @@ function api(type: 'initializer' | 'method', ...names: string[]): Signatures {
 }
 
 describe('renamedParameters', () => {
-  test('finds nothing where all names are the same, and none where one comes or goes at the end', () => {
+  test('finds nothing if names do not change, or if parameters are added or removed at the end', () => {
     expect(renamedParameters(api('method', 'tarballFile'), api('method', 'tarballFile')).size).toBe(0);
     expect(renamedParameters(api('method', 'tarballFile'), api('method', 'tarballFile', 'options')).size).toBe(0);
-    // What is gone is said by jsii-diff.
+    // jsii-diff reports removed parameters.
     expect(renamedParameters(api('method', 'tarballFile', 'options'), api('method', 'tarballFile')).size).toBe(0);
     expect(renamedParameters(api('method', 'tarballFile'), { types: {} }).size).toBe(0);
   });
 
-  test.each([['method', 'lib.BaseImage.fromTarball'], ['initializer', 'lib.BaseImage.<initializer>']] as const)('finds another name in the parameters of a %s', (type, symbol) => {
+  test.each([['method', 'lib.BaseImage.fromTarball'], ['initializer', 'lib.BaseImage.<initializer>']] as const)('finds a renamed parameter of a %s', (type, symbol) => {
     expect([...renamedParameters(api(type, 'tarballFile', 'options'), api(type, 'tarball', 'options'))]).toEqual([
-      [`renamed-parameter:${symbol}.tarballFile`, `err  - PARAMETER tarballFile of ${symbol}: is tarball now [renamed-parameter:${symbol}.tarballFile]`],
+      [`renamed-parameter:${symbol}.tarballFile`, `err  - PARAMETER tarballFile of ${symbol}: was renamed to tarball [renamed-parameter:${symbol}.tarballFile]`],
     ]);
   });
 
-  test('finds two that changed places', () => {
+  test('finds parameters that were swapped', () => {
     expect(renamedParameters(api('method', 'a', 'b'), api('method', 'b', 'a')).size).toBe(2);
   });
 });

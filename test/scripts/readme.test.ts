@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'fs';
-import { join } from 'path';
+import { existsSync, readdirSync, readFileSync } from 'fs';
+import { dirname, join } from 'path';
 import { withAbsoluteLinks } from '../../scripts/package/readme';
 
 const ROOT = join(__dirname, '..', '..');
@@ -9,17 +9,11 @@ const targetsIn = (markdown: string) => [...markdown.matchAll(/\]\((?<target>[^)
 const isRelative = (target: string) => !/^(https:\/\/|#)/.test(target);
 
 describe('README.md', () => {
-  test('links to files that are there', () => {
-    const paths = targetsIn(readme).filter(isRelative).map((target) => target.replace(/#.*/, ''));
-    expect(paths.length).toBeGreaterThan(10);
-    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
-  });
-
-  test('has no relative link in a package', () => {
+  test('has no relative links in a package', () => {
     expect(targetsIn(withAbsoluteLinks(readme, manifest.repository.url)).filter(isRelative)).toEqual([]);
   });
 
-  test('says how each package is installed', () => {
+  test('explains how to install each package', () => {
     const { targets } = manifest.jsii;
     expect(readme).toContain(`npm install ${manifest.name}`);
     expect(readme).toContain(`pip install ${targets.python.distName}`);
@@ -29,7 +23,36 @@ describe('README.md', () => {
   });
 });
 
-test('links of a README become absolute, pictures raw, and others stay', () => {
+/** All documents except API.md, which has only internal links. */
+const documents = ['.', 'bench', 'docs', 'emulator', 'examples']
+  .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: /docs|bench|examples/.test(folder), encoding: 'utf8' }).map((file) => join(folder, file)))
+  .filter((file) => file.endsWith('.md') && file !== 'API.md' && !file.includes('cdk.out'));
+
+/** Returns the anchors of the headings in a document, as GitHub generates them. */
+function anchorsIn(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (?<heading>.+)$/gm)].map(({ groups }) => groups!.heading.toLowerCase().replace(/[^\w\- ]/g, '').replace(/ /g, '-'));
+}
+
+test.each(documents)('%s links to existing files and headings', (document) => {
+  const markdown = readFileSync(join(ROOT, document), 'utf8');
+  const missing = targetsIn(markdown).filter((target) => !target.startsWith('https://')).filter((target) => {
+    const [path, anchor] = target.split('#');
+    const file = path ? join(ROOT, dirname(document), path) : join(ROOT, document);
+    return !existsSync(file) || (anchor && !anchorsIn(readFileSync(file, 'utf8')).includes(anchor));
+  });
+  expect(missing).toEqual([]);
+});
+
+test('docs and benchmarks refer to existing source files', () => {
+  const named = documents.flatMap((document) => [...readFileSync(join(ROOT, document), 'utf8').matchAll(/`(?<path>(?:src|test|scripts|bench)\/[\w./-]+\.ts)`/g)])
+    .map(({ groups }) => groups!.path);
+  const path = [...readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8').matchAll(/^\| \d+ \| `(?<file>[^`]+)`/gm)].map(({ groups }) => join('src', groups!.file));
+  expect(path).toHaveLength(10);
+  expect(named.length).toBeGreaterThan(10);
+  expect([...named, ...path].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+});
+
+test('relative links become absolute, images link to the raw file, and other links do not change', () => {
   expect(withAbsoluteLinks('[a](docs/a.md#b) ![p](docs/p.svg) [c](#c) [d](https://aws.amazon.com)', 'https://github.com/o/r.git'))
     .toBe('[a](https://github.com/o/r/blob/main/docs/a.md#b) ![p](https://github.com/o/r/raw/main/docs/p.svg) [c](#c) [d](https://aws.amazon.com)');
 });

@@ -9,28 +9,28 @@ describe('a language', () => {
   const { REQUIRE_LANGUAGES, ...env } = process.env;
   beforeEach(() => { process.env = { ...env }; });
 
-  test('is not left out where its tools are', () => {
+  test('is not skipped if its tools are installed', () => {
     programs('java', 'mvn');
     process.env.REQUIRE_LANGUAGES = 'java';
     expect(leftOut('java')).toBeUndefined();
   });
 
-  test('is left out where they are not, and it is said which', () => {
+  test('is skipped with a reason if a tool is missing', () => {
     programs('java');
     process.env.REQUIRE_LANGUAGES = 'python,go';
     expect(leftOut('java')).toBe('mvn not found');
   });
 
-  test('that is required and has no tools is an error', () => {
+  test('is an error if it is required and a tool is missing', () => {
     programs('python3');
     process.env.REQUIRE_LANGUAGES = 'python, dotnet';
     expect(leftOut('python')).toBeUndefined();
-    expect(() => leftOut('dotnet')).toThrow('dotnet: dotnet not found, and REQUIRE_LANGUAGES asks for it');
+    expect(() => leftOut('dotnet')).toThrow('dotnet: dotnet not found, but REQUIRE_LANGUAGES contains dotnet');
   });
 
-  test('that nobody knows cannot be required', () => {
+  test('cannot be required if it is unknown', () => {
     programs();
     process.env.REQUIRE_LANGUAGES = 'python,csharp';
-    expect(() => leftOut('go')).toThrow("REQUIRE_LANGUAGES names 'csharp': choose from js, python, java, go, dotnet");
+    expect(() => leftOut('go')).toThrow("REQUIRE_LANGUAGES contains unknown languages 'csharp': choose from js, python, java, go, dotnet");
   });
 });

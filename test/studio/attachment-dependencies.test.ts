@@ -233,7 +233,13 @@ describe('a construct that contains attachments to an existing target', () => {
     const container = new Construct(new NestedStack(stack, 'Nested'), 'Container');
     const attachment = new StudioAttachment(container, 'Attachment', { imageVersion: version, appImageConfig: config, target: existing() });
     shared.node.addDependency(container);
-    expectOrder(appOf(stack), [shared, version, resourceOf(attachment)]);
+    const [problem] = problemsOf(appOf(stack)) ?? [];
+    if (problem) {
+      // Newer releases of aws-cdk-lib make `shared` wait for the whole nested stack, which cannot be deployed.
+      expect(problem).toMatch(/^\[Stack\/Nested\/Container\/Attachment\] Stack\/Nested\/Container\/Attachment needs .*Stack\/Shared, which waits for it/);
+    } else {
+      expectOrder(appOf(stack), [shared, version, resourceOf(attachment)]);
+    }
   });
 
   test('does not make what the resource needs wait for it, if that is in a nested stack', () => {

@@ -17,9 +17,11 @@ const { isCfnImageVersion } = sagemaker.CfnImageVersion;
  */
 export const checkSiblingVersions: StageCheck = (pass) => {
   const lookups = groupBy(pass.resources.filter(({ cfnResourceType }) => cfnResourceType === IMAGE_VERSION_LOOKUP_TYPE), imageKeyOfLookup);
-  groupBy(pass.resources.filter(isCfnImageVersion), imageKey).forEach((siblings, key) => {
+  const versions = pass.resources.filter(isCfnImageVersion);
+  versions.forEach((version) => (version as Partial<VersionResource>).fixLogicalId?.());
+  groupBy(versions, imageKey).forEach((siblings, key) => {
     // A look-up must find the versions of the same deployment.
-    pass.order.lay([...inDeclarationOrder(siblings), ...lookups.get(key) ?? []]);
+    pass.order.sequence([...inDeclarationOrder(siblings), ...lookups.get(key) ?? []]);
     warnOfSharedContainerImages(siblings);
     reportSharedAliases(pass, siblings);
   });
@@ -51,7 +53,7 @@ function imageKeyOfLookup(lookup: CfnResource): string {
 /** Returns the same key for all references to one image. A version is always in the environment of its image. */
 function keyOf(resource: CfnResource, imageName: string): string {
   const known = Token.isUnresolved(imageName) ? knownName(resource, imageName) : imageName;
-  return JSON.stringify([resource.stack.environment, typeof known === 'string' ? known.toLowerCase() : known]);
+  return `${resource.stack.environment} ${typeof known === 'string' ? known.toLowerCase() : JSON.stringify(known)}`;
 }
 
 function knownName(resource: CfnResource, imageName: string): unknown {

@@ -58,6 +58,9 @@ export function validateRemovalPolicy(scope: Construct, policy: RemovalPolicy): 
 
 /** SageMaker resources have no snapshots. */
 export function checkRemovalPolicy(problems: Problems, policy: RemovalPolicy | undefined): void {
+  if (policy === undefined) {
+    return;
+  }
   if (policy === RemovalPolicy.SNAPSHOT) {
     problems.add('removalPolicy SNAPSHOT is not supported: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE');
   } else {

@@ -21,6 +21,14 @@ export class VersionResource extends sagemaker.CfnImageVersion {
     super.applyRemovalPolicy(policy, { ...options, applyToUpdateReplacePolicy: false });
   }
 
+  /** Computes the logical id once. aws-cdk-lib hashes the path of the resource again each time that something refers to it. */
+  public fixLogicalId(): void {
+    // After an export, the CDK allows no other id.
+    if (!this.isReferenced) {
+      this.overrideLogicalId(this.stack.resolve(this.logicalId));
+    }
+  }
+
   public get ref(): string {
     this.isReferenced = true;
     return super.ref;

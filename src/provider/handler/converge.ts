@@ -5,45 +5,45 @@ import { log } from './lifecycle/log';
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 10_000;
 
-/** What is left to do after a round. */
+/** The outcome of a round that did not finish the work. */
 export type Pause =
-  /** With details for the log, where there is room for all of them. */
+  /** `details` go to the log only, which has room for all of them. */
   | { readonly do: 'give up'; readonly why: string; readonly remedy: string; readonly details?: Record<string, unknown> }
-  /** Without a time, for as long as the number of waits says. */
+  /** Without `milliseconds`, the pause grows with the number of waits. */
   | { readonly do: 'wait'; readonly why: string; readonly milliseconds?: number };
-export type Step<Result> = Pause | { readonly do: 'finish'; readonly result: Result } | { readonly do: 'look again after writing' };
+export type Step<Result> = Pause | { readonly do: 'finish'; readonly result: Result } | { readonly do: 'read again after writing' };
 
-/** Work that goes on in rounds until it is done. */
+/** Work that is done in rounds. */
 export interface Work<Result> {
-  /** For messages: "attaching x to y". */
+  /** The operation, for messages: "attaching x to y". */
   readonly doing: string;
-  /** What to do if the time is not enough, for messages. */
+  /** The advice in the message after a timeout. */
   readonly remedy: string;
-  /** How long one round may take, in milliseconds. One that starts later before the deadline might end after Lambda stopped the function. */
+  /** The longest duration of a round, in milliseconds. A round does not start if it could end after the deadline. */
   readonly longestRound: number;
-  /** One round: reads, decides and acts. */
+  /** Runs one round: reads, decides and acts. */
   next(now: () => number): Promise<Step<Result>>;
-  /** What has become of everything so far. */
-  state(): { readonly untouched: boolean; readonly text: string };
+  /** The state that the work left so far, for messages. */
+  state(): { readonly untouched: boolean; readonly description: string };
 }
 
 /**
- * Reads, decides and acts again and again until the work is done.
+ * Runs rounds until the work is done.
  *
- * @throws Failure
+ * @throws Failure if the work gives up or the deadline is near
  */
 export async function converge<Result>(work: Work<Result>, clock: Clock): Promise<Result> {
   const { doing } = work;
   const failure = (why: string, remedy: string) => {
-    const { untouched, text } = work.state();
-    return new Failure(`${doing} failed: ${why}; ${text}; ${remedy}`, untouched);
+    const { untouched, description } = work.state();
+    return new Failure(`${doing} failed: ${why}; ${description}; ${remedy}`, untouched);
   };
-  const inTime = (why: string, pause = 0) => {
+  const checkTime = (why: string, pause = 0) => {
     if (clock.now() + pause + work.longestRound > clock.deadline) {
-      throw failure(`it took too long; at last, ${why}`, work.remedy);
+      throw failure(`timed out while waiting (${why})`, work.remedy);
     }
   };
-  // Half of the time at random, so that those who met once do not meet again.
+  // Half of each pause is random, so that two writers that collided do not collide again.
   const backOff = (times: number) => Math.min(LONGEST_PAUSE, FIRST_PAUSE * 1.5 ** times) * (0.5 + clock.random() / 2);
   for (let pauses = 0, writes = 0; ;) {
     const step = await work.next(clock.now);
@@ -54,18 +54,18 @@ export async function converge<Result>(work: Work<Result>, clock: Clock): Promis
       case 'give up':
         log('giving up', { doing, ...step.details });
         throw failure(step.why, step.remedy);
-      case 'look again after writing': {
+      case 'read again after writing': {
         pauses = 0;
         log('written', { doing });
-        // Whoever writes over us, or shows late what was written, would have us write as fast as we can.
+        // Pauses grow with each write. Otherwise, a competing writer or stale reads would make us write in a tight loop.
         const pause = backOff(writes++);
-        inTime('it has just been written', pause);
+        checkTime('the last write is not verified yet', pause);
         await clock.sleep(pause);
         break;
       }
       case 'wait': {
         const pause = step.milliseconds ?? backOff(pauses++);
-        inTime(step.why, pause);
+        checkTime(step.why, pause);
         log('waiting', { doing, why: step.why, milliseconds: Math.round(pause) });
         await clock.sleep(pause);
       }

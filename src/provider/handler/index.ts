@@ -10,14 +10,14 @@ import { Service } from './service/client';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../kinds/image-version-lookup';
 import { STUDIO_ATTACHMENTS_TYPE } from '../kinds/studio-attachments';
 
-// Once for all events that come to this process.
+// Shared by all events that this process handles.
 const service = new Service();
 const kinds: Readonly<Record<string, Kind>> = {
   [STUDIO_ATTACHMENTS_TYPE]: new StudioAttachments(new Studio(service)),
   [IMAGE_VERSION_LOOKUP_TYPE]: new ImageVersionLookup(new Images(service)),
 };
 
-/** What Lambda calls. */
+/** The entry point that Lambda calls. */
 export async function handler(event: CustomResourceEvent, context: { getRemainingTimeInMillis(): number }): Promise<void> {
   await handle(event, kinds, clockFor(context.getRemainingTimeInMillis()));
 }

@@ -1,19 +1,19 @@
 import type { Pause } from './converge';
 import { kindOf, summary } from './service/error-kinds';
 
-/** IAM takes its time until a new permission works everywhere. */
+/** The time that IAM may need until a new permission takes effect, in milliseconds. */
 export const PERMISSION_DELAY = 30_000;
 
-/** Decides what follows when calls of one sort fail. */
+/** Decides whether to retry failed calls of one operation. */
 export class Retries {
   private deniedSince?: number;
 
-  /** After a call that worked. */
+  /** Records a successful call. */
   public reset(): void {
     this.deniedSince = undefined;
   }
 
-  /** After a call that failed. Nothing, if trying again does not help. */
+  /** Decides after a failed call. Returns `undefined` if a retry does not help. */
   public after(error: unknown, now: number): Pause | undefined {
     const why = summary(error);
     switch (kindOf(error)) {
@@ -24,7 +24,7 @@ export class Retries {
         this.deniedSince ??= now;
         return now - this.deniedSince < PERMISSION_DELAY
           ? { do: 'wait', why }
-          : { do: 'give up', why, remedy: 'grant that action to the role of the function and deploy again' };
+          : { do: 'give up', why, remedy: 'grant this action to the role of the Lambda function and deploy again' };
       default:
         return undefined;
     }

@@ -1,6 +1,6 @@
-import { createHash } from 'crypto';
 import { aws_iam as iam, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { hashOf } from '../../private/hash';
 import { leastLengthOf, MANAGED_QUOTA } from '../../private/policy-size';
 
 /**
@@ -18,7 +18,7 @@ export class ImmutablePolicy extends iam.ManagedPolicy {
     super(scope, id, { roles: [role], document: new iam.PolicyDocument({ minimize: true }) });
     // There is none where the app makes no roles and policies of its own (`Role.customizeRoles`).
     const resource = this.node.defaultChild as CfnResource | undefined;
-    resource?.overrideLogicalId(Lazy.uncachedString({ produce: (context) => `SageMakerImages${id}${hashOf(context.resolve(this.document))}` }));
+    resource?.overrideLogicalId(Lazy.uncachedString({ produce: (context) => `SageMakerImages${id}${hashOf(context.resolve(this.document)).slice(0, 8)}` }));
     // Regardless of any aspect: a former policy that is retained stays attached to the role, and IAM refuses the 11th.
     resource?.addDeletionOverride('DeletionPolicy');
     resource?.addDeletionOverride('UpdateReplacePolicy');
@@ -33,8 +33,4 @@ export class ImmutablePolicy extends iam.ManagedPolicy {
       + 'attach to the existing domain instead of to each of its user profiles and spaces, or make some of the attachments in another stack',
     ];
   }
-}
-
-function hashOf(content: unknown): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8).toUpperCase();
 }

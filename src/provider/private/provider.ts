@@ -7,6 +7,7 @@ import { addNetworkPermissions } from './network-permissions';
 import { nearestConfiguration } from './provider-configuration';
 import { HANDLER } from '../../assets';
 import { dependOn } from '../../private/dependencies';
+import { hashOf } from '../../private/hash';
 import type { RoleStatement } from '../../private/policy-size';
 import { RolePermissions } from '../../private/role-permissions';
 import { RolePolicy } from '../../private/role-policy';
@@ -30,11 +31,11 @@ export interface ImagesResource {
   /** Whether its deletion needs these permissions too. They then outlive its removal from the template. */
   readonly cleansUp: boolean;
   /**
-   * Derives the logical id from the resolved properties.
+   * The values that identify the resource, and the start of its logical id, which is a hash of them.
    *
    * @default - the logical id is derived from the path of the construct
    */
-  readonly logicalId?: (properties: any) => string;
+  readonly identity?: { readonly prefix: string; readonly values: unknown[] };
 }
 
 /**
@@ -57,8 +58,9 @@ export class Provider extends Construct {
 
   private readonly role: iam.IRole;
   private readonly serviceToken: string;
-  /** Permissions that last until the custom resources that need them are deleted. Undefined if the app cannot add policies to the role. */
-  private readonly lastingPermissions?: ImmutablePolicy;
+  /** Whether the app cannot add policies to the role. */
+  private readonly isClosed: boolean = false;
+  private permissions?: ImmutablePolicy;
 
   private constructor(stack: Stack) {
     super(stack, ID);
@@ -71,12 +73,10 @@ export class Provider extends Construct {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       permissionsBoundary: options.permissionsBoundary,
     });
-    if (!options.role || this.takesPermissions(logStatement)) {
-      this.lastingPermissions = new ImmutablePolicy(this, 'Permissions', this.role);
-      if (!options.role) {
-        this.lastingPermissions.addStatements(logStatement);
-      }
-    } else {
+    if (!options.role) {
+      this.lastingPermissions().addStatements(logStatement);
+    } else if (!this.accepts(logStatement)) {
+      this.isClosed = true;
       this.warnOfMissing(logStatement);
     }
     const handler = new lambda.Function(this, 'Handler', {
@@ -100,7 +100,7 @@ export class Provider extends Construct {
   }
 
   /** Adds a custom resource. */
-  public add(scope: Construct, id: string, { kind, properties, statements, cleansUp, logicalId }: ImagesResource): CfnResource {
+  public add(scope: Construct, id: string, { kind, properties, statements, cleansUp, identity }: ImagesResource): CfnResource {
     const resource = new CustomResource(scope, id, {
       serviceToken: this.serviceToken,
       // Not an hour, but until Lambda has run again what a crash ended early.
@@ -108,8 +108,9 @@ export class Provider extends Construct {
       resourceType: kind,
       properties,
     }).node.defaultChild as CfnResource;
-    if (logicalId) {
-      resource.overrideLogicalId(Lazy.uncachedString({ produce: (context) => logicalId(context.resolve(properties)) }));
+    if (identity) {
+      const { prefix, values } = identity;
+      resource.overrideLogicalId(Lazy.uncachedString({ produce: (context) => `${prefix}${hashOf(context.resolve(values)).slice(0, 16)}` }));
     }
     this.grant(resource, statements, cleansUp);
     return resource;
@@ -127,9 +128,9 @@ export class Provider extends Construct {
         } else {
           this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
         }
-      } else if (this.lastingPermissions) {
-        this.lastingPermissions.addStatements(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
-        resource.node.addDependency(this.lastingPermissions);
+      } else if (!this.isClosed) {
+        this.lastingPermissions().addStatements(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
+        resource.node.addDependency(this.lastingPermissions());
       } else {
         this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
       }
@@ -145,8 +146,13 @@ export class Provider extends Construct {
     });
   }
 
+  /** Returns the permissions that last until the custom resources that need them are deleted. */
+  private lastingPermissions(): ImmutablePolicy {
+    return this.permissions ??= new ImmutablePolicy(this, 'Permissions', this.role);
+  }
+
   /** Adds a first policy to a role of the app, and returns whether the role accepts it. */
-  private takesPermissions(statement: iam.PolicyStatement): boolean {
+  private accepts(statement: iam.PolicyStatement): boolean {
     const policy = new RolePolicy(this, 'LogPermissions', this.role);
     policy.addStatements(statement);
     return policy.attached;

@@ -1,4 +1,3 @@
-import { createHash } from 'crypto';
 import { aws_iam as iam, CfnResource, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AttachedImage } from './attached-image';
@@ -8,6 +7,7 @@ import { appSettingsOf, ExistingTargetConfig } from './target-config';
 import { formatArn } from '../../private/arn';
 import { groupBy } from '../../private/collections';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
+import { hashOf } from '../../private/hash';
 import { once } from '../../private/once';
 import type { RoleStatement } from '../../private/policy-size';
 import { resolveFinal, resolveReferences } from '../../private/references';
@@ -48,8 +48,8 @@ export class ExistingTarget {
       properties,
       statements: [statementFor(stack, config)],
       cleansUp: true,
-      logicalId: ({ DomainId, UserProfileName, SpaceName }: StudioAttachmentsProperties) =>
-        `StudioAttachments${hashOf(JSON.stringify([DomainId, UserProfileName, SpaceName]))}`,
+      // The same as long as the template names the target in the same way, wherever in the stack images are attached to it.
+      identity: { prefix: 'StudioAttachments', values: [domainId, userProfileName ?? null, spaceName ?? null] },
     });
   }
 
@@ -97,10 +97,6 @@ function statementFor(stack: Stack, { domainId, userProfileName, spaceName }: Ex
 
 function keyOf({ domainId, userProfileName, spaceName }: ExistingTargetConfig, known: (value: string) => unknown): string {
   return JSON.stringify([domainId, userProfileName, spaceName].map((value) => value === undefined ? null : known(value)));
-}
-
-function hashOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 16).toUpperCase();
 }
 
 /** Converts an entry to the names of the API. */

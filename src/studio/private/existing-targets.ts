@@ -24,7 +24,7 @@ const checkExistingTargets: StageCheck = (pass) => {
   targets.forEach((target) => reportTwin(pass, target, targets));
   // Only one update of a domain, its user profiles and its spaces can run at a time.
   groupBy(pass.resources.filter(({ cfnResourceType }) => cfnResourceType === STUDIO_ATTACHMENTS_TYPE), domainKey)
-    .forEach((ofDomain) => pass.order.lay(ofDomain));
+    .forEach((ofDomain) => pass.order.sequence(ofDomain));
   // Several stacks can attach to the lists of one target.
   const images = targets.flatMap((target) => target.images.map((image) => ({ ...image, target })));
   for (const ofList of groupBy(images, listKey).values()) {

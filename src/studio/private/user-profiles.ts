@@ -39,7 +39,7 @@ class UserProfiles {
     // The domain waits for the permissions too, unless they wait for the domain, which a role may refer to.
     StagePass.add(stage, ({ order }) => {
       this.byDomain = undefined;
-      this.ordered.forEach((pair) => order.lay(pair));
+      this.ordered.forEach((pair) => order.sequence(pair));
     });
   }
 

@@ -5,4 +5,4 @@ import { BaseImage, Image } from 'cdk-sagemaker-images';
 const stack = new Stack(new App(), 'Consumer');
 new Image(stack, 'Torch').addVersion('V1', { baseImage: BaseImage.fromUri('123456789012.dkr.ecr.us-east-1.amazonaws.com/torch:2.4') });
 Template.fromStack(stack).resourceCountIs('AWS::SageMaker::ImageVersion', 1);
-console.log('synthesised');
+console.log('synthesized');

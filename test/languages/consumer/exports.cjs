@@ -1,4 +1,4 @@
-// Whatever an app touches first is there, under its own name: the library loads its classes one by one.
+// The library loads its classes lazily, so every export must work if it is the first one that an app uses.
 const library = require.resolve('cdk-sagemaker-images');
 
 const names = Object.keys(require(library));

@@ -1,4 +1,4 @@
-"""Parses the C# sources in folders, and says where one is not C#."""
+"""Parses the C# sources in folders and prints syntax errors."""
 
 import pathlib
 import sys

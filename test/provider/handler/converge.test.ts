@@ -11,10 +11,10 @@ beforeEach(() => {
 });
 
 const WAIT: Step<string> = { do: 'wait', why: 'it is not done' };
-const WRITTEN: Step<string> = { do: 'look again after writing' };
+const WRITTEN: Step<string> = { do: 'read again after writing' };
 const DONE: Step<string> = { do: 'finish', result: 'dough' };
 
-/** Made-up work that goes through these steps; the last one is for ever. */
+/** Fictional work with these steps. The last one repeats. */
 function baking(...steps: Step<string>[]): Work<string> & { rounds: number[] } {
   const rounds: number[] = [];
   return {
@@ -26,18 +26,18 @@ function baking(...steps: Step<string>[]): Work<string> & { rounds: number[] } {
       rounds.push(world.now());
       return steps[Math.min(rounds.length, steps.length) - 1];
     },
-    state: () => ({ untouched: false, text: 'the oven is hot' }),
+    state: () => ({ untouched: false, description: 'the oven is hot' }),
   };
 }
 
-test('work goes on until it is finished, and returns its result', async () => {
+test('work continues until it is finished, and returns its result', async () => {
   const work = baking(WAIT, WRITTEN, WAIT, DONE);
   const [outcome] = await world.settle(converge(work, world.clock()));
   expect(outcome).toEqual({ status: 'fulfilled', value: 'dough' });
   expect(work.rounds).toHaveLength(4);
 });
 
-test('work that gives up fails with what was being done, why, the state and what to do', async () => {
+test('work that gives up fails with the operation, the reason, the state and the remedy', async () => {
   const work = baking(WAIT, { do: 'give up', why: 'there is no flour', remedy: 'buy flour', details: { flour: 0 } });
   const failure = await world.run(converge(work, world.clock()));
   expect(failure).toBeInstanceOf(Failure);
@@ -45,23 +45,23 @@ test('work that gives up fails with what was being done, why, the state and what
   expect(JSON.parse(log.mock.calls[log.mock.calls.length - 1][0])).toEqual({ message: 'giving up', doing: 'baking bread', flour: 0 });
 });
 
-test.each([[WAIT, 'it is not done'], [WRITTEN, 'it has just been written']])('work ends a round before the deadline (%j)', async (step, why) => {
+test.each([[WAIT, 'it is not done'], [WRITTEN, 'the last write is not verified yet']])('work ends one round before the deadline (%j)', async (step, why) => {
   const clock = world.clock(2);
   const failure = await world.run(converge(baking(step), clock));
-  expect(failure?.message).toBe(`baking bread failed: it took too long; at last, ${why}; the oven is hot; buy some`);
+  expect(failure?.message).toBe(`baking bread failed: timed out while waiting (${why}); the oven is hot; buy some`);
   expect(world.now()).toBeLessThanOrEqual(clock.deadline - 10_000);
   expect(world.now()).toBeGreaterThan(clock.deadline - 20_001);
 });
 
-test('pauses grow up to ten seconds, begin anew after writing, and grow from one writing to the next', async () => {
+test('pauses grow up to ten seconds, start over after a write, and grow from one write to the next', async () => {
   const { sleep } = world;
   const pauses = async (...steps: Step<string>[]) => {
     const slept: number[] = [];
-    const noting = (milliseconds: number) => {
+    const record = (milliseconds: number) => {
       slept.push(milliseconds);
       return sleep(milliseconds);
     };
-    await world.run(converge(baking(...steps, DONE), { ...world.clock(), random: () => 1, sleep: noting }));
+    await world.run(converge(baking(...steps, DONE), { ...world.clock(), random: () => 1, sleep: record }));
     return slept;
   };
   expect(await pauses(WAIT, WAIT, WAIT, WRITTEN, WAIT)).toEqual([1_000, 1_500, 2_250, 1_000, 1_000]);

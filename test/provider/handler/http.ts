@@ -11,15 +11,15 @@ export interface Request {
 export interface Response {
   readonly status?: number;
   readonly body?: unknown;
-  /** A body as it is, instead of one that is made of an object. */
+  /** The raw body, instead of `body`. */
   readonly text?: string;
-  /** What happens after this body, instead of its end. */
+  /** How the connection behaves after this body, instead of ending the response. */
   readonly broken?: 'stalled' | 'trickling' | 'cut off';
 }
 
-/** A server in this process that keeps what it was sent. */
+/** A server in this process that records its requests. */
 export class FakeServer {
-  /** Starts one. */
+  /** Starts a server on a free port. */
   public static async start(answer: (request: Request) => Response | undefined): Promise<FakeServer> {
     const fake = new FakeServer(answer);
     await new Promise<void>((resolve) => { fake.server.listen(0, '127.0.0.1', resolve); });
@@ -29,7 +29,7 @@ export class FakeServer {
   public readonly requests: Request[] = [];
   private readonly server: Server;
 
-  /** @param answer gives no answer at all when it returns nothing */
+  /** @param answer the response to a request; if undefined, the server never responds */
   private constructor(public answer: (request: Request) => Response | undefined) {
     this.server = createServer((incoming, outgoing) => {
       const chunks: Buffer[] = [];
@@ -68,7 +68,7 @@ function send({ status = 200, body = {}, text = JSON.stringify(body), broken }: 
   }
 }
 
-/** What was asked of the service: operation and input. */
+/** The operation and the input of a SageMaker request. */
 export function call({ headers, body }: Request): [string, any] {
   return [String(headers['x-amz-target']).replace('SageMaker.', ''), JSON.parse(body)];
 }

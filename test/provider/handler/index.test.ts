@@ -12,13 +12,13 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** The calls that the handler sends for an event, and its answer. */
+/** Handles an event, and returns the SageMaker calls and the response. */
 async function handled(one: ReturnType<typeof event>, body: object): Promise<{ calls: unknown[]; answer: any }> {
   server = await FakeServer.start(({ method }) => method === 'PUT' ? {} : { body });
   Object.assign(process.env, {
     AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token',
   });
-  // Its client reads the environment once.
+  // The client reads the environment only once, when the module is loaded.
   jest.resetModules();
   const { handler } = jest.requireActual<{ handler: typeof Handler }>('../../../src/provider/handler');
   await handler({ ...one, ResponseURL: `${server.url}/answer` }, { getRemainingTimeInMillis: () => 900_000 });
@@ -26,7 +26,7 @@ async function handled(one: ReturnType<typeof event>, body: object): Promise<{ c
   return { calls: server.requests.map(call), answer: JSON.parse(answer.body) };
 }
 
-test('a lookup of an image version is answered with its attributes', async () => {
+test('the response to an image version lookup contains its attributes', async () => {
   const attributes = { Version: 3, ImageVersionArn: 'arn:version', ImageArn: 'arn:image', ContainerImage: 'uri' };
   const { calls, answer } = await handled(
     event('Create', { ImageName: 'torch', Alias: 'stable' }, { ResourceType: 'Custom::SageMakerImageVersionLookup' }),
@@ -36,7 +36,7 @@ test('a lookup of an image version is answered with its attributes', async () =>
   expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'torch/alias/stable', Data: attributes });
 });
 
-test('a deletion of attachments to a domain that is being deleted succeeds', async () => {
+test('deleting attachments to a domain that is being deleted succeeds', async () => {
   const { calls, answer } = await handled(
     event('Delete', { DomainId: 'd-1' }, { ResourceType: 'Custom::SageMakerStudioAttachments', PhysicalResourceId: 'd-1' }),
     { Status: 'Deleting', DefaultUserSettings: {} },

@@ -8,7 +8,7 @@ interface Import {
   readonly typesOnly: boolean;
 }
 
-/** The imports of each module, by its path from the folder of the handler; packages keep their names. */
+/** The imports of each module, by its path relative to the handler folder. Packages are imported by name. */
 const modules = new Map(readdirSync(ROOT, { recursive: true }).map(String).filter((file) => file.endsWith('.ts')).map((file) => {
   const imports = [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^import (type )?(?:[^;]*? from )?'([^']+)';/gm)].map(([, type, name]): Import => ({
     from: name.startsWith('.') ? resolved(file, name) : name,
@@ -22,7 +22,7 @@ function resolved(file: string, name: string): string {
   return readdirSync(join(ROOT, dirname(path))).includes(`${path.split('/').pop()}.ts`) ? path : join(path, 'index');
 }
 
-/** Everything that is loaded with a module. */
+/** The modules that a module loads, directly and indirectly. */
 function loadedWith(module: string, seen = new Set<string>()): Set<string> {
   for (const { from, typesOnly } of modules.get(module) ?? []) {
     if (!typesOnly && !seen.has(from)) {
@@ -34,7 +34,7 @@ function loadedWith(module: string, seen = new Set<string>()): Set<string> {
 }
 
 const isSdk = (name: string) => name.startsWith('@');
-/** The modules that call the service. */
+/** The modules that call SageMaker. */
 const EDGE = ['service/client', 'attachments/studio', 'image-version-lookup/images'];
 
 test('only the modules at the edge import the SDK', () => {
@@ -52,12 +52,12 @@ test.each(EDGE)('%s does not import decisions, not even their types', (module) =
   expect(others.filter((name) => !/^service\/|\/model$/.test(name))).toEqual([]);
 });
 
-test('lifecycle, service and the loop do not import any kind of custom resource', () => {
+test('lifecycle, service and the loop do not import kinds of custom resources', () => {
   const general = [...modules.keys()].filter((module) => /^(lifecycle|service)\/|^(converge|retries)$/.test(module));
   expect(general.flatMap((module) => modules.get(module)!).map(({ from }) => from).filter((name) => /^(attachments|image-version-lookup|\.\.\/kinds)\//.test(name))).toEqual([]);
 });
 
-test('no module imports itself by way of others', () => {
+test('there are no circular imports, including types', () => {
   const withTypes = (module: string, seen = new Set<string>()): Set<string> => {
     (modules.get(module) ?? []).filter(({ from }) => !seen.has(from)).forEach(({ from }) => withTypes(from, seen.add(from)));
     return seen;

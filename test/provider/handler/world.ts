@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/provider/handler/lifecycle/clock';
 
-/** Time that passes as fast as everybody in it waits. */
+/** Simulated time, which jumps to the next sleeper that wakes up. */
 export class World {
   private time = 0;
   private readonly sleepers: { at: number; wake: () => void }[] = [];
@@ -13,7 +13,7 @@ export class World {
     this.sleepers.push({ at: this.time + Math.max(0, milliseconds), wake });
   });
 
-  /** The same numbers for the same seed. */
+  /** Returns a pseudorandom number, determined by the seed. */
   public random = () => {
     this.seed = (this.seed * 1103515245 + 12345) % 2 ** 31;
     return this.seed / 2 ** 31;
@@ -23,13 +23,13 @@ export class World {
     return { deadline: this.time + minutes * 60_000, now: this.now, sleep: this.sleep, random: this.random };
   }
 
-  /** Lets time pass until all of this is over, whatever becomes of it. */
+  /** Lets time pass until all actions are settled. */
   public async settle<T>(...actions: Promise<T>[]): Promise<PromiseSettledResult<T>[]> {
     let over = false;
     const all = Promise.allSettled(actions);
     void all.then(() => { over = true; });
     for (;;) {
-      // Everything that can go on at this moment does so before time passes.
+      // Everything that can run at this time runs before time passes.
       for (let i = 0; i < 30; i++) {
         await Promise.resolve();
       }
@@ -39,25 +39,25 @@ export class World {
       this.sleepers.sort((one, other) => one.at - other.at);
       const next = this.sleepers.shift();
       if (!next) {
-        throw new Error('everybody waits for something that never comes');
+        throw new Error('deadlock: nothing sleeps, and the actions are not settled');
       }
       this.time = Math.max(this.time, next.at);
       next.wake();
     }
   }
 
-  /** The outcome of one action: its error, or undefined. */
+  /** Runs one action. Resolves to its error, if any. */
   public async run(action: Promise<unknown>): Promise<Error | undefined> {
     const [outcome] = await this.settle(action);
     return outcome.status === 'rejected' ? outcome.reason : undefined;
   }
 }
 
-export function serviceError(name: string, message = 'said the service'): Error {
+export function serviceError(name: string, message = 'from the service'): Error {
   return Object.assign(new Error(message), { name, $fault: 'client', $metadata: { httpStatusCode: 400 } });
 }
 
-/** The error of a call that nobody answered, or not as a whole. */
-export function noAnswer(): Error {
-  return Object.assign(new Error('no whole answer in 10 s'), { name: 'TimeoutError' });
+/** The error of a call without a complete response. */
+export function noResponse(): Error {
+  return Object.assign(new Error('no complete response within 10 s'), { name: 'TimeoutError' });
 }

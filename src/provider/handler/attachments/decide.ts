@@ -3,40 +3,45 @@ import { changed, conflictsIn } from './images';
 import { describeConflicts } from './messages';
 import type { Blocks, Reading } from './model';
 import { Outgoing } from './outgoing';
+import { nounFor } from './target';
 import type { Pause } from '../converge';
 import { Retries } from '../retries';
 import { isAboutPassRole, kindOf, summary } from '../service/error-kinds';
 
-/** What to do next. */
+/** The next action. */
 export type Verdict = Pause | { readonly do: 'finish'; readonly result: undefined };
 export type Decision = Verdict | { readonly do: 'write'; readonly blocks: Blocks };
 
-/** A write is sent at most so long after what it is based on was asked for. */
+/** A write is sent no later than this after the start of the read that it is based on, in milliseconds. */
 export const FRESH = 2_500;
 /**
- * For so long nobody may have written until the outcome counts: more than a write of another instance of this handler
- * can be behind what it is based on. See docs/decisions (attachment without a lock).
+ * The outcome counts only after nobody has written for this long, in milliseconds.
+ *
+ * It is longer than the time between a read by another instance of this handler and the write based on it. See
+ * docs/decisions/0007-attachment-without-a-lock.md.
  */
 export const QUIET = 6_000;
-/** Somebody who writes all the time delays success by no more than this, as long as our entries stay. */
+/** Constant writes by others delay success by no more than this, in milliseconds, as long as our entries are kept. */
 export const LONG_ENOUGH = 5 * QUIET;
 
 /**
- * Everything that is known on the way to a goal, and what follows from it: decisions only, no calls and no clock.
+ * The state of the work toward a goal, and the decisions based on it. It makes no calls and has no clock.
  *
- * The way is the same from wherever it starts, also from where a killed predecessor left off.
+ * The decisions do not depend on the starting point, so the work can resume where a killed process stopped.
  */
 export class Progress {
-  /** Whether a write was accepted, or may have been. */
+  /** Whether a write was accepted or may have been accepted. */
   public touched = false;
+  /** Whether the target was healthy after the last write. */
   private landed = false;
-  /** Whether a write was sent although the status was that of a failure. */
+  /** Whether a write was sent to a target with a failed status. */
   private retried = false;
-  /** Whether the write that was asked for last is such a one. */
-  private retries = false;
+  /** Whether the next write is such a retry. */
+  private nextIsRetry = false;
   private refusals = 0;
   private readonly retriesOf = { reading: new Retries(), writing: new Retries() };
-  private metSince?: number;
+  private reachedSince?: number;
+  /** The stamp of the last reading, and since when it has not changed. */
   private quiet = { stamp: '', since: 0 };
   private readonly outgoing: Outgoing;
 
@@ -44,123 +49,127 @@ export class Progress {
     this.outgoing = new Outgoing(goal.passRole);
   }
 
-  /** Settings that the service dropped because they were not sent, and that are not back yet. */
+  /** Settings that SageMaker dropped because a write omitted them, and that are not restored yet. */
   public get lostSettings(): string[] {
     return this.outgoing.lostSettings;
   }
 
-  /** After a reading. */
+  /** Decides after a successful read. */
   public read(reading: Reading, now: number): Decision {
     const { status, blocks } = reading;
     this.retriesOf.reading.reset();
     if (status === 'Deleting') {
-      return this.missing('it is being deleted');
+      return this.missing(`the ${this.noun} is being deleted`);
     }
     if (this.quiet.stamp !== reading.stamp) {
       this.quiet = { stamp: reading.stamp, since: reading.endedAt };
-      // Somebody wrote, which may be why we were refused.
+      // Somebody wrote, which may explain earlier rejections of our writes.
       this.refusals = 0;
     }
     if (status === 'Updating' || status === 'Pending') {
       this.refusals = 0;
-      return { do: 'wait', why: `its status is ${status}` };
+      return { do: 'wait', why: `the ${this.noun} status is ${status}` };
     }
     const after = changed(blocks, this.goal.change);
-    // A target without our entries need not work.
-    const works = status === 'InService' || (this.goal.fineWithout && after === blocks);
-    if (works) {
+    // After a removal, the target does not have to be healthy.
+    const healthy = status === 'InService' || (this.goal.succeedsIfMissing && after === blocks);
+    if (healthy) {
       this.landed ||= this.touched;
     } else if (this.retried || (this.touched && !this.landed)) {
       return {
         do: 'give up',
-        why: `${status === 'Update_Failed' ? 'the update failed' : `its status is ${status}`} (${reading.failureReason ?? 'the service gave no reason'})`,
-        remedy: 'correct that (the execution role needs sagemaker:DescribeImage and sagemaker:DescribeImageVersion on the images) and deploy again',
+        why: `${status === 'Update_Failed' ? 'the update failed' : `the ${this.noun} status is ${status}`} (${reading.failureReason ?? 'SageMaker gave no reason'})`,
+        remedy: 'fix the cause and deploy again (the execution role needs sagemaker:DescribeImage and sagemaker:DescribeImageVersion on the images)',
       };
     }
     this.outgoing.compare(blocks);
-    // Another failure than ours says nothing about our entries: they are written once more, to find out.
-    if (works && after === blocks && this.lostSettings.length === 0) {
-      return this.met(reading);
+    // The failure of an update by somebody else does not tell whether our entries are valid, so they are written again.
+    if (healthy && after === blocks && this.lostSettings.length === 0) {
+      return this.reached(reading);
     }
-    this.metSince = undefined;
-    const objection = this.objectionTo(blocks);
-    if (objection) {
-      return objection;
+    this.reachedSince = undefined;
+    const conflict = this.findConflict(blocks);
+    if (conflict) {
+      return conflict;
     }
     if (now - reading.startedAt > FRESH) {
-      return { do: 'wait', why: 'the answers of the service come too late to write on their basis' };
+      return { do: 'wait', why: 'SageMaker responds too slowly for a safe write' };
     }
-    this.retries = !works;
+    this.nextIsRetry = !healthy;
     return { do: 'write', blocks: this.outgoing.toSend(blocks, after) };
   }
 
-  /** After a reading that failed. */
+  /** Decides after a failed read. */
   public notRead(error: unknown, now: number): Verdict {
     return kindOf(error) === 'missing'
-      ? this.missing(`it does not exist (${summary(error)})`)
+      ? this.missing(`the ${this.noun} does not exist (${summary(error)})`)
       : this.retriesOf.reading.after(error, now) ?? refused(error);
   }
 
-  /** After a write that was sent. */
+  /** Records that a write was sent. */
   public written(): void {
     this.touched = true;
     this.landed = false;
-    this.retried ||= this.retries;
+    this.retried ||= this.nextIsRetry;
     this.outgoing.sent();
     this.refusals = 0;
     this.retriesOf.writing.reset();
   }
 
-  /** After a write that failed. */
+  /** Decides after a failed write. */
   public notWritten(error: unknown, now: number): Verdict {
     if (kindOf(error) === 'unknown') {
-      // It may have been accepted: the next reading shows it.
+      // It may have been accepted. The next read shows whether it was.
       this.written();
     }
-    if (isAboutPassRole(error) && this.outgoing.sendNoRole()) {
+    if (isAboutPassRole(error) && this.outgoing.omitRoles()) {
       return { do: 'wait', why: summary(error), milliseconds: 0 };
     }
     const decision = this.retriesOf.writing.after(error, now);
     if (!decision) {
-      // What the status did not allow a moment ago is refused with all kinds of errors, so one refusal means little.
+      // SageMaker rejects a write during an update with various errors, so a single rejection proves nothing.
       this.refusals++;
       if (this.refusals === 2) {
-        this.outgoing.sendLess();
+        this.outgoing.sendAppSettingsOnly();
       }
     }
     return decision ?? (this.refusals < 4 ? { do: 'wait', why: summary(error) } : refused(error));
   }
 
-  /** The goal is reached; whether it lasts shows when nobody has written for a while. */
-  private met(reading: Reading): Verdict {
-    this.metSince ??= reading.endedAt;
-    const missing = Math.min(
+  /** Decides when the target matches the goal: it counts after nobody has written for a while. */
+  private reached(reading: Reading): Verdict {
+    this.reachedSince ??= reading.endedAt;
+    const remaining = Math.min(
       QUIET - (reading.startedAt - this.quiet.since),
-      LONG_ENOUGH - (reading.startedAt - this.metSince),
+      LONG_ENOUGH - (reading.startedAt - this.reachedSince),
     );
-    return missing <= 0
+    return remaining <= 0
       ? { do: 'finish', result: undefined }
-      : { do: 'wait', why: 'others may be writing at the same time', milliseconds: Math.max(500, Math.min(missing, QUIET / 3)) };
+      : { do: 'wait', why: `other processes may be updating the ${this.noun}`, milliseconds: Math.max(500, Math.min(remaining, QUIET / 3)) };
+  }
+
+  private get noun(): string {
+    return nounFor(this.goal.target);
   }
 
   private missing(why: string): Verdict {
-    return this.goal.fineWithout
+    return this.goal.succeedsIfMissing
       ? { do: 'finish', result: undefined }
-      : { do: 'give up', why, remedy: 'name one that exists in this account and Region' };
+      : { do: 'give up', why, remedy: `use an existing ${this.noun} in this account and Region` };
   }
 
-  /** What keeps us from writing at all. */
-  private objectionTo(blocks: Blocks): Pause | undefined {
+  /** Gives up if a list contains another version of an image to attach. After our first write, differences are not conflicts. */
+  private findConflict(blocks: Blocks): Pause | undefined {
     const conflicts = this.touched ? [] : conflictsIn(blocks, this.goal.added);
     return conflicts.length === 0 ? undefined : {
       do: 'give up',
-      why: conflicts.length === 1 ? 'somebody else has attached another version there' : `somebody else has attached another version of ${conflicts.length} images there`,
-      remedy: `remove these entries or use other app image configs: ${describeConflicts(conflicts)}`,
+      why: conflicts.length === 1 ? 'somebody else attached another version of this image' : `somebody else attached other versions of ${conflicts.length} images`,
+      remedy: `remove these entries or use different app image configs: ${describeConflicts(conflicts)}`,
       details: { conflicts: conflicts.map(({ entry: { image, ...list }, found }) => ({ ...list, ...image, found })) },
     };
   }
 }
 
 function refused(error: unknown): Pause {
-  return { do: 'give up', why: summary(error), remedy: 'correct what the service complains about and deploy again' };
+  return { do: 'give up', why: summary(error), remedy: 'fix the cause of this error and deploy again' };
 }

@@ -4,25 +4,25 @@ import type { Entry, Target } from './model';
 import { type Attachments, isSameEntry } from './properties';
 import type { StudioSettings } from '../../kinds/studio-attachments';
 
-/** A target as it should be. */
+/** The desired state of a target. */
 export interface Goal {
-  /** For messages: "attaching x to y". */
+  /** The operation, for messages: "attaching x to y". */
   readonly doing: string;
   readonly target: Target;
-  /** The settings blocks whose execution role may be sent back with them. */
+  /** The settings blocks whose execution role the function may pass, so that writes can include it. */
   readonly passRole: readonly StudioSettings[];
-  /** Whether it is as good if the target does not exist. */
-  readonly fineWithout: boolean;
+  /** Whether the goal is also reached if the target does not exist. */
+  readonly succeedsIfMissing: boolean;
   readonly change: Change;
-  /** Those that are attached for the first time: in another version, they are somebody else's. */
+  /** The entries that are attached for the first time. An existing entry with another version belongs to somebody else. */
   readonly added: readonly Entry[];
 }
 
 /**
- * The entries of the properties, instead of those that were there before.
+ * Attaches the entries of the properties, and detaches former entries that are no longer among them.
  *
- * An entry that is gone from the properties is removed only in the version that it had there: in another version it is somebody
- * else's. It may be why an update failed that CloudFormation rolls back now.
+ * A former entry is detached only if it still has its former version. With another version it belongs to somebody else, and
+ * may be the conflict that made an update fail which CloudFormation now rolls back.
  */
 export function attaching({ target, entries, passRole }: Attachments, former: readonly Entry[] = []): Goal {
   const formerOf = (entry: Entry) => former.find((other) => isSameEntry(entry, other));
@@ -36,20 +36,20 @@ export function attaching({ target, entries, passRole }: Attachments, former: re
     doing: describeChange(target, { added, changed: renumbered, removed }),
     target,
     passRole,
-    fineWithout: false,
-    change: { put: entries, remove: removed, version: 'its version' },
+    succeedsIfMissing: false,
+    change: { attach: entries, detach: removed, version: 'same version' },
     added,
   };
 }
 
-/** No entry of the properties. */
+/** Detaches all entries of the properties. */
 export function detaching({ target, entries, passRole }: Attachments, version: Change['version']): Goal {
   return {
     doing: describeChange(target, { added: [], changed: [], removed: entries }),
     target,
     passRole,
-    fineWithout: true,
-    change: { put: [], remove: entries, version },
+    succeedsIfMissing: true,
+    change: { attach: [], detach: entries, version },
     added: [],
   };
 }

@@ -2,12 +2,12 @@ import type { Blocks, Entry } from './model';
 import type { StudioCustomImage } from '../../kinds/studio-attachments';
 import type { Json } from '../service/json';
 
-/** Whether two images of a list are the same image with the same config. The service may lower-case names. */
+/** Whether two entries have the same image and app image config. Case is ignored, because SageMaker may lowercase names. */
 export function isSame(one: StudioCustomImage, other: Json): boolean {
   return lower(one.ImageName) === lower(other.ImageName) && lower(one.AppImageConfigName) === lower(other.AppImageConfigName);
 }
 
-/** The list with this image: where it stands already, otherwise at the end. All others stay as they are. */
+/** Adds an image at the end of a list, or updates its version in place. Other entries do not change. */
 export function withImage(list: readonly Json[], image: StudioCustomImage): readonly Json[] {
   const index = list.findIndex((other) => isSame(image, other));
   if (index < 0) {
@@ -21,39 +21,39 @@ export function withImage(list: readonly Json[], image: StudioCustomImage): read
   return list.map((other, position) => position === index ? renumbered : other);
 }
 
-/** The list without this image in any version, or only in its own. All others stay as they are. */
-export function withoutImage(list: readonly Json[], image: StudioCustomImage, version: 'any version' | 'its version'): readonly Json[] {
-  const goes = (other: Json) => isSame(image, other) && (version === 'any version' || other.ImageVersionNumber === image.ImageVersionNumber);
-  return list.some(goes) ? list.filter((other) => !goes(other)) : list;
+/** Removes an image from a list, either in any version or only in the given version. Other entries do not change. */
+export function withoutImage(list: readonly Json[], image: StudioCustomImage, version: 'any version' | 'same version'): readonly Json[] {
+  const isRemoved = (other: Json) => isSame(image, other) && (version === 'any version' || other.ImageVersionNumber === image.ImageVersionNumber);
+  return list.some(isRemoved) ? list.filter((other) => !isRemoved(other)) : list;
 }
 
-/** The list of custom images in the settings for one app. */
+/** Returns the custom images in the settings of one app. */
 export function listIn(block: Json | undefined, app: string): readonly Json[] {
   return (block?.[app] as Json | undefined)?.CustomImages as Json[] | undefined ?? [];
 }
 
-/** What is to become of the entries of a target. */
+/** The entries to attach to a target and to detach from it. */
 export interface Change {
-  readonly put: readonly Entry[];
-  readonly remove: readonly Entry[];
-  /** Which versions of the entries in `remove` go. */
-  readonly version: 'any version' | 'its version';
+  readonly attach: readonly Entry[];
+  readonly detach: readonly Entry[];
+  /** Whether entries of `detach` are removed in any version, or only in the given version. */
+  readonly version: 'any version' | 'same version';
 }
 
-/** The blocks as they should be: a block is the same object if nothing changes in it, and so are all of them together. */
-export function changed(blocks: Blocks, { put, remove, version }: Change): Blocks {
+/** Applies a change. Blocks that do not change remain the same objects, and so does `blocks` if nothing changes. */
+export function changed(blocks: Blocks, { attach, detach, version }: Change): Blocks {
   const steps = [
-    ...remove.map((entry) => ({ entry, to: (list: readonly Json[]) => withoutImage(list, entry.image, version) })),
-    ...put.map((entry) => ({ entry, to: (list: readonly Json[]) => withImage(list, entry.image) })),
+    ...detach.map((entry) => ({ entry, apply: (list: readonly Json[]) => withoutImage(list, entry.image, version) })),
+    ...attach.map((entry) => ({ entry, apply: (list: readonly Json[]) => withImage(list, entry.image) })),
   ];
-  return steps.reduce((before, { entry: { settings, app }, to }) => {
+  return steps.reduce((before, { entry: { settings, app }, apply }) => {
     const list = listIn(before[settings], app);
-    const after = to(list);
+    const after = apply(list);
     return after === list ? before : { ...before, [settings]: withList(before[settings], app, after) };
   }, blocks);
 }
 
-/** An entry that stands in its list in another version. */
+/** An entry whose list contains another version of it. */
 export interface Conflict {
   readonly entry: Entry;
   readonly found: unknown;

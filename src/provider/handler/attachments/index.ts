@@ -3,7 +3,7 @@ import { attaching, detaching, type Goal } from './goal';
 import type { Entry } from './model';
 import { type Attachments, parse } from './properties';
 import type { Studio } from './studio';
-import { physicalIdIn, physicalIdOf } from './target';
+import { nounFor, physicalIdIn, physicalIdOf } from './target';
 import { converge, type Step } from '../converge';
 import type { Clock } from '../lifecycle/clock';
 import type { CustomResourceEvent } from '../lifecycle/event';
@@ -12,10 +12,10 @@ import type { Kind } from '../lifecycle/kind';
 import { log } from '../lifecycle/log';
 import { LONGEST_CALL } from '../service/longest-call';
 
-/** Time that is kept back for removing the entries that a failed replacement left. */
+/** Time reserved for removing the entries that a failed replacement left, in milliseconds. */
 const UNDO = 120_000;
 
-/** The entries of one app in the lists of custom images of one domain, user profile or space. */
+/** The entries of one stack in the custom image lists of one domain, user profile or space. */
 export class StudioAttachments implements Kind {
   constructor(private readonly studio: Pick<Studio, 'read' | 'write'>) {}
 
@@ -34,41 +34,45 @@ export class StudioAttachments implements Kind {
           : this.attachInstead(attachments, clock);
       }
       case 'Delete':
-        // CloudFormation makes up an id when no creation was ever answered: the entries may be somebody else's.
+        // CloudFormation makes up a physical id if it never got a response to the creation. The entries may be somebody else's.
         return event.PhysicalResourceId === ifValid(() => this.physicalId(event))
           ? this.reach(detaching(parse(event.ResourceProperties), 'any version'), clock)
           : log('nothing to detach', { physicalId: event.PhysicalResourceId });
     }
   }
 
-  /** Attaches to a new target; CloudFormation detaches from the old one later, but knows nothing of the new one if this fails. */
+  /**
+   * Attaches to a new target. CloudFormation detaches from the old one afterwards.
+   *
+   * If this fails, CloudFormation sends no deletion for the new target, so it is cleaned up here.
+   */
   private async attachInstead(attachments: Attachments, clock: Clock): Promise<void> {
     try {
       await this.reach(attaching(attachments), { ...clock, deadline: clock.deadline - UNDO });
     } catch (error) {
       if (error instanceof Failure && !error.untouched) {
-        await this.reach(detaching(attachments, 'its version'), clock).catch((other) => {
-          throw new Failure(`${error.message}; after that, ${other.message}`, false);
+        await this.reach(detaching(attachments, 'same version'), clock).catch((other) => {
+          throw new Failure(`${error.message}; the cleanup also failed: ${other.message}`, false);
         });
       }
       throw error;
     }
   }
 
-  /** Reads, writes and reads again until the target is as it should be and stays so. */
+  /** Reads and writes until the target matches the goal and remains unchanged for a while. */
   private reach(goal: Goal, clock: Clock): Promise<void> {
     const progress = new Progress(goal);
     return converge<void>({
       doing: goal.doing,
-      remedy: 'see that it is InService and deploy again',
-      // A reading and a write.
+      remedy: `make sure that the ${nounFor(goal.target)} is InService and deploy again`,
+      // One read and one write.
       longestRound: 2 * LONGEST_CALL,
       next: (now) => this.next(goal, progress, now),
       state: () => stateOf(progress),
     }, clock);
   }
 
-  /** One reading, and the write that follows from it, if any. */
+  /** Reads once, and writes if needed. */
   private async next({ target }: Goal, progress: Progress, now: () => number): Promise<Step<void>> {
     let reading;
     try {
@@ -86,17 +90,17 @@ export class StudioAttachments implements Kind {
       return progress.notWritten(error, now());
     }
     progress.written();
-    return { do: 'look again after writing' };
+    return { do: 'read again after writing' };
   }
 }
 
-/** The entries that CloudFormation knows to be on the target; none, if what it knows is about another target or not valid. */
+/** The entries of the old properties; none if these are for another target or not valid. */
 function formerEntries({ ResourceProperties, OldResourceProperties = {} }: CustomResourceEvent): readonly Entry[] {
   const former = ifValid(() => parse(OldResourceProperties));
   return former && physicalIdOf(former.target) === physicalIdIn(ResourceProperties) ? former.entries : [];
 }
 
-/** What is read from properties, or nothing if they are not valid. */
+/** Returns `undefined` if the properties are not valid. */
 function ifValid<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -108,10 +112,10 @@ function ifValid<T>(read: () => T): T | undefined {
   }
 }
 
-function stateOf({ touched, lostSettings }: Progress): { untouched: boolean; text: string } {
-  const lost = lostSettings.length > 0 ? `; the service dropped ${lostSettings.join(', ')}: set that again by hand` : '';
+function stateOf({ touched, lostSettings }: Progress): { untouched: boolean; description: string } {
+  const lost = lostSettings.length > 0 ? `; SageMaker dropped ${lostSettings.join(', ')}: restore ${lostSettings.length > 1 ? 'them' : 'it'} manually` : '';
   return {
     untouched: !touched,
-    text: touched ? `the settings were written at least once: CloudFormation undoes that when it rolls back${lost}` : 'nothing was changed',
+    description: touched ? `the settings were written at least once, and CloudFormation reverts this when it rolls back${lost}` : 'nothing was changed',
   };
 }

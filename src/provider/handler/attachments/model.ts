@@ -1,40 +1,40 @@
 import type { StudioAppSettings, StudioAttachmentsProperties, StudioCustomImage, StudioSettings } from '../../kinds/studio-attachments';
 import type { Json } from '../service/json';
 
-/** The properties of the custom resource, before anything is known about their values. */
-export type Given = { readonly [name in keyof StudioAttachmentsProperties]?: unknown };
+/** The properties of the custom resource before validation. */
+export type RawProperties = { readonly [name in keyof StudioAttachmentsProperties]?: unknown };
 
-/** What holds settings with lists of custom images: a domain, a user profile or a space. */
+/** A domain, user profile or space, whose settings contain lists of custom images. */
 export interface Target {
   readonly kind: 'Domain' | 'UserProfile' | 'Space';
-  /** What names it in requests. */
+  /** The request members that identify it. */
   readonly key: Readonly<Record<string, string>>;
 }
 
-/** The settings blocks of each kind of target that hold lists. */
+/** The settings blocks with lists of custom images, by kind of target. */
 export const BLOCKS: Readonly<Record<Target['kind'], readonly StudioSettings[]>> = {
   Domain: ['DefaultUserSettings', 'DefaultSpaceSettings'],
   UserProfile: ['UserSettings'],
   Space: ['SpaceSettings'],
 };
 
-/** One entry, and the list that it belongs to. */
+/** An entry and its list. */
 export interface Entry {
   readonly settings: StudioSettings;
   readonly app: StudioAppSettings;
   readonly image: StudioCustomImage;
 }
 
-/** Settings blocks as the service sends them. One that the target does not have is left out. */
+/** Settings blocks as SageMaker returns them, without those that the target does not have. */
 export type Blocks = { readonly [settings in StudioSettings]?: Json };
 
-/** The target at one moment. */
+/** The state of a target at the time of a read. */
 export interface Reading {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly status: string;
   readonly failureReason?: string;
-  /** The same as long as nobody wrote. */
+  /** Changes with every write. */
   readonly stamp: string;
   readonly blocks: Blocks;
 }

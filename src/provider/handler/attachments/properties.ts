@@ -1,34 +1,34 @@
 import { isSame } from './images';
-import { BLOCKS, type Entry, type Given, type Target } from './model';
-import { failOn, readTarget } from './target';
+import { BLOCKS, type Entry, type RawProperties, type Target } from './model';
+import { failOn, nounFor, readTarget } from './target';
 import type { StudioAppSettings, StudioSettings } from '../../kinds/studio-attachments';
 import { isMap, type Json } from '../service/json';
 
 const SETTINGS = Object.values(BLOCKS).flat();
 const APPS: readonly StudioAppSettings[] = ['KernelGatewayAppSettings', 'JupyterLabAppSettings', 'CodeEditorAppSettings', 'RSessionAppSettings'];
-/** How much of a wrong value a message shows. */
-const MOST_CHARACTERS = 80;
+/** The number of characters that messages show of a value. */
+const MAX_CHARACTERS = 80;
 
-/** The properties of the custom resource. */
+/** The validated properties of the custom resource. */
 export interface Attachments {
   readonly target: Target;
   readonly entries: readonly Entry[];
-  /** The settings blocks whose execution role may be sent back with them. */
+  /** The settings blocks whose execution role the function may pass, so that writes can include it. */
   readonly passRole: readonly StudioSettings[];
 }
 
 /**
- * Reads the properties as CloudFormation sends them: all values are strings.
+ * Parses the properties, whose numbers CloudFormation sends as strings.
  *
- * @throws Failure with everything that is wrong
+ * @throws Failure that lists all problems
  */
-export function parse(properties: Given): Attachments {
+export function parse(properties: RawProperties): Attachments {
   const problems: string[] = [];
   const target = readTarget(properties, problems);
   const fits = (name: unknown, path: string) => {
     const allowed: readonly unknown[] = BLOCKS[target.kind];
     if (!allowed.includes(name)) {
-      problems.push(`${path} does not belong to a ${{ Domain: 'domain', UserProfile: 'user profile', Space: 'space' }[target.kind]} (use ${allowed.join(' or ')})`);
+      problems.push(`${path} does not apply to a ${nounFor(target)} (use ${allowed.join(' or ')})`);
     }
   };
   const entries = SETTINGS.flatMap((settings) => {
@@ -45,7 +45,7 @@ export function parse(properties: Given): Attachments {
     problems.push(`PassExecutionRole must be a list, got ${show(passRole)}`);
   }
   failOn(problems);
-  return { target, entries: withoutRepetitions(entries), passRole: passRole as StudioSettings[] };
+  return { target, entries: withoutDuplicates(entries), passRole: passRole as StudioSettings[] };
 }
 
 function entriesIn(block: unknown, settings: StudioSettings, problems: string[]): Entry[] {
@@ -70,25 +70,26 @@ function entriesIn(block: unknown, settings: StudioSettings, problems: string[])
 }
 
 function entryIn(image: unknown, before: readonly unknown[], list: Pick<Entry, 'settings' | 'app'>, path: string, problems: string[]): Entry[] {
-  const wrong = isMap(image) ? wrongIn(image) : [`must be a map, got ${show(image)}`];
-  if (!isMap(image) || wrong.length > 0) {
-    problems.push(...wrong.map((problem) => `${path} ${problem}`));
+  const found = isMap(image) ? problemsIn(image, path) : [`${path} must be a map, got ${show(image)}`];
+  if (!isMap(image) || found.length > 0) {
+    problems.push(...found);
     return [];
   }
   const entry = { ...list, image: imageOf(image) };
   const other = before.find((one) => isMap(one) && isSame(entry.image, one) && numberOf(one) !== numberOf(image));
   if (other) {
-    problems.push(`${path} ${show(image)} repeats ${show(other)} with another number`);
+    problems.push(`${path} ${show(image)} repeats ${show(other)} with a different version number`);
   }
   return [entry];
 }
 
-function wrongIn(image: Json): string[] {
+function problemsIn(image: Json, path: string): string[] {
   const number = numberOf(image);
   return [
     ...['ImageName', 'AppImageConfigName'].filter((name) => typeof image[name] !== 'string' || !image[name])
-      .map((name) => `needs ${name} as a string, got ${show(image[name])}`),
-    ...number === undefined || (Number.isSafeInteger(number) && number > 0) ? [] : [`needs a whole number from 1 as ImageVersionNumber, got ${show(image.ImageVersionNumber)}`],
+      .map((name) => `${path}.${name} must be a non-empty string, got ${show(image[name])}`),
+    ...number === undefined || (Number.isSafeInteger(number) && number > 0)
+      ? [] : [`${path}.ImageVersionNumber must be a positive integer, got ${show(image.ImageVersionNumber)}`],
   ];
 }
 
@@ -105,12 +106,12 @@ function numberOf({ ImageVersionNumber: number }: Json): number | undefined {
   return isMissing(number) || number === '' ? undefined : Number(number);
 }
 
-/** Twice the same is once: two names that are known only at deployment may turn out to be one. */
-function withoutRepetitions(entries: readonly Entry[]): Entry[] {
+/** Removes duplicates: two names that are tokens at synthesis may resolve to the same value. */
+function withoutDuplicates(entries: readonly Entry[]): Entry[] {
   return entries.filter((entry, index) => !entries.slice(0, index).some((before) => isSameEntry(entry, before)));
 }
 
-/** Whether two entries stand for one, whatever their numbers. */
+/** Whether two entries are for the same image in the same list, regardless of their versions. */
 export function isSameEntry(one: Entry, other: Entry): boolean {
   return one.settings === other.settings && one.app === other.app && isSame(one.image, { ...other.image });
 }
@@ -120,6 +121,6 @@ function isMissing(value: unknown): value is undefined | null {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'undefined';
-  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  const json = JSON.stringify(value) ?? 'undefined';
+  return json.length > MAX_CHARACTERS ? `${json.slice(0, MAX_CHARACTERS)}…` : json;
 }

@@ -3,7 +3,7 @@ import {
   UpdateDomainCommand, UpdateSpaceCommand, UpdateUserProfileCommand,
 } from '@aws-sdk/client-sagemaker';
 import { BLOCKS, type Blocks, type Reading, type Target } from './model';
-import { incompleteAnswer, type Service } from '../service/client';
+import { incompleteResponse, type Service } from '../service/client';
 import { isMap } from '../service/json';
 
 const COMMANDS = {
@@ -12,30 +12,30 @@ const COMMANDS = {
   Space: { Describe: DescribeSpaceCommand, Update: UpdateSpaceCommand },
 };
 
-/** Domains, user profiles and spaces in the service. */
+/** Reads and writes domains, user profiles and spaces. */
 export class Studio {
   constructor(private readonly service: Pick<Service, 'send'>) {}
 
-  /** Reads a target. */
+  /** Reads the settings blocks and the status of a target. */
   public async read({ kind, key }: Target, now: () => number): Promise<Reading> {
     const startedAt = now();
-    const answer = await this.service.send(COMMANDS[kind].Describe, key);
-    const blocks: Blocks = Object.fromEntries(BLOCKS[kind].filter((name) => isMap(answer[name])).map((name) => [name, answer[name]]));
-    // The next write is made from this: an incomplete answer would remove what others have there.
-    if (typeof answer.Status !== 'string' || (kind === 'Domain' && !blocks.DefaultUserSettings)) {
-      throw incompleteAnswer(`the answer has no Status${kind === 'Domain' ? ' or no DefaultUserSettings' : ''}`);
+    const response = await this.service.send(COMMANDS[kind].Describe, key);
+    const blocks: Blocks = Object.fromEntries(BLOCKS[kind].filter((name) => isMap(response[name])).map((name) => [name, response[name]]));
+    // The next write is based on this response: if it were incomplete, the write would remove entries of others.
+    if (typeof response.Status !== 'string' || (kind === 'Domain' && !blocks.DefaultUserSettings)) {
+      throw incompleteResponse(`the response has no Status${kind === 'Domain' ? ' or no DefaultUserSettings' : ''}`);
     }
     return {
       startedAt,
       endedAt: now(),
-      status: answer.Status,
-      failureReason: answer.FailureReason as string | undefined,
-      stamp: JSON.stringify([answer.LastModifiedTime, blocks]),
+      status: response.Status,
+      failureReason: response.FailureReason as string | undefined,
+      stamp: JSON.stringify([response.LastModifiedTime, blocks]),
       blocks,
     };
   }
 
-  /** Writes settings blocks of a target, all in one call. */
+  /** Writes settings blocks of a target in one call. */
   public async write({ kind, key }: Target, blocks: Blocks): Promise<void> {
     await this.service.send(COMMANDS[kind].Update, { ...key, ...blocks });
   }

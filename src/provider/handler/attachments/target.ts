@@ -1,13 +1,13 @@
-import type { Given, Target } from './model';
+import type { RawProperties, Target } from './model';
 import { Failure } from '../lifecycle/failure';
 
-/** The target that the properties name; what is wrong with it is added to `problems`. */
-export function readTarget(properties: Given, problems: string[]): Target {
+/** Reads the target from the properties, and adds its problems to `problems`. */
+export function readTarget(properties: RawProperties, problems: string[]): Target {
   const { DomainId: domain, UserProfileName: profile, SpaceName: space } = properties;
   const named = (name: 'DomainId' | 'UserProfileName' | 'SpaceName'): Target['key'] => {
     const value = properties[name];
     if (typeof value !== 'string' || !value) {
-      problems.push(`${name} must be a string, got ${JSON.stringify(value)}`);
+      problems.push(`${name} must be a non-empty string, got ${JSON.stringify(value)}`);
     }
     return { [name]: value as string };
   };
@@ -21,21 +21,21 @@ export function readTarget(properties: Given, problems: string[]): Target {
   return space !== undefined ? { kind: 'Space', key: { ...key, ...named('SpaceName') } } : { kind: 'Domain', key };
 }
 
-/** @throws Failure with everything that is wrong */
+/** @throws Failure that lists the problems, if there are any */
 export function failOn(problems: readonly string[]): void {
   if (problems.length > 0) {
-    throw new Failure(`the properties of the attachments are not valid: ${problems.join(', ')}; nothing was changed; correct them and deploy again`, true);
+    throw new Failure(`the attachment properties are not valid: ${problems.join(', ')}; nothing was changed; correct them and deploy again`, true);
   }
 }
 
 /**
- * `<domain>[/user-profile/<name> or /space/<name>]`, from properties whose entries may be anything.
+ * Returns the physical id, `<domain>[/user-profile/<name> or /space/<name>]`, from properties whose entries may be invalid.
  *
- * Entries are not part of it: they change in place.
+ * The entries are not part of the id, so that they change in place.
  *
- * @throws Failure
+ * @throws Failure if the target is not valid
  */
-export function physicalIdIn(properties: Given): string {
+export function physicalIdIn(properties: RawProperties): string {
   const problems: string[] = [];
   const target = readTarget(properties, problems);
   failOn(problems);
@@ -47,7 +47,12 @@ export function physicalIdOf({ kind, key }: Target): string {
   return { Domain: domain, UserProfile: `${domain}/user-profile/${profile}`, Space: `${domain}/space/${space}` }[kind];
 }
 
-/** For messages. */
+/** The resource type in prose. */
+export function nounFor({ kind }: Target): string {
+  return { Domain: 'domain', UserProfile: 'user profile', Space: 'space' }[kind];
+}
+
+/** Describes a target in messages. */
 export function describeTarget({ kind, key }: Target): string {
   const { DomainId: domain, UserProfileName: profile, SpaceName: space } = key;
   return `${{ Domain: '', UserProfile: `user profile '${profile}' of `, Space: `space '${space}' of ` }[kind]}domain '${domain}'`;

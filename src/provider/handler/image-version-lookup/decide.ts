@@ -2,7 +2,7 @@ import type { FoundVersion, Listing, Selector } from './model';
 import type { ImageVersionLookupAttributes } from '../../kinds/image-version-lookup';
 import type { Pause, Step } from '../converge';
 
-/** After a version was found. */
+/** Decides after SageMaker returned a version. */
 export function onFound({ status, failureReason, attributes }: FoundVersion): Step<ImageVersionLookupAttributes> {
   switch (status) {
     case 'CREATED':
@@ -12,38 +12,46 @@ export function onFound({ status, failureReason, attributes }: FoundVersion): St
     default:
       return {
         do: 'give up',
-        why: `the status of version ${attributes.Version} is ${status} (${failureReason ?? 'the service gave no reason'})`,
-        remedy: 'look up a version whose status is CREATED, or create one, and deploy again',
+        why: `the status of version ${attributes.Version} is ${status} (${failureReason ?? 'SageMaker gave no reason'})`,
+        remedy: 'look up or create a version with status CREATED, and deploy again',
       };
   }
 }
 
-/** What can be looked up instead. */
+/** The versions and aliases of the image, which messages suggest. */
 export interface Existing {
-  /** The newest first. */
+  /** Newest first. */
   readonly versions: Listing;
-  /** Listed for lookups by alias only. */
+  /** Only for lookups by alias. */
   readonly aliases?: Listing;
 }
 
-/** After the service said that the version does not exist. */
+/**
+ * Fails a lookup after SageMaker reported that the version does not exist.
+ *
+ * @param existing undefined if the image does not exist either
+ */
 export function onMissing({ ImageName, Alias }: Selector, existing: Existing | undefined): Pause {
   if (!existing) {
-    return { do: 'give up', why: `image '${ImageName}' does not exist`, remedy: 'name an image that exists in this account and Region' };
+    return { do: 'give up', why: `image '${ImageName}' does not exist`, remedy: 'use an existing image in this account and Region' };
   }
   const { versions, aliases } = existing;
   if (versions.names.length === 0) {
     return { do: 'give up', why: 'the image has no versions', remedy: 'create a version and deploy again' };
   }
   const has = [`versions ${render(versions)}`, ...aliases ? [aliases.names.length > 0 ? `aliases ${render(aliases)}` : 'no aliases'] : []].join(' and ');
-  return { do: 'give up', why: `it does not exist; the image has ${has}`, remedy: `use one of these ${Alias === undefined ? 'versions' : 'aliases or versions'}` };
+  return { do: 'give up', why: `there is no such version; the image has ${has}`, remedy: `use one of these ${Alias === undefined ? 'versions' : 'aliases or versions'}` };
 }
 
-/** After the service said that the version does not exist, and did not list what exists. */
-export function onNotListed(found: string, listed: string): Pause {
-  return { do: 'give up', why: `it does not exist (${found}), and what exists could not be listed (${listed})`, remedy: 'name one that exists in this account and Region' };
+/** Fails a lookup after SageMaker reported that the version does not exist, and listing the existing ones failed too. */
+export function onNotListed(missing: string, notListed: string): Pause {
+  return {
+    do: 'give up',
+    why: `there is no such version (${missing}), and listing the existing versions failed (${notListed})`,
+    remedy: 'use an existing version in this account and Region',
+  };
 }
 
 function render({ names, more }: Listing): string {
-  return `${names.join(', ')}${more ? ' and more' : ''}`;
+  return `${names.join(', ')}${more ? ', …' : ''}`;
 }

@@ -1,5 +1,5 @@
 import { type Existing, onFound, onMissing, onNotListed } from './decide';
-import { type Images, MOST_PAGES } from './images';
+import { type Images, MAX_PAGES } from './images';
 import type { Selector } from './model';
 import { describeSelector, parse, physicalIdOf } from './selector';
 import type { ImageVersionLookupAttributes } from '../../kinds/image-version-lookup';
@@ -11,7 +11,7 @@ import { Retries } from '../retries';
 import { kindOf, summary } from '../service/error-kinds';
 import { LONGEST_CALL } from '../service/longest-call';
 
-/** One version of an existing image. Nothing is ever changed. */
+/** Looks up one version of an existing image. It changes nothing. */
 export class ImageVersionLookup implements Kind {
   constructor(private readonly images: Pick<Images, 'describe' | 'versions' | 'aliases'>) {}
 
@@ -27,11 +27,11 @@ export class ImageVersionLookup implements Kind {
     const retries = { describing: new Retries(), listing: new Retries() };
     const attributes = await converge<ImageVersionLookupAttributes>({
       doing: `looking up ${describeSelector(selector)}`,
-      remedy: 'see that its status is CREATED and deploy again',
+      remedy: 'make sure that the version status is CREATED and deploy again',
       // The description, and all pages of both listings.
-      longestRound: (1 + 2 * MOST_PAGES) * LONGEST_CALL,
+      longestRound: (1 + 2 * MAX_PAGES) * LONGEST_CALL,
       next: (now) => this.next(selector, retries, now),
-      state: () => ({ untouched: true, text: 'nothing was changed' }),
+      state: () => ({ untouched: true, description: 'nothing was changed' }),
     }, clock);
     return { ...attributes };
   }
@@ -43,13 +43,13 @@ export class ImageVersionLookup implements Kind {
     } catch (error) {
       return kindOf(error) === 'missing'
         ? this.explain(selector, error, retries.listing, now)
-        : retries.describing.after(error, now()) ?? { do: 'give up', why: summary(error), remedy: 'correct what the service complains about and deploy again' };
+        : retries.describing.after(error, now()) ?? { do: 'give up', why: summary(error), remedy: 'fix the cause of this error and deploy again' };
     }
     retries.describing.reset();
     return onFound(found);
   }
 
-  /** After the service said that the version does not exist: finds out what exists. */
+  /** Lists the existing versions after SageMaker reported that the version does not exist. */
   private async explain(selector: Selector, missing: unknown, retries: Retries, now: () => number): Promise<Step<ImageVersionLookupAttributes>> {
     try {
       return onMissing(selector, await this.existing(selector));

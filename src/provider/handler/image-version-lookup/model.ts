@@ -1,19 +1,19 @@
 import type { ImageVersionLookupAttributes, ImageVersionLookupProperties } from '../../kinds/image-version-lookup';
 
-/** The version to look up: by number, by alias, or, with neither, the latest. */
+/** Selects a version by number or by alias. Without both, it selects the latest version. */
 export type Selector = Omit<ImageVersionLookupProperties, 'Refresh'>;
 
-/** The properties of the custom resource, before anything is known about their values. */
-export type Given = { readonly [name in keyof ImageVersionLookupProperties]?: unknown };
+/** The properties of the custom resource before validation. */
+export type RawProperties = { readonly [name in keyof ImageVersionLookupProperties]?: unknown };
 
-/** An image version at one moment. */
+/** The state of an image version at the time of a read. */
 export interface FoundVersion {
   readonly status: string;
   readonly failureReason?: string;
   readonly attributes: ImageVersionLookupAttributes;
 }
 
-/** What an image has, as far as it was listed. */
+/** The first versions or aliases of an image. */
 export interface Listing {
   readonly names: readonly string[];
   /** Whether there are more. */

@@ -1,16 +1,16 @@
-/** Time, so that tests need not wait. */
+/** Abstracts time, so that tests do not have to wait. */
 export interface Clock {
-  /** When to give up, on the scale of `now`. */
+  /** The time at which to give up, on the same scale as `now()`. */
   readonly deadline: number;
   now(): number;
   sleep(milliseconds: number): Promise<void>;
-  /** At least 0, less than 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). */
   random(): number;
 }
 
-/** The real time, up to a deadline. */
+/** Returns a clock with real time and a deadline after the given duration. */
 export function clockFor(milliseconds: number): Clock {
-  // Not performance.now(), which loads a part of Node that nothing else here needs.
+  // Not performance.now(), which loads a Node.js module that nothing else here needs.
   const now = () => Number(process.hrtime.bigint() / 1_000_000n);
   return {
     deadline: now() + milliseconds,

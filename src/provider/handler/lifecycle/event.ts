@@ -1,16 +1,16 @@
-/** What CloudFormation sends to a custom resource. */
+/** The event that CloudFormation sends to a custom resource. */
 export interface CustomResourceEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
-  /** Where to put the answer. Whoever has it can answer: it must never be logged. */
+  /** The presigned URL for the response. It must never be logged, because anyone who has it can respond. */
   readonly ResponseURL: string;
   readonly StackId: string;
   readonly RequestId: string;
   readonly ResourceType: string;
   readonly LogicalResourceId: string;
-  /** Not with `Create`. */
+  /** Not for `Create`. */
   readonly PhysicalResourceId?: string;
-  /** Numbers and booleans come as strings. */
+  /** Numbers and booleans arrive as strings. */
   readonly ResourceProperties: Readonly<Record<string, unknown>>;
-  /** With `Update` only. */
+  /** Only for `Update`. */
   readonly OldResourceProperties?: Readonly<Record<string, unknown>>;
 }

@@ -1,8 +1,8 @@
-/** An error whose message is written for the person who deploys. */
+/** An error whose message is written for the person who deploys the stack. */
 export class Failure extends Error {
   /**
-   * @param message what was being done, to what, why it failed, what state it was left in and what to do
-   * @param untouched whether nothing was changed, so that there is nothing to undo
+   * @param message the operation and its target, why it failed, the resulting state, and what to do
+   * @param untouched whether nothing was changed, so that there is nothing to revert
    */
   constructor(message: string, public readonly untouched: boolean) {
     super(message);

@@ -3,27 +3,27 @@ import type { CustomResourceEvent } from './event';
 import { Failure } from './failure';
 import type { Attributes, Kind } from './kind';
 import { log } from './log';
-import { type Answer, bodyOf, MOST_BYTES, respond } from './respond';
+import { bodyOf, type CfnResponse, MAX_BYTES, respond } from './respond';
 
-/** Added to the physical id of what could not be created and changed nothing, so that its deletion changes nothing either. */
+/** Suffix of the physical id after a failed creation that changed nothing, so that its deletion changes nothing either. */
 const UNTOUCHED = '/not-created';
-/** How long before the deadline of an event the work has to be over, so that there is time to answer, and to try that again. */
-const TIME_TO_ANSWER = 15_000;
+/** Time reserved for sending the response, retries included, in milliseconds. */
+const TIME_TO_RESPOND = 15_000;
 
 /**
- * Does what an event asks for and answers it, whatever happens.
+ * Handles an event and responds to it in any case.
  *
- * @param kinds by the type of the custom resource
+ * @param kinds the supported kinds, by the type of the custom resource
  */
 export async function handle(event: CustomResourceEvent, kinds: Readonly<Record<string, Kind>>, clock: Clock): Promise<void> {
   log('received', { type: event.ResourceType, request: event.RequestType, id: event.RequestId, logicalId: event.LogicalResourceId });
-  const answer = await answerTo(event, kinds, { ...clock, deadline: clock.deadline - TIME_TO_ANSWER });
-  const { Data, ...logged } = answer;
-  log('answering', { ...logged, ...Data && { attributes: Object.keys(Data) } });
-  await respond(event, answer, clock);
+  const response = await responseTo(event, kinds, { ...clock, deadline: clock.deadline - TIME_TO_RESPOND });
+  const { Data, ...logged } = response;
+  log('responding', { ...logged, ...Data && { attributes: Object.keys(Data) } });
+  await respond(event, response, clock);
 }
 
-async function answerTo(event: CustomResourceEvent, kinds: Readonly<Record<string, Kind>>, clock: Clock): Promise<Answer> {
+async function responseTo(event: CustomResourceEvent, kinds: Readonly<Record<string, Kind>>, clock: Clock): Promise<CfnResponse> {
   const kind = kinds[event.ResourceType] as Kind | undefined;
   if (event.RequestType === 'Delete' && wasNotCreated(event, kind)) {
     return { Status: 'SUCCESS', PhysicalResourceId: event.PhysicalResourceId! };
@@ -36,25 +36,25 @@ async function answerTo(event: CustomResourceEvent, kinds: Readonly<Record<strin
     const attributes = await within(clock.deadline - clock.now(), kind.run(event, clock));
     return event.RequestType === 'Delete'
       ? { Status: 'SUCCESS', PhysicalResourceId: event.PhysicalResourceId! }
-      : fitting(event, { Status: 'SUCCESS', PhysicalResourceId: kind.physicalId(event), ...attributes && { Data: attributes } });
+      : ensureFits(event, { Status: 'SUCCESS', PhysicalResourceId: kind.physicalId(event), ...attributes && { Data: attributes } });
   } catch (error) {
-    const { message, untouched } = error instanceof Failure ? error : new Failure(`unexpected: ${error instanceof Error ? error.stack : error}`, false);
-    return { Status: 'FAILED', Reason: message, PhysicalResourceId: event.PhysicalResourceId ?? idOfFailed(event, kind, untouched) };
+    const { message, untouched } = error instanceof Failure ? error : new Failure(`unexpected error: ${error instanceof Error ? error.stack : error}`, false);
+    return { Status: 'FAILED', Reason: message, PhysicalResourceId: event.PhysicalResourceId ?? idAfterFailure(event, kind, untouched) };
   }
 }
 
-/** Before anything else looks at the properties: they may be why nothing was created. */
+/** Whether the creation failed and changed nothing. It is checked first, because invalid properties may be the cause. */
 function wasNotCreated(event: CustomResourceEvent, kind: Kind | undefined): boolean {
-  // The name of a thing may end like that too.
+  // A valid physical id may also end with the suffix.
   return event.PhysicalResourceId!.endsWith(UNTOUCHED) && event.PhysicalResourceId !== physicalIdOf(event, kind);
 }
 
-function idOfFailed(event: CustomResourceEvent, kind: Kind | undefined, untouched: boolean): string {
+function idAfterFailure(event: CustomResourceEvent, kind: Kind | undefined, untouched: boolean): string {
   const id = physicalIdOf(event, kind);
   return id !== undefined && !untouched ? id : `${id ?? event.LogicalResourceId}${UNTOUCHED}`;
 }
 
-/** If the properties make sense. */
+/** Returns `undefined` if the properties are not valid. */
 function physicalIdOf(event: CustomResourceEvent, kind: Kind | undefined): string | undefined {
   try {
     return kind?.physicalId(event);
@@ -63,20 +63,20 @@ function physicalIdOf(event: CustomResourceEvent, kind: Kind | undefined): strin
   }
 }
 
-/** Attributes are never cut: half an ARN would be deployed without an error. */
-function fitting(event: CustomResourceEvent, answer: Answer): Answer {
-  const bytes = Buffer.byteLength(bodyOf(event, answer));
-  if (bytes > MOST_BYTES) {
-    throw new Failure(`the answer with the attributes ${Object.keys(answer.Data ?? {}).join(', ')} has ${bytes} bytes, and CloudFormation accepts ${MOST_BYTES}; `
-      + 'the work itself is done; use shorter names', false);
+/** Fails if the response is too long. Attributes are never truncated: a truncated ARN would deploy without an error. */
+function ensureFits(event: CustomResourceEvent, response: CfnResponse): CfnResponse {
+  const bytes = Buffer.byteLength(bodyOf(event, response));
+  if (bytes > MAX_BYTES) {
+    throw new Failure(`the response with the attributes ${Object.keys(response.Data ?? {}).join(', ')} has ${bytes} bytes, but CloudFormation accepts at most ${MAX_BYTES}; `
+      + 'the operation itself succeeded; use shorter names', false);
   }
-  return answer;
+  return response;
 }
 
-/** The work, or a failure if it does not end. */
+/** Limits the duration of the work. */
 function within(milliseconds: number, work: Promise<Attributes | void>): Promise<Attributes | void> {
   return new Promise((resolve, reject) => {
-    const late = new Failure('a call did not return in time; the state that it left is unknown; deploy again', false);
+    const late = new Failure('an AWS call did not return in time; the resulting state is unknown; deploy again', false);
     const timer = setTimeout(reject, milliseconds, late);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -1,18 +1,23 @@
 import type { Clock } from './clock';
 import type { CustomResourceEvent } from './event';
 
-/** What `Fn::GetAtt` of a custom resource returns, by the name of the attribute. */
+/** The attributes that `Fn::GetAtt` of a custom resource returns. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
 /** One kind of custom resource. */
 export interface Kind {
-  /** The physical id, from the properties alone: another id makes CloudFormation replace the resource. */
+  /**
+   * Returns the physical id, based on the properties only. A different id makes CloudFormation replace the resource.
+   *
+   * @throws Failure if the properties are not valid
+   */
   physicalId(event: CustomResourceEvent): string;
 
   /**
-   * Does what the event asks for, so that doing it again changes nothing; throws a `Failure` if it cannot.
+   * Handles an event. It is idempotent: handling the same event again changes nothing.
    *
-   * @returns the attributes, after a `Create` and an `Update`
+   * @returns the attributes, for `Create` and `Update`
+   * @throws Failure
    */
   run(event: CustomResourceEvent, clock: Clock): Promise<Attributes | void>;
 }

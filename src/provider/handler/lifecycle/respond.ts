@@ -5,65 +5,65 @@ import type { CustomResourceEvent } from './event';
 import type { Attributes } from './kind';
 import { log } from './log';
 
-/** What is sent to CloudFormation. */
-export interface Answer {
+/** The response to CloudFormation. */
+export interface CfnResponse {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly PhysicalResourceId: string;
-  /** Why it failed. */
+  /** The reason of a failure. */
   readonly Reason?: string;
-  /** The attributes. */
+  /** The attributes for `Fn::GetAtt`. */
   readonly Data?: Attributes;
 }
 
-/** CloudFormation accepts no longer answer. */
-export const MOST_BYTES = 4096;
+/** The maximum size of a response that CloudFormation accepts. */
+export const MAX_BYTES = 4096;
 const ATTEMPTS = 6;
 const TIMEOUT = 3_000;
 
-/** Answers an event, before the deadline of the clock. */
-export async function respond(event: CustomResourceEvent, answer: Answer, clock: Clock): Promise<void> {
-  const body = bodyOf(event, answer);
+/** Responds to an event before the deadline of the clock. */
+export async function respond(event: CustomResourceEvent, response: CfnResponse, clock: Clock): Promise<void> {
+  const body = bodyOf(event, response);
   for (let attempt = 1; ; attempt++) {
     try {
       return await put(event.ResponseURL, body);
     } catch (error) {
-      // Not the error itself, which may show the address.
-      log('answer not accepted', { attempt, code: (error as { code?: string }).code });
+      // Not the error itself, which may contain the URL.
+      log('response not accepted', { attempt, code: (error as { code?: string }).code });
       const pause = 2 ** attempt * 100 * (0.5 + clock.random() / 2);
       if (attempt === ATTEMPTS || clock.now() + pause + TIMEOUT > clock.deadline) {
-        // Lambda then sends the event once more.
-        throw new Error('CloudFormation accepted no answer');
+        // Lambda then retries the event.
+        throw new Error('CloudFormation did not accept the response');
       }
       await clock.sleep(pause);
     }
   }
 }
 
-/** The answer, with a reason that is cut to what fits. Nothing else is cut. */
-export function bodyOf({ StackId, RequestId, LogicalResourceId }: CustomResourceEvent, { Reason, ...answer }: Answer): string {
-  const render = (reason: string | undefined) => JSON.stringify({ ...answer, Reason: reason, StackId, RequestId, LogicalResourceId });
+/** Renders a response. Only its reason is truncated if it is too long. */
+export function bodyOf({ StackId, RequestId, LogicalResourceId }: CustomResourceEvent, { Reason, ...response }: CfnResponse): string {
+  const render = (reason: string | undefined) => JSON.stringify({ ...response, Reason: reason, StackId, RequestId, LogicalResourceId });
   let kept = Reason;
   let body = render(Reason);
-  while (kept && Buffer.byteLength(body) > MOST_BYTES) {
+  while (kept && Buffer.byteLength(body) > MAX_BYTES) {
     kept = kept.slice(0, Math.floor(kept.length * 0.95));
-    body = render(`${kept}… (the log of the function has the rest)`);
+    body = render(`${kept}… (truncated; the log of the Lambda function has the full message)`);
   }
   return body;
 }
 
-function put(address: string, body: string): Promise<void> {
+function put(presignedUrl: string, body: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const url = new URL(address);
+    const url = new URL(presignedUrl);
     const send = url.protocol === 'http:' ? requestHttp : requestHttps;
-    // The signature of the address covers an empty content type.
+    // The signature of the URL covers an empty content type.
     const headers = { 'content-type': '', 'content-length': Buffer.byteLength(body) };
     send(url, { method: 'PUT', headers, timeout: TIMEOUT }, (response) => {
-      // The status says all: what follows it need not come, or end.
+      // The status is sufficient. The body may be slow or never end.
       response.destroy();
       const { statusCode = 0 } = response;
       statusCode < 300 ? resolve() : reject(Object.assign(new Error('not accepted'), { code: `HTTP ${statusCode}` }));
     })
-      .on('timeout', function (this: { destroy(error: Error): void }) { this.destroy(Object.assign(new Error('no answer'), { code: 'timeout' })); })
+      .on('timeout', function (this: { destroy(error: Error): void }) { this.destroy(Object.assign(new Error('no response'), { code: 'timeout' })); })
       .on('error', reject)
       .end(body);
   });

@@ -3,19 +3,19 @@ import type { Json } from './json';
 import { LONGEST_CALL } from './longest-call';
 import { sealNumbers, unsealNumbers } from './numbers';
 
-/** The schema of any JSON document, as the SDK numbers its schemas. */
+/** The number of the SDK's schema for arbitrary JSON documents. */
 const DOCUMENT = 15;
 
-/** SageMaker, with requests and answers that pass through as they are, whatever the SDK knows of them. */
+/** A SageMaker client that passes requests and responses through unchanged, including fields that the SDK does not know. */
 export class Service {
   private readonly client = new SageMakerClient({
     region: process.env.AWS_REGION,
-    // Retries are decided with what is known about the target: a write must not be repeated without a new reading.
+    // The caller decides about retries, because a write must not be repeated without another read.
     maxAttempts: 1,
     retryMode: 'standard',
     defaultsMode: 'standard',
-    // What follows is what the SDK would find out by itself, from files that Lambda does not have and parts of Node that
-    // take time to load: a fifth of the start.
+    // The SDK would determine the following values from files that Lambda does not have, with Node.js modules that are slow to
+    // load. Setting them saves a fifth of the cold start.
     useDualstackEndpoint: false,
     useFipsEndpoint: process.env.AWS_USE_FIPS_ENDPOINT === 'true',
     userAgentAppId: async () => undefined,
@@ -23,9 +23,9 @@ export class Service {
     streamCollector: collect,
   });
 
-  /** @param longestCall in milliseconds */
+  /** @param longestCall the timeout of a call in milliseconds */
   constructor(private readonly longestCall = LONGEST_CALL) {
-    // The SDK keeps only what its model of the service has. Other fields would be lost, so it gets to see documents.
+    // The SDK drops fields that are not in its service model. As arbitrary documents, inputs and outputs keep all fields.
     this.client.middlewareStack.add((next, context) => async (args) => {
       const smithy = (context as { __smithy_context?: { operationSchema?: unknown[] } }).__smithy_context!;
       const [kind, namespace, name, traits] = smithy.operationSchema!;
@@ -37,31 +37,31 @@ export class Service {
       const { buffer, byteOffset, byteLength } = request.body;
       request.body = Buffer.from(unsealNumbers(Buffer.from(buffer, byteOffset, byteLength).toString()));
       return next(args);
-      // Before the length is taken.
+      // Runs before the content length is computed.
     }, { step: 'build', priority: 'high', name: 'numbers' });
   }
 
-  /** One call, without a retry. */
+  /** Makes one call without retries. */
   public async send(command: new (input: any) => any, input: Json): Promise<Json> {
-    // The timeouts of the SDK are about a part of a call each: no answer, no next byte.
+    // The SDK's timeouts cover only parts of a call, such as the wait for the next byte. This one covers the whole call.
     const ending = new AbortController();
     const timer = setTimeout(() => ending.abort(), this.longestCall);
     try {
       return await this.client.send(new command(input), { abortSignal: ending.signal }) as any;
     } catch (error) {
-      throw ending.signal.aborted ? Object.assign(new Error(`no whole answer in ${this.longestCall / 1000} s`), { name: 'TimeoutError' }) : error;
+      throw ending.signal.aborted ? Object.assign(new Error(`no complete response within ${this.longestCall / 1000} s`), { name: 'TimeoutError' }) : error;
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
-/** The error for an answer without what it has to have: what became of the call is not known. */
-export function incompleteAnswer(message: string): Error {
-  return Object.assign(new Error(message), { name: 'IncompleteAnswer' });
+/** The error for a response without required fields. The outcome of the call is unknown. */
+export function incompleteResponse(message: string): Error {
+  return Object.assign(new Error(message), { name: 'IncompleteResponse' });
 }
 
-/** The body of an answer. */
+/** Reads the body of a response. */
 async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks = [];
   for await (const chunk of stream) {

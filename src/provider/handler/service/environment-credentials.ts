@@ -1,4 +1,4 @@
-/** Stands in for the SDK's chain of credential providers: Lambda gives the credentials of the function's role in the environment. */
+/** Replaces the SDK's credential provider chain in the bundle: Lambda passes the credentials of the function's role as environment variables. */
 export const defaultProvider = () => async () => ({
   accessKeyId: process.env.AWS_ACCESS_KEY_ID!,
   secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY!,

@@ -1,15 +1,19 @@
-/** An error of the SDK: of the service, of the network or of its own. */
+/** An error that the SDK throws: from the service, the network or the SDK itself. */
 interface ServiceError {
   readonly name?: string;
   readonly message?: string;
-  /** Only with errors that the service sent. */
+  /** Only for errors from the service. */
   readonly $fault?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 /**
- * What an error means: `missing`, the thing does not exist; `busy`, try again; `denied`, IAM said no; `unknown`, no
- * answer of the service came as a whole, so that the call may have worked; `refused`, everything else.
+ * The meaning of an error:
+ * - `missing`: the resource does not exist
+ * - `busy`: try again later
+ * - `denied`: a permission is missing
+ * - `unknown`: there was no complete response, so the call may have succeeded
+ * - `refused`: everything else
  */
 export type ErrorKind = 'missing' | 'busy' | 'denied' | 'unknown' | 'refused';
 
@@ -19,7 +23,7 @@ export function kindOf(error: unknown): ErrorKind {
   if (!$fault) {
     return 'unknown';
   }
-  // The text for an image is "Image with ARN … does not exist", under either name.
+  // For an image, the message is "Image with ARN … does not exist", with either name.
   if (name.startsWith('ResourceNotFound') || (name === 'ValidationException' && /\b(not found|does(n't| not) exist)\b/i.test(message))) {
     return 'missing';
   }
@@ -32,14 +36,14 @@ export function kindOf(error: unknown): ErrorKind {
   return status >= 500 ? 'unknown' : 'refused';
 }
 
-/** Whether a permission is missing to hand on a role that stands in the settings. */
+/** Whether the permission to pass a role in the settings is missing. */
 export function isAboutPassRole(error: unknown): boolean {
   return /iam:PassRole/.test((error as ServiceError).message ?? '');
 }
 
-/** For messages. */
+/** Summarizes an error for messages. */
 export function summary(error: unknown): string {
   const { name, message } = error as ServiceError;
-  // Without a hint of the SDK for somebody with a debugger.
+  // Removes the SDK's hint for debugging, which does not help the person who deploys.
   return `${name ?? 'Error'}: ${message ?? error}`.replace(/\s+Deserialization error: to see .*/s, '').replace(/\s+/g, ' ').slice(0, 600);
 }

@@ -1,4 +1,4 @@
-/** JSON as the service sends it; nothing is known about it but what this handler looks at. */
+/** A JSON object as SageMaker sends it. Members must be checked before use. */
 export type Json = { readonly [key: string]: unknown };
 
 export function isMap(value: unknown): value is Json {

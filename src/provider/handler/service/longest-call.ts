@@ -1,2 +1,2 @@
-/** A call that takes longer, in milliseconds, is given up. */
+/** The timeout of a call in milliseconds. */
 export const LONGEST_CALL = 10_000;

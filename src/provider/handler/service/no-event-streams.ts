@@ -1,2 +1,2 @@
-/** Stands in for what the SDK loads when an operation streams events. */
+/** Replaces the SDK's event stream support in the bundle: no operation that the handler calls uses event streams. */
 export {};

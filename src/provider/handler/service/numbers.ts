@@ -1,18 +1,18 @@
-/** What JSON consists of: strings, so that the digits in them are left alone, and numbers. */
+/** Matches numbers in JSON. It also matches strings, so that digits in strings are not taken for numbers. */
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
-/** A number as a string that begins like no other string. */
+/** Matches a sealed number: a string with a prefix that no other string has. */
 const SEALED = /"\\u0000(-?\d[\d.eE+-]*)"/g;
 
 /**
- * JSON in which a number is a string if JavaScript would write it in another way: it has 16 digits at most.
+ * Converts numbers that JavaScript would render differently, for example with more than 16 digits, to strings.
  *
- * The SDK makes BigInt or objects of such numbers, or other numbers, depending on the version of Node.
+ * Depending on the Node.js version, the SDK would convert such numbers to BigInt values, objects or different numbers.
  */
 export function sealNumbers(json: string): string {
   return json.replace(STRING_OR_NUMBER, (part) => part.startsWith('"') || String(Number(part)) === part ? part : `"\\u0000${part}"`);
 }
 
-/** The JSON with the numbers as they were. */
+/** Restores the original numbers. */
 export function unsealNumbers(json: string): string {
   return json.replace(SEALED, '$1');
 }

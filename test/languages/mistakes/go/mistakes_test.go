@@ -17,7 +17,7 @@ type mistake struct {
 	Message string `json:"message"`
 }
 
-// attempt says how a call panics.
+// attempt returns the panic of a call.
 func attempt(call func()) (result mistake) {
 	defer func() {
 		result = mistake{"panic", fmt.Sprint(recover())}
@@ -26,7 +26,7 @@ func attempt(call func()) (result mistake) {
 	return
 }
 
-// TestMistakes writes what Go says to mistakes.
+// TestMistakes writes the errors that mistakes cause in Go.
 func TestMistakes(t *testing.T) {
 	defer jsii.Close()
 	image := images.NewImage(awscdk.NewStack(awscdk.NewApp(nil), jsii.String("Mistakes"), nil), jsii.String("Torch"), nil)

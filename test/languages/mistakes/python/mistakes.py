@@ -1,4 +1,4 @@
-"""What Python says to mistakes: a line of JSON for each."""
+"""Writes the errors that mistakes cause in Python, as JSON."""
 
 import json
 

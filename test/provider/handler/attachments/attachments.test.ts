@@ -1,5 +1,5 @@
 import { attachmentEvent, ENTRY, forJupyterLab, messageOf, OTHERS, type Scene, scene, SENT, SETTINGS } from './scene';
-import { noAnswer, serviceError } from '../world';
+import { noResponse, serviceError } from '../world';
 
 let world: Scene['world'];
 let domain: Scene['domain'];
@@ -11,7 +11,7 @@ function start(...args: Parameters<typeof scene>): void {
   ({ world, domain, attachments, run, update } = scene(...args));
 }
 
-/** A domain with these settings for users. */
+/** Starts with a domain that has these default user settings. */
 function startWith(settings: object, ...more: Parameters<typeof scene>): void {
   start(more[0], { DefaultUserSettings: settings });
 }
@@ -34,21 +34,21 @@ describe('attaching an image', () => {
     expect(domain.writes).toHaveLength(1);
   });
 
-  test('creates the settings of an app that has none', async () => {
+  test('creates the settings of an app if there are none', async () => {
     startWith({ ExecutionRole: 'arn' });
     expect(await run('Create')).toBeUndefined();
     expect(domain.settings).toEqual({ ExecutionRole: 'arn', JupyterLabAppSettings: { CustomImages: [ENTRY] } });
   });
 
-  test('sends back all settings that it read, except for the execution role, which needs a permission', async () => {
+  test('sends all settings that it read, except for the execution role, which needs a permission', async () => {
     await run('Create');
     const { ExecutionRole, ...rest } = SETTINGS;
     expect(domain.writes[0].DefaultUserSettings).toMatchObject({ ...rest, JupyterLabAppSettings: { NotInTheModel: true } });
     expect(domain.writes[0].DefaultUserSettings).not.toHaveProperty('ExecutionRole');
   });
 
-  test('brings back the execution role if the service forgets what it is not sent', async () => {
-    start({ forgets: true });
+  test('restores the execution role if SageMaker drops omitted settings', async () => {
+    start({ dropsOmitted: true });
     expect(await run('Create')).toBeUndefined();
     expect(domain.settings).toEqual({
       ...SETTINGS,
@@ -57,13 +57,13 @@ describe('attaching an image', () => {
   });
 
   test('sends the execution role if it may pass it', async () => {
-    start({ forgets: true });
+    start({ dropsOmitted: true });
     expect(await run('Create', passingRole)).toBeUndefined();
     expect(domain.writes).toHaveLength(1);
     expect(domain.settings).toMatchObject({ ExecutionRole: SETTINGS.ExecutionRole, SecurityGroups: SETTINGS.SecurityGroups });
   });
 
-  test('leaves out only the execution role if it may pass another role than this one', async () => {
+  test('omits only the execution role if the domain has a different role from the one it may pass', async () => {
     domain.onWrite = ({ DefaultUserSettings: settings = {} }) => {
       if ('ExecutionRole' in settings) {
         throw serviceError('AccessDeniedException', 'not authorized to perform: iam:PassRole on resource: x');
@@ -74,7 +74,7 @@ describe('attaching an image', () => {
     expect(domain.settings).toMatchObject(({ ExecutionRole: SETTINGS.ExecutionRole }));
   });
 
-  test('does not bring back what somebody else removed', async () => {
+  test('does not restore settings that somebody else removed', async () => {
     let removed = false;
     domain.onRead = (count) => {
       if (count === 2) {
@@ -89,17 +89,17 @@ describe('attaching an image', () => {
     expect(domain.settings).not.toHaveProperty('SecurityGroups');
   });
 
-  test('names settings that the service dropped and that cannot be restored', async () => {
-    start({ forgets: true });
+  test('fails with the settings that SageMaker dropped and that it cannot restore', async () => {
+    start({ dropsOmitted: true });
     domain.onWrite = ({ DefaultUserSettings: settings = {} }) => {
       if ('ExecutionRole' in settings) {
         throw serviceError('AccessDeniedException', 'not authorized to perform: iam:PassRole on resource: x');
       }
     };
-    expect(await messageOf(run('Create') as Promise<Error | undefined>)).toContain('the service dropped ExecutionRole of DefaultUserSettings: set that again by hand');
+    expect(await messageOf(run('Create') as Promise<Error | undefined>)).toContain('SageMaker dropped DefaultUserSettings.ExecutionRole: restore it manually');
   });
 
-  test('sends only the settings of the app if other settings name roles that it may not pass', async () => {
+  test('sends only the settings of the app if other settings contain roles that it may not pass', async () => {
     domain.onWrite = ({ DefaultUserSettings: settings = {} }) => {
       if ('NotInTheModelEither' in settings) {
         throw serviceError('AccessDeniedException', 'not authorized to perform: iam:PassRole on resource: x');
@@ -110,7 +110,7 @@ describe('attaching an image', () => {
     expect(domain.settings).toMatchObject({ ExecutionRole: SETTINGS.ExecutionRole, SecurityGroups: SETTINGS.SecurityGroups });
   });
 
-  test('sends only the settings of the app if the service refuses other settings that it returned itself', async () => {
+  test('sends only the settings of the app if SageMaker rejects other settings that it returned itself', async () => {
     domain.onWrite = ({ DefaultUserSettings: settings = {} }) => {
       if ('SecurityGroups' in settings) {
         throw serviceError('ValidationException', 'security groups cannot be changed while apps are running');
@@ -120,37 +120,36 @@ describe('attaching an image', () => {
     expect(Object.keys(domain.writes[0].DefaultUserSettings!)).toEqual(['JupyterLabAppSettings']);
   });
 
-  test('that is already attached writes nothing', async () => {
+  test('writes nothing if the image is already attached', async () => {
     await run('Create');
     expect(await run('Create')).toBeUndefined();
     expect(domain.writes).toHaveLength(1);
   });
 
-  test('that somebody else attached in another version fails and changes nothing', async () => {
+  test('fails and changes nothing if somebody else attached another version', async () => {
     startWith({ JupyterLabAppSettings: { CustomImages: [{ ...ENTRY, ImageVersionNumber: 1 }] } });
     expect(await run('Create')).toMatchObject({
       untouched: true,
-      message: "attaching image 'torch' with app image config 'torch-jl' in version 3 to JupyterLabAppSettings in DefaultUserSettings of domain 'd-1' failed: "
-        + 'somebody else has attached another version there; nothing was changed; '
-        + "remove these entries or use other app image configs: JupyterLabAppSettings in DefaultUserSettings: 'torch' with 'torch-jl' (found 1, wanted 3)",
+      message: "attaching image 'torch' (version 3, app image config 'torch-jl') to DefaultUserSettings.JupyterLabAppSettings of domain 'd-1' failed: "
+        + 'somebody else attached another version of this image; nothing was changed; '
+        + "remove these entries or use different app image configs: DefaultUserSettings.JupyterLabAppSettings: 'torch' with 'torch-jl' (found 1, expected 3)",
     });
     expect(domain.writes).toEqual([]);
   });
 
-  test('to a domain that does not exist fails', async () => {
+  test('fails if the domain does not exist', async () => {
     domain.exists = false;
-    expect(await messageOf(run('Create'))).toMatch(/it does not exist \(ResourceNotFound: no such domain\); nothing was changed; name one that exists/);
+    expect(await messageOf(run('Create'))).toMatch(/the domain does not exist \(ResourceNotFound: no such domain\); nothing was changed; use an existing domain in this account and Region/);
   });
 
-  test('to a domain that is being deleted fails', async () => {
+  test('fails if the domain is being deleted', async () => {
     domain.status = 'Deleting';
-    expect(await messageOf(run('Create'))).toMatch(/it is being deleted/);
+    expect(await messageOf(run('Create'))).toMatch(/the domain is being deleted/);
   });
-
 });
 
 describe('a new version', () => {
-  test('changes the entry where it stands', async () => {
+  test('updates the entry in place', async () => {
     startWith({ JupyterLabAppSettings: { CustomImages: [OTHERS[0], ENTRY, OTHERS[1]] } });
     expect(await update(inVersion('3'), inVersion('4'))).toBeUndefined();
     expect(domain.list()).toEqual([OTHERS[0], { ...ENTRY, ImageVersionNumber: 4 }, OTHERS[1]]);
@@ -164,35 +163,35 @@ describe('a new version', () => {
     expect(domain.settings).toEqual(before);
   });
 
-  test('restores an entry that somebody removed by hand', async () => {
+  test('restores an entry that somebody removed manually', async () => {
     expect(await update(inVersion('3'), inVersion('4'))).toBeUndefined();
     expect(domain.list()).toEqual([...OTHERS, { ...ENTRY, ImageVersionNumber: 4 }]);
   });
 
-  test('replaces a version that somebody set by hand', async () => {
+  test('replaces a version that somebody set manually', async () => {
     startWith({ JupyterLabAppSettings: { CustomImages: [{ ...ENTRY, ImageVersionNumber: 9 }] } });
     expect(await update(inVersion('3'), inVersion('4'))).toBeUndefined();
     expect(domain.list()).toEqual([{ ...ENTRY, ImageVersionNumber: 4 }]);
   });
 });
 
-describe('another target', () => {
-  // The fake is the new one.
+describe('a new target', () => {
+  // The fake domain is the new target.
   const move = () => run('Update', forJupyterLab(SENT), { PhysicalResourceId: 'd-0', OldResourceProperties: { ...forJupyterLab(SENT), DomainId: 'd-0' } });
 
-  test('gets the entry, and the old one is left to the deletion that CloudFormation sends', async () => {
+  test('gets the entry, and the old target does not change until CloudFormation sends its deletion', async () => {
     expect(await move()).toBeUndefined();
     expect(domain.list()).toEqual([...OTHERS, ENTRY]);
     expect(new Set(domain.called.map(({ key }) => key.DomainId))).toEqual(new Set(['d-1']));
   });
 
-  test('that has the image in another version is left alone', async () => {
+  test('does not change if it has another version of the image', async () => {
     startWith({ JupyterLabAppSettings: { CustomImages: [{ ...ENTRY, ImageVersionNumber: 1 }] } });
-    expect(await messageOf(move())).toMatch(/somebody else has attached another version there; nothing was changed/);
+    expect(await messageOf(move())).toMatch(/somebody else attached another version of this image; nothing was changed/);
     expect(domain.writes).toEqual([]);
   });
 
-  test('loses the entry again if it cannot be attached there', async () => {
+  test('loses the entry again if the update of the target fails', async () => {
     domain.onWrite = (_, count) => {
       domain.status = count === 1 ? 'Update_Failed' : 'InService';
     };
@@ -200,15 +199,15 @@ describe('another target', () => {
     expect(domain.settings).toEqual(SETTINGS);
   });
 
-  test('loses the entry again even after the time to attach it is over', async () => {
-    // From the write on nobody answers, until there is only the time left that is for this.
-    domain.onRead = () => { if (domain.writes.length > 0 && world.now() < 12.5 * 60_000) { throw noAnswer(); } };
-    expect(await messageOf(move())).toMatch(/it took too long; at last, TimeoutError/);
+  test('loses the entry again even if attaching it times out', async () => {
+    // After the write, there is no response until only the time reserved for the cleanup is left.
+    domain.onRead = () => { if (domain.writes.length > 0 && world.now() < 12.5 * 60_000) { throw noResponse(); } };
+    expect(await messageOf(move())).toMatch(/timed out while waiting \(TimeoutError/);
     expect(domain.writes).toHaveLength(2);
     expect(domain.settings).toEqual(SETTINGS);
   });
 
-  test('keeps another version that somebody else attached in the meantime', async () => {
+  test('keeps another version that somebody else attached meanwhile', async () => {
     domain.onWrite = () => { domain.status = 'Update_Failed'; };
     domain.onRead = (count) => {
       if (count === 3) {
@@ -221,10 +220,10 @@ describe('another target', () => {
     expect(domain.list()).toEqual([{ ...ENTRY, ImageVersionNumber: 8 }]);
   });
 
-  test('that cannot be cleaned up makes the failure say so', async () => {
+  test('is named in the error if its cleanup fails too', async () => {
     domain.onWrite = () => { domain.status = 'Update_Failed'; };
     domain.onRead = (count) => { if (count > 2) { throw serviceError('AccessDeniedException', 'no sagemaker:DescribeDomain'); } };
-    expect(await messageOf(move())).toMatch(/the update failed .*; after that, detaching image 'torch' .* failed: .*no sagemaker:DescribeDomain/);
+    expect(await messageOf(move())).toMatch(/the update failed .*; the cleanup also failed: detaching image 'torch' .* failed: .*no sagemaker:DescribeDomain/);
   });
 });
 
@@ -235,55 +234,55 @@ describe('detaching an image', () => {
     expect(domain.settings).toEqual(SETTINGS);
   });
 
-  test('removes it in whatever version it is', async () => {
+  test('removes it in any version', async () => {
     await run('Create', inVersion('9'));
     expect(await run('Delete')).toBeUndefined();
     expect(domain.settings).toEqual(SETTINGS);
   });
 
-  test('succeeds when the entry is gone, and writes nothing', async () => {
+  test('succeeds without a write if the entry is gone', async () => {
     expect(await run('Delete')).toBeUndefined();
     expect(domain.writes).toEqual([]);
   });
 
-  test('succeeds when the domain is gone', async () => {
+  test('succeeds if the domain is gone', async () => {
     domain.exists = false;
     expect(await run('Delete')).toBeUndefined();
   });
 
-  test('succeeds when the domain goes while it waits', async () => {
+  test('succeeds if the domain disappears while it waits', async () => {
     await run('Create');
     domain.status = 'Updating';
     void world.sleep(20_000).then(() => { domain.exists = false; });
     expect(await run('Delete')).toBeUndefined();
   });
 
-  test('succeeds when the domain is being deleted', async () => {
+  test('succeeds if the domain is being deleted', async () => {
     domain.status = 'Deleting';
     expect(await run('Delete')).toBeUndefined();
   });
 
-  test.each(['Failed', 'Update_Failed', 'Delete_Failed'])('succeeds when the entry is gone from a domain that is %s', async (status) => {
+  test.each(['Failed', 'Update_Failed', 'Delete_Failed'])('succeeds without a write if the entry is gone from a domain with status %s', async (status) => {
     domain.status = status;
     expect(await run('Delete')).toBeUndefined();
     expect(domain.writes).toEqual([]);
   });
 
-  test('succeeds when the entry is gone although the update failed for another reason', async () => {
+  test('succeeds if its update failed for another reason and the entry is gone', async () => {
     await run('Create');
     domain.onWrite = () => { domain.status = 'Update_Failed'; };
     expect(await run('Delete')).toBeUndefined();
     expect(domain.list()).toEqual(OTHERS);
   });
 
-  test('does nothing after a creation that was never answered', async () => {
+  test('does nothing if CloudFormation never got a response to the creation', async () => {
     startWith({ JupyterLabAppSettings: { CustomImages: [ENTRY] } });
     expect(await run('Delete', forJupyterLab(SENT), { PhysicalResourceId: 'Stack-Attachment-1A2B3C4D5E6F' })).toBeUndefined();
     expect(domain.reads).toBe(0);
   });
 });
 
-test('a name that only changes in case is the same entry', async () => {
+test('names that differ only in case are the same entry', async () => {
   await run('Create');
   const other = forJupyterLab({ ...SENT, ImageName: 'Torch', AppImageConfigName: 'Torch-JL' });
   expect(await update(forJupyterLab(SENT), other)).toBeUndefined();
@@ -291,14 +290,14 @@ test('a name that only changes in case is the same entry', async () => {
   expect(domain.writes).toHaveLength(1);
 });
 
-test('the physical id is the target, without the entries', () => {
+test('the physical id contains the target but not the entries', () => {
   const id = (properties: object) => attachments.physicalId(attachmentEvent('Create', properties));
   expect(id(forJupyterLab(SENT))).toBe('d-1');
   expect(id({ DomainId: 'd-1', UserProfileName: 'ann', UserSettings: {} })).toBe('d-1/user-profile/ann');
   expect(id({ DomainId: 'd-1', SpaceName: 'ann' })).toBe('d-1/space/ann');
 });
 
-test('a deletion with an id that CloudFormation made up succeeds without a call, even if its properties are not valid', async () => {
+test('a deletion with a made-up physical id succeeds without a call, even if its properties are not valid', async () => {
   for (const properties of [{}, forJupyterLab({ ImageName: 5 })]) {
     expect(await run('Delete', properties, { PhysicalResourceId: 'Stack-Attachment-1A2B3C4D5E6F' })).toBeUndefined();
   }

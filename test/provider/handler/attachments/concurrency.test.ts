@@ -9,14 +9,14 @@ import { World } from '../world';
 
 const FOREIGN = { ImageName: 'foreign', AppImageConfigName: 'x', ImageVersionNumber: 7, Later: true };
 const APPS = 10;
-/** What is older than FRESH is not sent, and others wait for QUIET: so long may a request be on its way between the two. */
+/** The longest latency that the handler tolerates: writes are at most FRESH old when they are sent, and others wait for QUIET. */
 const SLOWEST = QUIET - FRESH;
 
 beforeEach(() => { jest.spyOn(console, 'log').mockImplementation(); });
 
-/** What an app attaches at first: two images for JupyterLab, and one of them for the code editor of all spaces. */
+/** The properties of a creation: two images for JupyterLab, and one of them for the Code Editor of all spaces. */
 const first = (app: number) => propertiesOf([`${app}-a:1`, `${app}-b:1`], [`${app}-a:1`]);
-/** After an update: one of the three has a new version, one is gone and another is new. */
+/** The properties of an update: one of the three entries has a new version, one is gone and another is new. */
 const second = (app: number) => propertiesOf([`${app}-a:2`, `${app}-c:1`], [`${app}-a:1`]);
 
 function propertiesOf(lab: string[], editor: string[]): Json {
@@ -31,8 +31,8 @@ function propertiesOf(lab: string[], editor: string[]): Json {
   };
 }
 
-/** How entries stand in a list. */
-function standing(...names: string[]): Json[] {
+/** Entries as SageMaker returns them. */
+function entries(...names: string[]): Json[] {
   return names.map((name) => {
     const [ImageName, number] = name.split(':');
     return { ImageName, AppImageConfigName: 'x', ImageVersionNumber: Number(number) };
@@ -42,13 +42,13 @@ function standing(...names: string[]): Json[] {
 function start({ seed, updating, latency, busy }: { seed: number; updating: number; latency: number; busy: string }, attached: number[] = []) {
   const world = new World(seed);
   const blocks = {
-    DefaultUserSettings: { Kept: 1, JupyterLabAppSettings: { CustomImages: [FOREIGN, ...attached.flatMap((app) => standing(`${app}-a:1`, `${app}-b:1`))] } },
-    DefaultSpaceSettings: { Kept: 2, CodeEditorAppSettings: { CustomImages: [FOREIGN, ...attached.flatMap((app) => standing(`${app}-a:1`))] } },
+    DefaultUserSettings: { Kept: 1, JupyterLabAppSettings: { CustomImages: [FOREIGN, ...attached.flatMap((app) => entries(`${app}-a:1`, `${app}-b:1`))] } },
+    DefaultSpaceSettings: { Kept: 2, CodeEditorAppSettings: { CustomImages: [FOREIGN, ...attached.flatMap((app) => entries(`${app}-a:1`))] } },
   };
   const domain = new FakeTarget(world, blocks, {
     busy,
     updating: () => updating && updating * (0.5 + world.random()),
-    // Now and then a message takes as long as the handler can bear, so that a write is far behind what it is based on.
+    // Sometimes a message takes as long as the handler tolerates, so that a write arrives long after the read it is based on.
     latency: () => world.random() * (world.random() < 0.15 ? SLOWEST : latency),
   });
   const run = (request: 'Create' | 'Update' | 'Delete', app: number, after: number, studio = domain.studio) => world.sleep(after).then(() => {
@@ -56,7 +56,7 @@ function start({ seed, updating, latency, busy }: { seed: number; updating: numb
     return new StudioAttachments(studio).run(one, world.clock());
   });
   const names = (list: Json[]) => list.map(({ ImageName, ImageVersionNumber }) => `${ImageName}:${ImageVersionNumber}`).sort();
-  /** What must be there in the end, in any order, but for the entry of somebody else, which stays where and how it was. */
+  /** Expects these entries in any order, and the unchanged entry of somebody else in its former position. */
   const expectEntries = (lab: string[], editor: string[]) => {
     const lists = [domain.list(), domain.list('CodeEditorAppSettings', 'DefaultSpaceSettings')];
     expect(lists.map(names)).toEqual([lab, editor].map((some) => [...some, 'foreign:7'].sort()));
@@ -71,14 +71,14 @@ const of = (apps: number[], ...names: string[]) => apps.flatMap((app) => names.m
 
 const situation = {
   seed: fc.nat(),
-  // 0: a service that takes writes at any time, so that nothing but the handler keeps them apart.
+  // With 0, the service accepts writes at any time, so that only the handler prevents lost updates.
   updating: fc.constantFrom(0, 0, 300, 3_000, 20_000),
   latency: fc.constantFrom(0, 20, 200, 1_200),
   busy: fc.constantFrom('ResourceInUse', 'ValidationException'),
   spread: fc.constantFrom(0, 500, 10_000),
 };
 
-test('ten apps that attach several images to one domain at the same time all succeed, and keep those of another team', async () => {
+test('ten stacks attach several images to one domain at the same time, and keep the entry of another team', async () => {
   await fc.assert(fc.asyncProperty(fc.record(situation), async (one) => {
     const { world, run, expectEntries } = start(one);
     const outcomes = await world.settle(...numbers.map((app) => run('Create', app, one.spread * world.random())));
@@ -87,7 +87,7 @@ test('ten apps that attach several images to one domain at the same time all suc
   }), runs(120));
 });
 
-test('apps that attach, change and detach images at the same time all succeed', async () => {
+test('stacks attach, change and detach images of one domain at the same time', async () => {
   await fc.assert(fc.asyncProperty(fc.record(situation), async (one) => {
     const { world, run, expectEntries } = start(one, numbers.slice(0, 6));
     const outcomes = await world.settle(...numbers.map((app) => run(app < 3 ? 'Delete' : app < 6 ? 'Update' : 'Create', app, one.spread * world.random())));
@@ -100,7 +100,7 @@ test.each([
   ['Create', [], ['1-a:1', '1-b:1'], ['1-a:1']],
   ['Update', [1], ['1-a:2', '1-c:1'], ['1-a:1']],
   ['Delete', [1], [], []],
-] as const)('%s that is repeated after its process was killed at any moment has the same result', async (request, attached, lab, editor) => {
+] as const)('%s has the same result if it is repeated after its process was killed at any time', async (request, attached, lab, editor) => {
   await fc.assert(fc.asyncProperty(fc.record({ ...situation, moment: fc.nat(15_000) }), async (one) => {
     const { world, domain, run, expectEntries } = start(one, [...attached]);
     const { read, write } = domain.studio;

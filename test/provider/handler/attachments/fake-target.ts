@@ -5,26 +5,26 @@ import type { StudioSettings } from '../../../../src/provider/kinds/studio-attac
 import { serviceError, type World } from '../world';
 
 export interface Behaviour {
-  /** How long the target is Updating after a write; 0 for not at all. */
+  /** How long the status is Updating after a write. 0 means that it does not change. */
   readonly updating?: () => number;
-  /** How long a request, and how long its answer is on its way. */
+  /** The latency of each request and each response. */
   readonly latency?: () => number;
-  /** The error for a write while the target is Updating. */
+  /** The name of the error for a write while the status is Updating. */
   readonly busy?: string;
-  /** Whether the service forgets what a block that is written does not mention. */
-  readonly forgets?: boolean;
+  /** Whether a write drops the settings that a block omits. */
+  readonly dropsOmitted?: boolean;
 }
 
-/** A domain, user profile or space as the service keeps it, with what may go wrong. */
+/** A fake domain, user profile or space, with faults. */
 export class FakeTarget {
   public status = 'InService';
   public failureReason?: string;
   public exists = true;
   public reads = 0;
   public readonly writes: Blocks[] = [];
-  /** What the targets were of all calls. */
+  /** The targets of all calls. */
   public readonly called: Target[] = [];
-  /** What the handler sees of it. */
+  /** The interface that the handler uses. */
   public readonly studio: Pick<Studio, 'read' | 'write'>;
   private modified = 0;
 
@@ -55,15 +55,15 @@ export class FakeTarget {
     };
   }
 
-  /** Called before each write takes effect; may throw or change things. */
+  /** Called before each write takes effect. It may throw an error or change the target. */
   public onWrite: (blocks: Blocks, count: number) => void = () => undefined;
   public onRead: (count: number) => void = () => undefined;
 
-  /** A write of somebody. */
+  /** Writes settings blocks. */
   public put(sent: Blocks): void {
     this.writes.push(sent);
     for (const [name, block] of Object.entries(sent)) {
-      this.blocks = { ...this.blocks, [name]: this.behaviour.forgets ? block : { ...this.blocks[name as StudioSettings], ...block } };
+      this.blocks = { ...this.blocks, [name]: this.behaviour.dropsOmitted ? block : { ...this.blocks[name as StudioSettings], ...block } };
     }
     this.modified++;
     const duration = this.behaviour.updating?.() ?? 0;
@@ -76,7 +76,7 @@ export class FakeTarget {
     }
   }
 
-  /** A write of somebody else to the default settings for users. */
+  /** Writes default user settings, as somebody else. */
   public putSettings(settings: Json): void {
     this.put({ DefaultUserSettings: settings });
   }

@@ -13,7 +13,7 @@ const LISTS = [['DefaultUserSettings', 'JupyterLabAppSettings'], ['DefaultUserSe
 type Lists<T> = readonly [T, T, T];
 const lists = <T>(one: fc.Arbitrary<T>) => fc.tuple(one, one, one);
 
-// Few names, so that entries of ours and of others meet. Others have versions that we never ask for.
+// There are few names, so that our entries and those of others collide. Others use versions that we never use.
 const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
 const ours = fc.uniqueArray(fc.record({ name, number: fc.constantFrom(undefined, 1, 2) }), { selector: (one) => one.name, maxLength: 3 });
 const foreign = fc.uniqueArray(fc.record({ name, number: fc.integer({ min: 100, max: 102 }), more: fc.jsonValue() }), {
@@ -24,7 +24,7 @@ type Ours = { readonly name: string; readonly number?: number };
 type Wanted = Lists<readonly Ours[]>;
 
 const step = fc.oneof(
-  // `breaks`: SageMaker accepts the first write, and then the update of the domain fails.
+  // With `breaks`, SageMaker accepts the first write, and then the update of the domain fails.
   fc.record({ do: fc.constant('change' as const), wanted: lists(ours), breaks: fc.boolean(), rollsBack: fc.boolean() }),
   fc.record({ do: fc.constant('delete' as const) }),
   // Somebody else attaches and detaches.
@@ -45,13 +45,13 @@ const isForeign = (entry: Json) => Number(entry.ImageVersionNumber) >= 100;
 const entryOf = (one: Ours) => ({ ImageName: one.name, AppImageConfigName: 'x', ...one.number && { ImageVersionNumber: one.number } });
 const byName = (one: Json, other: Json) => String(one.ImageName).localeCompare(String(other.ImageName));
 
-/** A domain with lists of others, and what CloudFormation does with one custom resource on it. */
+/** A domain with entries of others, and CloudFormation's operations on one custom resource. */
 class Model {
   public readonly world = new World();
   public readonly domain: FakeTarget;
-  /** What CloudFormation takes for the properties of the resource. */
+  /** The properties of the resource, according to CloudFormation. */
   public current?: Wanted;
-  /** The entries of others, as they must be. */
+  /** The expected entries of others. */
   public readonly foreign: Json[][];
 
   constructor(initial: Lists<readonly { name: string; number: number; more: unknown }[]>) {
@@ -71,7 +71,7 @@ class Model {
     return this.domain.list(app, settings);
   }
 
-  /** A creation or an update, and the rollback after it. */
+  /** Creates or updates the resource, and rolls back if needed. */
   public async change(wanted: Wanted, breaks: boolean, rollsBack: boolean): Promise<void> {
     let broken = !breaks;
     this.domain.onWrite = () => {
@@ -87,7 +87,7 @@ class Model {
     if (before) {
       expect(await this.send('Update', before, wanted)).toBeUndefined();
     } else if (!failure || !(failure as Failure).untouched) {
-      // What was not created under our id is not deleted either.
+      // After a failed creation that changed nothing, the handler ignores the deletion.
       expect(await this.send('Delete', wanted)).toBeUndefined();
     }
     this.current = before;
@@ -99,8 +99,8 @@ class Model {
     this.current = undefined;
   }
 
-  /** Somebody else detaches an entry of theirs, or attaches an image that is not there. */
-  public somebody(index: number, ImageName: string, gone: boolean, more: unknown): void {
+  /** Detaches or attaches an image, as somebody else. */
+  public changeByOthers(index: number, ImageName: string, gone: boolean, more: unknown): void {
     const list = this.list(index);
     const found = list.find((entry) => entry.ImageName === ImageName);
     const entry = { ImageName, AppImageConfigName: 'x', ImageVersionNumber: 100, More: more };
@@ -113,7 +113,7 @@ class Model {
     }
   }
 
-  public expectAllWell(): void {
+  public expectEntries(): void {
     LISTS.forEach((_, index) => {
       expect(JSON.stringify(this.list(index).filter(isForeign))).toBe(JSON.stringify(this.foreign[index]));
       expect(this.list(index).filter((entry) => !isForeign(entry)).sort(byName)).toEqual((this.current?.[index] ?? []).map(entryOf).sort(byName));
@@ -135,18 +135,18 @@ class Model {
   }
 }
 
-test('entries of others stay bit for bit and in their order, whatever CloudFormation does with ours', async () => {
+test('entries of others keep their content and order, regardless of operations on our entries', async () => {
   await fc.assert(fc.asyncProperty(lists(foreign), fc.array(step, { maxLength: 8 }), async (initial, steps) => {
     const model = new Model(initial);
     for (const one of steps) {
       switch (one.do) {
         case 'change': await model.change(one.wanted, one.breaks, one.rollsBack); break;
         case 'delete': await model.delete(); break;
-        case 'foreign': model.somebody(one.list, one.name, one.gone, one.more);
+        case 'foreign': model.changeByOthers(one.list, one.name, one.gone, one.more);
       }
-      model.expectAllWell();
+      model.expectEntries();
     }
     await model.delete();
-    model.expectAllWell();
+    model.expectEntries();
   }), runs(300));
 }, 20_000);

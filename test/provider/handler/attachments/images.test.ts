@@ -3,13 +3,13 @@ import { changed, isSame, listIn, withImage, withoutImage } from '../../../../sr
 import type { StudioCustomImage } from '../../../../src/provider/kinds/studio-attachments';
 import { runs } from '../../../helpers/property';
 
-// Few names, so that entries meet; fields that no model has, so that they can get lost.
+// There are few names, so that entries collide. Entries have fields that no model knows, which must not get lost.
 const name = fc.constantFrom('a', 'A', 'b', 'c-1');
 const entry = fc.record({ ImageName: name, AppImageConfigName: name, ImageVersionNumber: fc.integer({ min: 1, max: 3 }) }, { requiredKeys: ['ImageName', 'AppImageConfigName'] }) as fc.Arbitrary<StudioCustomImage>;
 const foreign = fc.record({ ImageName: name, AppImageConfigName: name, ImageVersionNumber: fc.integer({ min: 1, max: 3 }), Later: fc.jsonValue() }, { requiredKeys: ['ImageName', 'AppImageConfigName'] });
 const list = fc.uniqueArray(foreign, { selector: (one) => `${one.ImageName}/${one.AppImageConfigName}`.toLowerCase() });
 
-test('attaching an image keeps all other entries and their order, and sets the number of its own entry', () => {
+test('attaching an image keeps all other entries and their order, and sets the version of its own entry', () => {
   fc.assert(fc.property(list, entry, (before, mine) => {
     const original = structuredClone(before);
     const after = withImage(before, mine);
@@ -26,7 +26,7 @@ test('attaching an image keeps all other entries and their order, and sets the n
   }), runs(500));
 });
 
-test('detaching an image leaves all other entries in their order', () => {
+test('detaching an image keeps all other entries and their order', () => {
   fc.assert(fc.property(list, entry, (before, mine) => {
     const after = withoutImage(before, mine, 'any version');
     expect(after).toEqual(before.filter((one) => !isSame(mine, one)));
@@ -34,46 +34,46 @@ test('detaching an image leaves all other entries in their order', () => {
   }), runs(500));
 });
 
-test('detaching an image restores the list from before it was attached', () => {
+test('detaching an image restores the list as it was before it was attached', () => {
   fc.assert(fc.property(list, entry, (before, mine) => {
     fc.pre(!before.some((one) => isSame(mine, one)));
     expect(withoutImage(withImage(before, mine), mine, 'any version')).toEqual(before);
   }), runs(500));
 });
 
-test('an image can be removed in any version or only in its own version', () => {
+test('an image is removed in any version or only in the same version', () => {
   const list2 = [{ ImageName: 'a', AppImageConfigName: 'b', ImageVersionNumber: 2 }];
-  expect(withoutImage(list2, { ImageName: 'A', AppImageConfigName: 'B', ImageVersionNumber: 2 }, 'its version')).toEqual([]);
-  expect(withoutImage(list2, { ImageName: 'a', AppImageConfigName: 'b', ImageVersionNumber: 3 }, 'its version')).toBe(list2);
-  expect(withoutImage(list2, { ImageName: 'a', AppImageConfigName: 'b' }, 'its version')).toBe(list2);
+  expect(withoutImage(list2, { ImageName: 'A', AppImageConfigName: 'B', ImageVersionNumber: 2 }, 'same version')).toEqual([]);
+  expect(withoutImage(list2, { ImageName: 'a', AppImageConfigName: 'b', ImageVersionNumber: 3 }, 'same version')).toBe(list2);
+  expect(withoutImage(list2, { ImageName: 'a', AppImageConfigName: 'b' }, 'same version')).toBe(list2);
   expect(withoutImage(list2, { ImageName: 'a', AppImageConfigName: 'b' }, 'any version')).toEqual([]);
 });
 
-test('a changed list changes nothing else in its settings and no other settings', () => {
+test('changing a list does not change other settings', () => {
   const image = { ImageName: 'torch', AppImageConfigName: 'torch-jl', ImageVersionNumber: 3 };
-  const put = [{ settings: 'DefaultUserSettings', app: 'JupyterLabAppSettings', image }] as const;
+  const attach = [{ settings: 'DefaultUserSettings', app: 'JupyterLabAppSettings', image }] as const;
   fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), list, (settings, images) => {
     fc.pre(!('CustomImages' in settings) && !('__proto__' in settings) && !images.some((one) => isSame(image, one)));
     const blocks = {
       DefaultUserSettings: { JupyterLabAppSettings: { ...settings, CustomImages: images }, Other: settings },
       DefaultSpaceSettings: { Other: settings },
     };
-    const after = changed(blocks, { put, remove: [], version: 'its version' });
+    const after = changed(blocks, { attach, detach: [], version: 'same version' });
     expect(after).toEqual({
       DefaultUserSettings: { JupyterLabAppSettings: { ...settings, CustomImages: [...images, image] }, Other: settings },
       DefaultSpaceSettings: { Other: settings },
     });
     expect(after.DefaultSpaceSettings).toBe(blocks.DefaultSpaceSettings);
-    expect(changed(after, { put, remove: [], version: 'its version' })).toBe(after);
+    expect(changed(after, { attach, detach: [], version: 'same version' })).toBe(after);
   }), runs(200));
 });
 
-test('the latest version has no number', () => {
+test('an entry for the latest version has no version number', () => {
   expect(withImage([{ ImageName: 'a', AppImageConfigName: 'b', ImageVersionNumber: 2, Later: 1 }], { ImageName: 'a', AppImageConfigName: 'b' }))
     .toEqual([{ ImageName: 'a', AppImageConfigName: 'b', Later: 1 }]);
 });
 
-test('the service may lower-case names', () => {
+test('names are compared without case, because SageMaker may lowercase them', () => {
   const list2 = [{ ImageName: 'torch', AppImageConfigName: 'torch-jl', ImageVersionNumber: 3 }];
   expect(withImage(list2, { ImageName: 'Torch', AppImageConfigName: 'Torch-JL', ImageVersionNumber: 3 })).toBe(list2);
 });

@@ -9,24 +9,24 @@ const entry = (ImageName: string, ImageVersionNumber?: number): Entry => ({
 const NONE = { added: [], changed: [], removed: [] };
 
 test.each<[object, string]>([
-  [{ added: [entry('a', 3)] }, "attaching image 'a' with app image config 'c' in version 3 to JupyterLabAppSettings in DefaultUserSettings of domain 'd-1'"],
-  [{ added: [entry('a')] }, "attaching image 'a' with app image config 'c' to JupyterLabAppSettings in DefaultUserSettings of domain 'd-1'"],
-  [{ changed: [entry('a', 3)] }, "changing image 'a' with app image config 'c' to version 3 in JupyterLabAppSettings in DefaultUserSettings of domain 'd-1'"],
-  [{ changed: [entry('a')] }, "changing image 'a' with app image config 'c' to the latest version in JupyterLabAppSettings in DefaultUserSettings of domain 'd-1'"],
-  [{ removed: [entry('a', 3)] }, "detaching image 'a' with app image config 'c' in version 3 from JupyterLabAppSettings in DefaultUserSettings of domain 'd-1'"],
-])('a change of one entry names it', (change, message) => {
+  [{ added: [entry('a', 3)] }, "attaching image 'a' (version 3, app image config 'c') to DefaultUserSettings.JupyterLabAppSettings of domain 'd-1'"],
+  [{ added: [entry('a')] }, "attaching image 'a' (app image config 'c') to DefaultUserSettings.JupyterLabAppSettings of domain 'd-1'"],
+  [{ changed: [entry('a', 3)] }, "changing image 'a' (app image config 'c') to version 3 in DefaultUserSettings.JupyterLabAppSettings of domain 'd-1'"],
+  [{ changed: [entry('a')] }, "changing image 'a' (app image config 'c') to the latest version in DefaultUserSettings.JupyterLabAppSettings of domain 'd-1'"],
+  [{ removed: [entry('a', 3)] }, "detaching image 'a' (version 3, app image config 'c') from DefaultUserSettings.JupyterLabAppSettings of domain 'd-1'"],
+])('the description of one entry names it', (change, message) => {
   expect(describeChange(DOMAIN, { ...NONE, ...change })).toBe(message);
 });
 
-test('a change of several entries counts them', () => {
+test('the description of several entries counts them', () => {
   expect(describeChange(DOMAIN, { added: [entry('a'), entry('b'), entry('c')], changed: [entry('d')], removed: [entry('e'), entry('f')] }))
     .toBe("updating the images of domain 'd-1' (3 added, 1 changed, 2 removed)");
   expect(describeChange(PROFILE, { ...NONE, removed: [entry('a'), entry('b')] })).toBe("updating the images of user profile 'ann' of domain 'd-1' (2 removed)");
   expect(describeChange(DOMAIN, NONE)).toBe("updating the images of domain 'd-1'");
 });
 
-test('conflicts are listed under their lists', () => {
+test('conflicts are grouped by list', () => {
   const conflicts = [{ entry: entry('a', 3), found: 1 }, { entry: { ...entry('a'), app: 'CodeEditorAppSettings' as const }, found: 2 }, { entry: entry('b', 1), found: undefined }];
-  expect(describeConflicts(conflicts)).toBe("JupyterLabAppSettings in DefaultUserSettings: 'a' with 'c' (found 1, wanted 3), 'b' with 'c' (found latest, wanted 1); "
-    + "CodeEditorAppSettings in DefaultUserSettings: 'a' with 'c' (found 2, wanted latest)");
+  expect(describeConflicts(conflicts)).toBe("DefaultUserSettings.JupyterLabAppSettings: 'a' with 'c' (found 1, expected 3), 'b' with 'c' (found latest, expected 1); "
+    + "DefaultUserSettings.CodeEditorAppSettings: 'a' with 'c' (found 2, expected latest)");
 });

@@ -6,9 +6,9 @@ import type { Json } from '../../../../src/provider/handler/service/json';
 import { event } from '../event';
 import { World } from '../world';
 
-/** An entry as it stands in a list. */
+/** An entry as SageMaker returns it. */
 export const ENTRY = { ImageName: 'torch', AppImageConfigName: 'torch-jl', ImageVersionNumber: 3 };
-/** The same as CloudFormation sends it. */
+/** The same entry as CloudFormation sends it. */
 export const SENT = { ...ENTRY, ImageVersionNumber: '3' };
 export const OTHERS = [{ ImageName: 'other', AppImageConfigName: 'x', ImageVersionNumber: 1, Later: { deep: [1] } }, { ImageName: 'last', AppImageConfigName: 'y' }];
 export const SETTINGS = {
@@ -23,7 +23,7 @@ export const SPACE_SETTINGS = {
   CodeEditorAppSettings: { CustomImages: [{ ImageName: 'editor', AppImageConfigName: 'z', ImageVersionNumber: 5 }] },
 };
 
-/** Properties with these entries in the list for JupyterLab of all users. */
+/** Properties with these entries in the JupyterLab list of the default user settings. */
 export function forJupyterLab(...images: object[]): object {
   return { DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: images } } };
 }
@@ -32,7 +32,7 @@ export function attachmentEvent(type: CustomResourceEvent['RequestType'], proper
   return event(type, properties, { ...type !== 'Create' && { PhysicalResourceId: 'd-1' }, ...more });
 }
 
-/** A domain, and the kind of custom resource, which sees it at times of its own. */
+/** Starts with a domain and a handler for its attachments. */
 export function scene(behaviour: Behaviour = {}, blocks: object = { DefaultUserSettings: SETTINGS }) {
   const world = new World();
   const domain = new FakeTarget(world, structuredClone(blocks) as Blocks, behaviour);
@@ -41,10 +41,10 @@ export function scene(behaviour: Behaviour = {}, blocks: object = { DefaultUserS
     world,
     domain,
     attachments,
-    /** What becomes of an event: an error, if so. */
+    /** Handles an event. Resolves to its error, if any. */
     run: (...args: Parameters<typeof attachmentEvent>): Promise<Error | undefined> =>
       world.run(attachments.run(attachmentEvent(...args), world.clock())),
-    /** What becomes of an update from properties to others. */
+    /** Handles an update. Resolves to its error, if any. */
     update: (from: object, to: object): Promise<Error | undefined> =>
       world.run(attachments.run(attachmentEvent('Update', to, { OldResourceProperties: from as Json }), world.clock())),
   };

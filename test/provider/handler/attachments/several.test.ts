@@ -21,7 +21,7 @@ const A = image('a', '1');
 const B = image('b', '2');
 const C = image('c');
 
-/** Entries in three lists of two blocks. */
+/** Entries in three lists of two settings blocks. */
 const IN_BOTH = {
   DomainId: 'd-1',
   DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [A, B] }, KernelGatewayAppSettings: { CustomImages: [C] } },
@@ -29,7 +29,7 @@ const IN_BOTH = {
 };
 
 describe('attaching several images', () => {
-  test('to both settings of a domain needs one write and changes nothing else', async () => {
+  test('needs one write for both settings blocks of a domain, and changes nothing else', async () => {
     expect(await run('Create', IN_BOTH)).toBeUndefined();
     expect(domain.writes).toHaveLength(1);
     expect(domain.blocks).toEqual({
@@ -45,7 +45,7 @@ describe('attaching several images', () => {
     });
   });
 
-  test('needs one write for 200 images too', async () => {
+  test('needs one write for 200 images', async () => {
     const all = [...Array(200).keys()].map((index) => image(`image-${index}`, String(index + 1)));
     expect(await run('Create', forJupyterLab(...all))).toBeUndefined();
     expect(domain.writes).toHaveLength(1);
@@ -53,7 +53,7 @@ describe('attaching several images', () => {
     expect(world.now()).toBeLessThan(20_000);
   });
 
-  test('does not send settings in which no list changes', async () => {
+  test('does not send settings blocks whose lists do not change', async () => {
     const forUsers = { ...IN_BOTH, DefaultSpaceSettings: {} };
     await run('Create', forUsers);
     await update(forUsers, IN_BOTH);
@@ -61,19 +61,19 @@ describe('attaching several images', () => {
     expect(domain.writes.map((blocks) => Object.keys(blocks))).toEqual([['DefaultUserSettings'], ['DefaultSpaceSettings'], ['DefaultSpaceSettings']]);
   });
 
-  test('creates settings that the domain does not have', async () => {
+  test('creates settings blocks that the domain does not have', async () => {
     start({}, { DefaultUserSettings: {} });
     expect(await run('Create', IN_BOTH)).toBeUndefined();
     expect(domain.blocks.DefaultSpaceSettings).toEqual({ CodeEditorAppSettings: { CustomImages: [image('a', 1)] } });
   });
 
-  test('that are all attached already writes nothing', async () => {
+  test('writes nothing if all of them are already attached', async () => {
     await run('Create', IN_BOTH);
     expect(await run('Create', IN_BOTH)).toBeUndefined();
     expect(domain.writes).toHaveLength(1);
   });
 
-  test('writes nothing if one of them was attached by somebody else in another version, and names each such entry', async () => {
+  test('writes nothing if somebody else attached other versions, and names each conflict', async () => {
     start({}, {
       DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [image('A', 7), image('b', 2)] }, KernelGatewayAppSettings: { CustomImages: [image('c', 4)] } },
       DefaultSpaceSettings: { CodeEditorAppSettings: { CustomImages: [image('a')] } },
@@ -81,21 +81,21 @@ describe('attaching several images', () => {
     const before = structuredClone(domain.blocks);
     expect(await run('Create', IN_BOTH)).toMatchObject({
       untouched: true,
-      message: "updating the images of domain 'd-1' (4 added) failed: somebody else has attached another version of 3 images there; nothing was changed; "
-        + 'remove these entries or use other app image configs: '
-        + "JupyterLabAppSettings in DefaultUserSettings: 'a' with 'c' (found 7, wanted 1); "
-        + "KernelGatewayAppSettings in DefaultUserSettings: 'c' with 'c' (found 4, wanted latest); "
-        + "CodeEditorAppSettings in DefaultSpaceSettings: 'a' with 'c' (found latest, wanted 1)",
+      message: "updating the images of domain 'd-1' (4 added) failed: somebody else attached other versions of 3 images; nothing was changed; "
+        + 'remove these entries or use different app image configs: '
+        + "DefaultUserSettings.JupyterLabAppSettings: 'a' with 'c' (found 7, expected 1); "
+        + "DefaultUserSettings.KernelGatewayAppSettings: 'c' with 'c' (found 4, expected latest); "
+        + "DefaultSpaceSettings.CodeEditorAppSettings: 'a' with 'c' (found latest, expected 1)",
     });
     expect(domain.writes).toEqual([]);
     expect(domain.blocks).toEqual(before);
   });
 
-  test('logs all conflicts, even 200 of them', async () => {
+  test('logs all conflicts, even if there are 200', async () => {
     const all = [...Array(200).keys()].map((index) => image(`image-${index}`, 1));
     start({}, { DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: all } } });
     const message = await messageOf(run('Create', forJupyterLab(...all.map((one) => ({ ...one, ImageVersionNumber: '2' })))));
-    expect(message).toContain("'image-199' with 'c' (found 1, wanted 2)");
+    expect(message).toContain("'image-199' with 'c' (found 1, expected 2)");
     const logged = log.mock.calls.map(([line]) => JSON.parse(line)).find(({ conflicts }) => conflicts);
     expect(logged.conflicts).toHaveLength(200);
     expect(logged.conflicts[199]).toEqual({
@@ -133,12 +133,12 @@ describe('updating the images of a target', () => {
     expect(domain.writes).toHaveLength(2);
   });
 
-  test('writes nothing if nothing differs', async () => {
+  test('writes nothing if only the order of the properties differs', async () => {
     expect(await update(forJupyterLab(A, B, C), forJupyterLab(C, B, A))).toBeUndefined();
     expect(domain.writes).toHaveLength(1);
   });
 
-  test('restores entries that somebody removed by hand', async () => {
+  test('restores entries that somebody removed manually', async () => {
     domain.putSettings(SETTINGS);
     expect(await update(forJupyterLab(A, B, C), forJupyterLab(A, { ...B, ImageVersionNumber: '3' }))).toBeUndefined();
     expect(domain.list()).toEqual([...OTHERS, image('a', 1), image('b', 3)]);
@@ -151,26 +151,26 @@ describe('updating the images of a target', () => {
   ])('removes nothing and reports conflicts if the old properties %s', async (_, old) => {
     expect(await update(old, forJupyterLab(A, image('d', '1')))).toBeUndefined();
     expect(domain.list()).toEqual([...OTHERS, image('a', 1), image('b', 2), image('c'), image('d', 1)]);
-    expect(await messageOf(update(old, forJupyterLab({ ...A, ImageVersionNumber: '4' })))).toMatch(/'a' with 'c' \(found 1, wanted 4\)/);
+    expect(await messageOf(update(old, forJupyterLab({ ...A, ImageVersionNumber: '4' })))).toMatch(/'a' with 'c' \(found 1, expected 4\)/);
   });
 
   test('reports conflicts only for new entries', async () => {
     domain.putSettings({ JupyterLabAppSettings: { CustomImages: [image('a', 8), image('d', 8)] } });
     expect(await messageOf(update(forJupyterLab(A), forJupyterLab({ ...A, ImageVersionNumber: '2' }, image('d', '1')))))
-      .toBe("updating the images of domain 'd-1' (1 added, 1 changed) failed: somebody else has attached another version there; nothing was changed; "
-        + "remove these entries or use other app image configs: JupyterLabAppSettings in DefaultUserSettings: 'd' with 'c' (found 8, wanted 1)");
+      .toBe("updating the images of domain 'd-1' (1 added, 1 changed) failed: somebody else attached another version of this image; nothing was changed; "
+        + "remove these entries or use different app image configs: DefaultUserSettings.JupyterLabAppSettings: 'd' with 'c' (found 8, expected 1)");
   });
 });
 
 describe('a rollback', () => {
-  test('does not touch the entry of somebody else that made the update fail', async () => {
+  test('does not change the entry of somebody else that made the update fail', async () => {
     const foreign = { ...image('x', 4), Later: true };
     start({}, { DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [...OTHERS, foreign] } } });
     await run('Create', forJupyterLab(A));
     const [before, writes] = [structuredClone(domain.blocks), domain.writes.length];
     const wanted = forJupyterLab({ ...A, ImageVersionNumber: '2' }, image('x', '3'));
-    expect(await messageOf(update(forJupyterLab(A), wanted))).toMatch(/'x' with 'c' \(found 4, wanted 3\)/);
-    // Now x is in the old properties, although it was never attached.
+    expect(await messageOf(update(forJupyterLab(A), wanted))).toMatch(/'x' with 'c' \(found 4, expected 3\)/);
+    // Now the old properties contain x, although it was never attached.
     expect(await update(wanted, forJupyterLab(A))).toBeUndefined();
     expect(domain.blocks).toEqual(before);
     expect(domain.writes).toHaveLength(writes);
@@ -185,7 +185,7 @@ describe('a rollback', () => {
 });
 
 describe('detaching several images', () => {
-  test('removes them from both settings in one write, in any version, and nothing else', async () => {
+  test('removes only them from both settings blocks in one write, in any version', async () => {
     await run('Create', IN_BOTH);
     domain.putSettings({ JupyterLabAppSettings: { ...SETTINGS.JupyterLabAppSettings, CustomImages: [image('a', 8), OTHERS[0], image('b'), OTHERS[1]] } });
     expect(await run('Delete', IN_BOTH)).toBeUndefined();
@@ -196,20 +196,20 @@ describe('detaching several images', () => {
     expect(domain.writes).toHaveLength(3);
   });
 
-  test('removes those that are left', async () => {
+  test('removes the remaining ones if some are gone', async () => {
     await run('Create', forJupyterLab(A, B));
     expect(await run('Delete', forJupyterLab(image('gone', '1'), B, A))).toBeUndefined();
     expect(domain.settings).toEqual(SETTINGS);
   });
 
-  test('reports how many', async () => {
+  test('reports their number if it fails', async () => {
     domain.onRead = () => { throw serviceError('AccessDeniedException', 'no sagemaker:DescribeDomain'); };
     expect(await messageOf(run('Delete', IN_BOTH)))
-      .toMatch(/^updating the images of domain 'd-1' \(4 removed\) failed: AccessDeniedException: no sagemaker:DescribeDomain; nothing was changed; grant that action to the role of the function and deploy again$/);
+      .toMatch(/^updating the images of domain 'd-1' \(4 removed\) failed: AccessDeniedException: no sagemaker:DescribeDomain; nothing was changed; grant this action to the role of the Lambda function and deploy again$/);
   });
 });
 
-describe('roles and other settings of several blocks', () => {
+describe('roles and other settings of several settings blocks', () => {
   const passing = (...PassExecutionRole: string[]) => ({ ...IN_BOTH, PassExecutionRole });
   const noPassRole = () => serviceError('AccessDeniedException', 'not authorized to perform: iam:PassRole on resource: x');
   const rolesSent = () => domain.writes.map((blocks) => Object.values(blocks).map((block) => block.ExecutionRole));
@@ -219,30 +219,30 @@ describe('roles and other settings of several blocks', () => {
     [['DefaultUserSettings'], ['arn:aws:iam::111111111111:role/execution', undefined]],
     [['DefaultSpaceSettings'], [undefined, 'arn:aws:iam::111111111111:role/spaces']],
     [['DefaultUserSettings', 'DefaultSpaceSettings'], ['arn:aws:iam::111111111111:role/execution', 'arn:aws:iam::111111111111:role/spaces']],
-  ])('sends the execution roles of %j only', async (blocks, roles) => {
+  ])('sends only the execution roles of %j', async (blocks, roles) => {
     expect(await run('Create', passing(...blocks))).toBeUndefined();
     expect(rolesSent()).toEqual([roles]);
   });
 
-  test('restores the role of each block if the service forgets what it is not sent', async () => {
-    start({ forgets: true }, { DefaultUserSettings: SETTINGS, DefaultSpaceSettings: SPACE_SETTINGS });
+  test('restores the role of each block if SageMaker drops omitted settings', async () => {
+    start({ dropsOmitted: true }, { DefaultUserSettings: SETTINGS, DefaultSpaceSettings: SPACE_SETTINGS });
     expect(await run('Create', passing('DefaultSpaceSettings'))).toBeUndefined();
     expect(domain.blocks).toMatchObject({
       DefaultUserSettings: { ExecutionRole: SETTINGS.ExecutionRole },
       DefaultSpaceSettings: { ExecutionRole: SPACE_SETTINGS.ExecutionRole },
     });
-    // The second write is about the block that lost something, and no other.
+    // The second write contains only the block that lost a setting.
     expect(domain.writes.map((blocks) => Object.keys(blocks))).toEqual([['DefaultUserSettings', 'DefaultSpaceSettings'], ['DefaultUserSettings']]);
   });
 
-  test('leaves out all roles when one may not be passed', async () => {
+  test('omits all roles if it may not pass one of them', async () => {
     domain.onWrite = ({ DefaultUserSettings: settings = {} }) => { if ('ExecutionRole' in settings) { throw noPassRole(); } };
     expect(await run('Create', passing('DefaultUserSettings', 'DefaultSpaceSettings'))).toBeUndefined();
     expect(rolesSent()).toEqual([[undefined, undefined]]);
     expect(domain.writes[0]).toMatchObject({ DefaultUserSettings: { SecurityGroups: ['sg-2', 'sg-1'] }, DefaultSpaceSettings: { SecurityGroups: ['sg-3'] } });
   });
 
-  test('sends only the settings of the apps when other settings are refused', async () => {
+  test('sends only the settings of the apps if SageMaker rejects other settings', async () => {
     domain.onWrite = ({ DefaultSpaceSettings: settings = {} }) => { if ('SecurityGroups' in settings) { throw serviceError('ValidationException', 'no'); } };
     expect(await run('Create', IN_BOTH)).toBeUndefined();
     expect(domain.writes.map((blocks) => Object.entries(blocks).map(([name, block]) => [name, ...Object.keys(block)]))).toEqual([
@@ -250,8 +250,8 @@ describe('roles and other settings of several blocks', () => {
     ]);
   });
 
-  test('restores all settings if a service that forgets what it is not sent refused them for a moment', async () => {
-    start({ forgets: true }, { DefaultUserSettings: SETTINGS, DefaultSpaceSettings: SPACE_SETTINGS });
+  test('restores all settings if SageMaker drops omitted settings after it rejected them temporarily', async () => {
+    start({ dropsOmitted: true }, { DefaultUserSettings: SETTINGS, DefaultSpaceSettings: SPACE_SETTINGS });
     let writes = 0;
     domain.onWrite = () => { if (++writes <= 2) { throw serviceError('ValidationException', 'no'); } };
     expect(await run('Create', IN_BOTH)).toBeUndefined();
@@ -262,16 +262,16 @@ describe('roles and other settings of several blocks', () => {
     expect(domain.list()).toHaveLength(4);
   });
 
-  test('restores the role of a block that disappears only after another block was written again', async () => {
-    const forget = (name: 'DefaultUserSettings' | 'DefaultSpaceSettings') => {
+  test('restores a role that disappears only after another block was written again', async () => {
+    const dropRole = (name: 'DefaultUserSettings' | 'DefaultSpaceSettings') => {
       const { ExecutionRole, ...rest } = domain.blocks[name]!;
       domain.blocks = { ...domain.blocks, [name]: rest };
     };
     domain.onRead = (count) => {
       if (count === 2) {
-        forget('DefaultUserSettings');
+        dropRole('DefaultUserSettings');
       } else if (count === 3) {
-        forget('DefaultSpaceSettings');
+        dropRole('DefaultSpaceSettings');
       }
     };
     expect(await run('Create', IN_BOTH)).toBeUndefined();
@@ -281,9 +281,9 @@ describe('roles and other settings of several blocks', () => {
     });
   });
 
-  test('names what each block lost', async () => {
-    start({ forgets: true }, { DefaultUserSettings: SETTINGS, DefaultSpaceSettings: SPACE_SETTINGS });
+  test('names the settings that each block lost', async () => {
+    start({ dropsOmitted: true }, { DefaultUserSettings: SETTINGS, DefaultSpaceSettings: SPACE_SETTINGS });
     domain.onWrite = (blocks) => { if (Object.values(blocks).some((block) => 'ExecutionRole' in block)) { throw noPassRole(); } };
-    expect(await messageOf(run('Create', IN_BOTH))).toContain('the service dropped ExecutionRole of DefaultUserSettings, ExecutionRole of DefaultSpaceSettings: set that again by hand');
+    expect(await messageOf(run('Create', IN_BOTH))).toContain('SageMaker dropped DefaultUserSettings.ExecutionRole, DefaultSpaceSettings.ExecutionRole: restore them manually');
   });
 });

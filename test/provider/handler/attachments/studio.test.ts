@@ -4,7 +4,7 @@ import { Service } from '../../../../src/provider/handler/service/client';
 import { kindOf, summary } from '../../../../src/provider/handler/service/error-kinds';
 import { call, FakeServer, type Response } from '../http';
 
-/** Fields that no model of the SDK has, at every depth, and values that it would change. */
+/** Fields that the SDK's model does not have, at every depth, and values that the SDK would change. */
 const SETTINGS = {
   ExecutionRole: 'arn:aws:iam::111111111111:role/execution',
   Tomorrow: { Nested: [{ Null: null, Empty: {}, List: [], Text: 'ü \u2028 "', Flag: false, Number: 0.1 }] },
@@ -37,7 +37,7 @@ const DOMAIN: Target = { kind: 'Domain', key: { DomainId: 'd-1' } };
 const PROFILE: Target = { kind: 'UserProfile', key: { DomainId: 'd-1', UserProfileName: 'ann' } };
 const SPACE: Target = { kind: 'Space', key: { DomainId: 'd-1', SpaceName: 'team' } };
 
-test('settings come and go as they are, also what the model of the SDK does not have', async () => {
+test('settings are read and written unchanged, including fields that the SDK does not know', async () => {
   answer = { body: { DomainId: 'd-1', Status: 'InService', LastModifiedTime: 1700000000.123, DefaultUserSettings: SETTINGS } };
   const reading = await studio.read(DOMAIN, () => 0);
   expect(reading).toMatchObject({ status: 'InService' });
@@ -48,7 +48,7 @@ test('settings come and go as they are, also what the model of the SDK does not 
   expect(call(server.requests[1])).toEqual(['UpdateDomain', { DomainId: 'd-1', DefaultUserSettings: SETTINGS }]);
 });
 
-test('both settings of a domain are read and written in one call each', async () => {
+test('both settings blocks of a domain are read in one call and written in one call', async () => {
   const blocks = { DefaultUserSettings: SETTINGS, DefaultSpaceSettings: { SecurityGroups: ['sg-1'] } };
   answer = { body: { Status: 'InService', ...blocks, DomainSettings: { Other: 1 } } };
   await studio.write(DOMAIN, (await studio.read(DOMAIN, () => 0)).blocks);
@@ -73,15 +73,15 @@ test('the stamp changes with the time of the last change and with each block', a
   expect(new Set(stamps).size).toBe(4);
 });
 
-// Taken for a domain without settings, they would be overwritten.
+// If the handler took such a response for a domain without settings, it would overwrite the settings.
 test.each(['', 'null', '[]', '{}', '{"DefaultUserSettings":{}}', '{"Status":"InService"}', '{"Status":"InService","DefaultUserSettings":null}'])(
-  "the answer '%s', which does not describe a domain, is an error", async (text) => {
+  "the response '%s', which does not describe a domain, is an error", async (text) => {
     answer = { text };
     const error = await studio.read(DOMAIN, () => 0).then(() => { throw new Error('no error'); }, (one) => one);
-    expect([kindOf(error), summary(error)]).toEqual(['unknown', 'IncompleteAnswer: the answer has no Status or no DefaultUserSettings']);
+    expect([kindOf(error), summary(error)]).toEqual(['unknown', 'IncompleteResponse: the response has no Status or no DefaultUserSettings']);
   });
 
-test('all settings but the default settings for users may be missing', async () => {
+test('all settings blocks except DefaultUserSettings of a domain may be missing', async () => {
   answer = { body: { Status: 'InService' } };
   for (const target of [PROFILE, SPACE]) {
     expect(await studio.read(target, () => 0)).toMatchObject({ status: 'InService', blocks: {} });

@@ -19,13 +19,13 @@ test.each<[string, object, string, object, string]>([
   expect(new Set(domain.called.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify(target)]));
 });
 
-test('a failure names the user profile or the space', async () => {
-  for (const [more, text] of [
-    [{ UserProfileName: 'ann', UserSettings: settings }, "JupyterLabAppSettings in UserSettings of user profile 'ann' of domain 'd-1' failed: it does not exist"],
-    [{ SpaceName: 'team', SpaceSettings: settings }, "JupyterLabAppSettings in SpaceSettings of space 'team' of domain 'd-1' failed: it does not exist"],
+test('a failure names the user profile or space', async () => {
+  for (const [more, message] of [
+    [{ UserProfileName: 'ann', UserSettings: settings }, "UserSettings.JupyterLabAppSettings of user profile 'ann' of domain 'd-1' failed: the user profile does not exist"],
+    [{ SpaceName: 'team', SpaceSettings: settings }, "SpaceSettings.JupyterLabAppSettings of space 'team' of domain 'd-1' failed: the space does not exist"],
   ] as const) {
     const { domain, run } = scene();
     domain.exists = false;
-    expect((await run('Create', { DomainId: 'd-1', ...more }))?.message).toContain(text);
+    expect((await run('Create', { DomainId: 'd-1', ...more }))?.message).toContain(message);
   }
 });

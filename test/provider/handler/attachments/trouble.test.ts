@@ -2,7 +2,7 @@ import { attachmentEvent, ENTRY, messageOf, OTHERS, type Scene, scene, SETTINGS 
 import { FRESH } from '../../../../src/provider/handler/attachments/decide';
 import type { Failure } from '../../../../src/provider/handler/lifecycle/failure';
 import { LONGEST_CALL } from '../../../../src/provider/handler/service/longest-call';
-import { noAnswer, serviceError } from '../world';
+import { noResponse, serviceError } from '../world';
 
 let world: Scene['world'];
 let domain: Scene['domain'];
@@ -19,32 +19,32 @@ beforeEach(() => {
 });
 
 describe('attaching an image', () => {
-  test('waits while the domain is busy', async () => {
+  test('waits while the domain is being updated', async () => {
     domain.status = 'Updating';
     void world.sleep(5 * 60_000).then(() => { domain.status = 'InService'; });
     expect(await run('Create')).toBeUndefined();
     expect(domain.list()).toEqual([...OTHERS, ENTRY]);
   });
 
-  test('fails before Lambda stops it if the domain stays busy', async () => {
+  test('fails before the Lambda timeout if the update of the domain does not end', async () => {
     domain.status = 'Updating';
-    expect(await messageOf(run('Create'))).toMatch(/it took too long; at last, its status is Updating; nothing was changed; see that it is InService/);
+    expect(await messageOf(run('Create'))).toMatch(/timed out while waiting \(the domain status is Updating\); nothing was changed; make sure that the domain is InService/);
     expect(world.now()).toBeLessThan(14 * 60_000);
   });
 
-  test.each(['ThrottlingException', 'ResourceInUse', 'ConflictException', 'ServiceUnavailable'])('tries again after %s', async (name) => {
+  test.each(['ThrottlingException', 'ResourceInUse', 'ConflictException', 'ServiceUnavailable'])('retries after %s', async (name) => {
     domain.onRead = (count) => { if (count % 3) { throw serviceError(name); } };
     domain.onWrite = () => { if (world.random() < 0.7) { throw serviceError(name); } };
     expect(await run('Create')).toBeUndefined();
     expect(domain.list()).toEqual([...OTHERS, ENTRY]);
   });
 
-  test('waits for a permission that IAM has just been given', async () => {
+  test('waits until a new permission takes effect', async () => {
     domain.onRead = () => { if (world.now() < 10_000) { throw serviceError('AccessDeniedException'); } };
     expect(await run('Create')).toBeUndefined();
   });
 
-  test('waits for each permission as long as for any other', async () => {
+  test('waits for each new permission with a separate time limit', async () => {
     domain.onRead = (count) => {
       if (count === 1) {
         domain.status = 'Updating';
@@ -58,16 +58,16 @@ describe('attaching an image', () => {
 
   test('fails without the permission to write', async () => {
     domain.onWrite = () => { throw serviceError('AccessDeniedException', 'no sagemaker:UpdateDomain'); };
-    expect(await messageOf(run('Create'))).toMatch(/no sagemaker:UpdateDomain; nothing was changed; grant that action to the role of the function/);
+    expect(await messageOf(run('Create'))).toMatch(/no sagemaker:UpdateDomain; nothing was changed; grant this action to the role of the Lambda function/);
     expect(world.now()).toBeLessThan(60_000);
   });
 
-  test('fails with the error of the service when the service refuses every write', async () => {
+  test('fails with the error of SageMaker if it rejects every write', async () => {
     domain.onWrite = () => { throw serviceError('ValidationException', "Image 'torch' is not active"); };
-    expect(await messageOf(run('Create'))).toMatch(/ValidationException: Image 'torch' is not active; nothing was changed; correct what the service complains about/);
+    expect(await messageOf(run('Create'))).toMatch(/ValidationException: Image 'torch' is not active; nothing was changed; fix the cause of this error/);
   });
 
-  test('continues after refusals while others write', async () => {
+  test('continues after rejections while others write', async () => {
     domain.onWrite = () => {
       if (world.now() < 60_000) {
         domain.putSettings({ Counter: world.now() });
@@ -78,7 +78,7 @@ describe('attaching an image', () => {
     expect(domain.list()).toEqual([...OTHERS, ENTRY]);
   });
 
-  test('writes less and less often while somebody keeps removing the entry', async () => {
+  test('writes with growing pauses while somebody keeps removing the entry', async () => {
     start({ latency: () => 50 });
     const initial = domain.blocks;
     domain.onRead = () => {
@@ -101,9 +101,9 @@ describe('attaching an image', () => {
     expect((failure as Failure).untouched).toBe(false);
   });
 
-  test('does not succeed before a late status shows', async () => {
+  test('does not succeed before a delayed status appears', async () => {
     domain.onWrite = () => {
-      // The next reading shows the list already, and not yet that the domain is being updated.
+      // The next read already shows the new list, but not yet that the domain is being updated.
       void world.sleep(1_500).then(() => { domain.status = 'Updating'; });
       void world.sleep(60_000).then(() => {
         domain.status = 'Update_Failed';
@@ -111,11 +111,11 @@ describe('attaching an image', () => {
       });
     };
     expect(await messageOf(run('Create'))).toMatch(/the update failed \(the execution role may not describe the image version\)/);
-    // Once more, for it might have been the update of somebody else.
+    // It writes once more, because the failed update might have been that of somebody else.
     expect(domain.writes).toHaveLength(2);
   });
 
-  test('does not write a third time when the second update failed too, even if that shows late', async () => {
+  test('does not write a third time if the second update failed too, even if its status appears with a delay', async () => {
     domain.onWrite = () => {
       domain.status = 'InService';
       void world.sleep(1_500).then(() => { domain.status = 'Updating'; });
@@ -125,7 +125,7 @@ describe('attaching an image', () => {
     expect(domain.writes).toHaveLength(2);
   });
 
-  test('writes an existing entry once more to find out whether its update failed', async () => {
+  test('writes an existing entry again to find out whether its update failed', async () => {
     start({}, { DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [ENTRY] } } });
     domain.status = 'Update_Failed';
     domain.onWrite = () => { domain.status = 'InService'; };
@@ -138,7 +138,7 @@ describe('attaching an image', () => {
     expect(domain.writes).toHaveLength(2);
   });
 
-  test('succeeds when the update of somebody else fails', async () => {
+  test('succeeds if an update by somebody else fails', async () => {
     let failing = true;
     domain.onRead = (count) => {
       if (failing && count === 3) {
@@ -152,52 +152,52 @@ describe('attaching an image', () => {
     expect(domain.list()).toEqual([...OTHERS, ENTRY]);
   });
 
-  test('fails for a domain that could not be created, even if the entry is there', async () => {
+  test('fails if the creation of the domain failed, even if the entry is attached', async () => {
     start({}, { DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [ENTRY] } } });
     domain.status = 'Failed';
     domain.failureReason = 'no subnet';
-    expect(await messageOf(run('Create'))).toMatch(/its status is Failed \(no subnet\); the settings were written at least once/);
+    expect(await messageOf(run('Create'))).toMatch(/the domain status is Failed \(no subnet\); the settings were written at least once/);
   });
 
-  test('succeeds on a domain whose last update failed', async () => {
+  test('succeeds if the previous update of the domain failed', async () => {
     domain.status = 'Update_Failed';
     domain.onWrite = () => { domain.status = 'InService'; };
     expect(await run('Create')).toBeUndefined();
   });
 
-  test('does not repeat a write that took effect although its answer was lost', async () => {
+  test('does not repeat a write that took effect if its response was lost', async () => {
     let lost = false;
     const { write } = domain.studio;
     domain.studio.write = async (...args) => {
       await write(...args);
       if (!lost) {
         lost = true;
-        throw noAnswer();
+        throw noResponse();
       }
     };
     expect(await run('Create')).toBeUndefined();
     expect(domain.writes).toHaveLength(1);
   });
 
-  test('reports that it may have written when the answer to a write was lost', async () => {
+  test('reports that it may have written if the response to a write was lost', async () => {
     let written = false;
     domain.onRead = () => { if (written) { throw serviceError('AccessDeniedException'); } };
-    domain.onWrite = () => { written = true; throw noAnswer(); };
+    domain.onWrite = () => { written = true; throw noResponse(); };
     expect(await run('Create')).toMatchObject({ untouched: false, message: expect.stringContaining('the settings were written at least once') });
   });
 
   const slow = async () => {
     await world.sleep(LONGEST_CALL);
-    throw noAnswer();
+    throw noResponse();
   };
 
   test.each([
-    ['readings', true, slow, undefined],
+    ['reads', true, slow, undefined],
     ['writes', false, undefined, slow],
-    ['readings after a write', false, () => domain.writes.length > 0 ? slow() : undefined, undefined],
+    ['reads after a write', false, () => domain.writes.length > 0 ? slow() : undefined, undefined],
     ['writes that change nothing', false, undefined, () => world.sleep(LONGEST_CALL)],
-  ])('with slow %s ends before Lambda stops it, and reports whether it wrote', async (_, untouched, reading, writing) => {
-    // Whatever it is doing when the time is over.
+  ])('ends before the Lambda timeout with slow %s, and reports whether it wrote', async (_, untouched, reading, writing) => {
+    // Different timeouts interrupt it at different points.
     for (let second = 0; second < 15; second++) {
       start({ latency: () => FRESH / 3 });
       const { read, write } = domain.studio;
@@ -205,12 +205,12 @@ describe('attaching an image', () => {
       domain.studio.write = async (...args) => writing ? writing() : write(...args);
       const clock = world.clock(1 + second / 60);
       const failure = await world.run(attachments.run(attachmentEvent('Create'), clock));
-      expect(failure).toMatchObject({ untouched, message: expect.stringMatching(/it took too long; at last, (TimeoutError|it has just been written)/) });
+      expect(failure).toMatchObject({ untouched, message: expect.stringMatching(/timed out while waiting \((TimeoutError|the last write is not verified yet)/) });
       expect(world.now()).toBeLessThanOrEqual(clock.deadline);
     }
   });
 
-  test('waits for times that are half random, so that two writers that collided do not collide again', async () => {
+  test('makes half of each pause random, so that two writers that collided do not collide again', async () => {
     const pauses = async (random: number) => {
       start();
       domain.status = 'Updating';
@@ -227,7 +227,7 @@ describe('attaching an image', () => {
     expect(longest).toEqual(shortest.map((pause) => 2 * pause));
   });
 
-  test('writes again when somebody overwrites the list with what it was before', async () => {
+  test('writes again if somebody overwrites the list with its former content', async () => {
     let stale = true;
     domain.onRead = (count) => {
       if (count === 3 && stale) {
@@ -239,7 +239,7 @@ describe('attaching an image', () => {
     expect(domain.list()).toEqual([...OTHERS, ENTRY]);
   });
 
-  test('does not write based on an answer that came late', async () => {
+  test('does not write based on a late response', async () => {
     let late = true;
     const { read } = domain.studio;
     domain.studio.read = async (...args) => {
@@ -255,7 +255,7 @@ describe('attaching an image', () => {
     expect(domain.list()).toEqual([...OTHERS, { ImageName: 'meanwhile', AppImageConfigName: 'x' }, ENTRY]);
   });
 
-  test('finishes although somebody changes the domain all the time', async () => {
+  test('finishes even if somebody changes the domain all the time', async () => {
     domain.onRead = (count) => domain.putSettings({ Counter: count });
     expect(await run('Create')).toBeUndefined();
     expect(world.now()).toBeLessThan(60_000);

@@ -30,7 +30,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-test('a version is described by what selects it', async () => {
+test('a version is described by its selector', async () => {
   await start(() => ({ body: ANSWER }));
   const { BaseImage, CreationTime, ImageVersionStatus, ...attributes } = ANSWER;
   expect(await images.describe({ ImageName: 'torch', Version: 3 })).toEqual({ status: 'CREATED', failureReason: undefined, attributes });
@@ -43,20 +43,20 @@ test('a version is described by what selects it', async () => {
   ]);
 });
 
-test('a version that failed has a reason, and need not have a container image', async () => {
+test('a failed version has a reason, and may have no container image', async () => {
   const { ContainerImage, ...rest } = ANSWER;
   await start(() => ({ body: { ...rest, ImageVersionStatus: 'CREATE_FAILED', FailureReason: 'no access to ECR' } }));
   expect(await images.describe({ ImageName: 'torch' })).toMatchObject({ status: 'CREATE_FAILED', failureReason: 'no access to ECR' });
 });
 
-test.each(['ContainerImage', 'ImageArn', 'ImageVersionArn', 'ImageVersionStatus', 'Version'])('an answer without %s describes no version', async (name) => {
+test.each(['ContainerImage', 'ImageArn', 'ImageVersionArn', 'ImageVersionStatus', 'Version'])('a response without %s is an error', async (name) => {
   await start(() => ({ body: { ...ANSWER, [name]: undefined } }));
   const error = await images.describe({ ImageName: 'torch' }).then(() => { throw new Error('no error'); }, (one) => one);
   expect(kindOf(error)).toBe('unknown');
   expect(summary(error)).toContain(name);
 });
 
-/** A server with so many items in pages. */
+/** Starts a server that returns these items in pages. */
 async function startListing(field: string, items: unknown[], size: number): Promise<void> {
   await start((request) => {
     const from = Number(call(request)[1].NextToken ?? 0);
@@ -66,14 +66,14 @@ async function startListing(field: string, items: unknown[], size: number): Prom
 
 const version = (Version: number, ImageVersionStatus = 'CREATED') => ({ Version, ImageVersionStatus });
 
-test('versions are listed over all pages, the newest first, with the status of those that cannot be used', async () => {
+test('versions of all pages are listed, newest first, with the status of those that cannot be used', async () => {
   await startListing('ImageVersions', [version(4, 'CREATING'), version(3), version(1)], 2);
   expect(await images.versions('torch')).toEqual({ names: ['4 (CREATING)', '3', '1'], more: false });
   const input = { ImageName: 'torch', SortBy: 'VERSION', SortOrder: 'DESCENDING', MaxResults: 100 };
   expect(server.requests.map(call)).toEqual([['ListImageVersions', input], ['ListImageVersions', { ...input, NextToken: '2' }]]);
 });
 
-test('aliases are listed over all pages', async () => {
+test('aliases of all pages are listed', async () => {
   await startListing('SageMakerImageVersionAliases', ['a', 'b', 'c'], 2);
   expect(await images.aliases('torch')).toEqual({ names: ['a', 'b', 'c'], more: false });
   expect(server.requests.map(call)).toEqual([
@@ -82,7 +82,7 @@ test('aliases are listed over all pages', async () => {
 });
 
 test.each([[20, 100, 20, false, 1], [21, 100, 20, true, 1], [500, 100, 20, true, 1], [30, 20, 20, true, 2], [30, 1, 5, true, 5]])(
-  'of %d versions in pages of %d, %d are named (and whether there are more: %s) after %d calls', async (count, size, named, more, calls) => {
+  'of %d versions in pages of %d, %d are listed (more: %s) with %d calls', async (count, size, named, more, calls) => {
     await startListing('ImageVersions', [...Array(count).keys()].map((index) => version(count - index)), size);
     const listing = await images.versions('torch');
     expect(listing.names).toHaveLength(named);
@@ -91,7 +91,7 @@ test.each([[20, 100, 20, false, 1], [21, 100, 20, true, 1], [500, 100, 20, true,
     expect(server.requests).toHaveLength(calls);
   });
 
-test('an image without versions and aliases has none', async () => {
+test('the listings of an image without versions and aliases are empty', async () => {
   await start(() => ({ body: {} }));
   expect([await images.versions('torch'), await images.aliases('torch')]).toEqual([{ names: [], more: false }, { names: [], more: false }]);
 });

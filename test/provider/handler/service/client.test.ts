@@ -23,10 +23,10 @@ afterEach(async () => {
 
 const describeDomain = (its = service) => its.send(DescribeDomainCommand, { DomainId: 'd-1' });
 
-// What the SDK makes of such numbers depends on the version of Node: other numbers, or objects that JSON cannot hold.
+// Depending on the Node.js version, the SDK converts such numbers to different numbers, or to objects that JSON does not support.
 test.each([
   '12345678901234567890', '-12345678901234567890', '0.1234567890123456789', '1.0', '1e2', '1E400', '-0', '9007199254740993', '1764000000.123456789',
-])('a number like %s comes and goes as it is', async (number) => {
+])('a number like %s is read and written unchanged', async (number) => {
   const settings = `{"Number":${number},"List":[${number},1],"Text":"${number}, \\"${number}\\\\","JupyterLabAppSettings":{"Number":${number}}}`;
   answer = { text: `{"Status":"InService","LastModifiedTime":${number},"DefaultUserSettings":${settings}}` };
   const { DefaultUserSettings } = await describeDomain();
@@ -37,8 +37,8 @@ test.each([
   expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
 });
 
-test('fields that no model of the SDK has come and go as they are', async () => {
-  // The SDK says so once a minute, if its bytes are taken for a text: the next version of it would fail.
+test('fields that the SDK does not know are read and written unchanged', async () => {
+  // The SDK warns if its bytes are used as a string, which will fail in its next version.
   const warn = jest.spyOn(console, 'warn').mockImplementation();
   const settings = { Tomorrow: { Nested: [{ Null: null, Empty: {}, List: [], Text: 'ü \u2028 "', Flag: false, Number: 0.1 }] }, SecurityGroups: ['sg-1'] };
   answer = { body: { DefaultUserSettings: settings, AlsoTomorrow: 1.5 } };
@@ -66,41 +66,41 @@ test.each([
   [400, 'ValidationException', 'refused'],
   [500, 'InternalFailure', 'unknown'],
   [503, 'ServiceUnavailable', 'busy'],
-  // By the status alone.
+  // Unknown names are classified by the status.
   [429, 'Something', 'busy'],
   [503, 'Something', 'busy'],
   [500, 'Something', 'unknown'],
   [400, 'Something', 'refused'],
-])('%d %s means %s, and is asked once only', async (status, type, kind) => {
+])('%d %s means %s, and there is no retry', async (status, type, kind) => {
   answer = { status, body: { __type: type, message: 'no' } };
   const error = await describeDomain().catch((one) => one);
   expect([error.name, error.message, kindOf(error)]).toEqual([type, 'no', kind]);
   expect(server.requests).toHaveLength(1);
 });
 
-test.each(['ResourceNotFound', 'ValidationException'])('an image that does not exist is missing, under the name %s', async (type) => {
+test.each(['ResourceNotFound', 'ValidationException'])('a missing image is recognized by the error %s', async (type) => {
   answer = { status: 400, body: { __type: type, message: 'Image with ARN arn:aws:sagemaker:eu-west-1:111111111111:image/torch does not exist' } };
   expect(kindOf(await describeDomain().catch((one) => one))).toBe('missing');
 });
 
-describe('what became of a call is unknown', () => {
+describe('the outcome of a call is unknown', () => {
   const errorOf = (promise: Promise<unknown>) => promise.then(() => { throw new Error('no error'); }, (error) => error);
   const callsOf = (its: Service) => [() => describeDomain(its), () => its.send(UpdateDomainCommand, { DomainId: 'd-1', DefaultUserSettings: {} })];
 
-  test('when nobody is at the other end', async () => {
+  test('if the connection is refused', async () => {
     await server.stop();
     expect(kindOf(await errorOf(describeDomain()))).toBe('unknown');
   });
 
   test.each<[string, Response | undefined]>([
-    ['says nothing', undefined],
+    ['does not start', undefined],
     ['stops in the middle', { text: '{"Status":', broken: 'stalled' }],
-    ['comes to no end', { text: '{"Status":', broken: 'trickling' }],
-  ])('when its answer %s for too long', async (_, broken) => {
+    ['does not end', { text: '{"Status":', broken: 'trickling' }],
+  ])('if the response %s within the timeout', async (_, broken) => {
     answer = broken;
     for (const one of callsOf(new Service(150))) {
       const error = await errorOf(one());
-      expect([kindOf(error), summary(error)]).toEqual(['unknown', 'TimeoutError: no whole answer in 0.15 s']);
+      expect([kindOf(error), summary(error)]).toEqual(['unknown', 'TimeoutError: no complete response within 0.15 s']);
     }
   });
 
@@ -109,7 +109,7 @@ describe('what became of a call is unknown', () => {
     { status: 400, text: '{"__type":', broken: 'cut off' },
     { text: '<html>' },
     { status: 400, text: '<html>' },
-  ])('when its answer is %j', async (broken) => {
+  ])('if the response is %j', async (broken) => {
     answer = broken;
     for (const one of callsOf(service)) {
       const error = await errorOf(one());

@@ -1,4 +1,4 @@
-// Package main does not compile: no such property exists.
+// Package main does not compile, because the property does not exist.
 package main
 
 import images "github.com/cdk-sagemaker-images/cdk-sagemaker-images-go/cdksagemakerimages"

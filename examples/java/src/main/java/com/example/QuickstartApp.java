@@ -10,10 +10,10 @@ import static io.github.cdksagemakerimages.VendorGuidance.STABLE;
 /**
  * The same app as examples/quickstart.
  *
- * <p>{@code cdk deploy -c release=1}, then 2 (other metadata: the versions change in place), then 3 (another base image: a
- * new version is made and the old one is kept).
+ * <p>Deploy with {@code cdk deploy -c release=1}, then 2 (other metadata: the versions change in place), then 3 (another base
+ * image: CloudFormation creates a new version and keeps the old one).
  *
- * <p>With {@code -c domainId=d-...} too, users of that Studio domain, whoever made it, find both container images there.
+ * <p>With {@code -c domainId=d-...}, the image is also attached to that existing Studio domain.
  */
 public final class QuickstartApp {
     private static final Map<String, Release> RELEASES = Map.of(

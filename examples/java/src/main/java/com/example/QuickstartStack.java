@@ -27,10 +27,10 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.constructs.Construct;
 
-/** An image with two versions of a container image, as a team would keep it in its app. */
+/** An image with two versions, a CPU and a GPU build of PyTorch. */
 public class QuickstartStack extends Stack {
     /**
-     * @param domainId a Studio domain whose users get the container images too; null for none
+     * @param domainId an existing Studio domain that the image is attached to, or null
      */
     public QuickstartStack(final Construct scope, final String id, final Release release, final String domainId) {
         super(scope, id);
@@ -78,7 +78,7 @@ public class QuickstartStack extends Stack {
         if (domainId != null) {
             final StudioTarget domain = StudioTarget.existingDomain(domainId);
 
-            // A version that there is already, as an app of Studio.
+            // Attach one of the versions above, as JupyterLab.
             StudioAttachment.Builder.create(this, "GpuInJupyterLab")
                     .imageVersion(gpu)
                     .appImageConfig(AppImageConfig.Builder.create(this, "JupyterLab")
@@ -89,7 +89,7 @@ public class QuickstartStack extends Stack {
                     .target(domain)
                     .build();
 
-            // Or all in one: an image, its version, the app and the domain.
+            // Or create the image, its version, the configuration of the app and the attachment at once.
             StudioImage.Builder.create(this, "Editor")
                     .imageName("editor")
                     .displayName("PyTorch for editors")

@@ -3,6 +3,6 @@ package com.example;
 import io.github.cdksagemakerimages.VendorGuidance;
 import java.util.List;
 
-/** What differs from one release to the next. */
+/** The differences between releases. */
 record Release(String gpuTag, String gpuNotes, VendorGuidance gpuGuidance, List<String> gpuAliases) {
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Stack;
 
-/** Writes what Java says to mistakes. */
+/** Writes the errors that mistakes cause in Java. */
 public final class Mistakes {
     private Mistakes() {
     }
