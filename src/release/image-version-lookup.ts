@@ -64,6 +64,7 @@ export interface ImageVersionLookupProps {
  * The constructor throws one error with all problems in `props`.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImageVersion.html
+ * @resource AWS::SageMaker::ImageVersion
  * @example
  * const stable = new ImageVersionLookup(this, 'Stable', {
  *   image: Image.fromImageName(this, 'Torch', 'torch'),
