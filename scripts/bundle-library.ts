@@ -1,5 +1,7 @@
+import { readFileSync } from 'fs';
 import { join } from 'path';
 import { build, Plugin } from 'esbuild';
+import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { readAssembly } from './docstrings';
 
 const ROOT = join(__dirname, '..');
@@ -30,7 +32,7 @@ export async function bundleLibrary(): Promise<void> {
     target: 'node20',
     // Not minified, because Node.js prints the line that throws an error.
     keepNames: true,
-    plugins: [REQUIRED_ONCE],
+    plugins: [REQUIRED_ONCE, WITHOUT_COMMENTS],
     // Node.js derives the named exports for ES modules from this line.
     footer: { js: `0 && (module.exports = { ${exported.map(({ name }) => name).join(', ')} });` },
     logLevel: 'warning',
@@ -43,6 +45,18 @@ const REQUIRED_ONCE: Plugin = {
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^(aws-cdk-lib|constructs)$/ }, ({ path, namespace }) => namespace === 'peer' ? { external: true } : { path, namespace: 'peer' });
     onLoad({ filter: /./, namespace: 'peer' }, ({ path }) => ({ contents: `module.exports = require('${path}');` }));
+  },
+};
+
+/** Removes comments, which esbuild keeps in classes: they are a fifth of the file, and the declarations have them too. */
+const WITHOUT_COMMENTS: Plugin = {
+  name: 'without comments',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\.js$/, namespace: 'file' }, ({ path }) => ({
+      contents: transpileModule(readFileSync(path, 'utf8'), {
+        compilerOptions: { removeComments: true, target: ScriptTarget.ES2022, module: ModuleKind.CommonJS },
+      }).outputText,
+    }));
   },
 };
 

@@ -19,20 +19,7 @@ export class StagePass {
    * @param when `first` for a check that adds dependencies which other checks need
    */
   public static add(scope: IConstruct, check: StageCheck, when: 'first' | 'then' = 'then'): void {
-    const stage = stageOf(scope);
-    const checks = once(stage, StagePass, () => {
-      const all = { first: new Set<StageCheck>(), then: new Set<StageCheck>() };
-      stage.node.addValidation({
-        validate: () => {
-          const pass = new StagePass(stage);
-          reports.set(stage, pass.problems);
-          [...all.first, ...all.then].forEach((one) => one(pass));
-          return [];
-        },
-      });
-      return all;
-    });
-    checks[when].add(check);
+    checksOf(stageOf(scope))[when].add(check);
   }
 
   /** All constructs, parents before children, without those of nested stages. */
@@ -42,9 +29,10 @@ export class StagePass {
   public readonly order: DeploymentOrder;
   /** Whether there are stages inside. */
   public hasStages = false;
-  private readonly problems = new Map<IConstruct, string[]>();
+  /** The problems of constructs. */
+  public readonly problems = new Map<IConstruct, string[]>();
 
-  private constructor(public readonly stage: IConstruct) {
+  constructor(public readonly stage: IConstruct) {
     const visit = (construct: IConstruct) => {
       this.constructs.push(construct);
       for (const child of construct.node.children) {
@@ -63,10 +51,36 @@ export class StagePass {
   /** Reports a problem as an error of a construct. The CDK prints the path of the construct, which is empty for an app. */
   public report(construct: IConstruct, problem: string): void {
     this.problems.set(construct, [...this.problems.get(construct) ?? [], problem]);
-    // Constructs are validated after their stage, so this validation still runs.
-    once(construct, StagePass, () => construct.node.addValidation({ validate: () => reports.get(this.stage)?.get(construct) ?? [] }));
+    // Constructs of the stage are validated after it, so this validation still runs.
+    if (stageOf(construct) === this.stage) {
+      once(construct, StagePass, () => construct.node.addValidation({ validate: () => checksOf(this.stage).pass?.problems.get(construct) ?? [] }));
+    }
+  }
+
+  /** The problems of constructs of other stages, which are not validated together with this one. */
+  public get problemsElsewhere(): string[] {
+    return [...this.problems].filter(([construct]) => stageOf(construct) !== this.stage)
+      .flatMap(([construct, problems]) => problems.map((problem) => `${construct.node.path}: ${problem}`));
   }
 }
 
-/** The problems of the last pass over each stage. */
-const reports = new WeakMap<IConstruct, ReadonlyMap<IConstruct, string[]>>();
+/** The checks of a stage, and its last pass. */
+interface StageChecks {
+  readonly first: Set<StageCheck>;
+  readonly then: Set<StageCheck>;
+  pass?: StagePass;
+}
+
+function checksOf(stage: IConstruct): StageChecks {
+  return once(stage, checksOf, () => {
+    const checks: StageChecks = { first: new Set(), then: new Set() };
+    stage.node.addValidation({
+      validate: () => {
+        const pass = checks.pass = new StagePass(stage);
+        [...checks.first, ...checks.then].forEach((check) => check(pass));
+        return pass.problemsElsewhere;
+      },
+    });
+    return checks;
+  });
+}

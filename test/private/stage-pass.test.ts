@@ -6,6 +6,14 @@ import { errorOf } from '../helpers/fixtures';
 const resource = (scope: Construct, id: string) => new CfnResource(scope, id, { type: 'Custom::Any' });
 const problemsOf = (app: Stage) => errorOf(() => app.synth({ force: true }))?.split('\n').slice(1);
 
+test('a problem of a construct of another stage is an error too, with its path', () => {
+  const app = new App();
+  const elsewhere = new Construct(new Stack(app, 'Elsewhere'), 'Role');
+  const stack = new Stack(new Stage(app, 'Prod'), 'Stack');
+  StagePass.add(stack, (pass) => pass.report(elsewhere, 'is wrong'));
+  expect(problemsOf(app)).toEqual(['  [Prod] Elsewhere/Role: is wrong']);
+});
+
 describe('a check of a stage', () => {
   test('runs once per synth, wherever and however often it is added', () => {
     const app = new App();

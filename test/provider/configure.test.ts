@@ -133,12 +133,17 @@ describe('a role of the app', () => {
 
   test('that takes no permissions gets warnings that list them', () => {
     const stack = stackIn();
-    ImagesProvider.configure(stack, { role: iam.Role.fromRoleName(stack, 'Role', 'deployer', { mutable: false }) });
+    ImagesProvider.configure(stack, {
+      role: iam.Role.fromRoleName(stack, 'Role', 'deployer', { mutable: false }),
+      vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-a'] }),
+    });
     const template = attachedIn(stack);
     template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
     const texts = warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:providerRole').map(({ text }) => text);
     expect(texts).toEqual([
       expect.stringMatching(/grant it logs:CreateLogStream and logs:PutLogEvents on .*/),
+      expect.stringMatching(/grant it ec2:DescribeNetworkInterfaces and ec2:DescribeSubnets on \*/),
+      expect.stringMatching(/grant it ec2:CreateNetworkInterface and .* on .*:ec2:eu-west-1:111111111111:\*/),
       expect.stringMatching(/grant it sagemaker:DescribeDomain and sagemaker:UpdateDomain on .*domain\/d-1/),
       expect.stringMatching(/grant it iam:PassRole on arn:aws:iam::111111111111:role\/execution/),
     ]);

@@ -94,7 +94,7 @@ export class Provider extends Construct {
       securityGroups: options.securityGroups,
     });
     if (options.vpc) {
-      addNetworkPermissions(this, this.role, handler);
+      addNetworkPermissions(this, this.role, handler).forEach((statement) => this.warnOfMissing(statement));
     }
     this.serviceToken = handler.functionArn;
   }

@@ -20,21 +20,21 @@ function targetsOf(stage: IConstruct): ExistingTarget[] {
 }
 
 const checkExistingTargets: StageCheck = (pass) => {
-  const targets = targetsOf(pass.stage);
-  targets.forEach((target) => reportTwin(pass, target, targets));
+  const targets = targetsOf(pass.stage).map((target) => ({ target, key: target.key }));
+  groupBy(targets, ({ target: { stack }, key }) => `${stack.node.addr} ${key}`).forEach((ofStack) => reportTwins(pass, ofStack.map(({ target }) => target)));
   // Only one update of a domain, its user profiles and its spaces can run at a time.
   groupBy(pass.resources.filter(({ cfnResourceType }) => cfnResourceType === STUDIO_ATTACHMENTS_TYPE), domainKey)
     .forEach((ofDomain) => pass.order.sequence(ofDomain));
   // Several stacks can attach to the lists of one target.
-  const images = targets.flatMap((target) => target.images.map((image) => ({ ...image, target })));
+  const images = targets.flatMap(({ target, key }) => target.images.map((image) => ({ ...image, target, key })));
   for (const ofList of groupBy(images, listKey).values()) {
     reportTooMany(pass, ofList);
     reportTwice(pass, ofList);
   }
-  targets.forEach(warnOfOwned);
+  targets.forEach(({ target }) => warnOfOwned(target));
 };
 
-type ListedImage = AttachedImage & { readonly target: ExistingTarget };
+type ListedImage = AttachedImage & { readonly target: ExistingTarget; readonly key: string };
 
 /** Returns the same key for all resources that change one domain, in any stack. */
 function domainKey(resource: CfnResource): string {
@@ -44,17 +44,14 @@ function domainKey(resource: CfnResource): string {
 }
 
 /** Returns the same key for all attachments to one list of one target. */
-function listKey({ settings, appType, target: { stack, key } }: ListedImage): string {
+function listKey({ settings, appType, target: { stack }, key }: ListedImage): string {
   return JSON.stringify([stack.environment, key, settings, appType]);
 }
 
 /** Attachments to one target must share one resource. With lazy ids, it may be known too late that the target is the same. */
-function reportTwin(pass: StagePass, target: ExistingTarget, all: ExistingTarget[]): void {
-  const twin = all.find((other) => other !== target && other.stack === target.stack && other.key === target.key);
-  if (twin) {
-    pass.report(target.images[0].attachment, `${twin.images[0].attachment.node.path} attaches to ${describeTarget(twin.config)} too, `
-      + 'which a lazy value shows too late: use one StudioTarget for both');
-  }
+function reportTwins(pass: StagePass, [first, ...twins]: ExistingTarget[]): void {
+  twins.forEach((twin) => pass.report(first.images[0].attachment, `${twin.images[0].attachment.node.path} attaches to ${describeTarget(twin.config)} too, `
+    + 'which a lazy value shows too late: use one StudioTarget for both'));
 }
 
 function reportTooMany(pass: StagePass, ofList: ListedImage[]): void {

@@ -31,8 +31,6 @@ export function grantUserProfiles(to: DomainAttachment): void {
 class UserProfiles {
   /** The user profiles by domain, which are searched once in each synth. */
   private byDomain?: Map<string, sagemaker.CfnUserProfile[]>;
-  /** The keys of the roles that are already handled, for each attachment. */
-  private readonly done = new WeakMap<Construct, Set<string>>();
   private readonly ordered: [policy: CfnResource, domain: CfnResource][] = [];
 
   constructor(private readonly stage: IConstruct) {
@@ -46,8 +44,8 @@ class UserProfiles {
   public grant({ image: { attachment, imageVersion }, config, changes, known }: DomainAttachment): void {
     this.byDomain ??= groupBy(this.stage.node.findAll().filter(sagemaker.CfnUserProfile.isCfnUserProfile),
       (profile) => domainKey(profile, profile.domainId));
-    const done = this.done.get(attachment) ?? new Set(known.map(({ key }) => key));
-    this.done.set(attachment, done);
+    // The keys of the roles that are already handled.
+    const done = once(attachment, UserProfiles, () => new Set(known.map(({ key }) => key)));
     for (const profile of this.byDomain.get(domainKey(attachment, config.resource ? config.resource.ref : config.domainId)) ?? []) {
       for (const { key, role } of ownExecutionRolesOf(profile).filter((named) => !done.has(named.key))) {
         done.add(key);
