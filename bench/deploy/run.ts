@@ -9,7 +9,7 @@ import { REPOSITORY, TAG } from './app';
 import { bytesOfFurtherAttachment, Cycle, cycle } from './measure';
 import { ensureBundle } from '../../scripts/bundle';
 import { Cloud } from '../../test/deploy/cloud';
-import { allowDescribing, createDomain, createExecutionRole } from '../../test/deploy/domains';
+import { grantDescribe, createDomain, createExecutionRole } from '../../test/deploy/domains';
 import { judged, reaches } from '../targets';
 
 const USAGE = [
@@ -55,7 +55,7 @@ async function main(args: string[]): Promise<number> {
   try {
     await cloud.pushImages(REPOSITORY, TAG);
     await createExecutionRole(cloud);
-    await allowDescribing(cloud);
+    await grantDescribe(cloud);
     const domainId = await createDomain(cloud);
     console.error('warming up ...');
     await cycle(cloud, { images: 1, attached: true, domainId });

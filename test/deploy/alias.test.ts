@@ -6,12 +6,12 @@ import { torch, torchApp } from './apps';
 import { AppBuilder } from './cloud';
 import { scenarios } from './scenario';
 
-// What SageMaker does with an alias that another version holds is not documented: everything here holds under both
-// answers, and docs/unverified.md and the warning of the synth say what happens under each.
+// AWS does not document whether SageMaker refuses or moves an alias that another version has. These tests cover both.
+// docs/unverified.md and the warning at synth describe the effects.
 
 const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 'b') });
 
-/** A version with a fixed alias whose container image comes from a build, as it does for a Dockerfile. */
+/** A version with a fixed alias, whose container image comes from a build, as for a Dockerfile. */
 function rebuilt(tag: string): AppBuilder {
   class Build extends BaseImage {
     public bind(scope: Stack): BaseImageConfig {
@@ -24,7 +24,7 @@ function rebuilt(tag: string): AppBuilder {
   };
 }
 
-scenario('a fixed alias on a rebuilt image: where SageMaker refuses a taken alias, the deployment is rolled back and nothing is lost', async (cloud) => {
+scenario('the deployment of a rebuilt image with a fixed alias is rolled back without loss if SageMaker refuses a taken alias', async (cloud) => {
   await cloud.set({ taken_alias: 'refuse' });
   expect(await cloud.deploy(rebuilt('a'))).toContain('SageMaker may refuse that, and the deployment is then rolled back');
   const before = await cloud.versions();
@@ -33,7 +33,7 @@ scenario('a fixed alias on a rebuilt image: where SageMaker refuses a taken alia
   expect(await cloud.versions()).toEqual(before);
 });
 
-scenario('a fixed alias on a rebuilt image: where SageMaker moves a taken alias, the old version loses it and stays', async (cloud) => {
+scenario('the deployment of a rebuilt image with a fixed alias keeps the former version without the alias if SageMaker moves a taken alias', async (cloud) => {
   await cloud.set({ taken_alias: 'move' });
   await cloud.deploy(rebuilt('a'));
   await cloud.deploy(rebuilt('b'));
@@ -41,7 +41,7 @@ scenario('a fixed alias on a rebuilt image: where SageMaker moves a taken alias,
 });
 
 for (const answer of ['refuse', 'move']) {
-  scenario(`an alias goes from an earlier to a later version in one deployment, where SageMaker would ${answer} a taken one`, async (cloud) => {
+  scenario(`an alias moves from an earlier to a later version in one deployment if 'taken_alias' is '${answer}'`, async (cloud) => {
     await cloud.set({ taken_alias: answer });
     await cloud.deploy(torchApp({ A: { tag: 'a', aliases: ['stable'] }, B: { tag: 'b', aliases: [] } }));
     await cloud.deploy(torchApp({ A: { tag: 'a', aliases: [] }, B: { tag: 'b', aliases: ['stable'] } }));
@@ -49,7 +49,7 @@ for (const answer of ['refuse', 'move']) {
   });
 }
 
-scenario('an alias that goes back to an earlier version is refused and stays, or moves', async (cloud) => {
+scenario('an alias can move back to an earlier version only if SageMaker moves a taken alias', async (cloud) => {
   const before = torchApp({ A: { tag: 'a', aliases: [] }, B: { tag: 'b', aliases: ['stable'] } });
   const after = torchApp({ A: { tag: 'a', aliases: ['stable'] }, B: { tag: 'b', aliases: [] } });
   await cloud.deploy(before);
@@ -61,9 +61,9 @@ scenario('an alias that goes back to an earlier version is refused and stays, or
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED stable', 'torch 2 CREATED']);
 });
 
-// CloudFormation gives the alias back before it deletes the new version, which has it until then.
+// In the rollback, CloudFormation restores the alias before it deletes the new version, which has the alias until then.
 for (const answer of ['refuse', 'move']) {
-  scenario(`an alias that goes to a new version which fails comes back, at once or when that version is deleted by hand (${answer})`, async (cloud) => {
+  scenario(`an alias of a new version that fails returns ${answer === 'move' ? 'in the rollback' : 'after that version is deleted by hand'} if 'taken_alias' is '${answer}'`, async (cloud) => {
     await cloud.set({ taken_alias: answer });
     await cloud.deploy(torchApp({ A: { tag: 'a', aliases: ['stable'] } }));
     await cloud.fault('version', { image: 'torch', reason: 'whatever' });

@@ -1,17 +1,21 @@
 import { DeleteDomainCommand, UpdateDomainCommand } from '@aws-sdk/client-sagemaker';
-import { attached, attachmentScenarios, domainWithTheirs, entriesOf, theirDomain } from './attachments';
-import { Cloud } from './cloud';
+import { App, Stack } from 'aws-cdk-lib';
+import { AppImageConfig, Image, ImageVersion, StudioApp, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
+import { torch } from './apps';
+import { attached, attachmentScenarios, descriptionOf, domainWithTheirs, entriesOf, theirDomain } from './attachments';
+import { AppBuilder, Cloud } from './cloud';
 import { domainInService } from './domains';
+import { ENVIRONMENT } from './environment';
 
 const scenario = attachmentScenarios();
 
-/** The operations of attachments that were throttled. */
+/** Returns the operations of functions of this library that were throttled. */
 async function throttledCalls(cloud: Cloud): Promise<string[]> {
   const calls = await cloud.control('log') as { principal: string | null; operation: string; outcome: string }[];
   return calls.filter(({ outcome, principal }) => outcome === 'ThrottlingException' && principal?.includes('SageMakerImages')).map(({ operation }) => operation);
 }
 
-scenario('a domain that is busy for a while is waited for', async (cloud) => {
+scenario('an attachment waits until a busy domain is in service', async (cloud) => {
   const domain = await theirDomain(cloud);
   await cloud.set({ domain_seconds: 20 });
   await cloud.sageMaker.send(new UpdateDomainCommand({ DomainId: domain, DefaultUserSettings: { SecurityGroups: ['sg-3'] } }));
@@ -21,7 +25,7 @@ scenario('a domain that is busy for a while is waited for', async (cloud) => {
   expect((await domainInService(cloud.sageMaker, domain)).DefaultUserSettings?.SecurityGroups).toEqual(['sg-3']);
 });
 
-scenario('each of its calls that is throttled for a while is made again, when it attaches, moves and detaches', async (cloud) => {
+scenario('throttled calls are repeated when an image is attached, changed and detached', async (cloud) => {
   const domain = await theirDomain(cloud);
   const THROTTLED = 2;
   const throttled = async (step: () => Promise<unknown>) => {
@@ -41,8 +45,8 @@ scenario('each of its calls that is throttled for a while is made again, when it
   expect(await entriesOf(cloud, domain)).toEqual([]);
 });
 
-// CloudFormation gets no answer from a process that dies. Lambda runs the event again, on a domain that is written already.
-scenario('a process that is killed between writing and verifying is followed by one that finishes', async (cloud) => {
+// CloudFormation gets no response from a process that is killed. Lambda retries the event, when the domain is already changed.
+scenario('after a process is killed between writing and verifying, the retry of Lambda completes the attachment', async (cloud) => {
   const domain = await domainWithTheirs(cloud);
   await cloud.fault('kill', { service: 'sagemaker', operation: 'UpdateDomain', principal: '*SageMakerImagesRole*', when: 'after' });
   await cloud.deploy(attached('Ours', [domain]));
@@ -52,7 +56,7 @@ scenario('a process that is killed between writing and verifying is followed by 
   expect(await entriesOf(cloud, domain)).toEqual(['theirs:1']);
 });
 
-scenario('an entry that was deleted by hand does not hold up the destruction', async (cloud) => {
+scenario('a stack can be destroyed after its entry was removed manually', async (cloud) => {
   const domain = await domainWithTheirs(cloud);
   await cloud.deploy(attached('Ours', [domain]));
   const { DefaultUserSettings } = await domainInService(cloud.sageMaker, domain);
@@ -62,7 +66,7 @@ scenario('an entry that was deleted by hand does not hold up the destruction', a
   expect(await entriesOf(cloud, domain)).toEqual(['theirs:1']);
 });
 
-scenario('a domain that was deleted by hand does not hold up the destruction', async (cloud) => {
+scenario('a stack can be destroyed after its domain was deleted manually', async (cloud) => {
   const domain = await theirDomain(cloud);
   await cloud.deploy(attached('Ours', [domain]));
   await cloud.sageMaker.send(new DeleteDomainCommand({ DomainId: domain }));
@@ -70,6 +74,58 @@ scenario('a domain that was deleted by hand does not hold up the destruction', a
   expect(await cloud.stackStatus('Ours')).toBeUndefined();
 });
 
-scenario('an attachment to a domain that does not exist says so', async (cloud) => {
-  expect(await cloud.failToDeploy(attached('Ours', ['d-nosuchdomain0']))).toMatch(/attaching image 'ours' .* of domain 'd-nosuchdomain0' failed: it does not exist .* nothing was changed/);
+scenario('an attachment to a domain that does not exist fails with an error that names the domain', async (cloud) => {
+  expect(await cloud.failToDeploy(attached('Ours', ['d-nosuchdomain0']))).toMatch(/attaching image 'ours' .* of domain 'd-nosuchdomain0' failed: .* does not exist .* nothing was changed/);
+});
+
+const IMAGES = ['ours', 'shared-1', 'shared-2'];
+
+/** Images, each with two versions and a configuration of the same name. */
+function imagesWithTwoVersions(app: App): void {
+  const stack = new Stack(app, 'Images', { env: ENVIRONMENT });
+  for (const name of IMAGES) {
+    const image = new Image(stack, name, { imageName: name });
+    ['a', 'b'].forEach((tag) => image.addVersion(tag, { baseImage: torch(stack, tag) }));
+    new AppImageConfig(stack, `${name}-config`, { appImageConfigName: name, app: StudioApp.jupyterLab() });
+  }
+}
+
+/** Imports versions of these images and attaches them to a domain. */
+function importsAttached(domain: string, versions: Record<string, number>): AppBuilder {
+  return (app) => {
+    const stack = new Stack(app, 'Ours', { env: ENVIRONMENT });
+    for (const [imageName, version] of Object.entries(versions)) {
+      const image = Image.fromImageName(stack, imageName, imageName);
+      new StudioAttachment(stack, `${imageName}-attachment`, {
+        imageVersion: ImageVersion.fromImageVersionAttributes(stack, `${imageName}-version`, { image, version }),
+        appImageConfig: AppImageConfig.fromAppImageConfigAttributes(stack, `${imageName}-config`, { appImageConfigName: imageName, appType: StudioAppType.JUPYTER_LAB }),
+        target: StudioTarget.existingDomain(domain),
+      });
+    }
+  };
+}
+
+scenario('a deployment that conflicts with two entries of another team names both and does not change the domain', async (cloud) => {
+  await cloud.deploy(imagesWithTwoVersions);
+  const domain = await theirDomain(cloud);
+  const CustomImages = ['shared-1', 'shared-2'].map((name) => ({ ImageName: name, AppImageConfigName: name, ImageVersionNumber: 1 }));
+  await cloud.sageMaker.send(new UpdateDomainCommand({ DomainId: domain, DefaultUserSettings: { JupyterLabAppSettings: { CustomImages } } }));
+  const conflicting = { 'ours': 1, 'shared-1': 2, 'shared-2': 2 };
+  const names = /2 images.*'shared-1' with 'shared-1' \(found 1, \w+ 2\), 'shared-2' with 'shared-2' \(found 1, \w+ 2\)/;
+
+  const before = await descriptionOf(cloud, domain);
+  expect(await cloud.failToDeploy(importsAttached(domain, conflicting))).toMatch(names);
+  expect(await cloud.stackStatus('Ours')).toBe('ROLLBACK_COMPLETE');
+  // Includes the time of the last change.
+  expect(await descriptionOf(cloud, domain)).toBe(before);
+
+  await cloud.deploy(importsAttached(domain, { ours: 1 }));
+  expect(await entriesOf(cloud, domain)).toEqual(['shared-1:1', 'shared-2:1', 'ours:1']);
+  const attachedOurs = await descriptionOf(cloud, domain);
+  expect(await cloud.failToDeploy(importsAttached(domain, conflicting))).toMatch(names);
+  expect(await cloud.stackStatus('Ours')).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(await descriptionOf(cloud, domain)).toBe(attachedOurs);
+
+  await cloud.destroy(importsAttached(domain, { ours: 1 }));
+  expect(await entriesOf(cloud, domain)).toEqual(['shared-1:1', 'shared-2:1']);
 });

@@ -6,7 +6,7 @@ const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 
 
 const THREE = { A: { tag: 'a' }, B: { tag: 'b' }, C: { tag: 'c' } };
 
-scenario('a version that was deleted by hand does not stand in the way of a destroy', async (cloud) => {
+scenario('a stack can be destroyed after a version was deleted by hand', async (cloud) => {
   await cloud.deploy(torchApp(THREE));
   await cloud.sageMaker.send(new DeleteImageVersionCommand({ ImageName: 'torch', Version: 2 }));
   await cloud.untilGone('torch', 2);
@@ -15,7 +15,7 @@ scenario('a version that was deleted by hand does not stand in the way of a dest
   expect(await cloud.stacks()).toEqual([]);
 });
 
-scenario('an image that was deleted by hand does not stand in the way of a destroy', async (cloud) => {
+scenario('a stack can be destroyed after its image was deleted by hand', async (cloud) => {
   await cloud.deploy(torchApp(THREE));
   await cloud.sageMaker.send(new DeleteImageCommand({ ImageName: 'torch' }));
   await cloud.untilGone('torch');
@@ -31,7 +31,7 @@ scenario('a version that was deleted by hand can be removed from the app', async
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 3 CREATED']);
 });
 
-scenario('a version that an update kept goes with its image', async (cloud) => {
+scenario('a version that was retained by an update is deleted together with its image', async (cloud) => {
   await cloud.deploy(torchApp({ A: { tag: 'a' } }));
   await cloud.deploy(torchApp({ A: { tag: 'b' } }));
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED']);
@@ -39,7 +39,7 @@ scenario('a version that an update kept goes with its image', async (cloud) => {
   expect(await cloud.images()).toEqual([]);
 });
 
-scenario('an alias that was given by hand survives an update', async (cloud) => {
+scenario('an update keeps an alias that was added by hand', async (cloud) => {
   await cloud.deploy(torchApp({ A: { tag: 'a', aliases: ['ours'] } }));
   await cloud.sageMaker.send(new UpdateImageVersionCommand({ ImageName: 'torch', Version: 1, AliasesToAdd: ['theirs'] }));
   await cloud.deploy(torchApp({ A: { tag: 'a', aliases: ['ours-too'] } }));

@@ -6,8 +6,8 @@ import { promisify } from 'util';
 import { OfflineAws } from '../../emulator/offline-aws';
 import { ensureVenv } from '../../emulator/venv';
 
-// Everything else here talks to the offline AWS with the AWS SDK for JavaScript; these are the other clients that a team
-// has at hand. (Terraform is missing: neither its program nor its AWS provider comes from a package registry.)
+// All other tests call the offline AWS with the AWS SDK for JavaScript. These tests use other common clients. Terraform is
+// missing, because neither the program nor its AWS provider is in a package registry.
 
 const SECONDS = 60;
 const TRUST = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
@@ -33,7 +33,7 @@ afterAll(async () => {
   await aws?.stop();
 });
 
-/** Runs a program with the environment of the offline AWS; its output, or what it said when it failed. */
+/** Runs a program with the environment of the offline AWS, and returns its output or its error output. */
 async function run(program: string, args: string[]): Promise<{ ok: boolean; output: string }> {
   try {
     const { stdout } = await promisify(execFile)(program, args, { env: { ...aws.env, AWS_PAGER: '' }, timeout: SECONDS * 1000 });
@@ -48,14 +48,14 @@ describe('the AWS CLI', () => {
 
   beforeAll(() => { cli = join(dirname(ensureVenv(console.log, join(__dirname, '..', '..', 'emulator', 'clients'))), 'aws'); });
 
-  /** What `aws …` answers, as an object. */
+  /** Runs `aws …` and returns its parsed output. */
   const call = async (...args: string[]) => {
     const { ok, output } = await run(cli, [...args, '--output', 'json']);
     expect({ ok, output }).toEqual({ ok: true, output });
     return output.trim() === '' ? undefined : JSON.parse(output);
   };
 
-  test('makes an image and a version of it, waits for them and lists them', async () => {
+  test('creates an image and a version, waits for both and lists them', async () => {
     const { Role } = await call('iam', 'create-role', '--role-name', 'torch', '--assume-role-policy-document', JSON.stringify(TRUST));
     await call('iam', 'put-role-policy', '--role-name', 'torch', '--policy-name', 'pull', '--policy-document', JSON.stringify(PULL));
     await call('ecr', 'create-repository', '--repository-name', 'torch');
@@ -69,7 +69,7 @@ describe('the AWS CLI', () => {
     expect(await call('sagemaker', 'list-aliases', '--image-name', 'torch')).toEqual({ SageMakerImageVersionAliases: ['stable'] });
   });
 
-  test('gets the error of the service for what does not exist', async () => {
+  test('prints the error of the service for a missing image', async () => {
     const { ok, output } = await run(cli, ['sagemaker', 'describe-image', '--image-name', 'nothing']);
     expect(ok).toBe(false);
     expect(output).toContain('(ResourceNotFound)');
@@ -89,7 +89,7 @@ describe('the AWS CLI', () => {
   });
 });
 
-test('boto3 pages through the versions of an image and takes typed errors', async () => {
+test('boto3 paginates the versions of an image and raises typed exceptions', async () => {
   const file = join(folder, 'client.py');
   writeFileSync(file, `
 import json

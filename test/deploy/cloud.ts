@@ -11,18 +11,23 @@ import { containerManifest } from '../../scripts/demo/container-images';
 import { imageNames, inventory, InventoryRow } from '../../scripts/demo/inventory';
 
 const BOOTSTRAP_STACK = 'CDKToolkit';
-/** Longer than this nothing takes that works, on a slow machine. */
+/** Timeouts, long enough for a slow machine. */
 const SECONDS = { deployment: 120, call: 60, deletion: 60 };
 
-/** What a test deploys: fills an app with stacks. */
+/** Adds the stacks of a test to an app. */
 export type AppBuilder = (app: App) => void;
 
-/** Switches of the emulator. */
+/** Settings of the offline AWS. */
 export type Settings = Record<string, string | number | boolean>;
 
-/** A bootstrapped offline AWS, and the CDK toolkit working on it. */
+/** A bootstrapped offline AWS, and a CDK Toolkit that deploys to it. */
 export class Cloud {
-  /** Starts one; the settings are those of the emulator. A command of the toolkit fails after `timeout` seconds. */
+  /**
+   * Starts an offline AWS and bootstraps it.
+   *
+   * @param settings settings of the offline AWS
+   * @param timeout the timeout of each toolkit command, in seconds
+   */
   public static async start(settings: Settings = {}, timeout: number = SECONDS.deployment): Promise<Cloud> {
     const cloud = new Cloud(await OfflineAws.start({ settings, log: () => undefined }), timeout);
     try {
@@ -40,18 +45,18 @@ export class Cloud {
   public readonly ecr: ECRClient;
   private readonly clients: { destroy(): void }[] = [];
   private readonly environment = { ...process.env };
-  private readonly said: string[] = [];
+  private readonly messages: string[] = [];
   private cdk?: Toolkit;
 
   private constructor(public readonly aws: OfflineAws, private readonly timeout: number) {
-    // The toolkit reads where AWS is from the environment of its process; jest gives each test file its own.
+    // The toolkit reads the endpoint from environment variables. Jest gives each test file its own environment.
     Object.assign(process.env, aws.env);
     this.sageMaker = this.client(SageMakerClient);
     this.cloudFormation = this.client(CloudFormationClient);
     this.ecr = this.client(ECRClient);
   }
 
-  /** A client for this AWS; with options, for another account, Region or principal. */
+  /** Creates an SDK client. The options can select another account, Region or principal. */
   public client<T extends { destroy(): void }>(type: new (config: any) => T, options: object = {}): T {
     const client = new type({
       endpoint: this.aws.endpoint,
@@ -63,36 +68,36 @@ export class Cloud {
     return client;
   }
 
-  /** Adds to the environment in which the toolkit works. */
+  /** Sets environment variables for the toolkit. */
   public addEnvironment(variables: Record<string, string>): void {
     Object.assign(process.env, variables);
   }
 
-  /** Synthesises an app; what the toolkit said. */
+  /** Synthesizes an app and returns the output of the toolkit. */
   public synth(build: AppBuilder): Promise<string> {
     return this.run('synth', async (toolkit) => toolkit.synth(await source(toolkit, build), { ...ALL_STACKS, validateStacks: true }));
   }
 
-  /** Deploys all stacks of an app, on demand under a role of the user's own; what the toolkit said. */
+  /** Deploys all stacks of an app and returns the output of the toolkit. CloudFormation uses the role, if one is given. */
   public deploy(build: AppBuilder, roleArn?: string): Promise<string> {
     return this.run('deploy', async (toolkit) => toolkit.deploy(await source(toolkit, build), { ...ALL_STACKS, roleArn }));
   }
 
-  /** Deploys all stacks of an app, which has to fail; what the toolkit said and the reason. */
+  /** Deploys all stacks of an app, expects that to fail, and returns the output of the toolkit with the reason. */
   public async failToDeploy(build: AppBuilder, roleArn?: string): Promise<string> {
     const reason = await this.deploy(build, roleArn).then(() => undefined, (error: Error) => error.message);
     if (reason === undefined) {
-      throw new Error('the deployment succeeded and should have failed');
+      throw new Error('the deployment should have failed, but succeeded');
     }
     return reason;
   }
 
-  /** Deletes all stacks of an app; what the toolkit said. */
+  /** Deletes all stacks of an app and returns the output of the toolkit. */
   public destroy(build: AppBuilder, roleArn?: string): Promise<string> {
     return this.run('destroy', async (toolkit) => toolkit.destroy(await source(toolkit, build), { ...ALL_STACKS, roleArn }));
   }
 
-  /** Puts container images into a repository, as a build would have pushed them. */
+  /** Pushes container images to a repository, as a build would. */
   public async pushImages(repositoryName: string, ...tags: string[]): Promise<void> {
     await this.ecr.send(new CreateRepositoryCommand({ repositoryName })).catch(ignore('RepositoryAlreadyExistsException'));
     for (const imageTag of tags) {
@@ -100,38 +105,38 @@ export class Cloud {
     }
   }
 
-  /** All image versions that exist. */
+  /** Returns all image versions. */
   public versions(): Promise<InventoryRow[]> {
     return inventory(this.sageMaker);
   }
 
-  /** All image versions that exist, in short: `torch 2 CREATED stable,tested`. */
+  /** Returns one line for each image version: `torch 2 CREATED stable,tested`. */
   public async shortVersions(): Promise<string[]> {
     return (await this.versions()).map(({ image, version, status, aliases }) => `${image} ${version} ${status} ${aliases.join()}`.trim());
   }
 
-  /** The name of an image that Studio shows. */
+  /** Returns the display name of an image. */
   public async displayName(ImageName: string): Promise<string | undefined> {
     return (await this.sageMaker.send(new DescribeImageCommand({ ImageName }))).DisplayName;
   }
 
-  /** The names of all images that exist. */
+  /** Returns the names of all images. */
   public images(): Promise<string[]> {
     return imageNames(this.sageMaker);
   }
 
-  /** The state of a stack, `undefined` if there is none. */
+  /** Returns the status of a stack, or `undefined` if it does not exist. */
   public async stackStatus(stackName: string): Promise<string | undefined> {
     return (await this.stacks()).find((stack) => stack.StackName === stackName)?.StackStatus;
   }
 
-  /** The outputs of a stack. */
+  /** Returns the outputs of a stack. */
   public async outputs(stackName: string): Promise<Record<string, string>> {
     const { Stacks = [] } = await this.cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
     return Object.fromEntries((Stacks[0].Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue!]));
   }
 
-  /** The events of a stack, oldest first: `<logical id> <status> <reason>`. */
+  /** Returns the events of a stack, oldest first: `<logical id> <status> <reason>`. */
   public async events(stack: string, since = new Date(0)): Promise<string[]> {
     const events: string[] = [];
     for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client: this.cloudFormation }, { StackName: stack })) {
@@ -141,7 +146,7 @@ export class Cloud {
     return events.reverse();
   }
 
-  /** All stacks but that of the bootstrap, newest first; on demand those too that are deleted. */
+  /** Returns all stacks except the bootstrap stack, newest first, and deleted stacks only on request. */
   public async stacks({ deleted = false } = {}): Promise<StackSummary[]> {
     const stacks: StackSummary[] = [];
     for await (const { StackSummaries = [] } of paginateListStacks({ client: this.cloudFormation }, {})) {
@@ -151,93 +156,129 @@ export class Cloud {
     return stacks.sort((a, b) => b.CreationTime!.getTime() - a.CreationTime!.getTime());
   }
 
-  /** Changes settings of the emulator; what they were before. */
+  /** Changes settings of the offline AWS and returns the former settings. */
   public async set(settings: Settings): Promise<Settings> {
     const before = await this.control('settings') as Settings;
     await this.control('settings', settings);
     return before;
   }
 
-  /** Calls a control endpoint of the emulator. */
+  /** Calls a control endpoint of the offline AWS. */
   public async control(name: string, body?: object): Promise<unknown> {
     const response = await fetch(`${this.aws.endpoint}/offline-aws/${name}`, {
       ...body ? { method: 'POST', body: JSON.stringify(body) } : {},
       signal: AbortSignal.timeout(SECONDS.call * 1000),
     });
     if (!response.ok) {
-      throw new Error(`/offline-aws/${name} answered ${response.status}: ${await response.text()}`);
+      throw new Error(`/offline-aws/${name} returned ${response.status}: ${await response.text()}`);
     }
     return response.json();
   }
 
-  /** Orders a failure, see emulator/README.md; it is cancelled when the scenario ends. */
+  /** Sends a request without an SDK client, and returns the body of the response unchanged. */
+  public async request(service: string, path: string, headers: Record<string, string> = {}, body?: object): Promise<string> {
+    const credential = `${process.env.AWS_ACCESS_KEY_ID}/20260101/${ENVIRONMENT.region}/${service}/aws4_request`;
+    const response = await fetch(`${this.aws.endpoint}${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        ...headers,
+        'x-amz-date': '20260101T000000Z',
+        'authorization': `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`,
+      },
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(SECONDS.call * 1000),
+    });
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(`${service} ${headers['x-amz-target'] ?? path} returned ${response.status}: ${text}`);
+    }
+    return text;
+  }
+
+  /** Requests a failure, see emulator/README.md. It is canceled at the end of the scenario. */
   public async fault(kind: 'error' | 'throttle' | 'kill' | 'version' | 'slow', order: object): Promise<void> {
     await this.control(`faults/${kind}`, order);
   }
 
-  /** Deletes what a test left. Domains and images first: nothing is attached then any more, and no versions collide. */
+  /**
+   * Deletes everything that a test left behind.
+   *
+   * Domains and images are deleted before the stacks, so that no image is attached and no versions collide.
+   */
   public async clear(): Promise<void> {
     await fetch(`${this.aws.endpoint}/offline-aws/faults`, { method: 'DELETE', signal: AbortSignal.timeout(SECONDS.call * 1000) });
     await deleteDomains(this.sageMaker);
     for (const ImageName of await this.images()) {
-      await this.sageMaker.send(new DeleteImageCommand({ ImageName })).catch(ignore('ResourceNotFound'));
-      await this.untilGone(ImageName);
+      await this.deleteImage(ImageName);
     }
     for (const { StackName } of await this.stacks()) {
       await this.cloudFormation.send(new DeleteStackCommand({ StackName }));
     }
     const left = (await this.stacks()).map(({ StackName, StackStatus }) => `${StackName} (${StackStatus})`);
     if (left.length > 0) {
-      throw new Error(`what a test left cannot be deleted: ${left.join(', ')}`);
+      throw new Error(`stacks that a test left behind cannot be deleted: ${left.join(', ')}`);
     }
   }
 
-  /** What the toolkit said since the last time that this was asked. */
+  /** Returns the output of the toolkit since the last call of this method. */
   public takeToolkitOutput(): string {
-    return this.said.splice(0).join('\n');
+    return this.messages.splice(0).join('\n');
   }
 
-  /** Ends everything that was started. */
+  /** Stops the offline AWS. */
   public async stop(): Promise<void> {
     this.clients.forEach((client) => client.destroy());
     process.env = this.environment;
     await this.aws.stop();
   }
 
-  /** Waits until an image, or one version of it, that is being deleted no longer exists. */
+  /** Deletes an image and its versions. While a version is changing, SageMaker refuses the deletion. */
+  private async deleteImage(ImageName: string): Promise<void> {
+    for (const deadline = Date.now() + SECONDS.deletion * 1000; ; await sleep(50)) {
+      const error = await this.sageMaker.send(new DeleteImageCommand({ ImageName })).then(() => undefined, (reason: Error) => reason);
+      if (!error || error.name === 'ResourceNotFound') {
+        return this.untilGone(ImageName);
+      }
+      if (error.name !== 'ResourceInUse' || Date.now() > deadline) {
+        throw error;
+      }
+    }
+  }
+
+  /** Waits until the deletion of an image, or of one of its versions, is complete. */
   public async untilGone(ImageName: string, Version?: number): Promise<void> {
     const command = () => Version ? new DescribeImageVersionCommand({ ImageName, Version }) : new DescribeImageCommand({ ImageName });
     const deadline = Date.now() + SECONDS.deletion * 1000;
     while (await this.sageMaker.send(command() as DescribeImageCommand).catch(ignore('ResourceNotFound'))) {
       if (Date.now() > deadline) {
-        throw new Error(`image '${ImageName}'${Version ? ` version ${Version}` : ''} was not gone after ${SECONDS.deletion} s`);
+        throw new Error(`image '${ImageName}'${Version ? ` version ${Version}` : ''} was not deleted within ${SECONDS.deletion} s`);
       }
       await sleep(50);
     }
   }
 
   private async run(what: string, action: (toolkit: Toolkit) => Promise<unknown>): Promise<string> {
-    const start = this.said.length;
+    const start = this.messages.length;
     try {
       await within(this.timeout, `cdk ${what}`, action(this.toolkit()));
     } catch (error) {
-      this.said.push(...reasons(error));
-      throw new Error(`cdk ${what} failed:\n${this.said.slice(start).join('\n')}`);
+      this.messages.push(...reasons(error));
+      throw new Error(`cdk ${what} failed:\n${this.messages.slice(start).join('\n')}`);
     }
-    return this.said.slice(start).join('\n');
+    return this.messages.slice(start).join('\n');
   }
 
-  /** Made late: it reads the environment. */
+  /** Creates the toolkit on first use, because it reads the environment. */
   private toolkit(): Toolkit {
     if (!this.cdk) {
       const ioHost = new NonInteractiveIoHost({ isTTY: false, logLevel: 'info' });
       ioHost.notify = async ({ message, level }) => {
         if (!['debug', 'trace'].includes(level)) {
-          this.said.push(message);
+          this.messages.push(message);
         }
       };
       ioHost.requestResponse = async ({ message, defaultResponse }) => {
-        this.said.push(message);
+        this.messages.push(message);
         return typeof defaultResponse === 'boolean' ? true as typeof defaultResponse : defaultResponse;
       };
       this.cdk = new Toolkit({ ioHost, color: false, emojis: false });
@@ -248,7 +289,7 @@ export class Cloud {
 
 const ALL_STACKS = { stacks: { strategy: StackSelectionStrategy.ALL_STACKS } };
 
-/** Synthesises into the folder that the toolkit chose. */
+/** Synthesizes to the output folder of the toolkit. */
 function source(toolkit: Toolkit, build: AppBuilder): Promise<ICloudAssemblySource> {
   return toolkit.fromAssemblyBuilder(async ({ outdir, context }) => {
     const app = new App({ outdir, context, analyticsReporting: false, autoSynth: false });
@@ -257,7 +298,7 @@ function source(toolkit: Toolkit, build: AppBuilder): Promise<ICloudAssemblySour
   });
 }
 
-/** What the toolkit wraps, too. */
+/** Returns the messages of an error and of all errors that it wraps. */
 function reasons(error: unknown): string[] {
   if (error instanceof AggregateError) {
     return error.errors.flatMap(reasons);
@@ -265,11 +306,12 @@ function reasons(error: unknown): string[] {
   return [`${error}`, ...error instanceof Error && error.cause ? reasons(error.cause) : []];
 }
 
-/** Rejects if something takes too long. */
+/** Rejects if a promise is not settled in time. */
 async function within<T>(seconds: number, what: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} did not end within ${seconds} s`)), seconds * 1000);
+    timer = setTimeout(() => reject(new Error(`${what} took longer than ${seconds} s`)), seconds * 1000);
+
   });
   return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }

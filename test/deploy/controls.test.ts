@@ -3,20 +3,20 @@ import { torchApp } from './apps';
 import { AppBuilder } from './cloud';
 import { scenarios } from './scenario';
 
-// What the constructs protect from, shown on the same apps written with raw L1s: if one of these deployments did not go
-// wrong, the tests of the protection would prove nothing.
+// The same apps with raw L1s have the problems that the constructs prevent. If one of these deployments succeeded, the tests
+// of the constructs would prove nothing.
 
 const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 'b') });
 
-/** What a careful author adds to raw L1s. */
+/** Dependencies that raw L1s need. */
 interface RawOptions {
-  /** Each version waits for the one before. */
+  /** Whether each version waits for the one before it. */
   readonly dependsOn?: boolean;
-  /** The image, and with it each version, waits for the policy of the role. */
+  /** Whether the image, and so each version, waits for the policy of the role. */
   readonly waitForPolicy?: boolean;
 }
 
-/** An image and versions with these tags in raw L1s. */
+/** An image and versions with these tags, as raw L1s. */
 function rawApp(tags: string[], { dependsOn = false, waitForPolicy = true }: RawOptions = {}): AppBuilder {
   return (app: App) => {
     const stack = new Stack(app, 'Images');
@@ -40,44 +40,44 @@ function rawApp(tags: string[], { dependsOn = false, waitForPolicy = true }: Raw
   };
 }
 
-scenario('two versions of one image in raw L1s collide without DependsOn', async (cloud) => {
+scenario('two raw L1 versions of one image collide without DependsOn', async (cloud) => {
   const output = await cloud.failToDeploy(rawApp(['a', 'b']));
   expect(output).toContain('Resource was modified concurrently');
   expect(await cloud.images()).toEqual([]);
 });
 
-scenario('the same two versions with DependsOn deploy', async (cloud) => {
+scenario('the same two versions can be deployed with DependsOn', async (cloud) => {
   await cloud.deploy(rawApp(['a', 'b'], { dependsOn: true }));
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED']);
 });
 
-scenario('the same two versions without DependsOn deploy in a lucky order', async (cloud) => {
+scenario('the same two versions can be deployed without DependsOn in a lucky order', async (cloud) => {
   await cloud.set({ order: 'lucky' });
   await cloud.deploy(rawApp(['a', 'b']));
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED']);
 });
 
-scenario('a version in a raw L1 that does not wait for the policy of the role cannot pull its base image', async (cloud) => {
+scenario('a raw L1 version that does not wait for the policy of the role cannot pull its base image', async (cloud) => {
   const output = await cloud.failToDeploy(rawApp(['a'], { waitForPolicy: false }));
   expect(output).toContain('failed to create');
   expect(cloud.aws.log()).toMatch(/image-version\/torch\/1 fails: .* is not authorized to perform: ecr:BatchGetImage/);
   expect(await cloud.images()).toEqual([]);
 });
 
-scenario('versions of one image in raw L1s collide when they are removed without DependsOn', async (cloud) => {
+scenario('raw L1 versions of one image collide without DependsOn when they are deleted', async (cloud) => {
   await cloud.set({ order: 'lucky' });
   await cloud.deploy(rawApp(['a', 'b']));
   await cloud.set({ order: 'worst' });
   await expect(cloud.destroy(rawApp(['a', 'b']))).rejects.toThrow(/DELETE_FAILED|failed to delete/);
 });
 
-scenario('a replaced version in a raw L1 is lost', async (cloud) => {
+scenario('a replaced raw L1 version is deleted', async (cloud) => {
   await cloud.deploy(rawApp(['a']));
   await cloud.deploy(rawApp(['b']));
   expect(await cloud.shortVersions()).toEqual(['torch 2 CREATED']);
 });
 
-scenario('a metadata value that SageMaker does not take fails in CloudFormation, in a raw L1', async (cloud) => {
+scenario('an invalid metadata value of a raw L1 fails only in CloudFormation', async (cloud) => {
   const output = await cloud.failToDeploy((app) => {
     rawApp(['a'])(app);
     (app.node.findChild('Images').node.findChild('Version0') as sagemaker.CfnImageVersion).mlFramework = 'Tensorflow';
@@ -85,7 +85,7 @@ scenario('a metadata value that SageMaker does not take fails in CloudFormation,
   expect(output).toContain('MLFramework');
 });
 
-scenario('one alias on two versions is found at synth, and by SageMaker in raw L1s', async (cloud) => {
+scenario('one alias of two versions fails at synth, but only in SageMaker for raw L1s', async (cloud) => {
   const reason = await cloud.failToDeploy(torchApp({ A: { tag: 'a', alias: 'stable' }, B: { tag: 'b', alias: 'stable' } }));
   expect(reason).toContain('an alias names one version of an image');
   expect(await cloud.stacks()).toEqual([]);

@@ -8,7 +8,7 @@ import {
 import { ENVIRONMENT } from './environment';
 import { scenarios } from './scenario';
 
-// What users have in the same app, and what this library could have been built on: the offline AWS has to run all of it.
+// Users have these constructs in the same app, and this library could use them, so the offline AWS must support them.
 const scenario = scenarios();
 
 let code: string;
@@ -25,7 +25,7 @@ afterAll(() => rmSync(code, { recursive: true, force: true }));
 
 const stackIn = (app: App) => new Stack(app, 'Custom', { env: ENVIRONMENT });
 
-/** The CDK's CustomResourceProvider. */
+/** A resource of `CustomResourceProvider`. */
 function simple(text: string, fail = false) {
   return (app: App) => {
     const stack = stackIn(app);
@@ -35,7 +35,7 @@ function simple(text: string, fail = false) {
   };
 }
 
-scenario("the CDK's CustomResourceProvider: creation, update, a failure with its reason, deletion", async (cloud) => {
+scenario('a resource of CustomResourceProvider is created, updated, rolled back with the reason of the failure, and deleted', async (cloud) => {
   await cloud.deploy(simple('one'));
   expect(await cloud.outputs('Custom')).toEqual({ Said: 'Create one' });
   await cloud.deploy(simple('two'));
@@ -46,7 +46,7 @@ scenario("the CDK's CustomResourceProvider: creation, update, a failure with its
   expect(await cloud.stackStatus('Custom')).toBeUndefined();
 });
 
-scenario('AwsCustomResource calls the API as its role', async (cloud) => {
+scenario('AwsCustomResource calls the API with its role', async (cloud) => {
   const build = (app: App) => {
     const stack = stackIn(app);
     const parameters = { Name: '/made/by/custom-resource', Value: 'x', Type: 'String' };
@@ -68,7 +68,7 @@ scenario('AwsCustomResource calls the API as its role', async (cloud) => {
   expect(calls.filter(({ operation, principal }) => operation === 'DeleteParameter' && /AWS679f53fac0/.test(principal)).map(({ outcome }) => outcome)).toEqual(['ok']);
 });
 
-scenario('the Provider framework waits until the resource is complete', async (cloud) => {
+scenario('a resource of the Provider framework is created when isComplete returns true', async (cloud) => {
   const seconds = 4;
   const build = (app: App) => {
     const stack = stackIn(app);

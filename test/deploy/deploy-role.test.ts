@@ -9,13 +9,13 @@ import { scenarios } from './scenario';
 const { account } = ENVIRONMENT;
 const DEPLOYER = 'deployer';
 const DEPLOYER_ARN = `arn:aws:iam::${account}:role/${DEPLOYER}`;
-/** Roles that the images of this file have, so that the deployer may make no others. */
+/** The role of all images in this file. The deployer cannot create other roles. */
 const IMAGE_ROLE = 'torch-image-role';
 
-/** What a stack with a role and a policy needs besides. */
+/** Additional permissions for a stack with a role and a policy. */
 const ROLE_ACTIONS = ['CreateRole', 'GetRole', 'DeleteRole', 'PutRolePolicy', 'GetRolePolicy', 'DeleteRolePolicy', 'ListRolePolicies', 'ListAttachedRolePolicies'];
 
-/** The role under which CloudFormation deploys: allowed what `grants.deploy` allows, and to make the image's role. */
+/** The role that CloudFormation deploys with. It has the permissions of `grants.deploy`, and can create the role of the image. */
 function permissions(app: App): void {
   const stack = new Stack(app, 'Permissions', { env: ENVIRONMENT });
   const deployer = new iam.Role(stack, 'Deployer', { roleName: DEPLOYER, assumedBy: new iam.ServicePrincipal('cloudformation.amazonaws.com') });
@@ -25,14 +25,14 @@ function permissions(app: App): void {
   readTemplates(deployer);
 }
 
-/** Under which identity CloudFormation reads a template is not documented. */
+/** AWS does not document the identity that CloudFormation reads templates with. */
 function readTemplates(deployer: iam.Role): void {
   deployer.addToPolicy(new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [`arn:aws:s3:::cdk-*-assets-${account}-*/*`] }));
 }
 
-/** The image that is deployed; its stack leaves the choice of the role to whoever deploys. */
 interface Options { readonly tag: string; readonly alias: string; readonly team?: string; readonly displayName?: string }
 
+/** A stack with an image and two versions. The synthesizer selects no role, so that each deployment can. */
 function images(imageName: string, { tag, alias, team, displayName }: Options): AppBuilder {
   return (app) => {
     const stack = new Stack(app, 'Images', { env: ENVIRONMENT, synthesizer: new CliCredentialsStackSynthesizer() });
@@ -45,10 +45,10 @@ function images(imageName: string, { tag, alias, team, displayName }: Options): 
 
 const scenario = scenarios({ settings: { enforce_iam: true }, prepare: (cloud) => cloud.pushImages('torch', 'a', 'b', 'c') });
 
-scenario('a deployment under a role that has only grants.deploy succeeds, from the first to the last, and needs almost all of it', async (cloud) => {
+scenario('a role with grants.deploy can create, update and delete an image, and uses almost all of its permissions', async (cloud) => {
   await cloud.deploy(permissions);
   await cloud.deploy(images('torch', { tag: 'b', alias: 'one', team: 'ml', displayName: 'Torch' }), DEPLOYER_ARN);
-  // In place: names, tags, aliases. By replacement: B.
+  // Updates names, tags and aliases in place, and replaces version B.
   await cloud.deploy(images('torch', { tag: 'c', alias: 'two' }), DEPLOYER_ARN);
   await cloud.deploy(images('torch', { tag: 'c', alias: 'two', team: 'ai' }), DEPLOYER_ARN);
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED two', 'torch 2 CREATED', 'torch 3 CREATED']);
@@ -59,18 +59,18 @@ scenario('a deployment under a role that has only grants.deploy succeeds, from t
   expect(used.filter(({ verdict }) => verdict === 'denied')).toEqual([]);
   const granted = await sageMakerActions(cloud, DEPLOYER);
   const unused = granted.filter((action) => !used.some((entry) => entry.action === action));
-  // CloudFormation asks for these when it looks at a resource (drift, imports), which no deployment does.
+  // CloudFormation calls these for drift detection and imports only.
   expect(unused).toEqual(['sagemaker:ListImageVersions', 'sagemaker:ListTags']);
 });
 
-scenario('the same role cannot deploy another image', async (cloud) => {
+scenario('a role with grants.deploy cannot deploy another image', async (cloud) => {
   await cloud.deploy(permissions);
   const output = await cloud.failToDeploy(images('other', { tag: 'b', alias: 'one' }), DEPLOYER_ARN);
   expect(output).toContain('is not authorized to perform: sagemaker:CreateImage on resource');
   expect(await cloud.images()).toEqual([]);
 });
 
-scenario('a role without the grant is denied', async (cloud) => {
+scenario('a role without grants.deploy cannot deploy an image', async (cloud) => {
   await cloud.deploy((app) => {
     const stack = new Stack(app, 'Permissions', { env: ENVIRONMENT });
     const deployer = new iam.Role(stack, 'Deployer', { roleName: DEPLOYER, assumedBy: new iam.ServicePrincipal('cloudformation.amazonaws.com') });
@@ -83,12 +83,12 @@ scenario('a role without the grant is denied', async (cloud) => {
 
 interface Judged { readonly action: string; readonly resource: string; readonly verdict: string }
 
-/** What was asked and judged for a role. */
+/** Returns the permissions that were checked for a role. */
 async function judged(cloud: Cloud, roleName: string): Promise<Judged[]> {
   return await cloud.control(`permissions?principal=assumed-role/${roleName}/`) as Judged[];
 }
 
-/** The SageMaker actions and PassRole that the policies of a role name. */
+/** Returns the SageMaker actions, and `iam:PassRole`, in the policies of a role. */
 async function sageMakerActions(cloud: Cloud, RoleName: string): Promise<string[]> {
   const client = cloud.client(IAMClient);
   const actions = new Set<string>();

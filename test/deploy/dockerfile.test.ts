@@ -20,7 +20,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A container image of one file: nothing has to be pulled from anywhere. */
+/** Writes a Dockerfile that needs no base image. */
 function writeDockerfile(release: string): void {
   writeFileSync(join(folder, 'release'), release);
   writeFileSync(join(folder, 'Dockerfile'), `FROM scratch\nCOPY release /release\nLABEL release="${release}"\nCMD ["/release"]\n`);
@@ -42,7 +42,7 @@ if (found.name) {
     },
   });
 
-  scenario('a Dockerfile is built, pushed and registered by digest; changed and deployed again, it is a new version beside the old one', async (cloud) => {
+  scenario('a Dockerfile is built, pushed and registered by digest, and a changed one becomes a new version beside the former one', async (cloud) => {
     writeDockerfile('one');
     await cloud.deploy(app);
     const [first] = await cloud.versions();
@@ -58,7 +58,7 @@ if (found.name) {
     expect(more).toEqual([]);
     expect(await cloud.outputs('Images')).toEqual({ ContainerImage: second.containerImage });
 
-    // Both are in the registry under the digest that SageMaker has, and are what was built.
+    // Both container images are in the registry with the digest in SageMaker and with the one layer of the build.
     for (const { baseImage, containerImage } of [first, second]) {
       const { images: [image] = [] } = await cloud.ecr.send(new BatchGetImageCommand({
         repositoryName: ASSETS, imageIds: [{ imageTag: baseImage.split(':')[1] }],
@@ -67,11 +67,12 @@ if (found.name) {
       expect(JSON.parse(image.imageManifest!).layers).toHaveLength(1);
     }
 
-    // Nothing changed, nothing is built.
+    // Without a change, there is no new version.
     await cloud.deploy(app);
     expect(await cloud.versions()).toEqual([first, second]);
   });
 } else {
-  process.stderr.write(`SKIPPED: the deploy test of a Dockerfile, since ${found.reason}\n`);
+  process.stderr.write(`SKIPPED: the deploy test of a Dockerfile, because ${found.reason}\n`);
   test.skip('a Dockerfile is built, pushed and registered by digest', () => undefined);
+
 }

@@ -7,27 +7,27 @@ import {
 import { Cloud } from './cloud';
 import { ENVIRONMENT, ignore } from './environment';
 
-/** The execution role of domains of somebody else. */
+/** The execution role of domains that do not belong to the app. */
 export const EXECUTION_ROLE = `arn:aws:iam::${ENVIRONMENT.account}:role/execution`;
 
-/** Creates that role, which may do nothing yet. */
+/** Creates the execution role without any permissions. */
 export async function createExecutionRole(cloud: Cloud): Promise<void> {
   const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
   await cloud.client(IAMClient).send(new CreateRoleCommand({ RoleName: 'execution', AssumeRolePolicyDocument: JSON.stringify(trust) }));
 }
 
-/** What its owner has to allow, as the construct says. */
-export async function allowDescribing(cloud: Cloud): Promise<void> {
+/** Grants the execution role the permissions that the library lists in a warning if the app does not own the role. */
+export async function grantDescribe(cloud: Cloud): Promise<void> {
   const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sagemaker:Describe*', Resource: '*' }] };
   await cloud.client(IAMClient).send(new PutRolePolicyCommand({ RoleName: 'execution', PolicyName: 'all', PolicyDocument: JSON.stringify(policy) }));
 }
 
-/** Longer than this no change takes that works, on a slow machine. */
+/** A timeout that is long enough for each change on a slow machine. */
 const SECONDS = 60;
 
 let domains = 0;
 
-/** Creates a domain of somebody else, with settings of its own beside the execution role; its id. */
+/** Creates a domain that does not belong to the app, and returns its id. */
 export async function createDomain({ sageMaker }: Pick<Cloud, 'sageMaker'>, userSettings: Partial<UserSettings> = {}): Promise<string> {
   const { DomainArn } = await sageMaker.send(new CreateDomainCommand({
     DomainName: `theirs-${++domains}`,
@@ -42,12 +42,12 @@ export async function createDomain({ sageMaker }: Pick<Cloud, 'sageMaker'>, user
   return id;
 }
 
-/** What a domain says once it is no longer changing. */
+/** Waits until a domain is no longer changing, and returns its description. */
 export function domainInService(sageMaker: SageMakerClient, DomainId: string): Promise<DescribeDomainResponse> {
   return settled(() => sageMaker.send(new DescribeDomainCommand({ DomainId })));
 }
 
-/** Waits until something of Studio is no longer changing. */
+/** Waits until a domain, user profile or space is no longer changing, and returns its description. */
 export async function settled<T extends { Status?: string }>(describe: () => Promise<T>): Promise<T> {
   for (const deadline = Date.now() + SECONDS * 1000; ;) {
     const found = await describe();
@@ -61,7 +61,7 @@ export async function settled<T extends { Status?: string }>(describe: () => Pro
   }
 }
 
-/** Deletes all domains and what is in them. */
+/** Deletes all domains with their user profiles and spaces. */
 export async function deleteDomains(client: SageMakerClient): Promise<void> {
   const { Domains: all = [] } = await client.send(new ListDomainsCommand({}));
   for (const { DomainId } of all) {
@@ -85,23 +85,7 @@ async function untilGone(describe: () => Promise<{ Status?: string }>, remove: (
   await settled(describe).catch(ignore('ResourceNotFound'));
 }
 
-/** What SageMaker answers, letter by letter: the SDK drops what its model does not know. */
-export async function rawCall(cloud: Cloud, operation: string, body: object): Promise<string> {
-  const credential = `${process.env.AWS_ACCESS_KEY_ID}/20260101/${ENVIRONMENT.region}/sagemaker/aws4_request`;
-  const response = await fetch(cloud.aws.endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `SageMaker.${operation}`,
-      'x-amz-date': '20260101T000000Z',
-      'authorization': `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`,
-    },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(SECONDS * 1000),
-  });
-  const text = await response.text();
-  if (!response.ok) {
-    throw new Error(`${operation} answered ${response.status}: ${text}`);
-  }
-  return text;
+/** Calls SageMaker and returns the body of the response unchanged. The SDK drops members that its model lacks. */
+export function rawCall(cloud: Cloud, operation: string, body: object): Promise<string> {
+  return cloud.request('sagemaker', '/', { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `SageMaker.${operation}` }, body);
 }

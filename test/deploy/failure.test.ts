@@ -5,12 +5,12 @@ import { scenarios } from './scenario';
 
 const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 'b') });
 
-/** A base image that no synth can find wrong: its tag was never pushed. */
+/** A base image with a tag that was never pushed, which synth cannot detect. */
 function broken(stack: Stack): BaseImage {
   return torch(stack, 'never-pushed');
 }
 
-/** A version that works, edited; one that fails; one that would come after it. */
+/** A valid version with other metadata, a version that fails, and a version after it. */
 function appWithBrokenVersion(app: App): void {
   const stack = new Stack(app, 'Images');
   const image = new Image(stack, 'Torch', { imageName: 'torch', displayName: 'Edited' });
@@ -21,7 +21,7 @@ function appWithBrokenVersion(app: App): void {
   image.addVersion('B', { baseImage: torch(stack, 'b') });
 }
 
-scenario('a first deployment whose version fails leaves nothing, and the corrected app deploys', async (cloud) => {
+scenario('a first deployment with a version that fails leaves nothing behind, and the corrected app can be deployed', async (cloud) => {
   const output = await cloud.failToDeploy(appWithBrokenVersion);
   expect(output).toContain('failed to create');
   expect(cloud.aws.log()).toContain("image-version/torch/2 fails: Requested image not found: 'never-pushed'");
@@ -32,19 +32,19 @@ scenario('a first deployment whose version fails leaves nothing, and the correct
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED']);
 });
 
-scenario('an update whose new version fails takes back the edits that were done, and the new version goes', async (cloud) => {
+scenario('an update with a version that fails is rolled back, including changes of other versions and of the image', async (cloud) => {
   const before = torchApp({ A: { tag: 'a', alias: 'stable', releaseNotes: 'As it was', vendorGuidance: VendorGuidance.STABLE } }, { displayName: 'As it was' });
   await cloud.deploy(before);
   const versions = await cloud.versions();
   await cloud.failToDeploy(appWithBrokenVersion);
   expect(await cloud.stackStatus('Images')).toBe('UPDATE_ROLLBACK_COMPLETE');
-  // The edit was made, or there would have been nothing to take back.
+  // The update and its rollback, which shows that the version was changed.
   expect((await cloud.events('Images')).filter((event) => /^TorchA\w+ UPDATE_COMPLETE/.test(event))).toHaveLength(2);
   expect(await cloud.versions()).toEqual(versions);
   expect(await cloud.displayName('torch')).toBe('As it was');
 });
 
-scenario('a replacement that fails leaves the old version, with its alias', async (cloud) => {
+scenario('a replacement that fails keeps the former version and its alias', async (cloud) => {
   await cloud.deploy(torchApp({ A: { tag: 'a', alias: 'stable' } }));
   const before = await cloud.versions();
   await cloud.failToDeploy((app) => {
@@ -52,12 +52,12 @@ scenario('a replacement that fails leaves the old version, with its alias', asyn
     new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('A', { baseImage: broken(stack), alias: 'next' });
   });
   expect(await cloud.versions()).toEqual(before);
-  // And the way forward is open.
+  // The corrected app can be deployed.
   await cloud.deploy(torchApp({ A: { tag: 'b', alias: 'next' } }));
   expect((await cloud.versions()).map(({ baseImage, aliases }) => `${baseImage.split(':')[1]} ${aliases}`)).toEqual(['a stable', 'b next']);
 });
 
-scenario('an image whose name is taken fails and says so, and the image that has it stays', async (cloud) => {
+scenario('an image with the name of an existing image fails, and the existing image does not change', async (cloud) => {
   await cloud.deploy(torchApp({ A: { tag: 'a', alias: 'stable' } }));
   const before = await cloud.versions();
   const output = await cloud.failToDeploy((app) => {
@@ -67,7 +67,7 @@ scenario('an image whose name is taken fails and says so, and the image that has
   expect(await cloud.versions()).toEqual(before);
 });
 
-scenario('a version that SageMaker gives up, whatever the reason, is rolled back, and the same app deploys when it works again', async (cloud) => {
+scenario('a version that fails in SageMaker is rolled back, and the same app can be deployed later', async (cloud) => {
   await cloud.deploy(torchApp({ A: { tag: 'a', alias: 'stable' } }));
   const before = await cloud.versions();
   const after = torchApp({ A: { tag: 'a', alias: 'stable' }, B: { tag: 'b', alias: 'next' } });
@@ -80,7 +80,7 @@ scenario('a version that SageMaker gives up, whatever the reason, is rolled back
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED stable', 'torch 3 CREATED next']);
 });
 
-scenario('a version that takes its time is waited for', async (cloud) => {
+scenario('a deployment waits for a slow version', async (cloud) => {
   await cloud.fault('slow', { resource: '*image-version/torch/1', seconds: 8 });
   const started = Date.now();
   await cloud.deploy(torchApp({ A: { tag: 'a' }, B: { tag: 'b' } }));

@@ -16,15 +16,15 @@ const { account, region } = ENVIRONMENT;
 const IMAGE_ROLE = 'image-role';
 const BASE_IMAGE = `${account}.dkr.ecr.${region}.amazonaws.com/torch:c`;
 
-/** Calls by their names. */
+/** Calls by action name. */
 type Actions<T> = Record<string, (client: SageMakerClient, target: T) => Promise<unknown>>;
 
-/** A call that names the version by its alias; the permission is that of the version. */
+/** The name of a call that selects the version by its alias. It needs the permission on the version. */
 function byAlias(action: string): string {
   return `${action} by alias`;
 }
 
-/** What somebody can do with an image and its versions; each is one call. */
+/** One call for each action on an image and its versions. */
 const ACTIONS: Actions<Target> = {
   ListImages: (client) => client.send(new ListImagesCommand({})),
   DescribeImage: (client, { ImageName }) => client.send(new DescribeImageCommand({ ImageName })),
@@ -55,40 +55,40 @@ const [FIRST, SECOND, OTHER]: Target[] = [
 const MANAGE = ['CreateImageVersion', 'DeleteImageVersion', 'DescribeImageVersion', 'ListAliases', 'ListImageVersions', 'UpdateImageVersion'];
 
 interface GrantCase {
-  /** Name of the role that gets it. */
+  /** The name of the grantee. */
   readonly role: string;
   readonly grant: (to: iam.IGrantable, image: Image, version: ImageVersion) => unknown;
-  readonly promised: string[];
-  /** For grants on one version. */
+  readonly expected: string[];
+  /** Whether the grant is for one version only. */
   readonly onFirstOnly?: boolean;
 }
 
-/** What each grant promises. Those that can delete come last, so that the others find something. */
+/** The actions of each grant. Grants with deletions are last, because they delete what the other calls need. */
 const GRANTS: GrantCase[] = [
-  { role: 'nothing', grant: () => undefined, promised: [] },
-  { role: 'image-read', grant: (to, image) => image.grants.readVersions(to), promised: ['DescribeImageVersion'] },
-  { role: 'image-list', grant: (to, image) => image.grants.listVersions(to), promised: ['ListImageVersions'] },
-  { role: 'image-update', grant: (to, image) => image.grants.updateVersions(to), promised: ['DescribeImageVersion', 'ListAliases', 'UpdateImageVersion'] },
-  { role: 'version-read', grant: (to, _, version) => version.grants.read(to), promised: ['DescribeImageVersion'], onFirstOnly: true },
+  { role: 'nothing', grant: () => undefined, expected: [] },
+  { role: 'image-read', grant: (to, image) => image.grants.readVersions(to), expected: ['DescribeImageVersion'] },
+  { role: 'image-list', grant: (to, image) => image.grants.listVersions(to), expected: ['ListImageVersions'] },
+  { role: 'image-update', grant: (to, image) => image.grants.updateVersions(to), expected: ['DescribeImageVersion', 'ListAliases', 'UpdateImageVersion'] },
+  { role: 'version-read', grant: (to, _, version) => version.grants.read(to), expected: ['DescribeImageVersion'], onFirstOnly: true },
   {
     role: 'version-update',
     grant: (to, _, version) => version.grants.update(to),
-    promised: ['DescribeImageVersion', 'ListAliases', 'UpdateImageVersion'],
+    expected: ['DescribeImageVersion', 'ListAliases', 'UpdateImageVersion'],
     onFirstOnly: true,
   },
-  { role: 'image-create', grant: (to, image) => image.grants.createVersion(to), promised: ['CreateImageVersion', 'DescribeImageVersion'] },
+  { role: 'image-create', grant: (to, image) => image.grants.createVersion(to), expected: ['CreateImageVersion', 'DescribeImageVersion'] },
   {
     role: 'version-delete',
     grant: (to, _, version) => version.grants.delete(to),
-    promised: ['DeleteImageVersion', 'DescribeImageVersion'],
+    expected: ['DeleteImageVersion', 'DescribeImageVersion'],
     onFirstOnly: true,
   },
-  { role: 'image-delete', grant: (to, image) => image.grants.deleteVersions(to), promised: ['DeleteImageVersion', 'DescribeImageVersion'] },
-  { role: 'image-manage', grant: (to, image) => image.grants.manageVersions(to), promised: MANAGE },
+  { role: 'image-delete', grant: (to, image) => image.grants.deleteVersions(to), expected: ['DeleteImageVersion', 'DescribeImageVersion'] },
+  { role: 'image-manage', grant: (to, image) => image.grants.manageVersions(to), expected: MANAGE },
   {
     role: 'image-deploy',
     grant: (to, image) => image.grants.deploy(to),
-    promised: [...MANAGE, 'AddTags', 'CreateImage', 'DeleteImage', 'DeleteTags', 'DescribeImage', 'ListTags', 'UpdateImage'],
+    expected: [...MANAGE, 'AddTags', 'CreateImage', 'DeleteImage', 'DeleteTags', 'DescribeImage', 'ListTags', 'UpdateImage'],
   },
 ];
 
@@ -106,7 +106,7 @@ function app(scope: App): void {
 
 const scenario = scenarios({ settings: { enforce_iam: true }, prepare: (cloud) => cloud.pushImages('torch', 'a', 'b', 'c') });
 
-scenario('whoever gets a grant can do what it promises, on that image or version, and nothing else', async (cloud) => {
+scenario('each grant on an image or version gives exactly the documented permissions', async (cloud) => {
   await cloud.deploy(app);
   const found: Record<string, string[][]> = {};
   for (const { role } of GRANTS) {
@@ -116,13 +116,13 @@ scenario('whoever gets a grant can do what it promises, on that image or version
       found[role].push(await allowed(client, ACTIONS, target));
     }
   }
-  expect(found).toEqual(Object.fromEntries(GRANTS.map(({ role, promised, onFirstOnly }) => {
-    const all = [...promised, ...promised.map(byAlias).filter((name) => name in ACTIONS)].sort();
+  expect(found).toEqual(Object.fromEntries(GRANTS.map(({ role, expected, onFirstOnly }) => {
+    const all = [...expected, ...expected.map(byAlias).filter((name) => name in ACTIONS)].sort();
     return [role, [all, onFirstOnly ? [] : all, []]];
   })));
 });
 
-/** What somebody can do with a configuration. */
+/** One call for each action on a configuration. */
 const CONFIG_ACTIONS: Actions<string> = {
   ListAppImageConfigs: (client) => client.send(new ListAppImageConfigsCommand({})),
   CreateAppImageConfig: (client, AppImageConfigName) =>
@@ -139,30 +139,30 @@ const CONFIG_ACTIONS: Actions<string> = {
 interface ConfigGrantCase {
   readonly role: string;
   readonly grant: (to: iam.IGrantable, grants: AppImageConfigGrants) => unknown;
-  readonly promised: string[];
+  readonly expected: string[];
 }
 
 const CONFIG_GRANTS: ConfigGrantCase[] = [
-  { role: 'nothing', grant: () => undefined, promised: [] },
-  { role: 'config-read', grant: (to, grants) => grants.read(to), promised: ['DescribeAppImageConfig', 'ListTags'] },
+  { role: 'nothing', grant: () => undefined, expected: [] },
+  { role: 'config-read', grant: (to, grants) => grants.read(to), expected: ['DescribeAppImageConfig', 'ListTags'] },
   {
     role: 'config-update',
     grant: (to, grants) => grants.update(to),
-    promised: ['AddTags', 'DeleteTags', 'DescribeAppImageConfig', 'ListTags', 'UpdateAppImageConfig'],
+    expected: ['AddTags', 'DeleteTags', 'DescribeAppImageConfig', 'ListTags', 'UpdateAppImageConfig'],
   },
   {
     role: 'config-create',
     grant: (to, grants) => grants.create(to),
-    promised: ['AddTags', 'CreateAppImageConfig', 'DescribeAppImageConfig', 'ListTags'],
+    expected: ['AddTags', 'CreateAppImageConfig', 'DescribeAppImageConfig', 'ListTags'],
   },
   {
     role: 'config-delete',
     grant: (to, grants) => grants.delete(to),
-    promised: ['DeleteAppImageConfig', 'DeleteTags', 'DescribeAppImageConfig'],
+    expected: ['DeleteAppImageConfig', 'DeleteTags', 'DescribeAppImageConfig'],
   },
 ];
 
-scenario('whoever gets a grant on a configuration can do what it promises, on that one, and nothing else', async (cloud) => {
+scenario('each grant on a configuration gives exactly the documented permissions', async (cloud) => {
   await cloud.deploy((scope) => {
     const stack = new Stack(scope, 'Configs', { env: ENVIRONMENT });
     const [ours] = ['ours', 'theirs'].map((appImageConfigName) =>
@@ -176,10 +176,10 @@ scenario('whoever gets a grant on a configuration can do what it promises, on th
     const client = await assume(cloud, role);
     found[role] = [await allowed(client, CONFIG_ACTIONS, 'ours'), await allowed(client, CONFIG_ACTIONS, 'theirs')];
   }
-  expect(found).toEqual(Object.fromEntries(CONFIG_GRANTS.map(({ role, promised }) => [role, [promised, []]])));
+  expect(found).toEqual(Object.fromEntries(CONFIG_GRANTS.map(({ role, expected }) => [role, [expected, []]])));
 });
 
-/** The actions that are not denied; whether they make sense then is another question. */
+/** Returns the actions that are not denied, no matter whether the calls succeed. */
 async function allowed<T>(client: SageMakerClient, actions: Actions<T>, target: T): Promise<string[]> {
   const names: string[] = [];
   for (const [name, call] of Object.entries(actions)) {

@@ -9,7 +9,7 @@ interface Statement {
   readonly Resource: string | string[];
 }
 
-/** What the role whose name contains this text may do, as `<action> <resource>`. */
+/** Returns the permissions that the policies of a role grant, as `<action> <resource>`. */
 export async function granted(cloud: Cloud, nameContains: string): Promise<string[]> {
   const client = cloud.client(IAMClient);
   const { Roles: roles = [] } = await client.send(new ListRolesCommand({}));
@@ -37,7 +37,12 @@ async function managedPolicies(client: IAMClient, RoleName: string): Promise<str
   }));
 }
 
-/** What its sessions did with permission since a moment, as `<action> <resource>`; log streams, whose names nobody chooses, as `*`. */
+/**
+ * Returns the permissions that the sessions of a role have used since a moment, as `<action> <resource>`.
+ *
+ * The names of log streams are replaced with `*`.
+ */
+
 export async function used(cloud: Cloud, nameContains: string, since: Date): Promise<string[]> {
   const judged = await cloud.control(`permissions?principal=${nameContains}&since=${since.getTime() / 1000}`) as Record<'action' | 'resource' | 'verdict', string>[];
   return [...new Set(judged.filter(({ verdict }) => verdict === 'allowed').map(({ action, resource }) => `${action} ${resource.replace(/:log-stream:.*/, ':*')}`))].sort();

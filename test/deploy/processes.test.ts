@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'timers/promises';
 const ROOT = join(__dirname, '..', '..');
 const ENDED_SECONDS = 20;
 
-/** A script of this project, run as npm runs it, and every process that comes of it. */
+/** A script of this project, started as npm does, with all processes that it starts. */
 class Script {
   public output = '';
   public readonly exitCode: Promise<number | null>;
-  /** Whatever a process starts has this in its environment too. */
+  /** Child processes inherit this environment variable. */
   private readonly mark = `CDK_SAGEMAKER_IMAGES_MARK=${randomUUID()}`;
   private readonly child;
 
@@ -36,14 +36,14 @@ class Script {
     this.child.kill('SIGINT');
   }
 
-  /** The processes that are still there: process id and command. */
+  /** Returns the running processes, as `<process id> <command>`. */
   public processes(): string[] {
     const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
     const read = (id: string, file: string) => {
       try {
         return readFileSync(join('/proc', id, file), 'utf8').split('\0');
       } catch {
-        // It has ended, or belongs to somebody else.
+        // The process has ended, or belongs to another user.
         return [];
       }
     };
@@ -54,7 +54,7 @@ class Script {
     for (const deadline = Date.now() + ENDED_SECONDS * 1000; this.processes().length > 0 && Date.now() < deadline; await sleep(200));
   }
 
-  /** Ends what a failed test left. */
+  /** Ends processes that a failed test left behind. */
   public end(): void {
     this.processes().forEach((line) => process.kill(Number(line.split(' ')[0]), 'SIGKILL'));
   }
@@ -62,18 +62,18 @@ class Script {
 
 const onLinux = existsSync('/proc/self/environ') ? test : test.skip;
 if (onLinux === test.skip) {
-  process.stderr.write('SKIPPED: the tests of Ctrl-C, since this machine has no /proc to find processes in\n');
+  process.stderr.write('SKIPPED: the tests of Ctrl-C, because this machine has no /proc to find processes in\n');
 }
 
 let script: Script | undefined;
 afterEach(() => script?.end());
 
-onLinux('Ctrl-C ends the demo that keeps running, and every process that it started', async () => {
+onLinux('Ctrl-C ends a demo with --keep and all processes that it started', async () => {
   script = new Script('demo', '--keep');
-  await script.until(/it answers at (http:\S+)/, 60);
-  const endpoint = /it answers at (http:\S+)/.exec(script.output)![1];
+  await script.until(/ at (http:\S+)/, 60);
+  const [, endpoint] = / at (http:\S+)/.exec(script.output)!;
   expect((await fetch(`${endpoint}/offline-aws/health`, { signal: AbortSignal.timeout(10_000) })).ok).toBe(true);
-  // In the middle of a deployment, when the most is running.
+  // During a deployment, when most processes are running.
   await script.until(/Release 1/, 60);
   await sleep(1000);
   expect(script.processes().length).toBeGreaterThan(2);
@@ -84,7 +84,7 @@ onLinux('Ctrl-C ends the demo that keeps running, and every process that it star
   expect(script.processes()).toEqual([]);
 });
 
-onLinux('Ctrl-C ends npm test, and every process that it started', async () => {
+onLinux('Ctrl-C ends npm test and all processes that it started', async () => {
   script = new Script('test', 'types');
   for (const deadline = Date.now() + 60_000; script.processes().length < 3 && Date.now() < deadline;) {
     await sleep(100);
@@ -97,7 +97,7 @@ onLinux('Ctrl-C ends npm test, and every process that it started', async () => {
   expect(script.processes()).toEqual([]);
 });
 
-test.each([[['--bad'], "Unknown option '--bad'"], [['foo'], "Unexpected argument 'foo'"]])('the demo refuses %j and says how it is used', async (args, message) => {
+test.each([[['--bad'], "Unknown option '--bad'"], [['foo'], "Unexpected argument 'foo'"]])('the demo rejects %j and prints its usage', async (args, message) => {
   script = new Script('demo', ...args);
   expect(await script.exitCode).toBe(2);
   expect(script.output.split('\n').filter((line) => line)).toEqual([
@@ -107,7 +107,7 @@ test.each([[['--bad'], "Unknown option '--bad'"], [['foo'], "Unexpected argument
   ]);
 });
 
-test('npm test refuses a part that it does not have', async () => {
+test('npm test rejects an unknown part', async () => {
   script = new Script('test', 'units');
   expect(await script.exitCode).toBe(2);
   expect(script.output).toMatch(/^unknown part 'units': choose from 'compile', /);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => aws?.stop());
 
 describe('examples/quickstart on the offline AWS', () => {
-  // Each step starts from what the one before left, as a team's deployments do.
+  // Each step continues after the one before, like the deployments of a team.
   test.each(STEPS.map((step) => [step.title, step] as const))('%s', async (_title, step) => {
     const cdk = new Cdk(aws, QUICKSTART);
     const client = sageMaker(aws);
@@ -30,7 +30,7 @@ describe('examples/quickstart on the offline AWS', () => {
   });
 });
 
-describe('an app with a resource type that the offline AWS lacks', () => {
+describe('an app with a resource type that the offline AWS does not support', () => {
   let app: string;
 
   beforeAll(() => {
@@ -47,7 +47,7 @@ describe('an app with a resource type that the offline AWS lacks', () => {
 
   afterAll(() => rmSync(app, { recursive: true, force: true }));
 
-  test('fails to deploy and says which type it is', async () => {
+  test('fails to deploy with an error that names the type', async () => {
     const cdk = new Cdk(aws, app);
     const { ok, output } = await cdk.deploy();
     cdk.dispose();

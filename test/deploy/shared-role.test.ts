@@ -12,7 +12,7 @@ const TEAMS = ['team-a', 'team-b'];
 
 const scenario = scenarios({ settings: { enforce_iam: true }, prepare: (cloud) => cloud.pushImages('torch', 'a', 'b') });
 
-/** Stacks that differ in their names only, with one role for all images and all of their users. */
+/** Stacks that differ only in their names, with one role for all images and all domains. */
 function teams(tags: Record<string, string>): AppBuilder {
   return (app) => {
     const role = new iam.Role(new Stack(app, 'Roles', { env: ENVIRONMENT }), 'Role', {
@@ -30,11 +30,12 @@ function teams(tags: Record<string, string>): AppBuilder {
   };
 }
 
-// The permissions of a role go by name: the same name in two stacks is one policy, which the first of them takes along.
-scenario('of two stacks that share a role, one can be destroyed, and the other goes on', async (cloud) => {
+// If two stacks gave their inline policies of one role the same name, the first stack would delete the policy of the other.
+scenario('one of two stacks that share a role can be destroyed, and the other keeps its permissions', async (cloud) => {
   const policies = async () => (await cloud.client(IAMClient).send(new ListRolePoliciesCommand({ RoleName: ROLE }))).PolicyNames!;
   await cloud.deploy(teams({ 'team-a': 'a', 'team-b': 'a' }));
-  // To pull, and to be what Studio runs.
+  // One policy to pull base images, and one for the apps in Studio.
+
   expect(await policies()).toHaveLength(2 * TEAMS.length);
 
   await cloud.cloudFormation.send(new DeleteStackCommand({ StackName: 'team-a' }));

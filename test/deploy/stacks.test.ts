@@ -8,7 +8,7 @@ import { containerManifest } from '../../scripts/demo/container-images';
 
 const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 'b', 'c', 'd', 'e', 'f') });
 
-/** One image, with versions in its own stack, in a second one, and over an import in a third one. */
+/** An image with versions in its own stack, in a second stack, and in a third stack that imports it. */
 function threeStacks(...tags: string[]): (app: App) => void {
   return (app) => {
     const stacks = ['First', 'Second', 'Third'].map((id) => new Stack(app, id, { env: ENVIRONMENT }));
@@ -21,7 +21,7 @@ function threeStacks(...tags: string[]): (app: App) => void {
   };
 }
 
-scenario('versions of one image in three stacks, one of which imports it, are created and destroyed without colliding', async (cloud) => {
+scenario('versions of one image in three stacks, one of which imports the image, are created and destroyed without collisions', async (cloud) => {
   await cloud.deploy(threeStacks('a', 'b', 'c', 'd', 'e', 'f'));
   expect((await cloud.versions()).map(({ baseImage, status }) => `${baseImage.split(':')[1]} ${status}`)).toEqual(
     ['a CREATED', 'd CREATED', 'b CREATED', 'e CREATED', 'c CREATED', 'f CREATED']);
@@ -31,7 +31,7 @@ scenario('versions of one image in three stacks, one of which imports it, are cr
   expect(await cloud.images()).toEqual([]);
 });
 
-scenario('an app adds versions to an image of another app, over imports by name and by ARN, and takes only its own away', async (cloud) => {
+scenario('an app adds versions to an image of another app, imported by name and by ARN, and deletes only its own', async (cloud) => {
   await cloud.deploy(torchApp({ A: { tag: 'a' } }));
   const other = (app: App) => {
     const byName = new Stack(app, 'ByName', { env: ENVIRONMENT });
@@ -46,7 +46,7 @@ scenario('an app adds versions to an image of another app, over imports by name 
   expect((await cloud.versions()).map(({ baseImage }) => baseImage.split(':')[1])).toEqual(['a']);
 });
 
-scenario('a base image in another Region is refused before anything is deployed', async (cloud) => {
+scenario('a base image in another Region fails at synth', async (cloud) => {
   const reason = await cloud.failToDeploy((app) => {
     const stack = new Stack(app, 'Images', { env: ENVIRONMENT });
     const elsewhere = ecr.Repository.fromRepositoryArn(stack, 'Elsewhere', `arn:aws:ecr:eu-west-1:${ENVIRONMENT.account}:repository/torch`);
@@ -59,21 +59,22 @@ scenario('a base image in another Region is refused before anything is deployed'
 
 const OWNER = '210987654321';
 
-/** An image whose container image another account owns. */
+/** An image with a base image that another account owns. */
 function appWithForeignBaseImage(app: App): void {
   const stack = new Stack(app, 'Images', { env: ENVIRONMENT });
   const theirs = ecr.Repository.fromRepositoryArn(stack, 'Theirs', `arn:aws:ecr:us-east-1:${OWNER}:repository/theirs`);
   new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('A', { baseImage: BaseImage.fromEcrRepository(theirs, 'a') });
 }
 
-scenario('a base image in another account brings a warning that says what its owner has to allow, and works once that is allowed', async (cloud) => {
+scenario('a base image in another account causes a warning with the permissions that its owner must grant, and works with them', async (cloud) => {
   const owner = cloud.client(ECRClient, { credentials: { accessKeyId: OWNER, secretAccessKey: 'offline' } });
   await owner.send(new CreateRepositoryCommand({ repositoryName: 'theirs' }));
   await owner.send(new PutImageCommand({ repositoryName: 'theirs', imageTag: 'a', imageManifest: containerManifest('a') }));
 
   const output = await cloud.failToDeploy(appWithForeignBaseImage);
   const actions = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
-  expect(output).toContain(`account ${OWNER}, which owns the repository, must allow account ${ENVIRONMENT.account} `
+  expect(output).toContain(`account ${OWNER}, which owns the repository, must grant account ${ENVIRONMENT.account} `
+
     + `${actions.join(' and ')} in the policy of the repository`);
   expect(await cloud.images()).toEqual([]);
 

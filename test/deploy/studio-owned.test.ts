@@ -9,13 +9,13 @@ import { scenarios } from './scenario';
 import { Cdk } from '../../emulator/cdk';
 import { EXAMPLES } from '../../scripts/examples/synth';
 
-// Roles are judged: the domain fails when its execution role may not describe what it refers to.
+// With IAM, a domain fails if its execution role lacks a permission to describe an attached image.
 const scenario = scenarios({ settings: { enforce_iam: true }, prepare: (cloud) => cloud.pushImages('torch', 'a', 'b', 'other') });
 
 /**
- * A domain with an entry of its own, in the stack `Studio`; the image is in the same stack or in another.
+ * A domain with an entry of its own in the stack `Studio`, and an image in the same stack or in another one.
  *
- * @param tag the container image that is attached; without it, nothing is
+ * @param tag the tag of the container image, or `undefined` to attach no image
  */
 function studioApp(tag: string | undefined, imageStack = 'Studio'): AppBuilder {
   return (app) => {
@@ -50,7 +50,7 @@ function studioApp(tag: string | undefined, imageStack = 'Studio'): AppBuilder {
       const { attrDomainId: domainId } = domain;
       const ofJo = new iam.Role(studio, 'OfJo', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
       const profile = new sagemaker.CfnUserProfile(studio, 'Profile', { domainId, userProfileName: 'jo', userSettings: { executionRole: ofJo.roleArn } });
-      // The empty list is what takes the last image out again.
+      // Only an empty list removes the last image.
       const spaceSettings = {
         kernelGatewayAppSettings: { customImages: [], lifecycleConfigArns: ['arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/y'] },
       };
@@ -68,7 +68,7 @@ function studioApp(tag: string | undefined, imageStack = 'Studio'): AppBuilder {
 
 const OTHER = { ImageName: 'other', AppImageConfigName: 'other-config', ImageVersionNumber: 1 };
 
-/** What a space `team` of the domain has of kernels. */
+/** Returns the status and the kernels of the space `team`. */
 async function kernelsOf(cloud: Cloud) {
   const { DomainId } = await domainOf(cloud);
   const { Status, SpaceSettings } = await cloud.sageMaker.send(new DescribeSpaceCommand({ DomainId, SpaceName: 'team' }));
@@ -81,18 +81,18 @@ async function domainOf(cloud: Cloud): Promise<DescribeDomainResponse> {
   return cloud.sageMaker.send(new DescribeDomainCommand({ DomainId }));
 }
 
-/** The images of an app, as `<image> <number>`. */
+/** Returns the images of an app type, as `<image> <number>`. */
 function images({ DefaultUserSettings: settings }: DescribeDomainResponse, app: 'JupyterLabAppSettings' | 'CodeEditorAppSettings'): string[] {
   return (settings?.[app]?.CustomImages ?? []).map(({ ImageName, ImageVersionNumber }) => `${ImageName} ${ImageVersionNumber}`);
 }
 
-/** What nobody attached. */
+/** Returns the settings of a domain without the attached images. */
 function rest({ DefaultUserSettings: settings }: DescribeDomainResponse): unknown {
   const { JupyterLabAppSettings: { CustomImages, ...jupyterLab } = {}, CodeEditorAppSettings: _, ...others } = settings!;
   return { ...others, jupyterLab, other: CustomImages?.filter(({ ImageName }) => ImageName === 'other') };
 }
 
-scenario('an image is attached to a domain of the app, moves with its next version and is detached, and the rest stays', async (cloud) => {
+scenario('an image is attached to an owned domain, updated to its next version and detached, and other settings do not change', async (cloud) => {
   await cloud.deploy(studioApp(undefined));
   const before = rest(await domainOf(cloud));
   expect(before).toMatchObject({ StudioWebPortal: 'ENABLED', other: [OTHER] });
@@ -104,7 +104,7 @@ scenario('an image is attached to a domain of the app, moves with its next versi
   expect([images(first, 'JupyterLabAppSettings'), images(first, 'CodeEditorAppSettings')]).toEqual([['other 1', 'torch 1'], ['torch 1']]);
   expect([first.Status, rest(first)]).toEqual(['InService', before]);
   expect(await kernelsOf(cloud)).toEqual({ ...team, images: ['torch 1'] });
-  // A user with an execution role of their own may use what is attached to all users.
+  // The execution role of a user profile is granted the use of images that are attached to all users.
   const ofDomain = (await granted(cloud, 'Execution')).filter((permission) => !permission.includes('/other'));
   expect(ofDomain).toContain('sagemaker:DescribeImageVersion arn:aws:sagemaker:us-east-1:123456789012:image-version/torch/1');
   expect(await granted(cloud, 'OfJo')).toEqual(ofDomain);
@@ -126,8 +126,8 @@ scenario('an image is attached to a domain of the app, moves with its next versi
   expect(await cloud.stacks()).toEqual([]);
 });
 
-// With an import of the number, CloudFormation would refuse the second deployment.
-scenario('a domain in another stack than the image moves with its next version too', async (cloud) => {
+// With an export of the version number, CloudFormation would reject the second deployment.
+scenario('a domain in another stack than the image is updated to its next version', async (cloud) => {
   await cloud.deploy(studioApp('a', 'Images'));
   expect(images(await domainOf(cloud), 'JupyterLabAppSettings')).toEqual(['other 1', 'torch 1']);
   await cloud.deploy(studioApp('b', 'Images'));
@@ -137,7 +137,7 @@ scenario('a domain in another stack than the image moves with its next version t
   expect(await cloud.stacks()).toEqual([]);
 });
 
-/** An image with these versions in one stack; a domain in another takes one of them. */
+/** An image with these versions in one stack, and a domain with one of them in another stack. */
 function versionsApart(tags: string[], attached: string, fails = false): AppBuilder {
   return (app) => {
     const [ofImage, studio] = ['Images', 'Studio'].map((id) => new Stack(app, id));
@@ -159,8 +159,8 @@ function versionsApart(tags: string[], attached: string, fails = false): AppBuil
   };
 }
 
-// The stack of the image is deployed first, when the domain still refers to what is removed there.
-scenario('a version that is removed while a domain of another stack moves away from it is kept, whether the domain gets that far or not', async (cloud) => {
+// The stack of the image is deployed first, while the domain still refers to the version that is removed.
+scenario('a version that is removed while a domain of another stack moves to the next one is kept, even if the update of the domain fails', async (cloud) => {
   const state = async () => ({ domain: images(await domainOf(cloud), 'JupyterLabAppSettings'), versions: await cloud.shortVersions() });
   await cloud.deploy(versionsApart(['a'], 'a'));
   expect(await state()).toEqual({ domain: ['torch 1'], versions: ['torch 1 CREATED'] });
@@ -172,7 +172,7 @@ scenario('a version that is removed while a domain of another stack moves away f
   expect([await cloud.stacks(), await cloud.images()]).toEqual([[], []]);
 });
 
-scenario('examples/studio-owned deploys, moves to its second release and is destroyed, by the CDK CLI', async (cloud) => {
+scenario('the CDK CLI deploys, updates and destroys examples/studio-owned', async (cloud) => {
   await cloud.pushImages('torch', '2.4-cpu', '2.5-cpu');
   const cdk = new Cdk(cloud.aws, join(EXAMPLES, 'studio-owned'));
   try {
@@ -190,7 +190,7 @@ scenario('examples/studio-owned deploys, moves to its second release and is dest
   }
 });
 
-scenario('a domain of the app that was attached to by its id is attached to by itself, in two deployments', async (cloud) => {
+scenario('an attachment to an owned domain by its id becomes an attachment to the L1 in two deployments', async (cloud) => {
   const app = (target?: (domain: sagemaker.CfnDomain, executionRole: iam.IRole) => StudioTarget): AppBuilder => (root) => {
     const stack = new Stack(root, 'Studio');
     const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });

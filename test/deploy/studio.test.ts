@@ -5,7 +5,7 @@ import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { StudioApp, StudioImage, StudioTarget, StudioTargetOptions } from 'cdk-sagemaker-images';
 import { torch } from './apps';
 import { AppBuilder, Cloud } from './cloud';
-import { allowDescribing, createDomain, createExecutionRole, domainInService, EXECUTION_ROLE, settled } from './domains';
+import { createDomain, createExecutionRole, domainInService, EXECUTION_ROLE, grantDescribe, settled } from './domains';
 import { ENVIRONMENT } from './environment';
 import { granted, used } from './permissions';
 import { scenarios } from './scenario';
@@ -16,7 +16,7 @@ import { EXAMPLES } from '../../scripts/examples/synth';
 const ROOT = join(__dirname, '..', '..');
 
 const scenario = scenarios({
-  // One attachment after the other, each of which looks for a while whether somebody else writes.
+  // Each attachment waits for some seconds to detect other writers.
   settings: { enforce_iam: true, answer_seconds: 240 },
   prepare: async (cloud) => {
     await cloud.pushImages('torch', 'a', 'b');
@@ -24,7 +24,7 @@ const scenario = scenarios({
   },
 });
 
-/** The settings of a domain, a user profile `jo` and a space `team` in it. */
+/** Returns the settings of a domain, and of its user profile `jo` and its space `team`. */
 async function settingsOf({ sageMaker }: Cloud, DomainId: string) {
   const { DefaultUserSettings, DefaultSpaceSettings } = await domainInService(sageMaker, DomainId);
   const { UserSettings } = await settled(() => sageMaker.send(new DescribeUserProfileCommand({ DomainId, UserProfileName: 'jo' })));
@@ -32,24 +32,24 @@ async function settingsOf({ sageMaker }: Cloud, DomainId: string) {
   return structuredClone({ DefaultUserSettings, DefaultSpaceSettings, UserSettings, SpaceSettings });
 }
 
-/** The entries of all settings and apps: `<settings> <app> <image>:<number>`. */
+/** Returns the entries of all settings and apps, as `<settings> <app> <image>:<number>`. */
 function entries(all: Record<string, any>): string[] {
   return Object.entries(all).flatMap(([settings, apps]) => Object.entries<any>(apps ?? {}).flatMap(([app, { CustomImages = [] }]) =>
     CustomImages.map(({ ImageName, ImageVersionNumber }: any) => `${settings} ${app} ${ImageName}:${ImageVersionNumber}`))).sort();
 }
 
-type PlaceOfDomain = (domainId: string, options: StudioTargetOptions) => StudioTarget;
+type TargetOfDomain = (domainId: string, options: StudioTargetOptions) => StudioTarget;
 
-/** Places of a domain that exists, by the name of the settings in which they are. */
-const PLACES: Record<string, PlaceOfDomain> = {
+/** Existing targets by the name of their settings. */
+const TARGETS: Record<string, TargetOfDomain> = {
   DefaultUserSettings: (id, options) => StudioTarget.existingDomain(id, options),
   DefaultSpaceSettings: (id, options) => StudioTarget.existingDomainSharedSpaces(id, options),
   UserSettings: (id, options) => StudioTarget.existingUserProfile(id, 'jo', options),
   SpaceSettings: (id, options) => StudioTarget.existingSpace(id, 'team', options),
 };
 
-/** One image as a kernel in several places. */
-function kernel(tag: string, domainId: string, places: string[]): AppBuilder {
+/** An image that is attached as a kernel to several targets. */
+function kernel(tag: string, domainId: string, targets: string[]): AppBuilder {
   return (app) => {
     const stack = new Stack(app, 'Images', { env: ENVIRONMENT });
     const executionRole = iam.Role.fromRoleArn(stack, 'Execution', EXECUTION_ROLE);
@@ -57,35 +57,35 @@ function kernel(tag: string, domainId: string, places: string[]): AppBuilder {
       imageName: 'torch',
       baseImage: torch(stack, tag),
       app: StudioApp.kernelGateway({ kernelName: 'python3' }),
-      attachTo: places.map((place) => PLACES[place](domainId, { executionRole })),
+      attachTo: targets.map((target) => TARGETS[target](domainId, { executionRole })),
     });
   };
 }
 
-// The handler's role may do what the handler does in those places, on exactly these, and nothing else.
-for (const places of [['DefaultSpaceSettings', 'DefaultUserSettings'], ['SpaceSettings', 'UserSettings']]) {
-  scenario(`${places.join(' and ')} of what exists take the image, move with its next version and give it back`, async (cloud) => {
+// The role of the function has exactly the permissions that the function uses.
+for (const targets of [['DefaultSpaceSettings', 'DefaultUserSettings'], ['SpaceSettings', 'UserSettings']]) {
+  scenario(`an image is attached to existing ${targets.join(' and ')}, updated to its next version and detached`, async (cloud) => {
     const since = new Date();
     const domain = await createDomain(cloud);
     await cloud.sageMaker.send(new CreateUserProfileCommand({ DomainId: domain, UserProfileName: 'jo', UserSettings: { ExecutionRole: EXECUTION_ROLE, SecurityGroups: ['sg-2'] } }));
     await cloud.sageMaker.send(new CreateSpaceCommand({ DomainId: domain, SpaceName: 'team' }));
     const before = await settingsOf(cloud, domain);
-    const eachEntry = (number: number) => places.map((place) => `${place} KernelGatewayAppSettings torch:${number}`);
+    const eachEntry = (number: number) => targets.map((settings) => `${settings} KernelGatewayAppSettings torch:${number}`);
 
-    await cloud.deploy(kernel('a', domain, places));
+    await cloud.deploy(kernel('a', domain, targets));
     expect(entries(await settingsOf(cloud, domain))).toEqual(eachEntry(1));
-    await cloud.deploy(kernel('b', domain, places));
+    await cloud.deploy(kernel('b', domain, targets));
     expect(entries(await settingsOf(cloud, domain))).toEqual(eachEntry(2));
     expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED']);
     const permissions = await granted(cloud, 'SageMakerImages');
-    await cloud.destroy(kernel('b', domain, places));
+    await cloud.destroy(kernel('b', domain, targets));
     expect(await used(cloud, 'SageMakerImages', since)).toEqual(permissions);
     expect(withoutEmptyLists(await settingsOf(cloud, domain))).toEqual(withoutEmptyLists(before));
     expect(await cloud.images()).toEqual([]);
   });
 }
 
-/** A list that is empty says the same as none: the service has no way to take one away. */
+/** Removes empty lists. An empty list is equivalent to no list, which the service cannot restore. */
 function withoutEmptyLists(all: Record<string, any>): Record<string, any> {
   return Object.fromEntries(Object.entries(all).map(([settings, apps]) => [settings, Object.fromEntries(
     Object.entries<any>(apps ?? {}).filter(([, app]) => JSON.stringify(app) !== '{"CustomImages":[]}'))]));
@@ -99,7 +99,7 @@ if (builderOfMachine.name) {
     let builder: BuilderEnvironment | undefined;
 
     beforeAll(() => {
-      // In the repository, where the app finds its packages.
+      // In the repository, where the app can resolve its packages.
       mkdirSync(join(ROOT, '.build'), { recursive: true });
       folder = mkdtempSync(join(ROOT, '.build', 'studio-'));
       cpSync(join(EXAMPLES, 'studio'), folder, { recursive: true });
@@ -112,14 +112,14 @@ if (builderOfMachine.name) {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    // The real base image is not to be had offline; the app is that of the example, to the letter.
+    // The base image of the example is not available offline. The app itself is unchanged.
     const writeDockerfile = (release: string) =>
       writeFileSync(join(folder, 'torch', 'Dockerfile'), `FROM scratch\nCOPY Dockerfile /Dockerfile\nLABEL release="${release}"\n`);
 
-    scenario('from a Dockerfile to JupyterLab and back, by the CDK CLI', async (cloud) => {
+    scenario('the CDK CLI deploys, updates and destroys it', async (cloud) => {
       builder = podmanEnvironment(cloud.aws);
       Object.assign(process.env, builder!.env);
-      await allowDescribing(cloud);
+      await grantDescribe(cloud);
       const DomainId = await createDomain(cloud);
       const cdk = new Cdk(cloud.aws, folder);
       const numbers = async () => {
@@ -144,6 +144,7 @@ if (builderOfMachine.name) {
     });
   });
 } else {
-  process.stderr.write(`SKIPPED: the deploy test of examples/studio, since ${builderOfMachine.reason}\n`);
-  test.skip('from a Dockerfile to JupyterLab and back, by the CDK CLI', () => undefined);
+  process.stderr.write(`SKIPPED: the deploy test of examples/studio, because ${builderOfMachine.reason}\n`);
+  test.skip('the CDK CLI deploys, updates and destroys examples/studio', () => undefined);
+
 }

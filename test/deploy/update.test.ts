@@ -5,7 +5,7 @@ import { scenarios } from './scenario';
 
 const scenario = scenarios({ prepare: (cloud) => cloud.pushImages('torch', 'a', 'b', 'c', 'd', 'e') });
 
-scenario('five versions of one image are created in order in one deployment, and a destroy leaves nothing', async (cloud) => {
+scenario('five versions of one image are created in order in one deployment, and a destroy deletes everything', async (cloud) => {
   const build = torchApp({ A: { tag: 'a' }, B: { tag: 'b' }, C: { tag: 'c' }, D: { tag: 'd' }, E: { tag: 'e' } });
   await cloud.deploy(build);
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED', 'torch 3 CREATED', 'torch 4 CREATED', 'torch 5 CREATED']);
@@ -36,7 +36,7 @@ scenario('other metadata and aliases update a version in place', async (cloud) =
   }]);
 });
 
-scenario('another base image makes a new version, and the old one stays with its container image', async (cloud) => {
+scenario('another base image creates a new version, and the former one keeps its container image', async (cloud) => {
   await cloud.deploy(torchApp({ A: { tag: 'a' } }));
   const [old] = await cloud.versions();
   await cloud.deploy(torchApp({ A: { tag: 'b' } }));
@@ -53,7 +53,7 @@ scenario('a version is inserted between two others', async (cloud) => {
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED', 'torch 3 CREATED']);
 });
 
-scenario('a version that is removed from the middle goes, and no other', async (cloud) => {
+scenario('only the version that is removed from the app is deleted', async (cloud) => {
   await cloud.deploy(torchApp({ A: { tag: 'a', alias: 'one' }, B: { tag: 'b', alias: 'two' }, C: { tag: 'c', alias: 'three' } }));
   await cloud.deploy(torchApp({ A: { tag: 'a', alias: 'one' }, C: { tag: 'c', alias: 'three' } }));
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED one', 'torch 3 CREATED three']);
@@ -65,7 +65,7 @@ scenario('all versions are rebuilt at once, in order', async (cloud) => {
   expect((await cloud.versions()).map(({ version, baseImage }) => `${version} ${baseImage.split(':')[1]}`)).toEqual(['1 a', '2 b', '3 c', '4 d']);
 });
 
-scenario('the same app again changes nothing', async (cloud) => {
+scenario('a second deployment of the same app changes nothing', async (cloud) => {
   const build = torchApp({ A: { tag: 'a', alias: 'one' }, B: { tag: 'b' } });
   await cloud.deploy(build);
   const before = await cloud.versions();
@@ -75,7 +75,7 @@ scenario('the same app again changes nothing', async (cloud) => {
   expect(await cloud.versions()).toEqual(before);
 });
 
-scenario('what is retained outlives its stack', async (cloud) => {
+scenario('retained images and versions remain after their stack is destroyed', async (cloud) => {
   const { RETAIN } = RemovalPolicy;
   const build = torchApp({ A: { tag: 'a', removalPolicy: RETAIN }, B: { tag: 'b' } }, { removalPolicy: RETAIN });
   await cloud.deploy(build);

@@ -87,5 +87,5 @@ export function grantAcrossAccounts(version: Construct, resource: CfnResource, r
 
 function warnPullNotGranted(version: Construct, remedy: string): void {
   Annotations.of(version).addWarningV2('cdk-sagemaker-images:baseImagePullNotGranted',
-    `SageMaker may not be able to pull the base image, and the version would only say that it failed: ${remedy}`);
+    `SageMaker may not be able to pull the base image, and the version would then fail without a reason: ${remedy}`);
 }

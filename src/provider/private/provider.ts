@@ -1,7 +1,7 @@
 import {
   Annotations, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, CfnResource, CustomResource, Duration, Lazy, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
-import { Construct, IConstruct } from 'constructs';
+import { Construct, IConstruct, IDependable } from 'constructs';
 import { ImmutablePolicy } from './immutable-policy';
 import { addNetworkPermissions } from './network-permissions';
 import { nearestConfiguration } from './provider-configuration';
@@ -61,6 +61,7 @@ export class Provider extends Construct {
   /** Whether the app cannot add policies to the role. */
   private readonly isClosed: boolean = false;
   private permissions?: ImmutablePolicy;
+  private logPermissions?: IDependable;
 
   private constructor(stack: Stack) {
     super(stack, ID);
@@ -74,6 +75,7 @@ export class Provider extends Construct {
       permissionsBoundary: options.permissionsBoundary,
     });
     if (!options.role) {
+      this.logPermissions = this.lastingPermissions();
       this.lastingPermissions().addStatements(logStatement);
     } else if (!this.accepts(logStatement)) {
       this.isClosed = true;
@@ -111,6 +113,9 @@ export class Provider extends Construct {
     if (identity) {
       const { prefix, values } = identity;
       resource.overrideLogicalId(Lazy.uncachedString({ produce: (context) => `${prefix}${hashOf(context.resolve(values)).slice(0, 16)}` }));
+    }
+    if (this.logPermissions) {
+      resource.node.addDependency(this.logPermissions);
     }
     this.grant(resource, statements, cleansUp);
     return resource;
@@ -155,6 +160,7 @@ export class Provider extends Construct {
   private accepts(statement: iam.PolicyStatement): boolean {
     const policy = new RolePolicy(this, 'LogPermissions', this.role);
     policy.addStatements(statement);
+    this.logPermissions = policy.attached ? policy : undefined;
     return policy.attached;
   }
 
