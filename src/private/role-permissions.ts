@@ -18,11 +18,11 @@ const INLINE_SHARE = INLINE_QUOTA / 2;
 export class RolePermissions {
   /**
    * @param purpose part of the id of the policies
-   * @param place scope and id of the first policy, by default the stack and an id derived from the purpose
+   * @param location scope and id of the first policy, by default the stack and an id derived from the purpose
    */
-  public static of(stack: Stack, role: iam.IRole, purpose: string, place?: [scope: Construct, id: string]): RolePermissions {
+  public static of(stack: Stack, role: iam.IRole, purpose: string, location?: [scope: Construct, id: string]): RolePermissions {
     return once(stack, `${purpose} ${role.node.addr}`, () => {
-      const [scope, id] = place ?? [stack, `${purpose}${role.node.addr}`];
+      const [scope, id] = location ?? [stack, `${purpose}${role.node.addr}`];
       return new RolePermissions(scope, id, role);
     });
   }

@@ -67,9 +67,9 @@ function knownName(resource: CfnResource, imageName: string): unknown {
 function reportSharedAliases(pass: StagePass, siblings: sagemaker.CfnImageVersion[]): void {
   const holders = new Map<string, CfnResource>();
   siblings.forEach((version) => aliasesOf(version).forEach((alias) => {
-    const holder = holders.get(alias);
-    if (holder) {
-      pass.report(ownerOf(version), `alias ${quote(alias)} is already an alias of ${ownerOf(holder).node.path}: `
+    const other = holders.get(alias);
+    if (other) {
+      pass.report(ownerOf(version), `alias ${quote(alias)} is already an alias of ${ownerOf(other).node.path}: `
         + 'an alias names one version of an image, so give it to one of them');
     } else {
       holders.set(alias, version);
@@ -88,10 +88,10 @@ function aliasesOf({ stack, alias, aliases }: sagemaker.CfnImageVersion): Set<st
 function warnOfSharedContainerImages(siblings: sagemaker.CfnImageVersion[]): void {
   const holders = new Map<string, CfnResource>();
   for (const version of siblings) {
-    const holder = holders.get(version.baseImage);
-    if (holder) {
+    const other = holders.get(version.baseImage);
+    if (other) {
       Annotations.of(ownerOf(version)).addWarningV2('cdk-sagemaker-images:sharedContainerImage',
-        `the base image is also that of ${ownerOf(holder).node.path}: SageMaker advises against two versions of one container image`);
+        `the base image is also that of ${ownerOf(other).node.path}: SageMaker advises against two versions of one container image`);
     } else {
       holders.set(version.baseImage, version);
     }
