@@ -37,6 +37,11 @@ export function dependOnStack(source: Stack, target: Stack, reason: string): voi
   }
 }
 
+/** Returns the properties of a custom resource, which the types of aws-cdk-lib do not contain. */
+export function customPropertiesOf<T>(resource: CfnResource): T {
+  return (resource as unknown as { _cfnProperties: T })._cfnProperties;
+}
+
 /** Returns the CloudFormation resource of a construct: itself if it is an L1, otherwise that of its default child. */
 export function cfnResourceOf(construct: IConstruct): CfnResource | undefined {
   if (CfnResource.isCfnResource(construct)) {

@@ -2,10 +2,11 @@ import { Annotations, aws_sagemaker as sagemaker, CfnResource, Token } from 'aws
 import type { IConstruct } from 'constructs';
 import type { VersionResource } from './version-resource';
 import { groupBy } from '../../private/collections';
+import { customPropertiesOf } from '../../private/dependencies';
 import { quote } from '../../private/problems';
 import { resolveReferences } from '../../private/references';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
-import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
+import { IMAGE_VERSION_LOOKUP_TYPE, ImageVersionLookupProperties } from '../../provider/kinds/image-version-lookup';
 
 const { isCfnImageVersion } = sagemaker.CfnImageVersion;
 
@@ -46,8 +47,7 @@ function imageKey(version: sagemaker.CfnImageVersion): string {
 }
 
 function imageKeyOfLookup(lookup: CfnResource): string {
-  // The types of aws-cdk-lib do not contain the properties of such a resource.
-  return keyOf(lookup, (lookup as unknown as { _cfnProperties: { ImageName: string } })._cfnProperties.ImageName);
+  return keyOf(lookup, customPropertiesOf<ImageVersionLookupProperties>(lookup).ImageName);
 }
 
 /** Returns the same key for all references to one image. A version is always in the environment of its image. */

@@ -4,10 +4,11 @@ import type { AttachedImage } from './attached-image';
 import type { ExistingTarget } from './existing-target';
 import { appSettingsOf, describeTarget, MAX_IMAGES } from './target-config';
 import { groupBy } from '../../private/collections';
+import { customPropertiesOf } from '../../private/dependencies';
 import { once, stageOf } from '../../private/once';
 import { resolveReferences } from '../../private/references';
 import { StageCheck, StagePass } from '../../private/stage-pass';
-import { STUDIO_ATTACHMENTS_TYPE } from '../../provider/kinds/studio-attachments';
+import { STUDIO_ATTACHMENTS_TYPE, StudioAttachmentsProperties } from '../../provider/kinds/studio-attachments';
 
 /** Orders and checks a target together with all others of its stage. */
 export function addExistingTarget(target: ExistingTarget): void {
@@ -38,9 +39,7 @@ type ListedImage = AttachedImage & { readonly target: ExistingTarget; readonly k
 
 /** Returns the same key for all resources that change one domain, in any stack. */
 function domainKey(resource: CfnResource): string {
-  // The types of aws-cdk-lib do not contain the properties of such a resource.
-  const { DomainId } = (resource as unknown as { _cfnProperties: { DomainId: string } })._cfnProperties;
-  return JSON.stringify([resource.stack.environment, known(resource, DomainId)]);
+  return JSON.stringify([resource.stack.environment, known(resource, customPropertiesOf<StudioAttachmentsProperties>(resource).DomainId)]);
 }
 
 /** Returns the same key for all attachments to one list of one target. */

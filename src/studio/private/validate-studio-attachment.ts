@@ -80,7 +80,7 @@ function checkSupported(problems: Problems, appType: StudioAppType, { settings }
 }
 
 /** Checks the resource or the ids of a target. Returns whether the target exists, even if its ids are not valid. */
-export function checkIds(problems: Problems, target: TargetConfig): boolean {
+function checkIds(problems: Problems, target: TargetConfig): boolean {
   const parameter = TARGET_PARAMETER[target.settings];
   if ('resource' in target) {
     const type = `${parameter.charAt(0).toUpperCase()}${parameter.slice(1)}`;
