@@ -5,6 +5,7 @@ import { Workflows } from './projenrc/workflows';
 const OWNER = {
   name: 'cdk-sagemaker-images maintainers',
   email: 'maintainers@cdk-sagemaker-images.dev',
+  homepage: 'https://github.com/cdk-sagemaker-images/cdk-sagemaker-images',
   repository: 'https://github.com/cdk-sagemaker-images/cdk-sagemaker-images.git',
   goModule: 'github.com/cdk-sagemaker-images/cdk-sagemaker-images-go',
   javaGroup: 'io.github.cdk-sagemaker-images',
@@ -23,6 +24,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   authorAddress: OWNER.email,
   authorOrganization: true,
   repositoryUrl: OWNER.repository,
+  homepage: OWNER.homepage,
+  bugsUrl: `${OWNER.homepage}/issues`,
   license: 'Apache-2.0',
   keywords: ['aws', 'cdk', 'sagemaker', 'sagemaker-studio', 'image-version', 'machine-learning', 'mlops'],
   defaultReleaseBranch: 'main',

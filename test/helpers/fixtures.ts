@@ -29,10 +29,10 @@ export function baseImage(tag: string): BaseImage {
   return BaseImage.fromUri(ecrUri(tag));
 }
 
-/** Returns the path, id and message of every warning of a stack. */
+/** Returns the path, id and message of every warning of a stack, without the link to the page that explains it. */
 export function warningsOf(stack: Stack): { path: string; id?: string; text: string }[] {
   return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ id, entry }) => {
-    const [, text, warningId] = /^(.*?)(?: \[ack: (.*)\])?$/s.exec(String(entry.data))!;
+    const [, text, warningId] = /^(.*?)(?:\. See \S+#\w+)?(?: \[ack: (.*)\])?$/s.exec(String(entry.data))!;
     return { path: id.replace(/^\//, ''), id: warningId, text };
   });
 }

@@ -1,5 +1,6 @@
-import { Annotations, aws_iam as iam } from 'aws-cdk-lib';
+import { aws_iam as iam } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { warn } from '../../private/warnings';
 
 /** SageMaker actions on one resource. */
 export interface GrantStatement {
@@ -19,7 +20,7 @@ export function grant(on: IConstruct, grantee: iam.IGrantable, statements: Grant
     }))
     .reduce((all, next) => all.combine(next));
   if (!result.success) {
-    Annotations.of(on).addWarningV2('cdk-sagemaker-images:grantDropped',
+    warn(on, 'grantDropped',
       `nothing was granted to ${grantee.grantPrincipal}, since this app cannot add policies to it: `
       + 'grant to a role, user or group of the app, or let its owner grant it');
   }

@@ -1,4 +1,4 @@
-import { Annotations, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { parseEcrUri } from './ecr-uri';
 import { imageRoleOf } from './image-facts';
@@ -6,6 +6,7 @@ import { formatArn } from '../../private/arn';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
 import type { RoleStatement } from '../../private/policy-size';
 import { RolePermissions } from '../../private/role-permissions';
+import { warn } from '../../private/warnings';
 import type { BaseImageConfig } from '../base-image';
 
 /** The actions that SageMaker calls with the role of the image when it creates a version. */
@@ -86,6 +87,6 @@ export function grantAcrossAccounts(version: Construct, resource: CfnResource, r
 }
 
 function warnPullNotGranted(version: Construct, remedy: string): void {
-  Annotations.of(version).addWarningV2('cdk-sagemaker-images:baseImagePullNotGranted',
+  warn(version, 'baseImagePullNotGranted',
     `SageMaker may not be able to pull the base image, and the version would then fail without a reason: ${remedy}`);
 }

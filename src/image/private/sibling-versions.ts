@@ -1,4 +1,4 @@
-import { Annotations, aws_sagemaker as sagemaker, CfnResource, Token } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, CfnResource, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { VersionResource } from './version-resource';
 import { groupBy } from '../../private/collections';
@@ -6,6 +6,7 @@ import { customPropertiesOf } from '../../private/dependencies';
 import { quote } from '../../private/problems';
 import { resolveReferences } from '../../private/references';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
+import { warn } from '../../private/warnings';
 import { IMAGE_VERSION_LOOKUP_TYPE, ImageVersionLookupProperties } from '../../provider/kinds/image-version-lookup';
 
 const { isCfnImageVersion } = sagemaker.CfnImageVersion;
@@ -90,7 +91,7 @@ function warnOfSharedContainerImages(siblings: sagemaker.CfnImageVersion[]): voi
   for (const version of siblings) {
     const other = holders.get(version.baseImage);
     if (other) {
-      Annotations.of(ownerOf(version)).addWarningV2('cdk-sagemaker-images:sharedContainerImage',
+      warn(ownerOf(version), 'sharedContainerImage',
         `the base image is also that of ${ownerOf(other).node.path}: SageMaker advises against two versions of one container image`);
     } else {
       holders.set(version.baseImage, version);

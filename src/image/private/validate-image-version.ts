@@ -1,9 +1,10 @@
-import { Annotations, aws_sagemaker as sagemaker, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { isDigest, isTag, parseEcrUri } from './ecr-uri';
 import { splitImageVersionArn } from './image-version-facts';
 import { checkImageName, checkRemovalPolicy } from './validate-image';
 import { describe, isUnknown, Problems, quote } from '../../private/problems';
+import { warn } from '../../private/warnings';
 import type { BaseImageConfig } from '../base-image';
 import type { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } from '../image-version';
 import { JobType, Processor, VendorGuidance } from '../version-metadata';
@@ -133,7 +134,7 @@ function warnOfMovingTag(scope: Construct, source: BaseImageConfig): void {
   const { tag, digest } = isUnknown(source.imageUri) ? source : parseEcrUri(source.imageUri)!;
   const known = !isUnknown(source.imageUri) || tag !== undefined || digest !== undefined;
   if (known && digest === undefined && (tag === undefined || tag === 'latest')) {
-    Annotations.of(scope).addWarningV2('cdk-sagemaker-images:baseImageMovingTag',
+    warn(scope, 'baseImageMovingTag',
       `the base image ${tag === undefined ? 'has no tag' : "has the tag 'latest'"}: a new push makes no new version, `
       + 'because the template does not change. Use a tag that is never used again, or a digest');
   }
@@ -142,7 +143,7 @@ function warnOfMovingTag(scope: Construct, source: BaseImageConfig): void {
 /** SageMaker does not document how it handles an alias that another version has. */
 function warnOfAliasOnRebuiltImage(scope: Construct, props: ImageVersionProps, source: BaseImageConfig): void {
   if (source.builtFromSource && (props.alias !== undefined || props.aliases?.length)) {
-    Annotations.of(scope).addWarningV2('cdk-sagemaker-images:aliasOnRebuiltImage',
+    warn(scope, 'aliasOnRebuiltImage',
       'the version has a fixed alias, and its base image is built from sources: the next build makes a new version while the '
       + 'old one, which is kept, still has the alias. SageMaker may refuse that, and the deployment is then rolled back');
   }

@@ -1,5 +1,5 @@
 import {
-  Annotations, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, CfnResource, CustomResource, Duration, Lazy, RemovalPolicy, Stack,
+  aws_iam as iam, aws_lambda as lambda, aws_logs as logs, CfnResource, CustomResource, Duration, Lazy, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { ImmutablePolicy } from './immutable-policy';
@@ -11,6 +11,7 @@ import { hashOf } from '../../private/hash';
 import type { RoleStatement } from '../../private/policy-size';
 import { RolePermissions } from '../../private/role-permissions';
 import { RolePolicy } from '../../private/role-policy';
+import { warn } from '../../private/warnings';
 import type { ImagesProviderOptions } from '../images-provider-options';
 
 /** Not an id that somebody would choose for a construct of their own. */
@@ -166,7 +167,7 @@ export class Provider extends Construct {
 
   private warnOfMissing(statement: iam.PolicyStatement): void {
     const resources = Stack.of(this).resolve(statement.resources).map((arn: unknown) => typeof arn === 'string' ? arn : JSON.stringify(arn));
-    Annotations.of(this).addWarningV2('cdk-sagemaker-images:providerRole',
+    warn(this, 'providerRole',
       `the role of the function takes no permissions from this app: grant it ${statement.actions.join(' and ')} on ${resources.join(' and ')}`);
   }
 }

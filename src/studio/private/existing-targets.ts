@@ -1,4 +1,4 @@
-import { Annotations, aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { AttachedImage } from './attached-image';
 import type { ExistingTarget } from './existing-target';
@@ -8,6 +8,7 @@ import { customPropertiesOf } from '../../private/dependencies';
 import { once, stageOf } from '../../private/once';
 import { resolveReferences } from '../../private/references';
 import { StageCheck, StagePass } from '../../private/stage-pass';
+import { warn } from '../../private/warnings';
 import { STUDIO_ATTACHMENTS_TYPE, StudioAttachmentsProperties } from '../../provider/kinds/studio-attachments';
 
 /** Orders and checks a target together with all others of its stage. */
@@ -77,7 +78,7 @@ function warnOfOwned({ config: { domainId, userProfileName, spaceName }, images:
   // The id of an owned profile or space may come with the id of its owned domain.
   const [owned] = KINDS.flatMap((kind) => targets.filter(kind.isOne).map(({ node }) => ({ ...kind, path: node.path })));
   if (owned) {
-    Annotations.of(attachment).addWarningV2('cdk-sagemaker-images:studioDomainOfThisApp',
+    warn(attachment, 'studioDomainOfThisApp',
       `the ${owned.name} is ${owned.path} of the same app: attach to it by ${owned.target}, `
       + 'since an update of its settings by CloudFormation may remove the image; '
       + 'if this attachment is deployed already, remove it in one deployment, and add the other in the next');

@@ -1,9 +1,10 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { renderIntrinsics } from '../../private/intrinsics';
 import { once, stageOf } from '../../private/once';
 import type { RoleStatement } from '../../private/policy-size';
 import { StageCheck, StagePass } from '../../private/stage-pass';
+import { warn } from '../../private/warnings';
 
 /** The maximum number of resources in a warning. Of all others, only the number is printed. */
 const NAMED = 5;
@@ -39,7 +40,7 @@ function missingIn(stage: IConstruct): Map<string, MissingUse> {
 
 const warnOfAll: StageCheck = (pass) => missingIn(pass.stage).forEach(({ attachment, whose, remedy, resources }) => {
   const needs = [...resources].map(([actions, names]) => `${actions} on ${listed([...names])}`);
-  Annotations.of(attachment).addWarningV2('cdk-sagemaker-images:studioExecutionRole',
+  warn(attachment, 'studioExecutionRole',
     `the execution role of ${whose} may not be able to use the attached images, and the attachment or the start of an app would then fail: `
     + `${remedy} ${needs.join(', ')}`);
 });

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'fs';
+import { join } from 'path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { warn } from '../../src/private/warnings';
+
+const ROOT = join(__dirname, '..', '..');
+
+describe('a warning', () => {
+  test('links to the page that explains it', () => {
+    const stack = new Stack(new App(), 'Stack');
+    warn(stack, 'grantDropped', 'nothing was granted');
+
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data)).toEqual([
+      'nothing was granted. See https://github.com/cdk-sagemaker-images/cdk-sagemaker-images/blob/main/docs/troubleshooting.md#grantdropped '
+      + '[ack: cdk-sagemaker-images:grantDropped]',
+    ]);
+  });
+
+  test('has a heading on that page', () => {
+    const page = readFileSync(join(ROOT, 'docs', 'troubleshooting.md'), 'utf8');
+    const headings = [...page.matchAll(/^##+ (\w+)$/gm)].map(([, heading]) => heading).sort();
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const ids = sources.flatMap((file) => [
+      ...readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(/\b(?:warn\([^'\n]*|helpFor\()'(\w+)'/g),
+    ].map(([, id]) => id));
+
+    expect(ids.length).toBeGreaterThan(5);
+    expect(headings).toEqual([...new Set(ids)].sort());
+  });
+});
