@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, IResource, PhysicalName, RemovalPolicy, Resource, ResourceProps, Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, IResource, PhysicalName, RemovalPolicy, Resource, ResourceProps } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { ImageGrants } from './image-grants';
 import { ImageVersion, ImageVersionOptions } from './image-version';
@@ -314,17 +314,14 @@ export class Image extends ImageBase {
   }
 
   private createRole(): iam.Role {
-    const { account } = Stack.of(this);
-    // SageMaker passes the kind of resource it acts for, never a single image: see the confused deputy page of its guide.
-    const sources = ['image', 'image-version'].map((kind) => formatArn(this, { service: 'sagemaker', resource: kind }));
+    // The two pages of the guide on confused deputies differ: SageMaker sends a kind of resource, with or without `/*`. It may
+    // send no account, which these ARNs contain anyway.
+    const sources = ['image', 'image/*', 'image-version', 'image-version/*'].map((resource) => formatArn(this, { service: 'sagemaker', resource }));
     return new iam.Role(this, 'Role', {
       description: `Pulls the container images of SageMaker image ${this.imageName}`,
       roleName: PhysicalName.GENERATE_IF_NEEDED,
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': account },
-          ArnLike: { 'aws:SourceArn': sources },
-        },
+        conditions: { ArnLike: { 'aws:SourceArn': sources } },
       }),
     });
   }

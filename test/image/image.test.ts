@@ -57,26 +57,53 @@ describe('a new image', () => {
 });
 
 describe('the role of an image', () => {
-  test('trusts only SageMaker, and only for images of the account and Region of the stack', () => {
+  test('trusts only SageMaker, and only for images and image versions of the account and Region of the stack', () => {
     const stack = agnosticStack();
     new Image(stack, 'Torch');
     const source = (kind: string) => ({
       'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, `:${kind}`]],
     });
-    const [{ Properties: role }] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'));
-    expect(role.AssumeRolePolicyDocument).toEqual({
+    expect(trustIn(stack)).toEqual({
       Version: '2012-10-17',
       Statement: [{
         Action: 'sts:AssumeRole',
         Effect: 'Allow',
         Principal: { Service: 'sagemaker.amazonaws.com' },
-        Condition: {
-          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
-          // SageMaker sends the resource type, never one image: see confused deputy prevention in the developer guide.
-          ArnLike: { 'aws:SourceArn': [source('image'), source('image-version')] },
-        },
+        Condition: { ArnLike: { 'aws:SourceArn': [source('image'), source('image/*'), source('image-version'), source('image-version/*')] } },
       }],
     });
+  });
+
+  // The two pages of the developer guide on confused deputies differ, so every form that they show has to work.
+  describe.each<[string, { account?: string; region?: string } | undefined]>([
+    ['that is known', HERE], ['with an unknown account', { region: HERE.region }], ['with an unknown Region', { account: HERE.account }], ['that is unknown', {}],
+  ])('in an environment %s', (_, env) => {
+    const trust = () => {
+      const stack = stackIn(env);
+      new Image(stack, 'Torch');
+      return trustIn(stack).Statement;
+    };
+    const asked = (arn: string, account?: string) => ({ 'aws:SourceArn': arn, ...account && { 'aws:SourceAccount': account } });
+
+    test.each(['image', 'image/*', 'image/torch', 'image-version', 'image-version/*', 'image-version/torch/1'].flatMap((resource) =>
+      [undefined, '111111111111'].map((account) => [resource, account] as const)))('can be assumed for %s, if SageMaker sends the account %s', (resource, account) => {
+      expect(isTrusted(trust(), asked(`arn:aws:sagemaker:eu-west-1:111111111111:${resource}`, account))).toBe(true);
+    });
+
+    test.each(['image', 'image/*', 'image-version', 'image-version/*'].flatMap((resource) => [
+      asked(`arn:aws:sagemaker:eu-west-1:222222222222:${resource}`),
+      asked(`arn:aws:sagemaker:eu-west-1:222222222222:${resource}`, '222222222222'),
+      // The account is that of the ARN, whatever the other key says.
+      asked(`arn:aws:sagemaker:eu-west-1:222222222222:${resource}`, '111111111111'),
+      asked(`arn:aws:sagemaker:us-east-1:111111111111:${resource}`),
+    ]))('cannot be assumed for another account or Region: %p', (sent) => {
+      expect(isTrusted(trust(), sent)).toBe(false);
+    });
+
+    test.each([{}, { 'aws:SourceAccount': '111111111111' }, asked('arn:aws:sagemaker:eu-west-1:111111111111:domain/d-1'), asked('arn:aws:sagemaker:eu-west-1:111111111111:images')])(
+      'cannot be assumed for anything else: %p', (sent) => {
+        expect(isTrusted(trust(), sent)).toBe(false);
+      });
   });
 
   test('has no managed policies and no statements by default', () => {
@@ -169,3 +196,23 @@ describe('isImage', () => {
     expect(Image.isImage(value)).toBe(false);
   });
 });
+
+/** Returns the trust policy of the only role of a stack. */
+function trustIn(stack: Stack): any {
+  const [{ Properties: role }] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'));
+  return role.AssumeRolePolicyDocument;
+}
+
+/** Whether statements with one `ArnLike` condition allow a request, in account 111111111111 and eu-west-1. IAM compares each part of an ARN. */
+function isTrusted(statements: any[], sent: Record<string, string>): boolean {
+  const values: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::Region': 'eu-west-1', 'AWS::AccountId': '111111111111' };
+  const textOf = (value: any): string => typeof value === 'string' ? value : values[value.Ref]
+    ?? value['Fn::Sub']?.replace(/\$\{(.*?)\}/g, (_: string, name: string) => values[name]) ?? value['Fn::Join'][1].map(textOf).join('');
+  const part = (pattern: string) => new RegExp(`^${pattern.replace(/\*/g, '.*')}$`);
+  const arnLike = (pattern: string, arn: string) => pattern.split(':').length === arn.split(':').length
+    && pattern.split(':').every((wanted, index) => part(wanted).test(arn.split(':')[index]));
+  return statements.some(({ Condition: { ArnLike, ...others } }) => {
+    expect(others).toEqual({});
+    return Object.entries<any[]>(ArnLike).every(([key, patterns]) => key in sent && patterns.some((pattern) => arnLike(textOf(pattern), sent[key])));
+  });
+}
