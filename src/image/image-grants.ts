@@ -1,6 +1,6 @@
 import { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import { grant } from './private/grant';
-import { arnOfImage, arnOfImageVersion, imageRoleOf } from './private/image-facts';
+import { grant, GrantStatement, sagemakerActions } from './private/grant';
+import { arnsOfImage, arnsOfImageVersion, imageRoleOf } from './private/image-facts';
 
 /**
  * Grants permissions on a SageMaker image and its versions.
@@ -98,29 +98,33 @@ export class ImageGrants {
    * They are the permissions of `manageVersions`, the permissions to create, read, update, tag and delete the image itself, and
    * the permission to pass the role of the image to SageMaker, if the role is known.
    *
+   * The permissions are also enough to attach versions to a domain or user profile in a template: whoever deploys that needs
+   * `sagemaker:DescribeImage` and `sagemaker:DescribeImageVersion`, as its handlers do, besides the permissions on the domain or
+   * user profile.
+   *
    * @param grantee the principal to grant the permissions to, for example the execution role of CloudFormation
    * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.
    */
   public deploy(grantee: iam.IGrantable): iam.Grant {
-    const grants = this.grant(grantee,
+    const role = imageRoleOf(this.image);
+    return this.grant(grantee,
       [
         'CreateImage', 'DescribeImage', 'UpdateImage', 'DeleteImage', 'AddTags', 'ListTags', 'DeleteTags',
         'CreateImageVersion', 'ListImageVersions', 'ListAliases',
       ],
-      ['DescribeImageVersion', 'UpdateImageVersion', 'DeleteImageVersion', 'ListAliases']);
-    const role = imageRoleOf(this.image);
-    return role ? grants.combine(iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['iam:PassRole'],
-      resourceArns: [role.roleArn],
-      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-    })) : grants;
+      ['DescribeImageVersion', 'UpdateImageVersion', 'DeleteImageVersion', 'ListAliases'],
+      role && {
+        actions: ['iam:PassRole'],
+        resources: [role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      });
   }
 
-  private grant(grantee: iam.IGrantable, onImage: string[], onVersions: string[]): iam.Grant {
+  private grant(grantee: iam.IGrantable, onImage: string[], onVersions: string[], more?: GrantStatement): iam.Grant {
     return grant(this.image, grantee, [
-      { actions: onImage, resource: arnOfImage(this.image) },
-      { actions: onVersions, resource: arnOfImageVersion(this.image) },
+      { actions: sagemakerActions(...onImage), resources: arnsOfImage(this.image) },
+      { actions: sagemakerActions(...onVersions), resources: arnsOfImageVersion(this.image) },
+      ...more ? [more] : [],
     ]);
   }
 }

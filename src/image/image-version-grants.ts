@@ -1,9 +1,9 @@
 import { aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
-import { grant } from './private/grant';
+import { grant, sagemakerActions } from './private/grant';
 import { imageRoleOf } from './private/image-facts';
-import { arnForPolicies, arnOfImageOf, imageOfVersion } from './private/image-version-facts';
+import { arnsForPolicies, arnsOfImageOf, imageOfVersion } from './private/image-version-facts';
 import { once } from '../private/once';
-import { RolePolicy } from '../private/role-policy';
+import { RolePolicy, takesStatements } from '../private/role-policy';
 
 /**
  * Grants permissions on one version of a SageMaker image.
@@ -64,8 +64,8 @@ export class ImageVersionGrants {
 
   private grant(grantee: iam.IGrantable, onVersion: string[], onImage: string[] = []): iam.Grant {
     return grant(this.imageVersion, this.holderOf(grantee), [
-      { actions: onVersion, resource: arnForPolicies(this.imageVersion) },
-      { actions: onImage, resource: arnOfImageOf(this.imageVersion) },
+      { actions: sagemakerActions(...onVersion), resources: arnsForPolicies(this.imageVersion) },
+      { actions: sagemakerActions(...onImage), resources: arnsOfImageOf(this.imageVersion) },
     ]);
   }
 
@@ -76,7 +76,7 @@ export class ImageVersionGrants {
   private holderOf(grantee: iam.IGrantable): iam.IGrantable {
     const image = imageOfVersion(this.imageVersion);
     const role = image && imageRoleOf(image);
-    if (!role || grantee.grantPrincipal !== role.grantPrincipal) {
+    if (!role || grantee?.grantPrincipal !== role.grantPrincipal || !takesStatements(role)) {
       return grantee;
     }
     const stack = Stack.of(this.imageVersion);

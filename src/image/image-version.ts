@@ -2,10 +2,11 @@ import { aws_sagemaker as sagemaker, Fn, IResource, Lazy, RemovalPolicy, Resourc
 import type { Construct } from 'constructs';
 import type { BaseImage, BaseImageConfig } from './base-image';
 import { ImageVersionGrants } from './image-version-grants';
-import { arnOfImageVersion, imageNameOf, imageResourceOf, lowerCase } from './private/image-facts';
-import { splitImageVersionArn } from './private/image-version-facts';
+import { arnOfImageVersion, imageNameOf, imageResourceOf } from './private/image-facts';
+import { splitImageVersionArn, textOf } from './private/image-version-facts';
 import { grantPull } from './private/pull-policy';
 import { checkSiblingVersions } from './private/sibling-versions';
+import { lowerCase } from './private/spellings';
 import { validateRemovalPolicy } from './private/validate-image';
 import { validateImageVersionArn, validateImageVersionAttributes, validateImageVersionProps } from './private/validate-image-version';
 import { VersionResource } from './private/version-resource';
@@ -247,8 +248,8 @@ export class ImageVersion extends ImageVersionBase {
    * @returns the version
    */
   public static fromImageVersionArn(scope: Construct, id: string, imageVersionArn: string): IImageVersion {
+    validateImageVersionArn(scope, id, imageVersionArn);
     const arn = tokenIfDummy(imageVersionArn);
-    validateImageVersionArn(scope, id, arn);
     const { imageName, version } = splitImageVersionArn(arn);
     return new ImportedImageVersion(scope, id, { environmentFromArn: arn }, arn, imageName, version);
   }
@@ -265,8 +266,7 @@ export class ImageVersion extends ImageVersionBase {
    */
   public static fromImageVersionAttributes(scope: Construct, id: string, attrs: ImageVersionAttributes): IImageVersion {
     validateImageVersionAttributes(scope, id, attrs);
-    const number = Token.isUnresolved(attrs.version) ? Token.asString(attrs.version) : String(attrs.version);
-    const arn = arnOfImageVersion(attrs.image, number);
+    const arn = arnOfImageVersion(attrs.image, textOf(attrs.version));
     return new ImportedImageVersion(scope, id, attrs.image.env, arn, imageNameOf(attrs.image), attrs.version);
   }
 

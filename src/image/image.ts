@@ -2,7 +2,7 @@ import { Arn, ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, IResource, 
 import type { Construct, IConstruct } from 'constructs';
 import { ImageGrants } from './image-grants';
 import { ImageVersion, ImageVersionOptions } from './image-version';
-import { lowerCase } from './private/image-facts';
+import { lowerCase } from './private/spellings';
 import { TAG_VALUE, validateImageArn, validateImageAttributes, validateImageProps, validateRemovalPolicy } from './private/validate-image';
 import { formatArn, tokenIfDummy } from '../private/arn';
 import { givenOrGeneratedName } from '../private/generated-name';
@@ -205,8 +205,8 @@ export class Image extends ImageBase {
    * @returns the image, which versions can be added to
    */
   public static fromImageArn(scope: Construct, id: string, imageArn: string): IImage {
+    validateImageArn(scope, id, imageArn);
     const arn = tokenIfDummy(imageArn);
-    validateImageArn(scope, id, arn);
     return new ImportedImage(scope, id, { environmentFromArn: arn }, arn, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
   }
 

@@ -1,6 +1,7 @@
 import { Aws, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { resolveFinal } from './references';
+import { isDummy, isToken } from './unknown';
 
 /** The parts of an ARN. */
 export interface ArnParts {
@@ -21,14 +22,15 @@ export function formatArn(scope: IConstruct, { service, resource, resourceName, 
   const stack = Stack.of(scope);
   const { account = stack.account, region = stack.region } = environment;
   const known = [service, region, account, resourceName === undefined ? resource : `${resource}/${resourceName}`].join(':');
-  return Token.isUnresolved(known) || known.includes('${')
+  // `Fn::Sub` would replace a `${` of a part.
+  return isToken(known) || known.includes('${')
     ? stack.formatArn({ service, resource, resourceName, account, region })
     : Fn.sub(`arn:\${AWS::Partition}:${known}`);
 }
 
 /** Converts a dummy ARN, which the CDK returns until a look-up is done, to a token, so that it can be split. */
 export function tokenIfDummy(arn: string): string {
-  return typeof arn === 'string' && arn.includes('dummy-value-for-') ? Lazy.string({ produce: () => arn }) : arn;
+  return isDummy(arn) ? Lazy.string({ produce: () => arn }) : arn;
 }
 
 /** Replaces the `Fn::Sub` of `formatArn` by a string with the token of the partition, which the reports of the CDK can read. */

@@ -1,3 +1,6 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
 /** Returns the name of the intrinsic function, if a resolved value is one. */
 export function intrinsicOf(value: unknown): string | undefined {
   const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
@@ -27,4 +30,16 @@ export function renderIntrinsics(value: any, textOf: (name: string, argument: an
     }
     default: return textOf(name, value[name]);
   }
+}
+
+/** Formats a value for a message, with references such as `${AWS::Region}` for its tokens. */
+export function readable(scope: IConstruct, value: unknown): string {
+  const textOf = (name: string, argument: any): string => {
+    switch (name) {
+      case 'Ref': return `\${${argument}}`;
+      case 'Fn::GetAtt': return `\${${[argument].flat().join('.')}}`;
+      default: return `\${${name}(${[argument].flat().map((part) => renderIntrinsics(part, textOf)).join(', ')})}`;
+    }
+  };
+  return renderIntrinsics(Stack.of(scope).resolve(value), textOf);
 }

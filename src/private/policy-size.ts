@@ -17,6 +17,11 @@ export interface RoleStatement {
   readonly longestResource?: string;
 }
 
+/** Returns a statement for each of several resources. The CDK merges them into one. */
+export function statementsOn(actions: string[], resources: string[]): RoleStatement[] {
+  return resources.map((resource) => ({ actions, resource }));
+}
+
 /** The longest values, for an upper bound. */
 const LONGEST = { 'AWS::Partition': 'aws-us-gov', 'AWS::Region': 'ap-southeast-1', 'AWS::AccountId': '111111111111' };
 /** The shortest values, for a lower bound. */

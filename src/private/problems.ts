@@ -1,6 +1,7 @@
 import { inspect } from 'util';
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { hasWildcard, isDummy, isToken, isUnknown, withoutTokens, withPlaceholders } from './unknown';
 
 /**
  * Collects all problems of one props object, so that the user sees them at once.
@@ -128,19 +129,30 @@ export class Problems {
   }
 
   /**
+   * Checks a name that becomes a part of ARNs. Even if a part of it is unknown, the rest is checked, so that no permission
+   * extends to other resources.
+   */
+  public name(name: string, value: string | undefined, max: number, pattern: RegExp, remedy: string, isRequired = false): void {
+    if (this.length(name, value, 1, max, isRequired) && typeof value === 'string' && !matches(withPlaceholders(value), pattern)) {
+      this.add(`${name} ${describe(value)} ${remedy}`);
+    }
+  }
+
+  /**
    * Checks an ARN that is split later, and returns whether it is known and valid. A dynamic reference is not valid, because it
    * cannot be split. `what` is the kind of resource, `resource` is the format of the last part of the ARN.
    */
   public arn(name: string, value: string, pattern: RegExp, what: string, resource: string): boolean {
     const remedy = `give 'arn:<partition>:sagemaker:<region>:<account>:${resource}'`;
-    if (!this.required(name, value, remedy) || Token.isUnresolved(value)) {
+    if (!this.required(name, value, remedy)) {
       return false;
     }
-    const isValid = matches(value, pattern);
+    const isKnown = !isToken(value) && !isDummy(value);
+    const isValid = isKnown ? matches(value, pattern) : !(typeof value === 'string' && hasWildcard(value));
     if (!isValid) {
       this.add(`${name} ${describe(value)} is not a valid ARN of ${what}: ${remedy}`);
     }
-    return isValid;
+    return isKnown && isValid;
   }
 
   /** All problems, for a validation during synth. */
@@ -171,14 +183,6 @@ export function requireValue(scope: IConstruct, name: string, value: unknown, re
   problems.throwIfAny(scope);
 }
 
-/** Dummy values that the CDK returns until a look-up is done, and dynamic references of CloudFormation. */
-const LOOKED_UP_LATER = ['dummy-value-for-', '{{resolve:'];
-
-/** Whether a value, or a part of it, is unknown at synth. */
-export function isUnknown(value: unknown): boolean {
-  return Token.isUnresolved(value) || (typeof value === 'string' && LOOKED_UP_LATER.some((part) => value.includes(part)));
-}
-
 function matches(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
 }
@@ -194,5 +198,6 @@ export function describe(value: unknown): string {
 }
 
 function shorten(value: string): string {
-  return value.length <= 80 ? value : `${value.slice(0, 77)}...`;
+  const readable = withoutTokens(value);
+  return readable.length <= 80 ? readable : `${readable.slice(0, 77)}...`;
 }

@@ -1,7 +1,8 @@
 import {
-  CfnElement, CfnResource, DefaultTokenResolver, Intrinsic, IPostProcessor, IResolvable, IResolveContext, Reference, Token, Tokenization,
+  CfnElement, CfnResource, DefaultTokenResolver, Intrinsic, IPostProcessor, IResolvable, IResolveContext, Reference, Tokenization,
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { isToken } from './unknown';
 
 /** A value in which each reference contains the path of its target, so that it is the same in all stacks that use it. */
 export interface ResolvedReferences {
@@ -42,11 +43,8 @@ function renderedValues(resource: CfnResource): unknown[] {
   return [...Object.values(cfnProperties), rawOverrides, resource.cfnOptions.metadata];
 }
 
-/** A number token in a string, such as `after version -1.8881545897087968e+289`, is not recognized by all releases of the CDK. */
-const NUMBER_TOKEN = /-1\.\d+e\+289/;
-
 function mayContainReferences(value: unknown): boolean {
-  return typeof value === 'object' || Token.isUnresolved(value) || (typeof value === 'string' && NUMBER_TOKEN.test(value));
+  return typeof value === 'object' || isToken(value);
 }
 
 class ReferenceResolver extends DefaultTokenResolver {

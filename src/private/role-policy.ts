@@ -9,7 +9,7 @@ import { joined } from './arn';
  * such a policy is destroyed, the other stack loses its permissions.
  */
 export class RolePolicy extends iam.Policy {
-  /** Whether the policy is attached to the role. */
+  /** Whether the policy is attached to the role, so that resources can wait for it. */
   public attached = false;
 
   constructor(scope: Construct, id: string, private readonly role: iam.IRole) {
@@ -31,6 +31,27 @@ export class RolePolicy extends iam.Policy {
     super.attachToRole(role);
     this.attached = true;
   }
+}
+
+/** Principals that report that they took a statement, and drop it. An import of a role of another account is immutable too. */
+const WITHOUT_POLICIES = ['aws-cdk-lib.aws-iam.ImmutableRole', 'aws-cdk-lib.aws_iam.UnknownPrincipal'];
+const JSII_TYPE = Symbol.for('jsii.rtti');
+
+/** The names of a class of the CDK, which are the same in all copies of it. */
+interface NamedClass {
+  readonly PROPERTY_INJECTION_ID?: string;
+  readonly [JSII_TYPE]?: { readonly fqn: string };
+}
+
+/**
+ * Whether statements that the app adds to a principal have an effect, as far as the principal does not say so itself. With
+ * `Role.customizeRoles`, the effect is that the CDK reports them.
+ */
+export function takesStatements(principal: iam.IPrincipal): boolean {
+  // A principal with conditions or session tags wraps another.
+  const { wrapped } = principal as { readonly wrapped?: iam.IPrincipal };
+  const { PROPERTY_INJECTION_ID: name, [JSII_TYPE]: type } = principal.constructor as NamedClass;
+  return wrapped ? takesStatements(wrapped) : !WITHOUT_POLICIES.includes(name ?? type?.fqn ?? '');
 }
 
 /** Stack names are unique in a Region, and IAM is global, so the name contains both. At most 128 characters. */

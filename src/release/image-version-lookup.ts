@@ -3,9 +3,11 @@ import type { Construct } from 'constructs';
 import { ImageVersionSelector } from './image-version-selector';
 import { BaseImageConfig, IImageVersion, ImageVersionGrants } from '../image';
 import { validateImageVersionLookup } from './private/validate-image-version-lookup';
-import { arnOfImage, arnOfImageVersion, imageNameOf, imageResourceOf } from '../image/private/image-facts';
+import { arnsOfImage, arnsOfImageVersion, imageNameOf, imageResourceOf } from '../image/private/image-facts';
+import { textOf } from '../image/private/image-version-facts';
 import { checkSiblingVersions } from '../image/private/sibling-versions';
 import { dependOn } from '../private/dependencies';
+import { statementsOn } from '../private/policy-size';
 import { StagePass } from '../private/stage-pass';
 import { IMAGE_VERSION_LOOKUP_TYPE, ImageVersionLookupAttributes } from '../provider/kinds/image-version-lookup';
 import { Provider } from '../provider/private/provider';
@@ -102,15 +104,14 @@ export class ImageVersionLookup extends Resource implements IImageVersion {
     this.image = props.image;
     this.grants = ImageVersionGrants.fromImageVersion(this);
 
-    const imageArn = arnOfImage(props.image);
     this.resource = Provider.of(this).add(this, 'Resource', {
       kind: IMAGE_VERSION_LOOKUP_TYPE,
       properties: { ImageName: imageNameOf(props.image), ...version._properties, Refresh: props.refresh },
       statements: [
-        { actions: ['sagemaker:DescribeImageVersion'], resource: arnOfImageVersion(props.image, numberOf(version)) },
+        ...statementsOn(['sagemaker:DescribeImageVersion'], arnsOfImageVersion(props.image, textOf(version._number))),
         // For the error that lists the versions and aliases of the image.
-        { actions: ['sagemaker:ListImageVersions', 'sagemaker:ListAliases'], resource: imageArn },
-        { actions: ['sagemaker:ListAliases'], resource: arnOfImageVersion(props.image) },
+        ...statementsOn(['sagemaker:ListImageVersions', 'sagemaker:ListAliases'], arnsOfImage(props.image)),
+        ...statementsOn(['sagemaker:ListAliases'], arnsOfImageVersion(props.image)),
       ],
       cleansUp: false,
     });
@@ -161,9 +162,4 @@ export class ImageVersionLookup extends Resource implements IImageVersion {
   private attribute(name: keyof ImageVersionLookupAttributes): string {
     return Token.asString(this.resource.getAtt(name));
   }
-}
-
-/** The number for an ARN. */
-function numberOf({ _number: number }: ImageVersionSelector): string {
-  return Token.isUnresolved(number) ? Token.asString(number) : String(number);
 }

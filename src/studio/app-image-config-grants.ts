@@ -1,6 +1,6 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import { arnOfAppImageConfig } from './private/app-image-config-facts';
-import { grant } from '../image/private/grant';
+import { arnsOfAppImageConfig } from './private/app-image-config-facts';
+import { grant, sagemakerActions } from '../image/private/grant';
 
 /**
  * Grants permissions on a configuration of a SageMaker image.
@@ -74,6 +74,6 @@ export class AppImageConfigGrants {
   }
 
   private grant(grantee: iam.IGrantable, actions: string[]): iam.Grant {
-    return grant(this.appImageConfig, grantee, [{ actions, resource: arnOfAppImageConfig(this.appImageConfig) }]);
+    return grant(this.appImageConfig, grantee, [{ actions: sagemakerActions(...actions), resources: arnsOfAppImageConfig(this.appImageConfig) }]);
   }
 }

@@ -3,7 +3,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { AppImageConfigGrants } from './app-image-config-grants';
 import { TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
 import type { StudioApp, StudioAppType } from './studio-app';
-import { lowerCase } from '../image/private/image-facts';
+import { lowerCase } from '../image/private/spellings';
 import { validateRemovalPolicy } from '../image/private/validate-image';
 import { formatArn, tokenIfDummy } from '../private/arn';
 import { givenOrGeneratedName } from '../private/generated-name';
@@ -162,8 +162,8 @@ export class AppImageConfig extends AppImageConfigBase {
    * @returns the configuration
    */
   public static fromAppImageConfigArn(scope: Construct, id: string, appImageConfigArn: string): IAppImageConfig {
+    validateAppImageConfigArn(scope, id, appImageConfigArn);
     const arn = tokenIfDummy(appImageConfigArn);
-    validateAppImageConfigArn(scope, id, arn);
     return new ImportedAppImageConfig(scope, id, { environmentFromArn: arn }, arn, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!);
   }
 

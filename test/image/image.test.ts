@@ -83,7 +83,7 @@ describe('the role of an image', () => {
       new Image(stack, 'Torch');
       return trustIn(stack).Statement;
     };
-    const asked = (arn: string, account?: string) => ({ 'aws:SourceArn': arn, ...account && { 'aws:SourceAccount': account } });
+    const asked = (arn: string, account?: string): Record<string, string> => ({ 'aws:SourceArn': arn, ...account && { 'aws:SourceAccount': account } });
 
     test.each(['image', 'image/*', 'image/torch', 'image-version', 'image-version/*', 'image-version/torch/1'].flatMap((resource) =>
       [undefined, '111111111111'].map((account) => [resource, account] as const)))('can be assumed for %s, if SageMaker sends the account %s', (resource, account) => {
@@ -100,7 +100,7 @@ describe('the role of an image', () => {
       expect(isTrusted(trust(), sent)).toBe(false);
     });
 
-    test.each([{}, { 'aws:SourceAccount': '111111111111' }, asked('arn:aws:sagemaker:eu-west-1:111111111111:domain/d-1'), asked('arn:aws:sagemaker:eu-west-1:111111111111:images')])(
+    test.each<Record<string, string>>([{}, { 'aws:SourceAccount': '111111111111' }, asked('arn:aws:sagemaker:eu-west-1:111111111111:domain/d-1'), asked('arn:aws:sagemaker:eu-west-1:111111111111:images')])(
       'cannot be assumed for anything else: %p', (sent) => {
         expect(isTrusted(trust(), sent)).toBe(false);
       });

@@ -1,28 +1,48 @@
 import { aws_iam as iam } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { readable } from '../../private/intrinsics';
+import { Problems } from '../../private/problems';
+import { takesStatements } from '../../private/role-policy';
 import { warn } from '../../private/warnings';
 
-/** SageMaker actions on one resource. */
+/** Actions on some resources. */
 export interface GrantStatement {
-  /** Without the service prefix. */
   readonly actions: string[];
-  readonly resource: string;
+  readonly resources: string[];
+  readonly conditions?: iam.PolicyStatementProps['conditions'];
 }
 
 /** Combines all statements with actions into one grant, and warns if the app cannot add policies to the grantee. */
 export function grant(on: IConstruct, grantee: iam.IGrantable, statements: GrantStatement[]): iam.Grant {
-  const result = statements
-    .filter(({ actions }) => actions.length > 0)
-    .map(({ actions, resource }) => iam.Grant.addToPrincipal({
-      grantee,
-      actions: actions.map((action) => `sagemaker:${action}`),
-      resourceArns: [resource],
-    }))
-    .reduce((all, next) => all.combine(next));
+  checkGrantee(on, grantee);
+  const result = takesStatements(grantee.grantPrincipal)
+    ? statements
+      .filter(({ actions }) => actions.length > 0)
+      .map(({ actions, resources, conditions }) => iam.Grant.addToPrincipal({ grantee, actions, resourceArns: resources, conditions }))
+      .reduce((all, next) => all.combine(next))
+    : iam.Grant.drop(grantee, 'the app cannot add policies to the grantee');
   if (!result.success) {
     warn(on, 'grantDropped',
-      `nothing was granted to ${grantee.grantPrincipal}, since this app cannot add policies to it: `
+      `nothing was granted to ${readable(on, nameOf(grantee))}, since this app cannot add policies to it: `
       + 'grant to a role, user or group of the app, or let its owner grant it');
   }
   return result;
+}
+
+/** Returns the path of a construct, without the prefix that the CDK adds for an immutable role, or the name of a principal. */
+function nameOf(grantee: iam.IGrantable): string {
+  const { node } = grantee as Partial<IConstruct>;
+  return node ? node.path.replace(/ImmutableRole(?=[^/]+$)/, '') : String(grantee.grantPrincipal);
+}
+
+/** Prefixes actions of SageMaker. */
+export function sagemakerActions(...names: string[]): string[] {
+  return names.map((name) => `sagemaker:${name}`);
+}
+
+/** TypeScript requires a grantee. Other languages may pass anything. */
+function checkGrantee(on: IConstruct, grantee: iam.IGrantable): void {
+  const problems = new Problems();
+  problems.instance('grantee', grantee, 'grantPrincipal', 'a role, user, group or another iam.IGrantable');
+  problems.throwIfAny(on);
 }

@@ -1,7 +1,9 @@
 import { Arn, ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource } from 'aws-cdk-lib';
+import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
+import type { IConstruct } from 'constructs';
+import { lowerCase, spellingsOf } from './spellings';
 import { formatArn } from '../../private/arn';
 import { cfnResourceOf } from '../../private/dependencies';
-import { isUnknown } from '../../private/problems';
 
 /** Members of an L2 or an import that an L1 or another reference may not have. */
 interface KnownImage {
@@ -25,23 +27,29 @@ export function imageResourceOf(image: sagemaker.IImageRef): CfnResource | undef
 }
 
 /**
- * Formats the ARN of an image from its name.
+ * Formats the ARNs of an image from its name, for policies: one for each spelling.
  *
- * Unlike `Ref`, it creates no dependency on the resource, so a policy with it can be attached to any role. It can be used in
+ * Unlike `Ref`, they create no dependency on the resource, so a policy with them can be attached to any role. They can be used in
  * other stacks, accounts and Regions.
  */
-export function arnOfImage(image: sagemaker.IImageRef): string {
-  return formatArn(image, { service: 'sagemaker', ...image.env, resource: 'image', resourceName: lowerCase(imageNameOf(image)) });
+export function arnsOfImage(image: sagemaker.IImageRef): string[] {
+  return arnsOf(image, imageNameOf(image), (name) => ['image', name]);
 }
 
-/** Formats the ARN of one version of an image, or the pattern for all of its versions. */
-export function arnOfImageVersion(image: sagemaker.IImageRef, version: string = '*'): string {
+/** Formats the ARNs of one version of an image, or the patterns for all of its versions, for policies. */
+export function arnsOfImageVersion(image: sagemaker.IImageRef, version: string = '*'): string[] {
+  return arnsOf(image, imageNameOf(image), (name) => ['image-version', `${name}/${version}`]);
+}
+
+/** Formats one ARN for each spelling of a name, in the environment of its owner. */
+export function arnsOf(owner: IConstruct & IEnvironmentAware, name: string, partsOf: (spelling: string) => [resource: string, resourceName: string]): string[] {
+  return spellingsOf(owner, name).map(partsOf)
+    .map(([resource, resourceName]) => formatArn(owner, { service: 'sagemaker', ...owner.env, resource, resourceName }));
+}
+
+/** Formats the ARN of one version of an image as SageMaker does. */
+export function arnOfImageVersion(image: sagemaker.IImageRef, version: string): string {
   return formatArn(image, {
     service: 'sagemaker', ...image.env, resource: 'image-version', resourceName: `${lowerCase(imageNameOf(image))}/${version}`,
   });
-}
-
-/** Converts a name to lower case, as SageMaker does in ARNs: its ARN patterns allow nothing else. */
-export function lowerCase(name: string): string {
-  return isUnknown(name) ? name : name.toLowerCase();
 }

@@ -1,6 +1,5 @@
 import { aws_sagemaker as sagemaker, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
-import { arnOfImage, imageNameOf, lowerCase } from './image-facts';
-import { formatArn } from '../../private/arn';
+import { arnsOf, arnsOfImage, imageNameOf } from './image-facts';
 import { once } from '../../private/once';
 import { topLevelStack } from '../../private/stacks';
 
@@ -8,6 +7,7 @@ import { topLevelStack } from '../../private/stacks';
 interface KnownImageVersion {
   readonly image?: sagemaker.IImageRef;
   readonly imageName?: string;
+  readonly version?: number;
 }
 
 /** Returns the image of an owned version, if the app has it as a construct. */
@@ -15,34 +15,45 @@ export function imageOfVersion(version: sagemaker.IImageVersionRef): sagemaker.I
   return (version as KnownImageVersion).image;
 }
 
-/** Returns the ARN of the image of any version. */
-export function arnOfImageOf(version: sagemaker.IImageVersionRef): string {
+/** Returns the ARNs of the image of any version, for policies. */
+export function arnsOfImageOf(version: sagemaker.IImageVersionRef): string[] {
   const image = imageOfVersion(version);
-  return image ? arnOfImage(image) : arnOf(version, 'image', imageNameOfVersion(version));
+  return image ? arnsOfImage(image) : arnsOf(version, imageNameOfVersion(version), (name) => ['image', name]);
 }
 
 /**
- * Returns the ARN of a version for use in a policy.
+ * Returns the ARNs of a version for use in a policy: one for each spelling of the name of its image.
  *
- * A policy in another stack gets the pattern for all versions of the image. The number that SageMaker assigns to the version
+ * A policy in another stack gets the patterns for all versions of the image. The number that SageMaker assigns to the version
  * cannot be imported from another account or Region. From another stack in the same environment it can, but CloudFormation
  * then refuses each change of the number, and so of the base image.
  */
-export function arnForPolicies(version: sagemaker.IImageVersionRef): string {
+export function arnsForPolicies(version: sagemaker.IImageVersionRef): string[] {
   const arn = version.imageVersionRef.imageVersionArn;
-  if (!Token.isUnresolved(arn)) {
-    return arn;
-  }
-  return once(version, arnForPolicies, () => Lazy.uncachedString({
-    produce: ({ scope }) => topLevelStack(Stack.of(scope)) === topLevelStack(Stack.of(version))
-      ? arn
-      : arnOf(version, 'image-version', `${imageNameOfVersion(version)}/*`),
-  }));
+  return once(version, arnsForPolicies, () => {
+    const patterns = arnsOfNumber(version, '*');
+    const numbered = patterns.length === 1 ? [arn] : arnsOfNumber(version, textOf(numberOf(version)));
+    return Token.isUnresolved(arn) ? numbered.map((one, index) => Lazy.uncachedString({
+      produce: ({ scope }) => topLevelStack(Stack.of(scope)) === topLevelStack(Stack.of(version)) ? one : patterns[index],
+    })) : numbered;
+  });
 }
 
-/** Formats the ARN of the version with a number, of the same image. */
-export function arnOfNumber(version: sagemaker.IImageVersionRef, number: string): string {
-  return arnOf(version, 'image-version', `${imageNameOfVersion(version)}/${number}`);
+/** Formats the ARNs of the version with a number, of the same image, for policies. */
+export function arnsOfNumber(version: sagemaker.IImageVersionRef, number: string): string[] {
+  return arnsOf(version, imageNameOfVersion(version), (name) => ['image-version', `${name}/${number}`]);
+}
+
+/** Returns the number of any version. */
+export function numberOf(version: sagemaker.IImageVersionRef): number {
+  return sagemaker.CfnImageVersion.isCfnImageVersion(version)
+    ? version.attrVersion
+    : (version as KnownImageVersion).version ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).version;
+}
+
+/** Returns a number as it is written in an ARN. */
+export function textOf(number: number | string): string {
+  return Token.isUnresolved(number) ? Token.asString(number) : String(number);
 }
 
 /** Splits the ARN of a version into the name of the image and the number. */
@@ -57,8 +68,4 @@ export function imageNameOfVersion(version: sagemaker.IImageVersionRef): string 
   const image = imageOfVersion(version);
   return (image ? imageNameOf(image) : (version as KnownImageVersion).imageName)
     ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).imageName;
-}
-
-function arnOf(version: sagemaker.IImageVersionRef, resource: string, resourceName: string): string {
-  return formatArn(version, { service: 'sagemaker', ...version.env, resource, resourceName: lowerCase(resourceName) });
 }

@@ -6,6 +6,7 @@ import { formatArn } from '../../private/arn';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
 import type { RoleStatement } from '../../private/policy-size';
 import { RolePermissions } from '../../private/role-permissions';
+import { takesStatements } from '../../private/role-policy';
 import { warn } from '../../private/warnings';
 import type { BaseImageConfig } from '../base-image';
 
@@ -20,15 +21,15 @@ export const PULL_ACTIONS = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
  */
 export function grantPull(version: Construct, resource: CfnResource, image: sagemaker.IImageRef, source: BaseImageConfig): void {
   const role = imageRoleOf(image);
-  const policies = role ? pullStatements(version, source).map((statement) => permissionsOf(version, image, role).grant(statement)) : [];
-  const granted = policies.filter((policy) => policy !== undefined);
-  granted.forEach((policy) => dependOn(resource, policy));
-  if (granted.length === 0) {
+  const statements = role ? pullStatements(version, source) : [];
+  const policies = statements.map((statement) => permissionsOf(version, image, role!).grant(statement)).filter((policy) => policy !== undefined);
+  policies.forEach((policy) => dependOn(resource, policy));
+  if (statements.length === 0 || !takesStatements(role!)) {
     warnPullNotGranted(version, `grant the role of the image ${PULL_ACTIONS.join(' and ')} on the repository of the base image`);
-    if (role) {
-      // If the app grants it elsewhere, it is most likely in a policy of the role.
-      version.node.addDependency(role);
-    }
+  }
+  if (role && policies.length === 0) {
+    // If the app grants it elsewhere, it is most likely in a policy of the role.
+    version.node.addDependency(role);
   }
   grantAcrossAccounts(version, resource, role, source);
 }

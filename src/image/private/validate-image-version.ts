@@ -3,7 +3,8 @@ import type { Construct } from 'constructs';
 import { isDigest, isTag, parseEcrUri } from './ecr-uri';
 import { splitImageVersionArn } from './image-version-facts';
 import { checkImageName, checkRemovalPolicy } from './validate-image';
-import { describe, isUnknown, Problems, quote } from '../../private/problems';
+import { describe, Problems, quote } from '../../private/problems';
+import { isUnknown } from '../../private/unknown';
 import { warn } from '../../private/warnings';
 import type { BaseImageConfig } from '../base-image';
 import type { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } from '../image-version';
@@ -11,7 +12,7 @@ import { JobType, Processor, VendorGuidance } from '../version-metadata';
 
 const ALIAS = /^(?![.-])[a-zA-Z0-9-_.]+$/;
 const NAME_AND_VERSION = /^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$/;
-const IMAGE_VERSION_ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:image-version\/[a-z0-9]([-.]?[a-z0-9])*\/[1-9]\d*$/;
+const IMAGE_VERSION_ARN = /^arn:aws(-[\w]+)*:sagemaker:[a-z0-9-]+:\d{12}:image-version\/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*\/[1-9]\d*$/;
 /** The kinds of values that are accepted as an image. */
 export const IMAGE = 'an Image, an import or a CfnImage';
 

@@ -6,7 +6,7 @@ import type { ImageAttributes, ImageProps } from '../image';
 
 const IMAGE_NAME = /^[A-Za-z0-9]([-.]?[A-Za-z0-9])*$/;
 const IMAGE_NAME_REMEDY = 'is not a valid image name: use letters and digits, with single hyphens or dots between them';
-const IMAGE_ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:image\/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*$/;
+const IMAGE_ARN = /^arn:aws(-[\w]+)*:sagemaker:[a-z0-9-]+:\d{12}:image\/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*$/;
 // CloudFormation allows these characters, including the range from space to underscore. The API allows no space at the ends.
 const DISPLAY_NAME = /^(?! )[A-Za-z0-9 -_]+(?<! )$/;
 /** The minimum and maximum length of the value of a tag. */
@@ -75,7 +75,5 @@ export function checkRole(problems: Problems, name: string, role: iam.IRole | un
 }
 
 export function checkImageName(problems: Problems, imageName: string | undefined, isRequired = false): void {
-  if (problems.length('imageName', imageName, 1, 63, isRequired)) {
-    problems.pattern('imageName', imageName, IMAGE_NAME, IMAGE_NAME_REMEDY);
-  }
+  problems.name('imageName', imageName, 63, IMAGE_NAME, IMAGE_NAME_REMEDY, isRequired);
 }

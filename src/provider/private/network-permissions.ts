@@ -1,6 +1,6 @@
 import { aws_iam as iam, aws_lambda as lambda, CfnResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { RolePolicy } from '../../private/role-policy';
+import { RolePolicy, takesStatements } from '../../private/role-policy';
 
 /**
  * Grants the role of a function in a VPC the permissions to manage network interfaces, which Lambda uses.
@@ -24,7 +24,7 @@ export function addNetworkPermissions(scope: Construct, role: iam.IRole, handler
   const policy = new RolePolicy(scope, 'NetworkPermissions', role);
   policy.addStatements(...statements);
   if (!policy.attached) {
-    return statements;
+    return takesStatements(role) ? [] : statements;
   }
   handler.node.addDependency(policy);
   // AWS requires these wildcards, so that nothing can be done about a finding.

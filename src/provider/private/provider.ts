@@ -10,7 +10,7 @@ import { dependOn } from '../../private/dependencies';
 import { hashOf } from '../../private/hash';
 import type { RoleStatement } from '../../private/policy-size';
 import { RolePermissions } from '../../private/role-permissions';
-import { RolePolicy } from '../../private/role-policy';
+import { RolePolicy, takesStatements } from '../../private/role-policy';
 import { warn } from '../../private/warnings';
 import type { ImagesProviderOptions } from '../images-provider-options';
 
@@ -131,7 +131,7 @@ export class Provider extends Construct {
         if (policy) {
           dependOn(resource, policy);
           suppressWildcardOfVersions(policy);
-        } else {
+        } else if (!takesStatements(this.role)) {
           this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
         }
       } else if (!this.isClosed) {
@@ -162,7 +162,7 @@ export class Provider extends Construct {
     const policy = new RolePolicy(this, 'LogPermissions', this.role);
     policy.addStatements(statement);
     this.logPermissions = policy.attached ? policy : undefined;
-    return policy.attached;
+    return takesStatements(this.role);
   }
 
   private warnOfMissing(statement: iam.PolicyStatement): void {

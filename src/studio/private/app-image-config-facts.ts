@@ -1,6 +1,5 @@
 import { Arn, ArnFormat, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import { lowerCase } from '../../image/private/image-facts';
-import { formatArn } from '../../private/arn';
+import { arnsOf } from '../../image/private/image-facts';
 import { StudioAppType } from '../studio-app';
 
 /** Members of an L2 or an import that another reference may not have. */
@@ -46,11 +45,10 @@ function rendered(config: sagemaker.CfnAppImageConfig): Set<string> {
 }
 
 /**
- * Formats the ARN of a configuration from its name.
+ * Formats the ARNs of a configuration from its name, for policies: one for each spelling.
  *
- * Unlike `Fn::GetAtt`, it creates no dependency on the resource, and it can be used in other accounts and Regions.
+ * Unlike `Fn::GetAtt`, they create no dependency on the resource, and they can be used in other accounts and Regions.
  */
-export function arnOfAppImageConfig(config: sagemaker.IAppImageConfigRef): string {
-  const name = lowerCase(nameOfAppImageConfig(config));
-  return formatArn(config, { service: 'sagemaker', ...config.env, resource: 'app-image-config', resourceName: name });
+export function arnsOfAppImageConfig(config: sagemaker.IAppImageConfigRef): string[] {
+  return arnsOf(config, nameOfAppImageConfig(config), (name) => ['app-image-config', name]);
 }

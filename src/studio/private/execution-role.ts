@@ -1,13 +1,14 @@
 import { aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { arnIn } from './image-version-entry';
+import { arnsIn } from './image-version-entry';
 import { warnOfMissingUse } from './missing-use';
 import type { BaseImageConfig, ImageVersion } from '../../image';
-import { arnOfImageOf, arnOfNumber } from '../../image/private/image-version-facts';
+import { arnsOfImageOf, arnsOfNumber } from '../../image/private/image-version-facts';
 import { grantAcrossAccounts, PULL_ACTIONS, pullStatements } from '../../image/private/pull-policy';
 import { dependOn } from '../../private/dependencies';
-import type { RoleStatement } from '../../private/policy-size';
+import { RoleStatement, statementsOn } from '../../private/policy-size';
 import { RolePermissions } from '../../private/role-permissions';
+import { takesStatements } from '../../private/role-policy';
 
 /** An execution role and the version that its apps use. */
 export interface Use {
@@ -33,19 +34,23 @@ export function grantUse({ attachment, version, role, whose, waiting, remedy }: 
   // Separate policies: the other policies of an execution role may refer to the domain, which waits for these.
   const permissions = role && RolePermissions.of(Stack.of(waiting), role, 'StudioImages');
   const source = sourceOf(version);
-  const granted = permissions ? statementsFor(Stack.of(waiting), attachment, version).map((statement) => permissions.grant(statement)) : [];
+  const granted = permissions
+    ? statementsFor(attachment, version, arnsIn(Stack.of(waiting), version)).map((statement) => permissions.grant(statement)) : [];
   const policies = [...new Set(granted.filter((policy) => policy !== undefined))];
   policies.forEach((policy) => dependOn(waiting, policy));
-  if (source && policies.length > 0) {
+  // With `Role.customizeRoles`, the CDK reports the permissions, and there are no policies.
+  const isGranted = role !== undefined && takesStatements(role);
+  if (source && isGranted) {
     grantAcrossAccounts(attachment, waiting, role, source);
   }
   const isRepositoryKnown = source !== undefined && pullStatements(attachment, source).length > 0;
   const missing: RoleStatement[] = [
-    ...policies.length > 0 ? [] : statementsElsewhere(attachment, version),
+    // The owner of the role does not know the numbers of future versions.
+    ...isGranted ? [] : statementsFor(attachment, version, arnsOfNumber(version, '*')),
     ...isRepositoryKnown ? [] : [{ actions: PULL_ACTIONS, resource: 'the repository of the base image' }],
   ];
   const otherwise = remedy ?? 'pass executionRole to the target, or let the owner of the role grant it';
-  warnOfMissingUse(attachment, whose, policies.length > 0 ? 'grant it' : otherwise, missing);
+  warnOfMissingUse(attachment, whose, isGranted ? 'grant it' : otherwise, missing);
   return policies;
 }
 
@@ -54,18 +59,17 @@ function sourceOf(version: sagemaker.IImageVersionRef): BaseImageConfig | undefi
   return sagemaker.CfnImageVersion.isCfnImageVersion(version) ? { imageUri: version.baseImage } : (version as Partial<ImageVersion>)._source;
 }
 
-/** Returns the permissions that an execution role needs to attach a version to a domain and to start its apps. */
-function statementsFor(stack: Stack, attachment: Construct, version: sagemaker.IImageVersionRef): RoleStatement[] {
+/**
+ * Returns the permissions that an execution role needs to attach a version to a domain and to start its apps.
+ *
+ * @param arns the ARNs of the version, or patterns for all versions
+ */
+function statementsFor(attachment: Construct, version: sagemaker.IImageVersionRef, arns: string[]): RoleStatement[] {
   const source = sourceOf(version);
+  const longest = arnsOfNumber(version, '99999');
   return [
-    { actions: ['sagemaker:DescribeImage'], resource: arnOfImageOf(version) },
-    { actions: ['sagemaker:DescribeImageVersion'], resource: arnIn(stack, version), longestResource: arnOfNumber(version, '99999') },
+    ...statementsOn(['sagemaker:DescribeImage'], arnsOfImageOf(version)),
+    ...statementsOn(['sagemaker:DescribeImageVersion'], arns).map((statement, index) => ({ ...statement, longestResource: longest[index] })),
     ...source ? pullStatements(attachment, source) : [],
   ];
-}
-
-/** Returns the permissions that the owner of the role must grant, who does not know the numbers of future versions. */
-function statementsElsewhere(attachment: Construct, version: sagemaker.IImageVersionRef): RoleStatement[] {
-  return statementsFor(Stack.of(version), attachment, version).map((statement) =>
-    statement.longestResource ? { ...statement, resource: arnOfNumber(version, '*') } : statement);
 }

@@ -3,14 +3,9 @@ import type { Construct } from 'constructs';
 import { nameOfAppImageConfig } from './app-image-config-facts';
 import type { CustomImage } from './custom-images';
 import type { ImageVersion } from '../../image';
-import { arnForPolicies, arnOfNumber, imageNameOfVersion, splitImageVersionArn } from '../../image/private/image-version-facts';
+import { arnsForPolicies, arnsOfNumber, imageNameOfVersion, numberOf } from '../../image/private/image-version-facts';
 import { cfnResourceOf, dependOnStack } from '../../private/dependencies';
 import { topLevelStack } from '../../private/stacks';
-
-/** Members of an L2 or an import that another reference may not have. */
-interface KnownVersion {
-  readonly version?: number;
-}
 
 /**
  * Returns the entry for a version in a stack. It contains the number of the version, so that the target moves to another version
@@ -24,15 +19,9 @@ export function entryIn(stack: Stack, version: sagemaker.IImageVersionRef, confi
   };
 }
 
-/** Returns the ARN of a version for a policy in a stack. */
-export function arnIn(stack: Stack, version: sagemaker.IImageVersionRef): string {
-  return isOfAnotherStack(stack, version) ? arnOfNumber(version, sharedNumberIn(stack, version)) : arnForPolicies(version);
-}
-
-function numberOf(version: sagemaker.IImageVersionRef): number {
-  return sagemaker.CfnImageVersion.isCfnImageVersion(version)
-    ? version.attrVersion
-    : (version as KnownVersion).version ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).version;
+/** Returns the ARNs of a version for a policy in a stack: one for each spelling of the name of its image. */
+export function arnsIn(stack: Stack, version: sagemaker.IImageVersionRef): string[] {
+  return isOfAnotherStack(stack, version) ? arnsOfNumber(version, sharedNumberIn(stack, version)) : arnsForPolicies(version);
 }
 
 /** Whether the number is created by the deployment of another stack. */

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import { renderIntrinsics } from '../../private/intrinsics';
+import { readable } from '../../private/intrinsics';
 import { once, stageOf } from '../../private/once';
 import type { RoleStatement } from '../../private/policy-size';
 import { StageCheck, StagePass } from '../../private/stage-pass';
@@ -48,15 +48,4 @@ const warnOfAll: StageCheck = (pass) => missingIn(pass.stage).forEach(({ attachm
 function listed(names: string[]): string {
   const rest = names.length - NAMED;
   return rest > 0 ? `${names.slice(0, NAMED).join(', ')} and ${rest} more` : names.join(', ');
-}
-
-/** Formats an ARN with its tokens as `${...}`. */
-function readable(scope: Construct, arn: string): string {
-  return renderIntrinsics(Stack.of(scope).resolve(arn), (name, argument) => {
-    switch (name) {
-      case 'Ref': return `\${${argument}}`;
-      case 'Fn::GetAtt': return `\${${argument.join('.')}}`;
-      default: return JSON.stringify({ [name]: argument });
-    }
-  });
 }

@@ -7,7 +7,7 @@ import type { AppImageConfigProps } from '../app-image-config';
 import type { StudioApp, StudioContainerOptions, StudioKernelOptions } from '../studio-app';
 
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
-const ARN = /^arn:aws(-[\w]+)*:sagemaker:[^:]+:\d{12}:app-image-config\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+const ARN = /^arn:aws(-[\w]+)*:sagemaker:[a-z0-9-]+:\d{12}:app-image-config\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 const MOUNT_PATH = /^\/.*/;
 // The pairs in the developer guide. The schema allows all numbers up to 65535, but the app then fails to start.
 const USERS = [{ uid: 0, gid: 0 }, { uid: 1000, gid: 100 }];
@@ -79,10 +79,8 @@ export function checkKernel(problems: Problems, options: StudioKernelOptions): v
 }
 
 function checkName(problems: Problems, name: string | undefined, isRequired = false): void {
-  if (problems.length('appImageConfigName', name, 1, 63, isRequired)) {
-    problems.pattern('appImageConfigName', name, NAME,
-      'is not a valid name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)');
-  }
+  problems.name('appImageConfigName', name, 63, NAME,
+    'is not a valid name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)', isRequired);
 }
 
 function checkList(problems: Problems, name: string, list: string[] | undefined, maxItems: number, maxLength: number): void {
