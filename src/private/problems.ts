@@ -132,10 +132,22 @@ export class Problems {
    * Checks a name that becomes a part of ARNs. Even if a part of it is unknown, the rest is checked, so that no permission
    * extends to other resources.
    */
-  public name(name: string, value: string | undefined, max: number, pattern: RegExp, remedy: string, isRequired = false): void {
-    if (this.length(name, value, 1, max, isRequired) && typeof value === 'string' && !matches(withPlaceholders(value), pattern)) {
+  public name(name: string, value: string | undefined, max: number, pattern: RegExp, remedy: string, isRequired = false): boolean {
+    const isLongEnough = this.length(name, value, 1, max, isRequired);
+    const isValid = typeof value !== 'string' || matches(withPlaceholders(value), pattern);
+    if (isLongEnough && !isValid) {
       this.add(`${name} ${describe(value)} ${remedy}`);
     }
+    return isLongEnough && isValid;
+  }
+
+  /** Checks an ARN that becomes part of a policy: a wildcard would extend the permission to other resources. */
+  public withoutWildcards(name: string, arn: string): boolean {
+    const hasNone = !hasWildcard(arn);
+    if (!hasNone) {
+      this.add(`${name} ${describe(arn)} has a wildcard or a variable, which would extend permissions to other resources: give the ARN of one resource`);
+    }
+    return hasNone;
   }
 
   /**

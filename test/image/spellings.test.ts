@@ -1,7 +1,8 @@
 import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
-  AppImageConfig, AppImageConfigGrants, Image, ImageGrants, ImageVersion, ImageVersionGrants, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioAttachment, StudioTarget,
+  AppImageConfig, AppImageConfigGrants, Image, ImageGrants, ImageVersion, ImageVersionGrants, ImageVersionLookup, ImageVersionSelector, StudioApp,
+  StudioAttachment, StudioTarget,
 } from 'cdk-sagemaker-images';
 import { baseImage, errorOf, HERE, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
 import { allowedIn, statementsIn } from '../helpers/policies';

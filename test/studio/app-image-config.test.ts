@@ -201,7 +201,7 @@ describe('a grant on a configuration', () => {
 
   test.each(verbs)('by %s contains exactly the documented actions, on this configuration only', (verb, actions) => {
     const stack = stackIn();
-    const config = new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab(), appImageConfigName: 'Torch' });
+    const config = new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab(), appImageConfigName: 'torch' });
     config.grants[verb](new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() }));
     const [{ Properties: { PolicyDocument: { Statement } } }] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
     expect(Statement).toEqual([{ Effect: 'Allow', Action: actions.map((action) => `sagemaker:${action}`), Resource: ARN }]);
@@ -214,7 +214,7 @@ describe('a grant on a configuration', () => {
   test('works for an L1 and an import, without a dependency on the configuration', () => {
     const stack = stackIn();
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
-    const l1 = new sagemaker.CfnAppImageConfig(stack, 'L1', { appImageConfigName: 'Torch' });
+    const l1 = new sagemaker.CfnAppImageConfig(stack, 'L1', { appImageConfigName: 'torch' });
     AppImageConfigGrants.fromAppImageConfig(l1).read(role);
     AppImageConfig.fromAppImageConfigName(stack, 'Import', 'torch').grants.read(role);
     // Both have the same ARN, so the statements are merged.

@@ -1,6 +1,7 @@
 import { Aws, aws_ecr as ecr, Fn, Token } from 'aws-cdk-lib';
 import { formatArn } from '../../private/arn';
 import { cfnResourceOf } from '../../private/dependencies';
+import { hasWildcard, isToken } from '../../private/unknown';
 
 /**
  * Formats the URI of a container image in a repository, as one `Fn::Sub`.
@@ -13,8 +14,9 @@ export function repositoryImageUri(repository: ecr.IRepositoryRef, tagOrDigest: 
     if (value === pseudoParameter) {
       return `\${AWS::${name}}`;
     }
-    if (!Token.isUnresolved(value)) {
-      return value;
+    if (!isToken(value)) {
+      // `Fn::Sub` would replace it.
+      return value.replaceAll('${', '${!');
     }
     variables[name] = value;
     return `\${${name}}`;
@@ -36,7 +38,8 @@ export function repositoryKeyArn(repository: ecr.IRepositoryRef): string | undef
     return undefined;
   }
   const key = (encryption as ecr.CfnRepository.EncryptionConfigurationProperty).kmsKey;
-  if (key === undefined || Token.isUnresolved(key) || key.startsWith('arn:')) {
+  // A wildcard is reported as a problem of the base image.
+  if (key === undefined || isToken(key) || key.startsWith('arn:') || hasWildcard(key)) {
     return key;
   }
   // ECR also accepts an alias, but in IAM policies the ARN of a key contains its id.

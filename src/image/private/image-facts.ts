@@ -42,7 +42,7 @@ export function arnsOfImageVersion(image: sagemaker.IImageRef, version: string =
 }
 
 /** Formats one ARN for each spelling of a name, in the environment of its owner. */
-export function arnsOf(owner: IConstruct & IEnvironmentAware, name: string, partsOf: (spelling: string) => [resource: string, resourceName: string]): string[] {
+export function arnsOf(owner: IConstruct & IEnvironmentAware, name: string, partsOf: (name: string) => [resource: string, name: string]): string[] {
   return spellingsOf(owner, name).map(partsOf)
     .map(([resource, resourceName]) => formatArn(owner, { service: 'sagemaker', ...owner.env, resource, resourceName }));
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'fs';
 import { join, resolve } from 'path';
 import type { aws_ecr as ecr } from 'aws-cdk-lib';
+import { REPOSITORY_NAME } from './ecr-uri';
 import type { Problems } from '../../private/problems';
 
 /** Checks the directory that a container image is built from. */
@@ -15,9 +16,15 @@ export function checkArchive(problems: Problems, tarballFile: string): boolean {
   return checkPath(problems, 'the archive of baseImage', tarballFile, 'file', "give the path of the output of 'docker save'");
 }
 
-/** Checks the repository of a container image. */
-export function checkRepository(problems: Problems, repository: ecr.IRepositoryRef): boolean {
-  return problems.instance('the repository of baseImage', repository, 'repositoryRef', 'a Repository, an import or a CfnRepository');
+/** Checks the repository of a container image. Its name and ARN, which an import takes from anywhere, become parts of policies. */
+export function checkRepository(problems: Problems, repository: ecr.IRepositoryRef, name = 'the repository of baseImage'): boolean {
+  if (!problems.instance(name, repository, 'repositoryRef', 'a Repository, an import or a CfnRepository')) {
+    return false;
+  }
+  const { repositoryName, repositoryArn } = repository.repositoryRef;
+  return problems.name(`the name of ${name}`, repositoryName, 256, REPOSITORY_NAME,
+    "is not a valid name of a repository: use lower-case letters and digits, with '-', '_', '.' and '/' between them", true)
+    && problems.withoutWildcards(`the ARN of ${name}`, repositoryArn);
 }
 
 function checkPath(problems: Problems, name: string, path: string, kind: 'directory' | 'file', remedy: string): boolean {

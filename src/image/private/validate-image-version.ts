@@ -2,9 +2,10 @@ import { aws_sagemaker as sagemaker, Stack, Token, TokenComparison } from 'aws-c
 import type { Construct } from 'constructs';
 import { isDigest, isTag, parseEcrUri } from './ecr-uri';
 import { splitImageVersionArn } from './image-version-facts';
+import { checkRepository } from './validate-base-image';
 import { checkImageName, checkRemovalPolicy } from './validate-image';
 import { describe, Problems, quote } from '../../private/problems';
-import { isUnknown } from '../../private/unknown';
+import { isUnknown, withPlaceholders } from '../../private/unknown';
 import { warn } from '../../private/warnings';
 import type { BaseImageConfig } from '../base-image';
 import type { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } from '../image-version';
@@ -77,15 +78,10 @@ export function validateImageVersionAttributes(scope: Construct, id: string, att
 
 /** Checks the configuration of a base image. */
 function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageConfig): void {
-  const { imageUri, tag, digest } = source;
-  let region = source.repository?.env.region;
-  if (!isUnknown(imageUri) && problems.length('baseImage', imageUri, 1, 255, true)) {
-    const uri = parseEcrUri(imageUri);
-    if (!uri) {
-      problems.add(`baseImage ${quote(imageUri)} is not a valid URI of a container image in ECR: give '<account>.dkr.ecr.<region>.amazonaws.com/`
-        + "<repository>[:<tag>|@<digest>]', or let BaseImage.fromAsset build and push one");
-    }
-    region = uri?.region ?? region;
+  const { imageUri, repository, tag, digest } = source;
+  const region = checkUri(problems, imageUri) ?? repository?.env.region;
+  if (repository !== undefined) {
+    checkRepository(problems, repository);
   }
   if (tag !== undefined && !isUnknown(tag) && !isTag(tag)) {
     problems.add(`the tag ${quote(tag)} of baseImage is not a valid tag: use 1 to 128 letters, digits, '_', '-' and '.', `
@@ -94,10 +90,30 @@ function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageC
   if (digest !== undefined && !isUnknown(digest) && !isDigest(digest)) {
     problems.add(`the digest ${quote(digest)} of baseImage is not a valid digest: give 'sha256:' and 64 hexadecimal digits`);
   }
+  if (source.encryptionKeyArn !== undefined) {
+    problems.withoutWildcards('the key of the repository of baseImage', source.encryptionKeyArn);
+  }
   if (differ(region, Stack.of(scope).region)) {
     problems.add(`baseImage is in ${region} and the stack in ${Stack.of(scope).region}: SageMaker pulls in its own Region only, `
       + 'so replicate the repository there');
   }
+}
+
+/** Checks the URI of a container image, or its registry if the rest is unknown, and returns its Region if that is known. */
+function checkUri(problems: Problems, imageUri: string): string | undefined {
+  if (!problems.length('baseImage', imageUri, 1, 255, true) || typeof imageUri !== 'string') {
+    return undefined;
+  }
+  const [registry] = imageUri.split('/');
+  if (withPlaceholders(imageUri).split('/')[0] !== registry) {
+    return undefined;
+  }
+  const uri = parseEcrUri(isUnknown(imageUri) ? `${registry}/x` : imageUri);
+  if (!uri) {
+    problems.add(`baseImage ${quote(imageUri)} is not a valid URI of a container image in ECR: give '<account>.dkr.ecr.<region>.amazonaws.com/`
+      + "<repository>[:<tag>|@<digest>]', or let BaseImage.fromAsset build and push one");
+  }
+  return uri?.region;
 }
 
 /** A version is created in the account and Region of its image. */

@@ -1,5 +1,6 @@
 import { aws_sagemaker as sagemaker, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { checkRepository } from '../../image/private/validate-base-image';
 import { checkAlias as checkOptionalAlias, checkImageEnvironment, IMAGE } from '../../image/private/validate-image-version';
 import { describe, Problems } from '../../private/problems';
 import type { ImageVersionLookupProps } from '../image-version-lookup';
@@ -14,7 +15,7 @@ export function validateImageVersionLookup(scope: Construct, { image, version, r
     version._check(problems);
   }
   if (repository !== undefined) {
-    problems.instance('repository', repository, 'repositoryRef', 'a Repository, an import or a CfnRepository');
+    checkRepository(problems, repository, 'repository');
   }
   problems.length('refresh', refresh, 1, 1024);
   problems.throwIfAny(scope);
