@@ -15,7 +15,6 @@ const OWNER = {
 /** The newest aws-cdk-lib that the tests use. All unit tests run with it and with the lowest supported release. */
 const NEWEST_CDK = '2.276.0';
 const NEWEST_CONSTRUCTS = '10.8.1';
-const PUBLIB = '0.2.1061';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-sagemaker-images',
@@ -45,10 +44,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   minNodeVersion: '20.0.0',
   workflowNodeVersion: '24',
 
-  // Installs from the lock file.
-  buildWorkflowOptions: { mutableInstall: false },
-  // Pins publib, which publishes the packages. The dry run uses the same release.
-  jsiiReleaseVersion: PUBLIB,
+  // Installs from the lock file, and fails if generated files are out of date instead of pushing a commit.
+  buildWorkflowOptions: { mutableInstall: false, mutableBuild: false },
 
   // npm (with provenance), PyPI (with attestations) and NuGet support trusted publishing, which needs no token. Maven Central
   // does not, and the Go module is pushed to its repository.
@@ -83,6 +80,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-check@^4',
     'tsconfig-paths@^4',
     'esbuild@^0.28',
+    // Reads the workflows, in tests.
+    'yaml@^2',
   ],
 
   jest: true,
@@ -130,7 +129,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // Sets the first version, which would be 0.0.0 by default. Later versions depend on the commits. The command runs in projen's
   // shell, whose `test` is limited.
   nextVersionCommand: 'node -e "process.env.VERSION === \'0.0.0\' && process.stdout.write(\'0.1.0\')"',
-  githubOptions: { mergify: false },
+  githubOptions: {
+    mergify: false,
+    pullRequestLintOptions: { semanticTitleOptions: { types: ['feat', 'fix', 'docs', 'refactor', 'perf', 'test', 'build', 'ci', 'chore'] } },
+  },
   pullRequestTemplate: false,
 
   gitignore: ['/.build/', '/NOTICE', '/emulator/.venv/', '/emulator/clients/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/assets/', '/rosetta/*.js'],
@@ -257,9 +259,6 @@ project.packageTask.spawn(project.compileTask);
 project.packageTask.exec(packageStep(), { receiveArgs: true });
 project.tasks.tryFind('package-all')!.reset(packageStep());
 project.addTask('ci', { description: 'What CI runs: everything, after an installation from the lock file', exec: 'bash .ci/run' });
-
-// projen sets the registry to the default one.
-project.tryFindObjectFile('.github/workflows/release.yml')!.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
 new Workflows(project);
 
 project.synth();

@@ -3,7 +3,7 @@
  *
  * Prints the next version, and checks that each package meets the requirements of its registry.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { audit, Check, holds, ROOT, run } from './checks';
@@ -14,11 +14,10 @@ import { leftOut } from '../package/targets';
 const DIST = join(ROOT, 'dist');
 /** The POM elements that Maven Central requires. */
 const POM_ELEMENTS = ['name', 'description', 'url', 'licenses', 'developers', 'scm'];
-/** The publishing tool, in the version that the workflow uses. */
-const PUBLIB = /publib@[\d.]+/.exec(readFileSync(join(ROOT, '.github', 'workflows', 'release.yml'), 'utf8'))![0];
-
-/** The same version constraint as in publib. */
-const TWINE = 'twine<6.2.0';
+/** The lock files of the publisher, which the workflow uses too. */
+const PUBLISHER = join(ROOT, '.github', 'publisher');
+/** Where the publisher is installed. */
+const INSTALLED = join(ROOT, '.build', 'publisher');
 
 const CHECKS: Check[] = [
   { name: 'version', check: version },
@@ -62,10 +61,13 @@ function baseline(): string {
   return 'api/released.json is from the last release, if there was one';
 }
 
-/** Publishes to npm with publib's dry run. */
+/** Publishes to npm with publib's dry run, installed as in the workflow. */
 function publibNpm(): string {
+  mkdirSync(INSTALLED, { recursive: true });
+  ['package.json', 'package-lock.json'].forEach((file) => copyFileSync(join(PUBLISHER, file), join(INSTALLED, file)));
+  run('npm', ['ci', '--ignore-scripts'], INSTALLED);
   const env = { PUBLIB_DRYRUN: 'true', NPM_TRUSTED_PUBLISHER: 'true', NPM_DIST_TAG: 'latest' };
-  return run('npx', ['--yes', '-p', PUBLIB, 'publib-npm', join(DIST, 'js')], ROOT, env).match(/would publish .*\.tgz/)![0];
+  return run(join(INSTALLED, 'node_modules', '.bin', 'publib-npm'), [join(DIST, 'js')], ROOT, env).match(/would publish .*\.tgz/)![0];
 }
 
 function notHere(registry: string, reason: string): Check {
@@ -73,11 +75,11 @@ function notHere(registry: string, reason: string): Check {
 }
 
 function twine(): string {
-  const venv = join(ROOT, '.build', 'release', '.venv');
+  const venv = join(INSTALLED, '.venv');
   if (!existsSync(venv)) {
     run('python3', ['-m', 'venv', venv]);
   }
-  run(join(venv, 'bin', 'pip'), ['install', '--quiet', TWINE]);
+  run(join(venv, 'bin', 'pip'), ['install', '--quiet', '--require-hashes', '-r', join(PUBLISHER, 'requirements.txt')]);
   const packages = readdirSync(join(DIST, 'python')).map((file) => join(DIST, 'python', file));
   return run(join(venv, 'bin', 'twine'), ['check', '--strict', ...packages]).match(/PASSED/g)!.join(', ');
 }
