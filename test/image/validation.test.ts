@@ -1,6 +1,5 @@
-import { Annotations as Notes, App, Aspects, aws_iam as iam, CfnParameter, Fn, Lazy, NestedStack, RemovalPolicy, Resource, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
-import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { Annotations as Notes, App, aws_iam as iam, CfnParameter, Fn, Lazy, NestedStack, RemovalPolicy, Resource, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, BaseImage, Image, ImageProps, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang, StudioApp } from 'cdk-sagemaker-images';
 import * as fc from 'fast-check';
 import { baseImage, errorOf, HERE, OTHER_ACCOUNT, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
@@ -217,25 +216,3 @@ test('a warning can be acknowledged', () => {
   Notes.of(version).acknowledgeWarning('cdk-sagemaker-images:baseImageMovingTag', 'the tag moves on purpose');
   expect(warningsOf(stack)).toEqual([]);
 });
-
-test('cdk-nag has no findings', () => {
-  const stack = stackIn();
-  const image = new Image(stack, 'Torch');
-  image.addVersion('V1', { baseImage: baseImage('1') });
-  image.addVersion('V2', { baseImage: baseImage('2') }).grants.read(new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() }));
-  Aspects.of(stack).add(new AwsSolutionsChecks());
-  expect(nagFindings(stack)).toEqual([]);
-});
-
-// A check that cannot fail is a defect.
-test('cdk-nag finds a policy that is too broad', () => {
-  const stack = stackIn();
-  new Image(stack, 'Torch').role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['ecr:*'], resources: ['*'] }));
-  Aspects.of(stack).add(new AwsSolutionsChecks());
-  expect(nagFindings(stack).join()).toContain('AwsSolutions-IAM5');
-});
-
-function nagFindings(stack: Stack): string[] {
-  const annotations = Annotations.fromStack(stack);
-  return [...annotations.findError('*', Match.anyValue()), ...annotations.findWarning('*', Match.anyValue())].map(({ entry }) => String(entry.data));
-}
