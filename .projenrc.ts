@@ -136,6 +136,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     pullRequestLintOptions: { semanticTitleOptions: { types: ['feat', 'fix', 'docs', 'refactor', 'perf', 'test', 'build', 'ci', 'chore'] } },
   },
   pullRequestTemplate: false,
+  npmignoreEnabled: false,
 
   gitignore: ['/.build/', '/NOTICE', '/emulator/.venv/', '/emulator/clients/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/assets/', '/rosetta/*.js'],
 });
@@ -148,11 +149,13 @@ project.addDevDeps('eslint@^9');
 project.eslint?.allowDevDeps('src/provider/handler/**');
 project.preCompileTask.exec('ts-node --transpile-only -P test/tsconfig.json scripts/bundle.ts');
 project.compileTask.exec('ts-node --transpile-only -P test/tsconfig.json scripts/bundle-library.ts');
-// The package contains only the library, in one file, and the handler's bundle instead of its modules.
-[
-  '/.build/', '/.ci/', '/api/', '/bench/', '/docs/', '/emulator/', '/examples/', '/rosetta/', '/scripts/',
-  '/lib/**/*.js', '!/lib/index.js', '/lib/provider/handler/', '/.jsii.tabl.json', '/API.md', '/CONTRIBUTING.md', '/jest.*.json',
-].forEach((pattern) => project.npmignore?.addPatterns(pattern));
+// The package contains only the library, in one file, and the handler's bundle instead of its modules. npm adds package.json,
+// README.md and LICENSE.
+project.package.addField('files', [
+  '.jsii', 'CHANGELOG.md', 'NOTICE', 'assets/provider/handler/index.js', 'lib/index.js', 'lib/**/*.d.ts', '!lib/provider/handler/**',
+]);
+// npm runs it before it packs, also for jsii-pacmak.
+project.setScript('prepack', 'ts-node --transpile-only -P test/tsconfig.json scripts/prepack.ts');
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.npmrc.addConfig('fund', 'false');
 project.npmrc.addConfig('audit', 'false');

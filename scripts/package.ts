@@ -57,7 +57,7 @@ async function main(args: string[]): Promise<number> {
 
 /** Builds all languages in one call, so that they are built in parallel. */
 function pacmak(targets: Target[], ...args: string[]): void {
-  run('jsii-pacmak', ['-v', '--rosetta-unknown-snippets', 'fail', ...args, ...targets.flatMap((target) => ['--target', target])]);
+  run('jsii-pacmak', ['-v', '--no-npmignore', '--rosetta-unknown-snippets', 'fail', ...args, ...targets.flatMap((target) => ['--target', target])]);
 }
 
 function run(command: string, args: string[]): void {
