@@ -6,6 +6,8 @@ import { OfflineAws } from './offline-aws';
 
 const ASK_SECONDS = 10;
 const INSTALL_SECONDS = 300;
+/** The environment variable that lets the tests install Podman, if it is `1`. */
+export const INSTALL_PODMAN = 'INSTALL_PODMAN';
 
 /** A tool that builds container images on this machine. */
 export type Builder = { readonly name: 'docker' | 'podman' } | { readonly name: undefined; readonly reason: string };
@@ -29,32 +31,43 @@ export function findBuilder(): Builder {
   if (podman.ok) {
     return { name: 'podman' };
   }
-  return { name: undefined, reason: `no Docker engine answers (${docker.problem}), and there is no Podman (${podman.problem})` };
+  return {
+    name: undefined,
+    reason: `no Docker engine answers (${docker.problem}), and there is no Podman (${podman.problem}): install one of them, `
+      + `or set ${INSTALL_PODMAN}=1 as root on Debian or Ubuntu to install Podman with apt-get`,
+  };
+}
+
+/** Whether the user lets the tests install Podman. */
+export function wantsPodman(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env[INSTALL_PODMAN] === '1';
 }
 
 /**
- * Returns the container builder of this machine. If there is none, and the user is root on Debian or Ubuntu, it installs Podman
- * (Debian 12: 13 s, 88 MB).
+ * Returns the container builder of this machine. If there is none, and the user is root on Debian or Ubuntu and asks for it with
+ * INSTALL_PODMAN=1, it installs Podman (Debian 12: 13 s, 88 MB).
  */
 export function ensurePodman(log: (line: string) => void = console.log): Builder {
   const found = findBuilder();
-  if (found.name) {
+  if (found.name || !wantsPodman() || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
     return found;
   }
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
-    return { name: undefined, reason: `${found.reason}; it is installed by itself for root on Debian and Ubuntu only` };
-  }
-  log('Installing Podman (once; apt-get install podman) ...');
   const deadline = Date.now() + INSTALL_SECONDS * 1000;
-  const apt = (...args: string[]) => run('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=60', ...args], {
+  const apt = (...args: string[]) => run('apt-get', ['-o', 'DPkg::Lock::Timeout=60', ...args], {
     seconds: Math.max(1, (deadline - Date.now()) / 1000),
     env: { DEBIAN_FRONTEND: 'noninteractive' },
   });
-  const install = () => apt('install', '--yes', '--no-install-recommends', 'podman');
+  const install = () => {
+    // Packages that are installed already keep their versions, unless Podman requires newer ones.
+    const args = ['install', '--yes', '--no-install-recommends', '--no-upgrade', '--no-remove', 'podman'];
+    const upgraded = [...apt('--simulate', ...args).output.matchAll(/^Inst (\S+) \[/gm)].map(([, name]) => name);
+    log(`Installing Podman with apt-get, because ${INSTALL_PODMAN}=1${upgraded.length > 0 ? `; this upgrades ${upgraded.join(', ')}` : ''} ...`);
+    return apt('-qq', ...args);
+  };
   let installed = install();
   if (!installed.ok) {
     // Package lists may be missing or out of date.
-    apt('update');
+    apt('-qq', 'update');
     installed = install();
   }
   const after = findBuilder();

@@ -1,22 +1,25 @@
 /**
  * Everything that must hold, as parts: `npm test` runs all of them, `npm test -- unit lint` runs some.
  *
- * Two parts run at a time. The last line counts the tests: `N passed, N failed`, and `, N skipped` if there are any; the
- * reasons for skipping stand above it.
+ * Two parts run at a time, and a line at least every 30 seconds shows which. The last line counts the tests: `N passed, N failed`,
+ * and `, N skipped` if there are any; the reasons for skipping stand above it.
  */
-import { spawn } from 'child_process';
 import { mkdirSync, rmSync } from 'fs';
 import { join } from 'path';
 import { checkCompatibility, checkDesign } from './api/checks';
 import { ensureBundle } from './bundle';
 import { checkApiDocs, checkDocstrings, checkGeneratedFiles } from './checks';
-import { countJest, countJunit, Counts, skipReasons, summary } from './counts';
+import { countJunit, Counts, skipReasons, summary } from './counts';
 import { leftOut, TARGETS } from './package/targets';
+import { Progress } from './test/progress';
+import { endAll, RunningPart } from './test/running-part';
+import { findBuilder, INSTALL_PODMAN, wantsPodman } from '../emulator/podman';
 import { ensureVenv } from '../emulator/venv';
 
 const ROOT = join(__dirname, '..');
 // Of this run alone: a test of this script runs beside the others.
 const RESULTS = join(ROOT, '.build', 'test', `${process.pid}`);
+const DURATIONS = join(ROOT, '.build', 'durations.json');
 const LANES = 2;
 const TS_NODE = 'npx ts-node --transpile-only -P test/tsconfig.json';
 
@@ -32,49 +35,6 @@ interface Part {
   readonly run: (part: RunningPart) => Promise<Counts>;
 }
 
-/** Runs commands for a part and keeps what they print. */
-class RunningPart {
-  public output = '';
-  constructor(private readonly deadline: number) {}
-
-  public log(line: string): void {
-    this.output += `${line}\n`;
-  }
-
-  /** Runs one command; true if it succeeded. */
-  public exec(command: string, env: NodeJS.ProcessEnv = {}, cwd: string = ROOT): Promise<boolean> {
-    return new Promise((resolve) => {
-      // A group of its own, so that a part that hangs ends with everything that it started.
-      const child = spawn('bash', ['-c', command], { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-      const timer = setTimeout(() => {
-        this.log(`timed out: ${command}`);
-        process.kill(-child.pid!, 'SIGKILL');
-      }, Math.max(0, this.deadline - Date.now()));
-      running.add(child.pid!);
-      child.stdout.on('data', (data) => { this.output += data; });
-      child.stderr.on('data', (data) => { this.output += data; });
-      child.on('close', (code) => {
-        clearTimeout(timer);
-        running.delete(child.pid!);
-        resolve(code === 0);
-      });
-    });
-  }
-
-  /** Runs one command that is one test. */
-  public async check(command: string, env: NodeJS.ProcessEnv = {}): Promise<Counts> {
-    return await this.exec(command, env) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-  }
-
-  /** Runs jest and counts its tests. */
-  public async jest(name: string, args: string, env: NodeJS.ProcessEnv = {}): Promise<Counts> {
-    const file = join(RESULTS, `${name}.json`);
-    const ok = await this.exec(`npx jest ${args} --json --outputFile=${file}`, { FORCE_COLOR: '0', ...env });
-    return countJest(file, ok);
-  }
-}
-
-const running = new Set<number>();
 // The same as in projen's tasks.
 Object.assign(process.env, { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
 
@@ -105,8 +65,11 @@ const PARTS: Part[] = [
     after: ['compile', 'emulator'],
     minutes: 25,
     run: async (part) => {
-      // For the test that builds a Dockerfile. Where it cannot be had, that test is skipped and says so.
-      await part.exec(`${TS_NODE} emulator/podman.ts`);
+      // For the tests that build a Dockerfile. Without a builder, they are skipped and say so.
+      if (wantsPodman() && !findBuilder().name) {
+        part.say(`installing Podman with apt-get, because ${INSTALL_PODMAN}=1`);
+        await part.exec(`${TS_NODE} emulator/podman.ts`);
+      }
       return part.jest('deploy', '--ci --config jest.deploy.json');
     },
   },
@@ -131,6 +94,7 @@ async function main(args: string[]): Promise<number> {
     return 2;
   }
   mkdirSync(RESULTS, { recursive: true });
+  const progress = new Progress(DURATIONS);
   // Once, before parts that need it run at the same time.
   await ensureBundle();
 
@@ -146,7 +110,7 @@ async function main(args: string[]): Promise<number> {
       continue;
     }
     const [part] = waiting.splice(next, 1);
-    const done: Promise<void> = runPart(part).then((counts) => {
+    const done: Promise<void> = runPart(part, progress).then((counts) => {
       results.push(counts);
       open.delete(part.name);
       active.delete(done);
@@ -154,13 +118,14 @@ async function main(args: string[]): Promise<number> {
     active.add(done);
   }
   rmSync(RESULTS, { recursive: true, force: true });
+  progress.close();
   console.log(summary(results));
   return results.some(({ failed }) => failed > 0) ? 1 : 0;
 }
 
-async function runPart(part: Part): Promise<Counts> {
-  const started = Date.now();
-  const runningPart = new RunningPart(started + part.minutes * 60_000);
+async function runPart(part: Part, progress: Progress): Promise<Counts> {
+  const runningPart = new RunningPart(part.name, part.minutes, RESULTS, (line) => progress.print(line));
+  progress.start(runningPart, part.minutes);
   let counts: Counts;
   try {
     counts = await part.run(runningPart);
@@ -175,29 +140,20 @@ async function runPart(part: Part): Promise<Counts> {
     counts = { passed: 0, failed: 1 };
   }
   const verdict = counts.failed > 0 ? 'FAILED' : 'ok';
-  const seconds = Math.round((Date.now() - started) / 1000);
-  console.log(`${verdict.padEnd(7)} ${part.name} (${counts.passed} passed, ${counts.failed} failed, ${skipped} skipped, ${seconds} s)`);
+  const seconds = progress.end(runningPart);
+  progress.print(`${verdict.padEnd(7)} ${part.name} (${counts.passed} passed, ${counts.failed} failed, ${skipped} skipped, ${seconds} s)`);
   if (skipped > 0) {
-    skipReasons(runningPart.output).forEach((line) => console.log(`        ${line}`));
+    skipReasons(runningPart.output).forEach((line) => progress.print(`        ${line}`));
   }
   if (counts.failed > 0) {
-    console.log(runningPart.output.replace(/^/gm, '        '));
+    progress.print(runningPart.output.replace(/^/gm, '        '));
   }
   return counts;
 }
 
-/** Ends a command and everything that it started. */
-function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGTERM');
-  } catch {
-    // It has ended meanwhile.
-  }
-}
-
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    running.forEach(endGroup);
+    endAll();
     rmSync(RESULTS, { recursive: true, force: true });
     process.exit(130);
   });
