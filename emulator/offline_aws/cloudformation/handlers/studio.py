@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from offline_aws.cloudformation.errors import HandlerError
+from offline_aws.cloudformation.handlers import custom_image_lists
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Progress, Request, wait_until
 from offline_aws.cloudformation.handlers.sagemaker import sagemaker_tagging
 
@@ -30,7 +31,7 @@ class _StudioHandler(Handler):
     def update(self, request: Request) -> Progress:
         key = self.key_of(request.physical_id)
         changes: dict[str, Any] = {}
-        for name, value in request.properties.items():
+        for name, value in custom_image_lists.sent(request.properties, request.previous).items():
             api_name = self.renamed_on_update.get(name, name)
             if api_name and name != "Tags" and name not in key and value != request.previous.get(name):
                 changes[api_name] = value
