@@ -53,6 +53,30 @@ class Settings:
     taken_alias: str = choice(
         "refuse", "move", help="adding an alias that another version has: fail with ResourceInUse, or move the alias"
     )
+    image_role_source_arn: str = choice(
+        "image-version/*",
+        "image-version",
+        "image/*",
+        "image",
+        help="the aws:SourceArn that SageMaker sends when it assumes the role of an image, after arn:…:sagemaker:…:<account>: "
+        "(* stands for the name of the image, for a version with its number)",
+    )
+    image_role_source_account: str = choice(
+        "sent", "absent", help="whether SageMaker sends aws:SourceAccount when it assumes the role of an image"
+    )
+    judged_names: str = choice(
+        "as-requested",
+        "lower-case",
+        help="the spelling of names in the ARNs that IAM judges: that of the request, or lower case",
+    )
+    arn_names: str = choice(
+        "lower-case", "as-created", help="the spelling of names in the ARNs that SageMaker returns"
+    )
+    image_not_created: str = choice(
+        "ResourceInUse",
+        "ValidationException",
+        help="the error for creating a version of an image that is not CREATED",
+    )
     version_numbers: str = choice(
         "never-reused", "reused", help="whether the number of a deleted latest version is used again"
     )
@@ -97,6 +121,17 @@ class Settings:
         "accept",
         help="an app image config for more than one app type, or with a user and group other than 1000/100 and 0/0: "
         "fail with a ValidationException, or accept it",
+    )
+    failed_version: str = choice(
+        "GeneralServiceException",
+        "NotStabilized",
+        help="the HandlerErrorCode of CloudFormation for a version that ends CREATE_FAILED",
+    )
+    resource_conflict: str = choice(
+        "fail",
+        "retry",
+        help="what CloudFormation does when a handler answers ResourceConflict (ResourceInUse of SageMaker): fail at once, so "
+        "that every missing dependency shows, or call the handler again for a while, as the contract of resource types says",
     )
     cleanup: str = choice(
         "parallel", "serial", help="how the clean-up phase of an update deletes unrelated resources"

@@ -14,17 +14,17 @@ from offline_aws.iam.principals import Principal, service_principal
 _ROLE = re.compile(r"arn:(?P<partition>[^:]+):iam::(?P<account>\d{12}):role/.+")
 
 
-def assumed_by(role_arn: str, service: str, session: str, *contexts: Mapping[str, Any]) -> Identity | None:
+def assumed_by(role_arn: str, service: str, session: str, context: Mapping[str, Any] | None = None) -> Identity | None:
     """The session of a service that assumed the role.
 
-    None if the role does not exist or does not trust the service in any of the contexts.
+    None if the role does not exist or does not trust the service in this context.
     """
     parts = _ROLE.fullmatch(role_arn)
     backend = backend_of(parts["account"], parts["partition"]) if parts else None
     role = find_role(backend, arn=role_arn) if backend else None
     if parts is None or backend is None or role is None:
         return None
-    if not any(_trusts(role.assume_role_policy_document, role_arn, service, keys) for keys in contexts or ({},)):
+    if not _trusts(role.assume_role_policy_document, role_arn, service, context or {}):
         return None
     own = role_identity(role, backend)
     arn = f"arn:{parts['partition']}:sts::{parts['account']}:assumed-role/{role.name}/{session}"

@@ -8,7 +8,7 @@ from offline_aws import clock
 from offline_aws.errors import ServiceError
 from offline_aws.sagemaker.attached import refuse_if_attached
 from offline_aws.sagemaker.listing import matches, page
-from offline_aws.sagemaker.state import Call, in_use, lock, not_found
+from offline_aws.sagemaker.state import Call, in_arn, in_use, lock, not_found
 from offline_aws.sagemaker.tags import given
 from offline_aws.settings import settings
 
@@ -22,7 +22,7 @@ def create_app_image_config(call: Call, params: dict[str, Any]) -> dict[str, Any
     _refuse_undocumented(params)
     with lock:
         name = params["AppImageConfigName"].lower()
-        arn = call.arn(f"app-image-config/{name}")
+        arn = call.arn(f"app-image-config/{in_arn(params['AppImageConfigName'])}")
         if name in call.store.configs:
             raise in_use(f"AppImageConfig {arn} already exists.")
         now = clock.now()
@@ -82,9 +82,10 @@ def _refuse_undocumented(params: dict[str, Any]) -> None:
 
 
 def _find(call: Call, params: dict[str, Any]) -> dict[str, Any]:
-    config = call.store.configs.get(params["AppImageConfigName"].lower())
+    name = params["AppImageConfigName"]
+    config = call.store.configs.get(name.lower())
     if config is None:
-        raise not_found(f"AppImageConfig {call.arn('app-image-config/' + params['AppImageConfigName'].lower())} does not exist.")
+        raise not_found(f"AppImageConfig {call.arn('app-image-config/' + in_arn(name))} does not exist.")
     return config
 
 

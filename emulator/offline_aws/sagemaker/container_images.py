@@ -14,6 +14,7 @@ from offline_aws.iam.enforcement import judge_need
 from offline_aws.iam.identities import Identity
 from offline_aws.iam.needs.call import Need
 from offline_aws.iam.service_roles import assumed_by
+from offline_aws.settings import settings
 
 _SERVICE = "sagemaker.amazonaws.com"
 _PULL = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
@@ -28,22 +29,23 @@ class _PullError(Exception):
     """The reason why the container image cannot be pulled."""
 
 
-def resolve(base_image: str, role_arn: str, account: str, region: str) -> tuple[str, str | None]:
+def resolve(base_image: str, role_arn: str, version_arn: str) -> tuple[str, str | None]:
     """The container image with its digest, and the failure reason, if any."""
     try:
-        return _pulled(base_image, role_arn, account, region), None
+        return _pulled(base_image, role_arn, version_arn), None
     except _PullError as error:
         return base_image, str(error)
 
 
-def _pulled(base_image: str, role_arn: str, account: str, region: str) -> str:
+def _pulled(base_image: str, role_arn: str, version_arn: str) -> str:
+    region = version_arn.split(":")[3]
     uri = _ECR.fullmatch(base_image)
     if uri is None or uri["suffix"] != _suffix(uri):
         raise _PullError(f"Base image {base_image} is not a valid Amazon ECR image URI.")
     if uri["region"] != region:
         raise _PullError(f"Base image {base_image} is in the Region {uri['region']}, but the image is in {region}.")
     partition = _partition(region)
-    _require_pull(_session(role_arn, account, region), uri, partition)
+    _require_pull(_session(role_arn, version_arn), uri, partition)
     digest = _digest(uri)
     return f"{uri['host']}/{uri['repository']}@{digest}"
 
@@ -58,20 +60,30 @@ def _suffix(uri: re.Match[str]) -> str:
     return "amazonaws.com.cn" if _partition(uri["region"]) == "aws-cn" else "amazonaws.com"
 
 
-def _session(role_arn: str, account: str, region: str) -> Identity:
+def _session(role_arn: str, version_arn: str) -> Identity:
     """SageMaker under the image's role.
 
-    It is not documented which of the two source ARNs it passes here, so both are accepted.
+    The newer page on confused deputies has `image-version/*` in aws:SourceArn, and no aws:SourceAccount; the older
+    one has `image` and `image-version`. So the source is a setting.
+    https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
     """
-    root = f"arn:{_partition(region)}:sagemaker:{region}:{account}"
-    sources = [{"aws:sourceaccount": account, "aws:sourcearn": f"{root}:{kind}"} for kind in ("image", "image-version")]
-    session = assumed_by(role_arn, _SERVICE, "SageMaker", *sources)
+    session = assumed_by(role_arn, _SERVICE, "SageMaker", _source(version_arn))
     if session is None:
         raise _PullError(
             f"Could not assume role {role_arn}. Please ensure that the role exists and allows principal "
             f"'{_SERVICE}' to assume the role."
         )
     return session
+
+
+def _source(version_arn: str) -> dict[str, str]:
+    """The condition keys that tell for which resource SageMaker assumes the role."""
+    *root, resource = version_arn.split(":")
+    name, number = resource.split("/")[1:]
+    forms = {"image/*": f"image/{name}", "image-version/*": f"image-version/{name}/{number}"}
+    form = settings.image_role_source_arn
+    source = {"aws:sourcearn": ":".join([*root, forms.get(form, form)])}
+    return source | ({"aws:sourceaccount": root[4]} if settings.image_role_source_account == "sent" else {})
 
 
 def _require_pull(session: Identity, uri: re.Match[str], partition: str) -> None:

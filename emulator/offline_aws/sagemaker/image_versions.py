@@ -12,6 +12,7 @@ from offline_aws.sagemaker import container_images
 from offline_aws.sagemaker.attached import refuse_if_attached
 from offline_aws.sagemaker.listing import matches, page
 from offline_aws.sagemaker.state import Call, Image, Version, find_image, in_use, lock, not_found, settle
+from offline_aws.sagemaker.version_selection import select, version_arn
 from offline_aws.settings import settings
 
 _METADATA = ("VendorGuidance", "JobType", "MLFramework", "ProgrammingLang", "Processor", "Horovod", "ReleaseNotes")
@@ -28,10 +29,10 @@ def create_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         _refuse_while_busy(image)
         aliases = params.get("Aliases", [])
         _take_aliases(image, aliases, None)
-        container, failure = container_images.resolve(params["BaseImage"], image.role_arn, call.account, call.region)
-        failure = orders.version_failure(image.name) or failure
         image.last_number = _next_number(image)
-        arn = call.arn(f"image-version/{image.name.lower()}/{image.last_number}")
+        arn = version_arn(call, image, image.last_number)
+        container, failure = container_images.resolve(params["BaseImage"], image.role_arn, arn)
+        failure = orders.version_failure(image.name) or failure
         if failure:
             # CloudFormation does not report the reason, and a rollback deletes the version that has it
             print(f"{arn} fails: {failure}", file=sys.stderr, flush=True)
@@ -57,7 +58,7 @@ def describe_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]
     with lock:
         settle(call)
         image = find_image(call, params["ImageName"])
-        version = _select(image, params, latest=True)
+        version = select(call, image, params, latest=True)
         return _summary(image, version) | {
             "BaseImage": version.base_image,
             "ContainerImage": version.container_image,
@@ -69,7 +70,7 @@ def update_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     with lock:
         settle(call)
         image = find_image(call, params["ImageName"])
-        version = _select(image, params)
+        version = select(call, image, params)
         if version.status != "CREATED":
             raise in_use(f"ImageVersion ({version.arn}) is {version.status}.")
         gone = params.get("AliasesToDelete", [])
@@ -90,7 +91,7 @@ def delete_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     with lock:
         settle(call)
         image = find_image(call, params["ImageName"])
-        version = _select(image, params)
+        version = select(call, image, params)
         if version.status != "DELETING":
             _refuse_while_busy(image)
             refuse_if_attached(call, f"ImageVersion {version.arn}", image=image.name, version=version.number)
@@ -113,46 +114,11 @@ def list_aliases(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         settle(call)
         image = find_image(call, params["ImageName"])
         if "Version" in params or "Alias" in params:
-            number = _select(image, params).number
+            number = select(call, image, params).number
             aliases = [alias for alias, holder in image.aliases.items() if holder == number]
         else:
             aliases = list(image.aliases)
-        return page("SageMakerImageVersionAliases", sorted(aliases), params)
-
-
-def number_of(call: Call, name: str, alias: str | None) -> int | None:
-    """The number of the version with this alias, or of the latest one; None if there is none."""
-    with lock:
-        image = call.store.images.get(name.lower())
-        if image is None:
-            return None
-        if alias is not None:
-            return image.aliases.get(alias)
-        return _latest(image) if image.versions else None
-
-
-def _select(image: Image, params: dict[str, Any], *, latest: bool = False) -> Version:
-    if "Version" in params and "Alias" in params:
-        raise ServiceError("ValidationException", "Specify either Version or Alias, not both.")
-    if "Alias" in params:
-        number = image.aliases.get(params["Alias"])
-        if number is None:
-            raise not_found(f"No ImageVersion with the alias {params['Alias']} found in image {image.name}.")
-        return image.versions[number]
-    if "Version" in params:
-        if params["Version"] not in image.versions:
-            raise not_found(f"No ImageVersion with the version {params['Version']} found in image {image.name}.")
-        return image.versions[params["Version"]]
-    if not latest:
-        raise ServiceError("ValidationException", "Specify Version or Alias.")
-    if not image.versions:
-        raise not_found(f"No ImageVersion found in image {image.name}.")
-    return image.versions[_latest(image)]
-
-
-def _latest(image: Image) -> int:
-    created = [version.number for version in image.versions.values() if version.status == "CREATED"]
-    return max(created if created and settings.latest_version == "highest-created" else image.versions)
+        return page("SageMakerImageVersionAliases", sorted(aliases), params, size=100)
 
 
 def _next_number(image: Image) -> int:
@@ -169,7 +135,7 @@ def _refuse_while_busy(image: Image) -> None:
         if version.status == "CREATING":
             raise in_use("Resource was modified concurrently.")
     if image.status != "CREATED":
-        raise in_use(f"Image ({image.arn}) is {image.status}.")
+        raise ServiceError(settings.image_not_created, f"Image {image.name} is in an invalid state.")
 
 
 def _take_aliases(image: Image, aliases: list[str], number: int | None) -> None:

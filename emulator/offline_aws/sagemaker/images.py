@@ -6,7 +6,7 @@ from typing import Any
 
 from offline_aws import clock
 from offline_aws.sagemaker.listing import matches, page
-from offline_aws.sagemaker.state import Call, Image, find_image, in_use, lock, settle
+from offline_aws.sagemaker.state import Call, Image, find_image, in_arn, in_use, lock, settle
 from offline_aws.sagemaker.tags import given
 from offline_aws.settings import settings
 
@@ -17,17 +17,18 @@ def create_image(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         settle(call)
         name = params["ImageName"]
         if name.lower() in call.store.images:
-            raise in_use(f"Image with name {name} already exists.")
+            raise in_use(f"The Image with ImageName {name} already exists. Please use a different ImageName.")
+        arn = call.arn(f"image/{in_arn(name)}")
         now = clock.now()
         image = Image(
             name=name,
-            arn=call.arn(f"image/{name.lower()}"),
+            arn=arn,
             role_arn=params["RoleArn"],
             display_name=params.get("DisplayName"),
             description=params.get("Description"),
             created=now,
             modified=now,
-            due=clock.due(settings.image_seconds, call.arn(f"image/{name.lower()}")),
+            due=clock.due(settings.image_seconds, arn),
         )
         call.store.images[name.lower()] = image
         call.store.tags[image.arn].update(tags)

@@ -23,13 +23,15 @@ def matches(item: dict[str, Any], name: str, params: dict[str, Any]) -> bool:
     )
 
 
-def page(key: str, items: list[Any], params: dict[str, Any], sort_key: str | None = None) -> dict[str, Any]:
-    """One page, and the token for the next one."""
+def page(
+    key: str, items: list[Any], params: dict[str, Any], sort_key: str | None = None, *, size: int = 10
+) -> dict[str, Any]:
+    """One page, by default of 10 items as documented for most lists, and the token for the next one."""
     if sort_key is not None:
         ascending = params.get("SortOrder", "DESCENDING").upper().startswith("ASC")
         items = sorted(items, key=lambda item: item[sort_key], reverse=not ascending)
     start = _offset(params.get("NextToken"))
-    end = start + params.get("MaxResults", 100)
+    end = start + params.get("MaxResults", size)
     more = {"NextToken": base64.b64encode(str(end).encode()).decode()} if end < len(items) else {}
     return {key: items[start:end]} | more
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offline_aws.iam.needs.call import ApiCall, Need, pass_role
-from offline_aws.sagemaker import image_versions, tags
-from offline_aws.sagemaker.state import Call
+from offline_aws.sagemaker import tags
+from offline_aws.sagemaker.state import Call, judged
+from offline_aws.sagemaker.version_selection import number_of
 
 #: Replaces a part of an ARN that the request does not contain.
 _ANY = "*"
@@ -67,7 +68,7 @@ def _arns(call: ApiCall) -> list[str]:
     templates = _RESOURCES.get(call.operation)
     if templates is None:
         return [_ANY]
-    values = {name: str(value).lower() for name, value in call.params.items() if isinstance(value, str)}
+    values = {name: judged(value) for name, value in call.params.items() if isinstance(value, str)}
     values["Version"] = _version(call)
     return [call.arn(template.format_map(_Unknown(values))) for template in templates]
 
@@ -84,7 +85,7 @@ def _version(call: ApiCall) -> str:
     name, alias = call.text("ImageName") or "", call.text("Alias")
     if alias is None and call.operation == "ListAliases":
         return _ANY
-    found = image_versions.number_of(_where(call), name, alias)
+    found = number_of(_where(call), name, alias)
     return _ANY if found is None else str(found)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from offline_aws import clock
 from offline_aws.errors import ServiceError
 from offline_aws.sagemaker.studio_state import Studio, settle_studio
+from offline_aws.settings import settings
 
 #: One request at a time changes state.
 lock = threading.RLock()
@@ -114,11 +115,21 @@ def _settle_versions(call: Call, image: Image) -> None:
 
 
 def find_image(call: Call, name: str) -> Image:
-    """Finds an image by name, ignoring case: ARNs have names in lower case."""
+    """Finds an image by name, ignoring case."""
     image = call.store.images.get(name.lower())
     if image is None:
-        raise not_found(f"No Image with the name {name} found.")
+        raise not_found(f"Image with ARN {call.arn('image/' + in_arn(name))} does not exist")
     return image
+
+
+def in_arn(name: str) -> str:
+    """A name as it is spelled in ARNs, depending on a setting."""
+    return name if settings.arn_names == "as-created" else name.lower()
+
+
+def judged(name: str) -> str:
+    """A name as it is spelled in the ARN that policies are judged on, depending on a setting."""
+    return name if settings.judged_names == "as-requested" else name.lower()
 
 
 def not_found(message: str) -> ServiceError:

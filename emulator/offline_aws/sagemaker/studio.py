@@ -11,7 +11,7 @@ from typing import Any
 from offline_aws import clock
 from offline_aws.errors import ServiceError
 from offline_aws.sagemaker.listing import page
-from offline_aws.sagemaker.state import Call, in_use, lock, not_found, settle
+from offline_aws.sagemaker.state import Call, in_arn, in_use, lock, not_found, settle
 from offline_aws.sagemaker.studio_settings import check_maxima, merged, problem_of_images
 from offline_aws.sagemaker.studio_state import Key, StudioResource, refuse_while_busy
 from offline_aws.sagemaker.tags import given
@@ -58,7 +58,7 @@ def _create(kind: Kind, call: Call, params: dict[str, Any]) -> dict[str, Any]:
     if key in call.store.studio.of(kind.kind):
         raise in_use(f"{kind.noun} [{'/'.join(key)}] already exists.")
     check_maxima(kind.kind, _blocks(kind, body))
-    arn = call.arn(f"{kind.kind}/{'/'.join(key)}")
+    arn = _arn(call, kind, params if kind is not DOMAIN else generated)
     failure = _failure(kind, call, key, body)
     now = clock.now()
     call.store.studio.of(kind.kind)[key] = StudioResource(
@@ -131,8 +131,13 @@ def find(call: Call, kind: Kind, params: dict[str, Any]) -> StudioResource:
     key: Key = (params["DomainId"],) if kind is DOMAIN else (params["DomainId"], params[kind.name].lower())
     resource = call.store.studio.of(kind.kind).get(key)
     if resource is None:
-        raise not_found(f"{kind.noun} [{call.arn(kind.kind + '/' + '/'.join(key))}] does not exist.")
+        raise not_found(f"{kind.noun} [{_arn(call, kind, params)}] does not exist.")
     return resource
+
+
+def _arn(call: Call, kind: Kind, named: dict[str, Any]) -> str:
+    names = [named["DomainId"]] if kind is DOMAIN else [named["DomainId"], in_arn(named[kind.name])]
+    return call.arn(f"{kind.kind}/{'/'.join(names)}")
 
 
 def _new_domain(call: Call, params: dict[str, Any]) -> tuple[Key, dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from offline_aws.errors import ServiceError
 from offline_aws.sagemaker.execution_role import allows
-from offline_aws.sagemaker.state import Call
+from offline_aws.sagemaker.state import Call, judged
 from offline_aws.settings import settings
 
 _KERNEL_GATEWAY = "KernelGatewayAppSettings"
@@ -70,7 +70,7 @@ def _problem(call: Call, entry: dict[str, Any], role: str | None) -> str | None:
     usable = [version.number for version in image.versions.values() if version.status == "CREATED"]
     if not usable or number not in (None, *usable):
         return f"ResourceNotFoundError: ImageVersion [{name}/{number or 'latest'}] does not exist."
-    arn = call.arn(f"image-version/{image.name.lower()}/{number or max(usable)}")
+    arn = call.arn(f"image-version/{judged(name)}/{number or max(usable)}")
     if role is not None and not allows(role, "sagemaker:DescribeImageVersion", arn):
         return (
             f"PermissionError: SageMaker is unable to use your associated execution role [{role}] to describe image "

@@ -30,7 +30,7 @@ def add_tags(call: Call, params: dict[str, Any]) -> dict[str, Any]:
 
 def list_tags(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     with lock:
-        return page("Tags", _listed(_tags_of(call, params["ResourceArn"])), params)
+        return page("Tags", _listed(_tags_of(call, params["ResourceArn"])), params, size=100)
 
 
 def delete_tags(call: Call, params: dict[str, Any]) -> dict[str, Any]:
@@ -58,9 +58,9 @@ def given(params: dict[str, Any]) -> dict[str, str]:
 
 
 def of(call: Call, arn: str) -> dict[str, str]:
-    """The tags of any resource, for policies."""
+    """The tags of any resource, for policies; names are found in any spelling."""
     with lock:
-        return dict(call.store.tags.get(arn, {}))
+        return next((dict(tags) for known, tags in call.store.tags.items() if known.lower() == arn.lower()), {})
 
 
 def _tags_of(call: Call, arn: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from stacks import ROLE_ARN, STATEMENT, Stacks, image, parameter, resource, template, version
 
+from offline_aws.cloudformation import work
 from offline_aws.errors import ServiceError
 
 
@@ -99,6 +100,28 @@ def test_a_version_does_not_wait_for_a_policy_that_it_does_not_depend_on(stack: 
     assert order.index("Policy CREATE_COMPLETE") < order.index("V1 CREATE_COMPLETE")
 
 
+@pytest.mark.parametrize("code", ["GeneralServiceException", "NotStabilized"])
+def test_the_error_code_of_a_failed_version(stack: Stacks, clients, code: str) -> None:
+    clients.control("POST", "settings", json={"failed_version": code})
+    stack.deploy(template(chained(version(BaseImage="not-ecr/repo:1"))))
+    assert f"HandlerErrorCode: {code})" in stack.reason("V1")
+
+
+def test_siblings_pass_while_a_conflict_is_retried(stack: Stacks, clients) -> None:
+    clients.control("POST", "settings", json={"resource_conflict": "retry"})
+    assert stack.deploy(template(siblings(version("1"), version("2")))) == "CREATE_COMPLETE"
+    assert sorted(stack.physical(v).rsplit("/", 1)[1] for v in ("V1", "V2")) == ["1", "2"]
+    assert stack.delete() == "DELETE_COMPLETE"
+
+
+def test_a_conflict_without_end_fails_in_spite_of_retries(stack: Stacks, clients, monkeypatch) -> None:
+    monkeypatch.setattr(work, "_CONFLICT_SECONDS", 0.2)
+    clients.control("POST", "settings", json={"resource_conflict": "retry"})
+    stack.deploy(template(chained(version("1", Aliases=["stable"]), version("2", Aliases=["stable"]))))
+    assert stack.status() == "ROLLBACK_COMPLETE"
+    assert "HandlerErrorCode: ResourceConflict" in stack.reason("V2")
+
+
 def test_a_failed_version_does_not_report_why_and_is_deleted(stack: Stacks, clients) -> None:
     stack.deploy(template(chained(version("no-such-tag", BaseImage="not-ecr/repo:1"))))
     assert stack.status() == "ROLLBACK_COMPLETE"
@@ -107,7 +130,9 @@ def test_a_failed_version_does_not_report_why_and_is_deleted(stack: Stacks, clie
     assert stack.history("V1")[-2:] == ["DELETE_IN_PROGRESS", "DELETE_COMPLETE"]
 
 
-def test_an_existing_image_is_not_taken_over(stack: Stacks, clients) -> None:
+@pytest.mark.parametrize("answer", ["fail", "retry"])
+def test_an_existing_image_is_not_taken_over(stack: Stacks, clients, answer: str) -> None:
+    clients.control("POST", "settings", json={"resource_conflict": answer})
     clients.sagemaker_image("img")
     assert stack.deploy(template({"I": image()})) == "ROLLBACK_COMPLETE"
     assert "AlreadyExists" in stack.reason("I")
@@ -149,11 +174,17 @@ def test_an_image_changes_in_place(stack: Stacks, clients) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "result"), [("ThrottlingException", "CREATE_COMPLETE"), ("ResourceInUse", "ROLLBACK_COMPLETE")]
+    ("code", "answer", "result"),
+    [
+        ("ThrottlingException", "fail", "CREATE_COMPLETE"),
+        ("ResourceInUse", "fail", "ROLLBACK_COMPLETE"),
+        ("ResourceInUse", "retry", "CREATE_COMPLETE"),
+    ],
 )
-def test_throttling_is_retried_but_a_conflict_is_not(
-    stack: Stacks, sagemaker_hook, code: str, result: str
+def test_throttling_is_always_retried_and_a_conflict_depends_on_the_setting(
+    stack: Stacks, clients, sagemaker_hook, code: str, answer: str, result: str
 ) -> None:
+    clients.control("POST", "settings", json={"resource_conflict": answer})
     failures = [1, 2, 3]
 
     def fail_thrice() -> None:

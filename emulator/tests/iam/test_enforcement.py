@@ -50,7 +50,7 @@ def test_without_enforcement_everything_passes_and_denials_are_logged(clients, p
 
 def test_sagemaker_denies_in_json(people) -> None:
     call = people.user().sagemaker.describe_image
-    denied("AccessDeniedException", 400, text("sagemaker:DescribeImage", f"{SAGEMAKER}:image/torch"), call, ImageName="Torch")
+    denied("AccessDeniedException", 400, text("sagemaker:DescribeImage", f"{SAGEMAKER}:image/Torch"), call, ImageName="Torch")
 
 
 def test_query_services_deny_in_xml(people) -> None:

@@ -7,6 +7,8 @@ import json
 import pytest
 from sagemaker.conftest import PULL, allow_pull, base
 
+from offline_aws.settings import settings
+
 
 def failure(version, **more) -> str:
     made = version(**{"ClientToken": "t", **more})
@@ -70,21 +72,6 @@ def test_a_role_with_permission_on_another_repository_only(clients, image, versi
         ({"Principal": {"Service": "lambda.amazonaws.com"}}, False),
         ({"Principal": {"Service": "sagemaker.amazonaws.com"}, "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}, True),
         ({"Principal": {"Service": "sagemaker.amazonaws.com"}, "Condition": {"StringEquals": {"aws:SourceAccount": "210987654321"}}}, False),
-        (
-            {
-                "Principal": {"Service": "sagemaker.amazonaws.com"},
-                "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sagemaker:us-east-1:123456789012:image-version"}},
-            },
-            True,
-        ),
-        # never the ARN of one image: see the developer guide's page on confused deputies
-        (
-            {
-                "Principal": {"Service": "sagemaker.amazonaws.com"},
-                "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sagemaker:us-east-1:123456789012:image/img"}},
-            },
-            False,
-        ),
     ],
 )
 def test_the_role_must_trust_sagemaker(clients, image, version, statement, trusted) -> None:
@@ -95,6 +82,49 @@ def test_the_role_must_trust_sagemaker(clients, image, version, statement, trust
         assert version()["ImageVersionStatus"] == "CREATED"
     else:
         assert "Could not assume role" in failure(version)
+
+
+SOURCE = "arn:aws:sagemaker:us-east-1:123456789012"
+ACCOUNT = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+#: The conditions of the older and the newer page on confused deputies, and one that holds under both.
+TRUST_CONDITIONS = {
+    "older": {"ArnLike": {"aws:SourceArn": [f"{SOURCE}:image", f"{SOURCE}:image-version"]}},
+    "newer": {"ArnLike": {"aws:SourceArn": f"{SOURCE}:image-version/*"}},
+    "both": {"ArnLike": {"aws:SourceArn": [f"{SOURCE}:image{kind}{rest}" for kind in ("", "-version") for rest in ("", "/*")]}},
+    "one version": {"ArnLike": {"aws:SourceArn": f"{SOURCE}:image-version/img/1"}},
+    "one image": {"ArnLike": {"aws:SourceArn": f"{SOURCE}:image/img"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "trusting"),
+    [
+        ("image-version/*", {"newer", "both", "one version"}),
+        ("image-version", {"older", "both"}),
+        ("image/*", {"both", "one image"}),
+        ("image", {"older", "both"}),
+    ],
+)
+@pytest.mark.parametrize("condition", TRUST_CONDITIONS)
+def test_the_source_arn_of_the_setting_is_judged(clients, image, version, form, trusting, condition) -> None:
+    settings.apply({"image_role_source_arn": form})
+    image()
+    trust(clients, TRUST_CONDITIONS[condition])
+    assert (version()["ImageVersionStatus"] == "CREATED") is (condition in trusting)
+
+
+@pytest.mark.parametrize(("answer", "status"), [("sent", "CREATED"), ("absent", "CREATE_FAILED")])
+def test_a_source_account_that_is_required(clients, image, version, answer, status) -> None:
+    settings.apply({"image_role_source_account": answer})
+    image()
+    trust(clients, ACCOUNT)
+    assert version()["ImageVersionStatus"] == status
+
+
+def trust(clients, condition) -> None:
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "sagemaker.amazonaws.com"}}
+    document = {"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]}
+    clients.iam.update_assume_role_policy(RoleName="puller", PolicyDocument=json.dumps(document))
 
 
 def test_permissions_are_checked_at_creation(clients, image, version) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sagemaker.conftest import base, refusal
+from sagemaker.conftest import ROLE, base, refusal
 
 
 def test_a_version_is_created_after_a_while_by_digest(clients, api, image, version) -> None:
@@ -39,6 +39,26 @@ def test_versions_of_an_image_are_created_one_at_a_time(clients, api, image, ver
     code, message = refusal(api.create_image_version, ImageName="img", BaseImage=base("3"), ClientToken="3")
     assert code == "ResourceInUse"
     assert message.endswith("is being deleted.")
+
+
+@pytest.mark.parametrize("code", ["ResourceInUse", "ValidationException"])
+def test_a_version_of_an_image_that_is_not_created(clients, api, eventually, code) -> None:
+    clients.control("POST", "settings", json={"image_not_created": code, "image_seconds": 0.3})
+    api.create_image(ImageName="img", RoleArn=ROLE)
+    params = {"ImageName": "img", "BaseImage": base("1"), "ClientToken": "1"}
+    assert refusal(api.create_image_version, **params) == (code, "Image img is in an invalid state.")
+    eventually(lambda: api.describe_image(ImageName="img")["ImageStatus"] == "CREATED")
+    assert api.create_image_version(**params)["ImageVersionArn"].endswith("/img/1")
+
+
+def test_the_number_after_a_destroyed_version_3_is_4(api, image, version, eventually) -> None:
+    """A user's measurement."""
+    image()
+    for tag in "123":
+        version(tag)
+    api.delete_image_version(ImageName="img", Version=3)
+    eventually(lambda: len(api.list_image_versions(ImageName="img")["ImageVersions"]) == 2)
+    assert version("4")["Version"] == 4
 
 
 @pytest.mark.parametrize(("setting", "third"), [("never-reused", 3), ("reused", 2)])

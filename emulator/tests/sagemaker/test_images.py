@@ -83,6 +83,24 @@ def test_lists_are_filtered_sorted_and_in_pages(api, image) -> None:
     assert refusal(api.list_images, NextToken="not one") == ("ValidationException", "Invalid NextToken.")
 
 
+def test_a_page_has_10_items_unless_the_request_says_otherwise(api, image, version, eventually) -> None:
+    for number in range(11):
+        api.create_image(ImageName=f"torch-{number}", RoleArn=ROLE)
+        api.create_app_image_config(AppImageConfigName=f"config-{number}", JupyterLabAppImageConfig={})
+    eventually(lambda: api.describe_image(ImageName="torch-0")["ImageStatus"] == "CREATED")
+    for number in range(11):
+        version("1", "torch-0", ClientToken=str(number))
+    for operation, key, params in [
+        ("list_images", "Images", {}),
+        ("list_app_image_configs", "AppImageConfigs", {}),
+        ("list_image_versions", "ImageVersions", {"ImageName": "torch-0"}),
+    ]:
+        first = getattr(api, operation)(**params)
+        assert (len(first[key]), "NextToken" in first) == (10, True), operation
+        assert len(getattr(api, operation)(**params, NextToken=first["NextToken"])[key]) == 1
+        assert len(getattr(api, operation)(**params, MaxResults=100)[key]) == 11
+
+
 def test_tags_are_added_listed_and_deleted(api, image) -> None:
     arn = image("torch", Tags=[{"Key": "a", "Value": "1"}])
     api.add_tags(ResourceArn=arn, Tags=[{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "3"}])

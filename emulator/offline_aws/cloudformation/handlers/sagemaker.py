@@ -15,6 +15,7 @@ from offline_aws.cloudformation.handlers.base import (
     wait_until,
 )
 from offline_aws.cloudformation.handlers.tagging import Tagging
+from offline_aws.settings import settings
 
 
 def _describe(request: Request, operation: str, **params: Any) -> dict[str, Any] | None:
@@ -134,8 +135,8 @@ class ImageVersion(Handler):
         yield arn
         version = yield from wait_until(lambda: self._settled(request, arn))
         if version["ImageVersionStatus"] != "CREATED":
-            # the real handler drops FailureReason as well
-            raise HandlerError("NotStabilized", f"ImageVersion {arn} failed to create")
+            # the open-source handler drops FailureReason as well
+            raise HandlerError(settings.failed_version, f"ImageVersion {arn} failed to create")
         return Physical(arn, _attributes(version))
 
     def update(self, request: Request) -> Progress | Physical:
