@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from offline_aws.cloudformation import change_details
 from offline_aws.cloudformation.graph import COMPARED, Node
-from offline_aws.cloudformation.intrinsics import is_symbolic
 from offline_aws.cloudformation.model import Definition, Resource, Stack
 from offline_aws.cloudformation.schema import follows_stack_tags, schema_for
 from offline_aws.cloudformation.symbolic import build_nodes, symbolic_outputs
@@ -20,7 +20,7 @@ def describe_changes(stack: Stack, proposed: Definition) -> list[dict[str, Any]]
     retagged = stack.definition is not None and stack.definition.tags != proposed.tags
     for logical_id in _in_dependency_order(new):
         node = new[logical_id]
-        change = _change(stack, old.get(logical_id), node, replaced, retagged)
+        change = _change(stack, proposed, old.get(logical_id), node, replaced, retagged)
         if change is not None:
             changes.append(change)
             if change.get("Replacement") in ("True", "Conditional"):
@@ -53,7 +53,7 @@ def _in_dependency_order(nodes: dict[str, Node]) -> list[str]:
 
 
 def _change(
-    stack: Stack, old: Node | None, new: Node, replaced: set[str], retagged: bool
+    stack: Stack, proposed: Definition, old: Node | None, new: Node, replaced: set[str], retagged: bool
 ) -> dict[str, Any] | None:
     resource = stack.resources.get(new.logical_id)
     if resource is None or old is None:
@@ -66,65 +66,43 @@ def _change(
         }
     if old.type != new.type:
         return _modification(resource, new, ["Properties"], "True", [])
-    before, after = old.symbolic["Properties"], new.symbolic["Properties"]
-    details = [_detail(name, before, after) for name in _differing(before, after)]
-    dynamic = [name for name, value in after.items() if _mentions(value, replaced)]
-    details += [_dynamic_detail(name) for name in dynamic if name not in _differing(before, after)]
+    properties = _properties(stack, proposed, old, new)
+    details = change_details.direct(properties, _changed_parameters(stack, proposed))
+    direct = {detail["Target"]["Name"] for detail in details}
+    details += [d for d in change_details.dynamic(properties, replaced) if d["Target"]["Name"] not in direct]
     scope = ["Properties"] if details else []
     attributes = [name for name in COMPARED if old.symbolic[name] != new.symbolic[name]]
     if retagged and follows_stack_tags(new.type, stack.environment.region):
         attributes.append("Tags")
     scope += attributes
-    details += [_attribute_detail(name) for name in attributes]
+    details += [change_details.of_attribute(name) for name in attributes]
     failed = resource.status.endswith("_FAILED")
     if not scope and not failed:
         return None
-    return _modification(resource, new, scope, _replacement(stack, new, before, after, dynamic), details)
+    return _modification(resource, new, scope, change_details.replacement(details), details)
 
 
-def _replacement(
-    stack: Stack, node: Node, before: dict[str, Any], after: dict[str, Any], dynamic: list[str]
-) -> str:
-    schema = schema_for(node.type, stack.environment.region)
-    if schema is None:
-        return "False"
-    paths = schema.changes_that_replace(before, after)
-    certain = any(not is_symbolic(after.get(path.split("/")[0])) for path in paths)
-    if certain:
-        return "True"
-    touched = {path.split("/")[0] for path in schema.changes_that_replace({}, {name: 1 for name in dynamic})}
-    return "Conditional" if paths or touched else "False"
+def _properties(stack: Stack, proposed: Definition, old: Node, new: Node) -> change_details.Properties:
+    def written(definition: Definition | None) -> dict[str, Any]:
+        body = definition.template.resources.get(new.logical_id, {}) if definition else {}
+        return body.get("Properties") or {}
+
+    return change_details.Properties(
+        schema_for(new.type, stack.environment.region),
+        before=old.symbolic["Properties"],
+        after=new.symbolic["Properties"],
+        written_before=written(stack.definition),
+        written_after=written(proposed),
+    )
 
 
-def _differing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    return [name for name in {**before, **after} if before.get(name) != after.get(name)]
-
-
-def _mentions(value: Any, logical_ids: set[str]) -> bool:
-    text = str(value)
-    return any(f"\u27e6{i}\u27e7" in text or f"\u27e6{i}." in text for i in logical_ids)
-
-
-def _detail(name: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    kind = "Add" if name not in before else "Remove" if name not in after else "Modify"
-    target = {
-        "Attribute": "Properties",
-        "Name": name,
-        "RequiresRecreation": "Never",
-        "Path": f"/Properties/{name}",
-        "AttributeChangeType": kind,
-    }
-    return {"Target": target, "Evaluation": "Static", "ChangeSource": "DirectModification"}
-
-
-def _dynamic_detail(name: str) -> dict[str, Any]:
-    target = {"Attribute": "Properties", "Name": name, "RequiresRecreation": "Never"}
-    return {"Target": target, "Evaluation": "Dynamic", "ChangeSource": "ResourceReference"}
-
-
-def _attribute_detail(name: str) -> dict[str, Any]:
-    target = {"Attribute": name, "RequiresRecreation": "Never"}
-    return {"Target": target, "Evaluation": "Static", "ChangeSource": "DirectModification"}
+def _changed_parameters(stack: Stack, proposed: Definition) -> list[str]:
+    current = stack.definition.parameters if stack.definition else {}
+    return [
+        key
+        for key, parameter in proposed.parameters.items()
+        if key in current and current[key].effective != parameter.effective
+    ]
 
 
 def _modification(

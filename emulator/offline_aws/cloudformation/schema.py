@@ -28,12 +28,19 @@ class ResourceSchema:
     document: dict[str, Any]
 
     def changes_that_replace(self, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-        """The create-only property paths (`ImageName`, `A/B`) that differ."""
-        if is_custom(self.type):
-            # changing the ServiceToken is an error, and only a new physical id means a replacement
-            return []
-        paths = [path.removeprefix("/properties/") for path in self.document.get("createOnlyProperties", [])]
-        return [path for path in paths if list(_values_at(old, path)) != list(_values_at(new, path))]
+        """The create-only property paths that differ."""
+        return [path for path in self.create_only if list(values_at(old, path)) != list(values_at(new, path))]
+
+    @property
+    def create_only(self) -> list[str]:
+        """The property paths (`ImageName`, `A/B`) whose change requires a replacement."""
+        # changing the ServiceToken is an error, and only a new physical id means a replacement
+        return [] if is_custom(self.type) else self._paths("createOnlyProperties")
+
+    @property
+    def conditional_create_only(self) -> list[str]:
+        """The property paths whose change may require a replacement."""
+        return self._paths("conditionalCreateOnlyProperties")
 
     def has_attribute(self, name: str) -> bool:
         """Whether Fn::GetAtt supports the attribute."""
@@ -52,6 +59,9 @@ class ResourceSchema:
         """Whether changed stack tags change resources of this type."""
         tagging = self.document.get("tagging", {})
         return bool(tagging.get("taggable")) and tagging.get("tagUpdatable", True)
+
+    def _paths(self, kind: str) -> list[str]:
+        return [path.removeprefix("/properties/") for path in self.document.get(kind, [])]
 
     def resolve_ref(self, pointer: str) -> dict[str, Any]:
         """The definition that a `#/definitions/X` pointer names."""
@@ -103,7 +113,7 @@ def _root() -> Path:
     return Path(spec.origin).parent / "data" / "schemas"
 
 
-def _values_at(value: Any, path: str) -> Iterator[Any]:
+def values_at(value: Any, path: str) -> Iterator[Any]:
     """All values at a slash-separated path, where `*` matches list items."""
     head, _, rest = path.partition("/")
     if head == "*":
@@ -112,6 +122,6 @@ def _values_at(value: Any, path: str) -> Iterator[Any]:
         children = [value.get(head, _MISSING)] if isinstance(value, dict) else [_MISSING]
     for child in children:
         if rest:
-            yield from _values_at(child, rest)
+            yield from values_at(child, rest)
         else:
             yield child
