@@ -23,7 +23,7 @@ from offline_aws.cloudformation.removal import policy_on_rollback, remove
 from offline_aws.cloudformation.scheduler import Scheduler, Task, Work
 from offline_aws.cloudformation.schema import is_custom
 from offline_aws.cloudformation.symbolic import build_nodes
-from offline_aws.cloudformation.work import Worker, is_eager
+from offline_aws.cloudformation.work import Worker, is_eager, is_grant
 
 
 class Deployment:
@@ -185,7 +185,14 @@ class Deployment:
         return scheduler.failed
 
     def _restore_task(self, old: Resource, work: Work) -> Task:
-        return Task(old.logical_id, old.depends_on, lambda: work, eager=is_eager(old.type))
+        return Task(
+            old.logical_id,
+            old.depends_on,
+            lambda: work,
+            eager=is_eager(old.type),
+            runs_function=is_custom(old.type),
+            grants=is_grant(old.type),
+        )
 
     def _restore_in_place(self, old: Resource, new: Resource) -> Work:
         target = old.copy()

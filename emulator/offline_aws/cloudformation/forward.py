@@ -8,9 +8,9 @@ from offline_aws.cloudformation.intrinsics import Resolver
 from offline_aws.cloudformation.model import Definition, Resource, Stable, Stack
 from offline_aws.cloudformation.naming import named_without_dependency
 from offline_aws.cloudformation.scheduler import Scheduler, Task, Work
-from offline_aws.cloudformation.schema import follows_stack_tags
+from offline_aws.cloudformation.schema import follows_stack_tags, is_custom
 from offline_aws.cloudformation.symbolic import build_nodes
-from offline_aws.cloudformation.work import Worker, is_eager
+from offline_aws.cloudformation.work import Worker, is_eager, is_grant
 
 _REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
@@ -44,6 +44,8 @@ class Forward:
             after=node.depends_on,
             start=lambda: self._deploy(target),
             eager=is_eager(node.type),
+            runs_function=is_custom(node.type),
+            grants=is_grant(node.type),
             names=names,
             hold_key=lambda: self._hold_key(target),
         )

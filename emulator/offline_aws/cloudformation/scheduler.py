@@ -9,7 +9,8 @@ order that they allow, and always the same one:
 3. everything unrelated, last declared first;
 4. in 2 and 3, a resource that names another one by a literal value, without depending on it, before
    the other one;
-5. eager resources finish last: an image version stays CREATING until then,
+5. a policy after each custom resource that does not depend on it, because the function may need it;
+6. eager resources finish last: an image version stays CREATING until then,
    so that every possible collision with it happens.
 
 Work is a generator that yields while it waits: no threads, hence nothing left to chance.
@@ -39,6 +40,10 @@ class Task:
     after: frozenset[str]
     start: Callable[[], Work]
     eager: bool = False
+    #: Whether it runs a function of the user, which may need any policy.
+    runs_function: bool = False
+    #: Whether it grants permissions.
+    grants: bool = False
     #: The tasks that it names without depending on them.
     names: frozenset[str] = frozenset()
     hold_key: Callable[[], str | None] = lambda: None
@@ -57,6 +62,7 @@ class Scheduler:
         self._held: list[str] = []
         self._hold_started = 0.0
         self._needed = ancestors([t.id for t in tasks if t.eager], self._after)
+        self._functions = {t.id: ancestors([t.id], self._after) for t in tasks if t.runs_function}
         self._stop_on_failure = stop_on_failure
         self._serial = serial or settings.order == "lucky"
         self._on_stop: Callable[[list[str]], None] = lambda running: None
@@ -97,7 +103,7 @@ class Scheduler:
         eager = [task for task in ready if task.eager]
         if eager:
             return eager[0]
-        pool = self._unnamed(ready)
+        pool = self._unnamed([task for task in ready if not self._is_too_early(task)] or self._if_stuck(ready))
         needed = [task for task in pool if task.id in self._needed]
         if needed:
             return needed[-1]
@@ -105,6 +111,16 @@ class Scheduler:
             return None
         speakers = [task for task in pool if task.names & set(self._waiting)]
         return next(reversed(speakers or pool), None)
+
+    def _is_too_early(self, task: Task) -> bool:
+        """Whether a function that does not wait for this policy has not run yet."""
+        return task.grants and any(
+            task.id not in needs for function, needs in self._functions.items() if function not in self._done
+        )
+
+    def _if_stuck(self, ready: list[Task]) -> list[Task]:
+        """Two functions may each wait for the policy of the other."""
+        return [] if self._running else ready
 
     def _unnamed(self, ready: list[Task]) -> list[Task]:
         """Leaves out tasks that a task names which has not started yet, unless no other task is left."""

@@ -218,6 +218,11 @@ def is_eager(resource_type: str) -> bool:
     return is_custom(resource_type) or bool(handler and handler.eager)
 
 
+def is_grant(resource_type: str) -> bool:
+    handler = handler_for(resource_type)
+    return bool(handler and handler.grants)
+
+
 def _handler(resource: Resource) -> Handler:
     handler = handler_for(resource.type)
     if handler is None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
-from stacks import Stacks, parameter, resource, template
+from stacks import STATEMENT, Stacks, parameter, resource, template
 from werkzeug.wrappers import Request, Response
+
+from offline_aws.settings import settings
 
 TOKEN = "arn:aws:lambda:us-east-1:123456789012:function:f"
 
@@ -51,6 +54,32 @@ def function(server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Function]
     services = {**server.gateway._services, "lambda": stand_in}
     monkeypatch.setattr(server.gateway, "_services", services)
     yield stand_in
+
+
+@pytest.mark.parametrize(
+    ("needs", "order", "seen"), [(["P"], "worst", True), ([], "worst", False), ([], "lucky", True)]
+)
+def test_a_function_runs_before_a_policy_that_its_resource_does_not_depend_on(
+    stack: Stacks, clients, function: Function, needs: list[str], order: str, seen: bool
+) -> None:
+    def policies() -> list[str]:
+        names: list[str] = clients.iam.list_role_policies(RoleName="any")["PolicyNames"]
+        return names
+
+    during: list[list[str]] = []
+
+    def respond(event: dict[str, Any]) -> Answer:
+        time.sleep(0.3)
+        during.append(policies())
+        return {"PhysicalResourceId": "id"}
+
+    function.respond = respond
+    settings.apply({"order": order})
+    document = {"Version": "2012-10-17", "Statement": [STATEMENT]}
+    policy = resource("AWS::IAM::Policy", PolicyName="own", PolicyDocument=document, Roles=["any"])
+    assert stack.deploy(template({"P": policy, "C": {**custom(), "DependsOn": needs}})) == "CREATE_COMPLETE"
+    assert [("own" in names) for names in during] == [seen]
+    assert "own" in policies()
 
 
 def custom(**properties: Any) -> dict[str, Any]:

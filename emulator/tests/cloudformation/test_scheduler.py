@@ -25,6 +25,8 @@ class Run:
         fails: bool = False,
         until_released: bool = False,
         names: tuple[str, ...] = (),
+        custom: bool = False,
+        grants: bool = False,
     ) -> None:
         def work() -> Work:
             self.log.append(f"+{name}")
@@ -36,7 +38,8 @@ class Run:
             return not fails
 
         key = KEY if until_released else None
-        self.tasks.append(Task(name, frozenset(after), work, eager, frozenset(names), lambda: key))
+        task = Task(name, frozenset(after), work, eager or custom, custom, grants, frozenset(names), lambda: key)
+        self.tasks.append(task)
 
     def run(self, *, stop: bool = True, serial: bool = False) -> Scheduler:
         scheduler = Scheduler(self.tasks, stop_on_failure=stop, serial=serial)
@@ -138,6 +141,51 @@ def test_tasks_that_name_each_other_do_not_deadlock(run: Run) -> None:
     run.run()
     assert before(run.log, "-a", "-version")
     assert before(run.log, "-b", "-version")
+
+
+def test_a_policy_waits_until_a_function_that_does_not_depend_on_it_has_run(run: Run) -> None:
+    run.task("role")
+    run.task("policy", "role", grants=True)
+    run.task("function", "role", steps=2)
+    run.task("custom", "function", custom=True, steps=5)
+    run.task("unrelated")
+    run.run()
+    assert before(run.log, "-custom", "+policy")
+    assert before(run.log, "+unrelated", "-custom"), "other resources do not wait"
+
+
+def test_a_policy_that_the_function_depends_on_comes_first(run: Run) -> None:
+    run.task("policy", grants=True)
+    run.task("custom", "policy", custom=True)
+    run.run()
+    assert run.log == ["+policy", "-policy", "+custom", "-custom"]
+
+
+def test_a_policy_that_only_one_of_two_functions_depends_on_waits_for_the_other(run: Run) -> None:
+    run.task("policy", grants=True)
+    run.task("slow", steps=3)
+    run.task("careful", "policy", custom=True)
+    run.task("careless", "slow", custom=True, steps=3)
+    run.run()
+    assert before(run.log, "-careless", "+policy")
+    assert before(run.log, "-policy", "+careful")
+
+
+def test_functions_that_wait_for_the_policy_of_each_other_do_not_deadlock(run: Run) -> None:
+    for one, other in (("a", "b"), ("b", "a")):
+        run.task(f"{one}-policy", grants=True)
+        run.task(f"{one}-custom", f"{one}-policy", custom=True, steps=2)
+        run.task(f"{one}-after", f"{other}-policy")
+    run.run()
+    assert len(run.log) == 12
+
+
+def test_a_policy_is_not_held_back_by_a_function_that_failed(run: Run) -> None:
+    run.task("policy", grants=True)
+    run.task("custom", custom=True, fails=True)
+    scheduler = run.run(stop=False)
+    assert scheduler.failed == ["custom"]
+    assert "-policy" in run.log
 
 
 def test_the_lucky_order_is_serial_in_template_order(run: Run) -> None:

@@ -100,6 +100,8 @@ class Handler:
     type: ClassVar[str]
     #: Started as early as dependencies allow in the worst order.
     eager: ClassVar[bool] = False
+    #: Grants permissions: started as late as dependencies allow in the worst order.
+    grants: ClassVar[bool] = False
     #: The supported properties; None supports all properties in the schema.
     supports: ClassVar[frozenset[str] | None] = None
     #: Properties that are accepted but have no effect.

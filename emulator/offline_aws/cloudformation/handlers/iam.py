@@ -116,6 +116,7 @@ class Policy(Handler):
     """An inline policy, put on each of its principals."""
 
     type = "AWS::IAM::Policy"
+    grants = True
 
     def create(self, request: Request) -> Physical:
         self._put(request)
@@ -151,6 +152,7 @@ class Policy(Handler):
 
 class ManagedPolicy(Handler):
     type = "AWS::IAM::ManagedPolicy"
+    grants = True
 
     def create(self, request: Request) -> Physical:
         properties = request.properties

@@ -97,6 +97,7 @@ class Bucket(Handler):
 
 class BucketPolicy(Handler):
     type = "AWS::S3::BucketPolicy"
+    grants = True
 
     def create(self, request: Request) -> Physical:
         self._put(request)
