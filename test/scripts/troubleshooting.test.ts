@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'fs';
+import { join } from 'path';
+
+const ROOT = join(__dirname, '..', '..');
+const page = readFileSync(join(ROOT, 'docs', 'troubleshooting.md'), 'utf8');
+const sections = page.split(/^##+ /m).slice(1).map((section) => {
+  const [heading, ...lines] = section.split('\n');
+  return { heading, lines };
+});
+
+/** All messages in the source: strings that are joined by `+` are one string, and `${...}` ends a part of it. */
+const source = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readFileSync(join(ROOT, 'src', file), 'utf8').replace(/['`"]\s*\+\s*['`"]/g, ''))
+  .join('\n');
+
+/** The messages that a paragraph or an item of a list starts with, set as code and followed by a colon. */
+function messagesIn(line: string): string[] {
+  const [start] = /^(?:- )?`[^`]+`(?:(?:, | and )`[^`]+`)*:/.exec(line) ?? [''];
+  return [...start.matchAll(/`([^`]+)`/g)].map(([, message]) => message);
+}
+
+describe('docs/troubleshooting.md', () => {
+  test.each(sections.filter(({ heading }) => /^\w+$/.test(heading)))('explains the warning $heading in at least two sentences', ({ lines }) => {
+    expect(lines.join('\n').match(/\.(?=\s)/g)?.length ?? 0).toBeGreaterThanOrEqual(2);
+  });
+
+  test('lists the warnings in alphabetical order', () => {
+    const ids = sections.map(({ heading }) => heading).filter((heading) => /^\w+$/.test(heading));
+    expect(ids).toEqual([...ids].sort());
+  });
+
+  const messages = sections.flatMap(({ heading, lines }) => lines.flatMap(messagesIn).map((message) => ({ heading, message })));
+
+  test('quotes messages', () => {
+    expect(messages.length).toBeGreaterThan(15);
+  });
+
+  test('quotes only messages of the library as code', () => {
+    expect(messages.filter(({ message }) => !source.includes(message))).toEqual([]);
+  });
+});
