@@ -84,6 +84,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'esbuild@^0.28',
     // Reads the workflows, in tests.
     'yaml@^2',
+    // Parts of Jest that mutation testing uses without Jest.
+    'expect@^30',
+    'jest-each@^30',
+    'jest-mock@^30',
   ],
 
   jest: true,
@@ -221,6 +225,7 @@ project.testTask.reset('ts-node --transpile-only -P test/tsconfig.json scripts/t
 // These npm scripts run without projen, which would replace exit codes with 1 and append a line to the output.
 project.setScript('test', 'ts-node --transpile-only -P test/tsconfig.json scripts/test.ts');
 project.setScript('demo', 'ts-node --transpile-only -P test/tsconfig.json scripts/demo.ts');
+project.setScript('mutation', 'ts-node --transpile-only -P test/tsconfig.json scripts/mutation.ts');
 project.addTask('api:baseline', {
   description: 'Makes the present API the one that the next version must not break; for releases',
   // An earlier compilation may be out of date.
