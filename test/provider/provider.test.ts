@@ -169,7 +169,7 @@ describe('permissions that last', () => {
     };
     Template.fromStack(stackWith(60)).resourceCountIs('AWS::IAM::ManagedPolicy', 1);
     expect(() => Template.fromStack(stackWith(66))).toThrow(
-      /\[Stack\/\$SageMakerImages\/Permissions\] the attachments of stack 'Stack' need a policy of 6[123]\d\d characters, IAM allows 6144: attach to the existing domain .* another stack/,
+      /\[Stack\/\$SageMakerImages\/Permissions\] the attachments of stack 'Stack' need a policy of 6[123]\d\d characters, IAM allows 6144: attach to the domain .* another stack/,
     );
   });
 });

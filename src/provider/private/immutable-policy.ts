@@ -30,7 +30,7 @@ export class ImmutablePolicy extends iam.ManagedPolicy {
     const length = leastLengthOf(stack, this.document);
     return length <= MANAGED_QUOTA ? [] : [
       `the attachments of stack '${stack.stackName}' need a policy of ${length} characters, IAM allows ${MANAGED_QUOTA}: `
-      + 'attach to the existing domain instead of to each of its user profiles and spaces, or make some of the attachments in another stack',
+      + 'attach to the domain instead of to each of its user profiles and spaces, or make some of the attachments in another stack',
     ];
   }
 }

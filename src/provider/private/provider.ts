@@ -9,6 +9,7 @@ import { HANDLER } from '../../assets';
 import { dependOn } from '../../private/dependencies';
 import { hashOf } from '../../private/hash';
 import type { RoleStatement } from '../../private/policy-size';
+import { Problems } from '../../private/problems';
 import { RolePermissions } from '../../private/role-permissions';
 import { RolePolicy, takesStatements } from '../../private/role-policy';
 import { warn } from '../../private/warnings';
@@ -17,6 +18,9 @@ import type { ImagesProviderOptions } from '../images-provider-options';
 /** Not an id that somebody would choose for a construct of their own. */
 const ID = '$SageMakerImages';
 const PROVIDER_SYMBOL = Symbol.for('cdk-sagemaker-images.ImagesProvider');
+
+/** The id of the policy with lasting permissions, unless another is given. */
+const LASTING = 'Permissions';
 
 /** The longest time that Lambda allows, in minutes: a domain may be busy that long. */
 const TIMEOUT = 15;
@@ -50,9 +54,34 @@ export class Provider extends Construct {
     return typeof x === 'object' && x !== null && PROVIDER_SYMBOL in x;
   }
 
-  /** Returns the provider of the stack of a construct. */
+  /** Returns the provider of the stack of a construct. Throws if the stack accepts no assets. */
   public static of(scope: IConstruct): Provider {
-    const stack = Stack.of(scope);
+    try {
+      return Provider.in(Stack.of(scope));
+    } catch (error) {
+      if (error instanceof NoAssets) {
+        const problems = new Problems();
+        problems.add(`a Lambda function is needed, whose code is an asset, but stack '${Stack.of(scope).node.path}' accepts no assets `
+          + `(${error.message}): use the DefaultStackSynthesizer, or give a product of Service Catalog an assetBucket`);
+        problems.throwIfAny(scope);
+      }
+      throw error;
+    }
+  }
+
+  /** Returns the provider of the stack of a construct, or undefined if the stack accepts no assets. */
+  public static tryOf(scope: IConstruct): Provider | undefined {
+    try {
+      return Provider.in(Stack.of(scope));
+    } catch (error) {
+      if (error instanceof NoAssets) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  private static in(stack: Stack): Provider {
     const existing = stack.node.tryFindChild(ID);
     return Provider.isProvider(existing) ? existing : new Provider(stack);
   }
@@ -61,12 +90,13 @@ export class Provider extends Construct {
   private readonly serviceToken: string;
   /** Whether the app cannot add policies to the role. */
   private readonly isClosed: boolean = false;
-  private permissions?: ImmutablePolicy;
+  private readonly lasting = new Map<string, ImmutablePolicy>();
   private logPermissions?: IDependable;
 
   private constructor(stack: Stack) {
     super(stack, ID);
     Object.defineProperty(this, PROVIDER_SYMBOL, { value: true });
+    const code = this.uploaded(lambda.Code.fromAsset(HANDLER));
     const options = nearestConfiguration(stack);
     const logGroup = this.createLogGroup(options);
     const logStatement = new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
@@ -84,7 +114,7 @@ export class Provider extends Construct {
     }
     const handler = new lambda.Function(this, 'Handler', {
       description: 'Custom resources for SageMaker images',
-      code: lambda.Code.fromAsset(HANDLER),
+      code,
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: options.architecture ?? lambda.Architecture.ARM_64,
@@ -122,8 +152,12 @@ export class Provider extends Construct {
     return resource;
   }
 
-  /** Grants the function permissions for a custom resource, which waits for them. Duplicates are merged. */
-  public grant(resource: CfnResource, statements: RoleStatement[], cleansUp: boolean): void {
+  /**
+   * Grants the function permissions for a custom resource, which waits for them. Duplicates are merged.
+   *
+   * @param policyId the id of the policy with the lasting permissions. All custom resources wait for the default one.
+   */
+  public grant(resource: CfnResource, statements: RoleStatement[], cleansUp: boolean, policyId = LASTING): void {
     for (const statement of statements) {
       const { actions, resource: arn, conditions } = statement;
       if (!cleansUp) {
@@ -135,12 +169,23 @@ export class Provider extends Construct {
           this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
         }
       } else if (!this.isClosed) {
-        this.lastingPermissions().addStatements(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
-        resource.node.addDependency(this.lastingPermissions());
+        this.lastingPermissions(policyId).addStatements(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
+        resource.node.addDependency(this.lastingPermissions(policyId));
       } else {
         this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
       }
     }
+  }
+
+  /** Uploads the code before anything else is created, since not every stack accepts assets. */
+  private uploaded(code: lambda.AssetCode): lambda.AssetCode {
+    try {
+      code.bind(this);
+    } catch (error) {
+      Stack.of(this).node.tryRemoveChild(ID);
+      throw new NoAssets((error as Error).message);
+    }
+    return code;
   }
 
   private createLogGroup({ logRetention, encryptionKey }: ImagesProviderOptions): logs.LogGroup {
@@ -153,8 +198,10 @@ export class Provider extends Construct {
   }
 
   /** Returns the permissions that last until the custom resources that need them are deleted. */
-  private lastingPermissions(): ImmutablePolicy {
-    return this.permissions ??= new ImmutablePolicy(this, 'Permissions', this.role);
+  private lastingPermissions(id = LASTING): ImmutablePolicy {
+    const policy = this.lasting.get(id) ?? new ImmutablePolicy(this, id, this.role);
+    this.lasting.set(id, policy);
+    return policy;
   }
 
   /** Adds a first policy to a role of the app, and returns whether the role accepts it. */
@@ -171,6 +218,9 @@ export class Provider extends Construct {
       `the role of the function takes no permissions from this app: grant it ${statement.actions.join(' and ')} on ${resources.join(' and ')}`);
   }
 }
+
+/** A stack has a synthesizer that accepts no assets. The message is that of the synthesizer. */
+class NoAssets extends Error {}
 
 /** The number is not known before the version is looked up, so that nothing can be done about a finding on the wildcard. */
 function suppressWildcardOfVersions(policy: CfnResource): void {

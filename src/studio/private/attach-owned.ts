@@ -1,6 +1,7 @@
 import type { aws_iam as iam } from 'aws-cdk-lib';
 import type { AttachedImage } from './attached-image';
 import { grantUse } from './execution-role';
+import { OwnedDetachments } from './owned-detachments';
 import { OwnedSettings } from './owned-settings';
 import { executionRolesOf, namedRole } from './settings-roles';
 import type { OwnedTargetConfig } from './target-config';
@@ -19,6 +20,7 @@ export function attachToOwned(image: AttachedImage, config: OwnedTargetConfig): 
   const grant = (role?: iam.IRole) => grantUse({ attachment, version, role, whose: resource.node.path, waiting: resource });
   const settings = OwnedSettings.of(config);
   settings.images.push(image);
+  OwnedDetachments.add(image, settings);
   if (executionRole) {
     grant(executionRole);
   }

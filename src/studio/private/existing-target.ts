@@ -1,15 +1,13 @@
 import { aws_iam as iam, CfnResource, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AttachedImage } from './attached-image';
-import { byKey, CustomImage } from './custom-images';
+import { attachedLists } from './attached-lists';
 import { addExistingTarget } from './existing-targets';
-import { appSettingsOf, ExistingTargetConfig } from './target-config';
-import { formatArn } from '../../private/arn';
-import { groupBy } from '../../private/collections';
+import { toChange, toPass } from './function-permissions';
+import type { ExistingTargetConfig } from './target-config';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
 import { hashOf } from '../../private/hash';
 import { once } from '../../private/once';
-import type { RoleStatement } from '../../private/policy-size';
 import { resolveFinal, resolveReferences } from '../../private/references';
 import { STUDIO_ATTACHMENTS_TYPE, StudioAttachmentsProperties, StudioSettings } from '../../provider/kinds/studio-attachments';
 import { Provider } from '../../provider/private/provider';
@@ -21,7 +19,7 @@ export class ExistingTarget {
     const stack = Stack.of(attachment);
     const key = keyOf(config, (value) => resolveFinal(value, stack) ?? value);
     return once(stack, `ExistingTarget ${key}`, () => {
-      const target = new ExistingTarget(stack, config, key);
+      const target = new ExistingTarget(stack, Provider.of(attachment), config, key);
       addExistingTarget(target);
       return target;
     });
@@ -31,7 +29,7 @@ export class ExistingTarget {
   public readonly images: AttachedImage[] = [];
   private readonly passing = new Set<StudioSettings>();
 
-  private constructor(public readonly stack: Stack, public readonly config: ExistingTargetConfig, key: string) {
+  private constructor(public readonly stack: Stack, private readonly provider: Provider, public readonly config: ExistingTargetConfig, key: string) {
     const { domainId, userProfileName, spaceName } = config;
     const settings: StudioSettings[] = userProfileName !== undefined ? ['UserSettings']
       : spaceName !== undefined ? ['SpaceSettings'] : ['DefaultUserSettings', 'DefaultSpaceSettings'];
@@ -42,11 +40,10 @@ export class ExistingTarget {
       ...Object.fromEntries(settings.map((one) => [one, Lazy.uncachedAny({ produce: (context) => this.render(one, context) })])),
       PassExecutionRole: Lazy.uncachedAny({ produce: () => this.passing.size > 0 ? [...this.passing].sort() : undefined }),
     };
-    const provider = Provider.of(stack);
     this.resource = provider.add(provider, `Target${hashOf(key).slice(0, 8)}`, {
       kind: STUDIO_ATTACHMENTS_TYPE,
       properties,
-      statements: [statementFor(stack, config)],
+      statements: [toChange(stack, config)],
       cleansUp: true,
       // The same as long as the template names the target in the same way, wherever in the stack images are attached to it.
       identity: { prefix: 'StudioAttachments', values: [domainId, userProfileName ?? null, spaceName ?? null] },
@@ -63,11 +60,7 @@ export class ExistingTarget {
     }
     if (passed) {
       this.passing.add(image.settings);
-      Provider.of(this.stack).grant(this.resource, [{
-        actions: ['iam:PassRole'],
-        resource: passed.roleArn,
-        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-      }], true);
+      this.provider.grant(this.resource, [toPass(passed.roleArn)], true);
     }
   }
 
@@ -76,30 +69,14 @@ export class ExistingTarget {
     return keyOf(this.config, (value) => resolveReferences(value, this.stack).value);
   }
 
-  /** Renders the entries of some settings, sorted so that the order of attachments in the app has no effect. */
   private render(settings: StudioSettings, context: IResolveContext): unknown {
-    const byApp = groupBy(this.images.filter((image) => image.settings === settings), ({ appType }) => appType);
-    return byApp.size === 0 ? undefined : Object.fromEntries([...byApp].sort().map(([appType, images]) => [
-      appSettingsOf(appType), { CustomImages: byKey<CustomImage>(context.resolve(images.map(({ entry }) => entry))).map(upperCase) },
-    ]));
+    const images = this.images.filter((image) => image.settings === settings);
+    return images.length === 0 ? undefined : attachedLists(images, context, ({ imageName, appImageConfigName, imageVersionNumber }) => ({
+      ImageName: imageName, AppImageConfigName: appImageConfigName, ImageVersionNumber: imageVersionNumber,
+    }));
   }
-}
-
-/** Returns the permissions that the function needs to change a target. */
-function statementFor(stack: Stack, { domainId, userProfileName, spaceName }: ExistingTargetConfig): RoleStatement {
-  const [kind, resource, resourceName] = userProfileName !== undefined ? ['UserProfile', 'user-profile', `${domainId}/${userProfileName}`]
-    : spaceName !== undefined ? ['Space', 'space', `${domainId}/${spaceName}`] : ['Domain', 'domain', domainId];
-  return {
-    actions: [`sagemaker:Describe${kind}`, `sagemaker:Update${kind}`],
-    resource: formatArn(stack, { service: 'sagemaker', resource, resourceName }),
-  };
 }
 
 function keyOf({ domainId, userProfileName, spaceName }: ExistingTargetConfig, known: (value: string) => unknown): string {
   return JSON.stringify([domainId, userProfileName, spaceName].map((value) => value === undefined ? null : known(value)));
-}
-
-/** Converts an entry to the names of the API. */
-function upperCase({ imageName, appImageConfigName, imageVersionNumber }: CustomImage): object {
-  return { ImageName: imageName, AppImageConfigName: appImageConfigName, ImageVersionNumber: imageVersionNumber };
 }

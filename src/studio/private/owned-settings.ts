@@ -23,17 +23,22 @@ export class OwnedSettings implements IAspect {
 
   public readonly images: AttachedImage[] = [];
   /** The value that the app set, and the one that replaces it. */
-  private given: unknown;
+  private replaced: unknown;
   private rendered?: IResolvable;
   private readonly waiting: (() => void)[] = [];
   private readonly properties: Record<string, unknown>;
   private readonly property: string;
 
-  private constructor(private readonly resource: OwnedTargetConfig['resource'], private readonly settings: StudioSettings) {
+  private constructor(public readonly resource: OwnedTargetConfig['resource'], public readonly settings: StudioSettings) {
     this.properties = resource as unknown as Record<string, unknown>;
     this.property = settings.charAt(0).toLowerCase() + settings.slice(1);
     Aspects.of(resource).add(this, { priority: AFTER_CHANGES });
     resource.node.addValidation({ validate: () => this.validate() });
+  }
+
+  /** The value that the app set. */
+  public get given(): unknown {
+    return this.isRendered() ? this.replaced : this.value;
   }
 
   /** Runs an action once, when the app has set the property to its final value. */
@@ -51,18 +56,22 @@ export class OwnedSettings implements IAspect {
     }
     this.waiting.splice(0).forEach((action) => action());
     if (!this.isRendered()) {
-      this.given = this.properties[this.property];
+      this.replaced = this.value;
       this.rendered = Lazy.uncachedAny({ produce: (context) => this.render(context) });
       this.properties[this.property] = this.rendered;
     }
   }
 
+  private get value(): unknown {
+    return this.properties[this.property];
+  }
+
   private isRendered(): boolean {
-    return this.rendered !== undefined && this.properties[this.property] === this.rendered;
+    return this.rendered !== undefined && this.value === this.rendered;
   }
 
   private render(context: IResolveContext): unknown {
-    const given = context.resolve(this.given);
+    const given = context.resolve(this.replaced);
     return this.isMissing(given) ? given : [...this.byApp()].reduce((settings, [appType, images]) => {
       const merged = withCustomImages(settings, appSettingsOf(appType), byKey(context.resolve(images.map(({ entry }) => entry))));
       // Settings that cannot be merged are reported later, by the validation.
@@ -80,7 +89,7 @@ export class OwnedSettings implements IAspect {
   }
 
   private validate(): string[] {
-    const given = Stack.of(this.resource).resolve(this.given);
+    const given = Stack.of(this.resource).resolve(this.replaced);
     const where = `${this.resource.node.path}.${this.settings}`;
     if (!this.isRendered()) {
       const paths = this.images.map(({ attachment }) => attachment.node.path).join(' and ');

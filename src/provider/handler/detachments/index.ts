@@ -1,0 +1,40 @@
+import { inParallel } from './in-parallel';
+import { removedLists } from './removed-lists';
+import type { RawProperties } from '../attachments/model';
+import { physicalIdIn } from '../attachments/target';
+import type { Clock } from '../lifecycle/clock';
+import type { CustomResourceEvent } from '../lifecycle/event';
+import { Failure } from '../lifecycle/failure';
+import type { Kind } from '../lifecycle/kind';
+
+/** How many targets are changed at the same time. */
+const AT_ONCE = 5;
+
+/**
+ * Removes the entries of one stack from its domains, user profiles and spaces after their lists left the template.
+ *
+ * CloudFormation does not send a list that is not in the template, so the entries would stay. All other changes are made by
+ * CloudFormation itself.
+ */
+export class StudioDetachments implements Kind {
+  /** @param attachments handles the attachments of one target, whose deletion detaches them */
+  constructor(private readonly attachments: Kind) {}
+
+  public physicalId({ LogicalResourceId }: CustomResourceEvent): string {
+    return LogicalResourceId;
+  }
+
+  public async run(event: CustomResourceEvent, clock: Clock): Promise<void> {
+    const { RequestType, ResourceProperties, OldResourceProperties = {} } = event;
+    const removed = RequestType === 'Create' ? []
+      : RequestType === 'Update' ? removedLists(OldResourceProperties, ResourceProperties) : removedLists(ResourceProperties, {});
+    const failures = await inParallel(AT_ONCE, removed, (target) => this.detach(event, target, clock));
+    if (failures.length > 0) {
+      throw new Failure(failures.map(({ message }) => message).join('; '), false);
+    }
+  }
+
+  private async detach(event: CustomResourceEvent, target: RawProperties, clock: Clock): Promise<void> {
+    await this.attachments.run({ ...event, RequestType: 'Delete', PhysicalResourceId: physicalIdIn(target), ResourceProperties: target }, clock);
+  }
+}

@@ -1,0 +1,129 @@
+import { Aws, aws_sagemaker as sagemaker, CfnResource, Fn, IResolveContext, Lazy, Stack, Token } from 'aws-cdk-lib';
+import type { AttachedImage } from './attached-image';
+import { attachedLists } from './attached-lists';
+import type { CustomImage } from './custom-images';
+import { toChange, toPass } from './function-permissions';
+import type { OwnedSettings } from './owned-settings';
+import { executionRoleIn } from './settings-roles';
+import type { OwnedTargetConfig } from './target-config';
+import { groupBy } from '../../private/collections';
+import { cfnResourceOf, dependOn } from '../../private/dependencies';
+import { once } from '../../private/once';
+import { StagePass } from '../../private/stage-pass';
+import { warn } from '../../private/warnings';
+import type { StudioAttachmentsProperties, StudioCustomImage } from '../../provider/kinds/studio-attachments';
+import { STUDIO_DETACHMENTS_TYPE, StudioDetachmentsProperties } from '../../provider/kinds/studio-detachments';
+import { Provider } from '../../provider/private/provider';
+
+type OwnedResource = OwnedTargetConfig['resource'];
+
+/** The resources that are part of a domain. */
+const IN_DOMAIN = ['AWS::SageMaker::UserProfile', 'AWS::SageMaker::Space', 'AWS::SageMaker::App'];
+
+/** The id of the policy. Its ARNs refer to the targets, which may wait for other custom resources of the stack, such as look-ups. */
+const POLICY = 'DetachmentPermissions';
+
+/** The values that identify a target. */
+interface TargetIds {
+  readonly domainId: string;
+  readonly userProfileName?: string;
+  readonly spaceName?: string;
+}
+
+/**
+ * All images that are attached to owned targets of one stack: one custom resource, which removes the entries of a list that is
+ * removed from the template.
+ */
+export class OwnedDetachments {
+  /** Adds an image that is attached to an owned target. */
+  public static add(image: AttachedImage, settings: OwnedSettings): void {
+    const stack = Stack.of(settings.resource);
+    once(stack, OwnedDetachments, () => {
+      const provider = Provider.tryOf(settings.resource);
+      return provider ? new OwnedDetachments(stack, provider) : warnOfNone(stack, image);
+    })?.add(image, settings);
+  }
+
+  private readonly resource: CfnResource;
+  private readonly settings = new Set<OwnedSettings>();
+  /** The settings with an execution role. */
+  private readonly passing = new Set<OwnedSettings>();
+
+  private constructor(private readonly stack: Stack, private readonly provider: Provider) {
+    const properties: { [name in keyof StudioDetachmentsProperties]: unknown } = {
+      Targets: Lazy.uncachedAny({ produce: (context) => this.render(context) }),
+    };
+    this.resource = provider.add(provider, 'Detachments', { kind: STUDIO_DETACHMENTS_TYPE, properties, statements: [], cleansUp: true });
+    StagePass.add(provider, (pass) => {
+      // Nothing in a domain can be changed while the domain itself is being updated.
+      pass.resources.filter(({ stack: of, cfnResourceType }) => of === stack && IN_DOMAIN.includes(cfnResourceType))
+        .forEach((other) => pass.order.sequence([other, this.resource]));
+    });
+  }
+
+  private add(image: AttachedImage, settings: OwnedSettings): void {
+    if (!this.settings.has(settings)) {
+      this.settings.add(settings);
+      this.provider.grant(this.resource, [toChange(this.stack, permittedIds(settings.resource))], true, POLICY);
+      dependOn(this.resource, settings.resource);
+      settings.whenSet(() => this.grantPassRole(settings));
+    }
+    // They are deleted after the entries, also if the domain stays.
+    [image.appImageConfig, image.imageVersion].map(cfnResourceOf).forEach((used) => used && dependOn(this.resource, used));
+  }
+
+  /** The function sends settings back whole. The app can set the execution role as late as the other settings. */
+  private grantPassRole(settings: OwnedSettings): void {
+    if (executionRoleIn(this.stack.resolve(settings.given)) !== undefined) {
+      this.passing.add(settings);
+      const roleArn = Token.asString(Lazy.uncachedAny({ produce: (context) => executionRoleIn(context.resolve(settings.given)) }));
+      this.provider.grant(this.resource, [toPass(roleArn)], true, POLICY);
+    }
+  }
+
+  private render(context: IResolveContext): unknown {
+    const targets = [...groupBy([...this.settings], ({ resource }) => resource)].map(([resource, settings]) => {
+      const passing = settings.filter((one) => this.passing.has(one)).map((one) => one.settings).sort();
+      const { domainId, userProfileName, spaceName } = idsOf(resource);
+      const properties: { [name in keyof StudioAttachmentsProperties]: unknown } = {
+        DomainId: domainId,
+        UserProfileName: userProfileName,
+        SpaceName: spaceName,
+        ...Object.fromEntries(settings.map((one) => [one.settings, attachedLists(one.images, context, withoutNumber)])),
+        PassExecutionRole: passing.length > 0 ? passing : undefined,
+      };
+      return [context.resolve(resource.logicalId), ifCreated(resource, properties, Aws.NO_VALUE)] as const;
+    });
+    return Object.fromEntries(targets.sort(([one], [other]) => one < other ? -1 : 1));
+  }
+}
+
+/** Returns the values that identify a target. */
+function idsOf(resource: OwnedResource): TargetIds {
+  return sagemaker.CfnDomain.isCfnDomain(resource) ? { domainId: resource.attrDomainId }
+    : sagemaker.CfnUserProfile.isCfnUserProfile(resource) ? { domainId: resource.domainId, userProfileName: resource.userProfileName }
+      : { domainId: resource.domainId, spaceName: resource.spaceName };
+}
+
+/** Returns these values for a policy. The app can still change them, and without the resource there is nothing to permit. */
+function permittedIds(resource: OwnedResource): TargetIds {
+  const late = (name: keyof TargetIds, otherwise: string) => name in idsOf(resource)
+    ? Token.asString(Lazy.uncachedAny({ produce: () => ifCreated(resource, idsOf(resource)[name], otherwise) })) : undefined;
+  return { domainId: late('domainId', 'none')!, userProfileName: late('userProfileName', 'none'), spaceName: late('spaceName', 'none') };
+}
+
+/** Returns a value that depends on the condition of a resource. */
+function ifCreated(resource: OwnedResource, value: unknown, otherwise: string): unknown {
+  const { condition } = resource.cfnOptions;
+  return condition ? Fn.conditionIf(condition.logicalId, value, otherwise) : value;
+}
+
+function withoutNumber({ imageName, appImageConfigName }: CustomImage): StudioCustomImage {
+  return { ImageName: imageName, AppImageConfigName: appImageConfigName };
+}
+
+function warnOfNone(stack: Stack, { attachment }: AttachedImage): undefined {
+  warn(attachment, 'studioImageNotDetached',
+    `stack '${stack.node.path}' accepts no assets, so that it has no function that detaches images: when the last image of a list is removed from the app, `
+    + 'leave customImages: [] in its settings, or use the DefaultStackSynthesizer');
+}
