@@ -1,7 +1,7 @@
 import { Arn, ArnFormat, aws_sagemaker as sagemaker, IResource, RemovalPolicy, Resource, ResourceProps } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { AppImageConfigGrants } from './app-image-config-grants';
-import { TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
+import { lateNameProblems, TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
 import type { StudioApp, StudioAppType } from './studio-app';
 import { lowerCase } from '../image/private/spellings';
 import { validateRemovalPolicy } from '../image/private/validate-image';
@@ -241,6 +241,7 @@ export class AppImageConfig extends AppImageConfigBase {
     });
     this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     validateAllTags(this.resource, TAG_VALUE);
+    this.node.addValidation({ validate: () => lateNameProblems(this.resource, appImageConfigName) });
   }
 
   /**

@@ -30,7 +30,10 @@ function studio({ apps = ['JupyterLab', 'CodeEditor'], targets = ['domain'], fai
     const stack = new Stack(app, 'Studio');
     const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
     const domain = new sagemaker.CfnDomain(stack, 'Domain', {
-      domainName: 'ml', authMode: 'IAM', vpcId: 'vpc-1', subnetIds: ['subnet-1'],
+      domainName: 'ml',
+      authMode: 'IAM',
+      vpcId: 'vpc-1',
+      subnetIds: ['subnet-1'],
       defaultUserSettings: { executionRole: executionRole.roleArn, securityGroups: ['sg-1'] },
     });
     const profile = new sagemaker.CfnUserProfile(stack, 'Profile', {
@@ -42,7 +45,10 @@ function studio({ apps = ['JupyterLab', 'CodeEditor'], targets = ['domain'], fai
     const [first, ...others] = apps.map((name) => APP[name]);
     if (first) {
       new StudioImage(stack, 'Torch', {
-        imageName: 'torch', baseImage: torch(stack, tag), app: first, additionalApps: others,
+        imageName: 'torch',
+        baseImage: torch(stack, tag),
+        app: first,
+        additionalApps: others,
         attachTo: targets.map((name) => name === 'domain' ? StudioTarget.domain(domain) : StudioTarget.userProfile(profile)),
       });
     }

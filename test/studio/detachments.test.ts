@@ -1,6 +1,6 @@
 import {
-  App, aws_iam as iam, aws_sagemaker as sagemaker, aws_servicecatalog as servicecatalog, BootstraplessSynthesizer, CfnCondition, CfnResource, Fn, Lazy,
-  LegacyStackSynthesizer, NestedStack, Stack,
+  App, aws_iam as iam, aws_sagemaker as sagemaker, aws_servicecatalog as servicecatalog, BootstraplessSynthesizer, CfnCondition, CfnResource, Fn,
+  Lazy, LegacyStackSynthesizer, NestedStack, Stack,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Image, ImageVersionLookup, ImageVersionSelector, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
@@ -68,7 +68,8 @@ test('the function may describe and update exactly the targets, and pass their e
   const roleArn = { 'Fn::GetAtt': [stack.getLogicalId(role.node.defaultChild as CfnResource), 'Arn'] };
   expect(resourcesOf(stack).statements).toEqual([
     {
-      Effect: 'Allow', Action: ['sagemaker:DescribeDomain', 'sagemaker:UpdateDomain'],
+      Effect: 'Allow',
+      Action: ['sagemaker:DescribeDomain', 'sagemaker:UpdateDomain'],
       Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:eu-west-1:111111111111:domain/', domainId]] },
     },
     { Effect: 'Allow', Action: ['sagemaker:DescribeUserProfile', 'sagemaker:UpdateUserProfile'], Resource: arnOf('user-profile/d-1/jo') },
@@ -92,7 +93,8 @@ describe('the execution role', () => {
     new CfnCondition(stack, 'Prod');
     attach(stack, StudioTarget.userProfile(profileIn(stack, { userSettings })));
     const { statements, targets } = resourcesOf(stack);
-    expect(statements.slice(1)).toEqual(expected === undefined ? [] : [{ Effect: 'Allow', Action: 'iam:PassRole', Resource: expected, Condition: PASSED }]);
+    const statement = { Effect: 'Allow', Action: 'iam:PassRole', Resource: expected, Condition: PASSED };
+    expect(statements.slice(1)).toEqual(expected === undefined ? [] : [statement]);
     expect(targets.Profile.PassExecutionRole).toEqual(expected === undefined ? undefined : ['UserSettings']);
   });
 

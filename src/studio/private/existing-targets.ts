@@ -1,7 +1,9 @@
 import { aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { AttachedImage } from './attached-image';
+import type { CustomImage } from './custom-images';
 import type { ExistingTarget } from './existing-target';
+import { overriddenEntry } from './final-lists';
 import { appSettingsOf, describeTarget, MAX_IMAGES } from './target-config';
 import { groupBy } from '../../private/collections';
 import { customPropertiesOf } from '../../private/dependencies';
@@ -33,7 +35,10 @@ const checkExistingTargets: StageCheck = (pass) => {
     reportTooMany(pass, ofList);
     reportTwice(pass, ofList);
   }
-  targets.forEach(({ target }) => warnOfOwned(target));
+  targets.forEach(({ target }) => {
+    reportOverrides(pass, target);
+    warnOfOwned(target);
+  });
 };
 
 type ListedImage = AttachedImage & { readonly target: ExistingTarget; readonly key: string };
@@ -70,6 +75,19 @@ function reportTwice(pass: StagePass, ofList: ListedImage[]): void {
   groupBy(ofList, entryKey).forEach(([first, ...others]) => others.forEach(({ attachment, target }) =>
     pass.report(attachment, `${first.attachment.node.path} attaches the same image with the same app image config to the same list of `
       + `${describeTarget(target.config)}: remove one of them, or give it an app image config of its own`)));
+}
+
+/** An override of the custom resource has the last word, also over its entries. */
+function reportOverrides(pass: StagePass, { resource, stack, images }: ExistingTarget): void {
+  groupBy(images, ({ settings, appType }) => `${settings} ${appType}`).forEach((ofList) => {
+    const [{ settings, appType }] = ofList;
+    const entries: CustomImage[] = stack.resolve(ofList.map(({ entry }) => entry));
+    const lost = overriddenEntry(resource, settings, appSettingsOf(appType), entries);
+    if (lost) {
+      pass.report(ofList[entries.indexOf(lost.entry)].attachment,
+        `the override of ${lost.override} of ${resource.node.path} removes or changes its entry: remove the override, or the attachment`);
+    }
+  });
 }
 
 /** The template of an owned target puts its own list back whenever it changes. */

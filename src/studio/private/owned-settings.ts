@@ -2,6 +2,7 @@ import { Aspects, IAspect, IResolvable, IResolveContext, Lazy, Stack } from 'aws
 import type { IConstruct } from 'constructs';
 import type { AttachedImage } from './attached-image';
 import { byKey, CustomImage, keyOf, withCustomImages } from './custom-images';
+import { overriddenEntry } from './final-lists';
 import { appSettingsOf, MAX_IMAGES, OwnedTargetConfig } from './target-config';
 import { AFTER_CHANGES } from '../../private/aspects';
 import { groupBy } from '../../private/collections';
@@ -112,7 +113,7 @@ export class OwnedSettings implements IAspect {
     }
     const pathOf = (entry: CustomImage) => images[entries.indexOf(entry)].attachment.node.path;
     const max = MAX_IMAGES[this.settings][appType]!;
-    return [
+    const problems = [
       ...merged.count !== undefined && merged.count > max ? [`${where} has ${merged.count} entries, at most ${max} are allowed: detach some images`] : [],
       ...merged.clashes.map((entry) => `${where} already has another entry for the image and the app image config of ${pathOf(entry)}: `
         + 'remove that entry, or give the attachment an app image config of its own'),
@@ -120,5 +121,13 @@ export class OwnedSettings implements IAspect {
         `${pathOf(other)} attaches the image and the app image config of ${pathOf(first)} to ${where} too: `
         + 'remove one of them, or give it an app image config of its own')),
     ];
+    return problems.length > 0 ? problems : this.validateOverrides(appType, entries, pathOf);
+  }
+
+  /** An override has the last word, also over the entries of this library. */
+  private validateOverrides(appType: StudioAppType, entries: CustomImage[], pathOf: (entry: CustomImage) => string): string[] {
+    const lost = overriddenEntry(this.resource, this.settings, appSettingsOf(appType), entries);
+    return lost ? [`the override of ${lost.override} removes or changes the entry of ${pathOf(lost.entry)}: `
+      + `set the property ${this.property} of ${this.resource.node.path} instead, which images are added to, or remove the override`] : [];
   }
 }

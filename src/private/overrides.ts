@@ -1,0 +1,35 @@
+import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { intrinsicOf } from './intrinsics';
+
+/** Members of an L1 that the types of aws-cdk-lib do not contain. */
+interface Rendering {
+  readonly rawOverrides: object;
+  _toCloudFormation(): object;
+}
+
+/** Returns the properties of a resource in the template, with all overrides. */
+export function finalProperties(resource: CfnResource): any {
+  const { Resources } = Stack.of(resource).resolve((resource as unknown as Rendering)._toCloudFormation());
+  return Object.values<any>(Resources)[0].Properties;
+}
+
+/** Returns the path of the override that changes a property or a part of it, or undefined if there is none. */
+export function overrideOf(resource: CfnResource, path: string[]): string | undefined {
+  let { rawOverrides: overrides }: { rawOverrides: any } = resource as unknown as Rendering;
+  const names: string[] = [];
+  const queue = ['Properties', ...path];
+  while (isBlock(overrides)) {
+    // Below the property, the path of a single override is continued.
+    const [name = Object.keys(overrides).length === 1 ? Object.keys(overrides)[0] : ''] = queue.splice(0, 1);
+    if (!(name in overrides)) {
+      break;
+    }
+    names.push(name);
+    overrides = overrides[name];
+  }
+  return names.length === 0 ? undefined : names.slice(names.length > 1 ? 1 : 0).join('.');
+}
+
+function isBlock(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Token.isUnresolved(value) && intrinsicOf(value) === undefined;
+}

@@ -1,0 +1,129 @@
+import { Aspects, aws_sagemaker as sagemaker, CfnCondition, CfnResource, Fn, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AppImageConfig, StudioTarget } from 'cdk-sagemaker-images';
+import { errorOf, stackIn } from '../helpers/fixtures';
+import { APPS, attach, domainIn, entryOf, propertiesOf, resourceOf, ROLE_ARN } from '../helpers/studio';
+
+const THEIRS = { ImageName: 'theirs', AppImageConfigName: 'their-config', ImageVersionNumber: 7 };
+const SETTINGS = 'DefaultUserSettings';
+const LIST = 'DefaultUserSettings.JupyterLabAppSettings.CustomImages';
+
+const refused = (override: string, property = 'defaultUserSettings', resource = 'Domain') =>
+  `[Stack/${resource}] the override of ${override} removes or changes the entry of Stack/torch-attachment: `
+  + `set the property ${property} of Stack/${resource} instead, which images are added to, or remove the override`;
+
+const OVERRIDES: [string, (resource: CfnResource) => void, string][] = [
+  ['of the list', (one) => one.addPropertyOverride(LIST, [THEIRS]), LIST],
+  ['of the list, with nothing', (one) => one.addPropertyOverride(LIST, []), LIST],
+  ['of the list, with a function', (one) => one.addPropertyOverride(LIST, Fn.conditionIf('Prod', [THEIRS], [])), LIST],
+  ['of one entry', (one) => one.addPropertyOverride(`${LIST}.0`, { ImageName: 'theirs' }), `${LIST}.0.ImageName`],
+  ['of the name in an entry', (one) => one.addPropertyOverride(`${LIST}.0.AppImageConfigName`, 'theirs'), `${LIST}.0.AppImageConfigName`],
+  ['of the number in an entry', (one) => one.addPropertyOverride(`${LIST}.0.ImageVersionNumber`, 9), `${LIST}.0.ImageVersionNumber`],
+  ['of the settings of the app', (one) => one.addPropertyOverride(`${SETTINGS}.JupyterLabAppSettings`, { CustomImages: [THEIRS] }), LIST],
+  ['of the settings of the app, with a string', (one) => one.addPropertyOverride(`${SETTINGS}.JupyterLabAppSettings`, 'x'), `${SETTINGS}.JupyterLabAppSettings`],
+  ['of all settings', (one) => one.addOverride(`Properties.${SETTINGS}`, { JupyterLabAppSettings: { CustomImages: [THEIRS] } }), LIST],
+  ['of all settings, with a function', (one) => one.addOverride(`Properties.${SETTINGS}`, { 'Fn::If': ['Prod', {}, {}] }), SETTINGS],
+  ['of all properties', (one) => one.addOverride('Properties', { [SETTINGS]: { JupyterLabAppSettings: { CustomImages: [THEIRS] } } }), LIST],
+  ['that deletes the list', (one) => one.addPropertyDeletionOverride(LIST), LIST],
+  ['that deletes an entry', (one) => one.addPropertyDeletionOverride(`${LIST}.0`), `${LIST}.0`],
+  ['that deletes the settings of the app', (one) => one.addPropertyDeletionOverride(`${SETTINGS}.JupyterLabAppSettings`), `${SETTINGS}.JupyterLabAppSettings`],
+  ['that deletes all settings', (one) => one.addDeletionOverride(`Properties.${SETTINGS}`), SETTINGS],
+  ['that deletes all properties', (one) => one.addDeletionOverride('Properties'), 'Properties'],
+];
+
+describe('an override that erases or mixes an entry is an error', () => {
+  const start = () => {
+    const stack = stackIn();
+    new CfnCondition(stack, 'Prod', { expression: Fn.conditionEquals(1, 1) });
+    return { stack, domain: domainIn(stack) };
+  };
+
+  test.each(OVERRIDES)('%s, before the image is attached', (_, override, path) => {
+    const { stack, domain } = start();
+    override(domain);
+    attach(stack, StudioTarget.domain(domain));
+    expect(errorOf(() => Template.fromStack(stack))?.split('\n').slice(1)).toEqual([`  ${refused(path)}`]);
+  });
+
+  test.each(OVERRIDES)('%s, after the image was attached', (_, override, path) => {
+    const { stack, domain } = start();
+    attach(stack, StudioTarget.domain(domain));
+    override(domain);
+    expect(errorOf(() => Template.fromStack(stack))).toContain(refused(path));
+  });
+
+  test('by an aspect', () => {
+    const { stack, domain } = start();
+    attach(stack, StudioTarget.domain(domain));
+    Aspects.of(stack).add({ visit: (node) => node === domain && domain.addPropertyOverride(LIST, [THEIRS]) }, { priority: 1000 });
+    expect(errorOf(() => Template.fromStack(stack))).toContain(refused(LIST));
+  });
+
+  test('in a user profile, a space and the space settings of a domain', () => {
+    const stack = stackIn();
+    const profile = new sagemaker.CfnUserProfile(stack, 'Profile', { domainId: 'd-1', userProfileName: 'jo' });
+    const space = new sagemaker.CfnSpace(stack, 'Space', { domainId: 'd-1', spaceName: 'team' });
+    const domain = domainIn(stack, { defaultSpaceSettings: { executionRole: ROLE_ARN } });
+    attach(stack, StudioTarget.userProfile(profile), APPS.CodeEditor, 'p');
+    attach(stack, StudioTarget.space(space), APPS.KernelGateway, 's');
+    attach(stack, StudioTarget.domainSharedSpaces(domain), APPS.JupyterLab, 'd');
+    profile.addPropertyOverride('UserSettings.CodeEditorAppSettings.CustomImages', []);
+    space.addPropertyDeletionOverride('SpaceSettings');
+    domain.addPropertyOverride('DefaultSpaceSettings.JupyterLabAppSettings', { CustomImages: [THEIRS] });
+    const message = errorOf(() => Template.fromStack(stack));
+    expect(message).toContain('[Stack/Profile] the override of UserSettings.CodeEditorAppSettings.CustomImages removes or changes the entry of Stack/p-attachment: '
+      + 'set the property userSettings of Stack/Profile instead');
+    expect(message).toContain('[Stack/Space] the override of SpaceSettings removes or changes the entry of Stack/s-attachment: set the property spaceSettings');
+    expect(message).toContain('[Stack/Domain] the override of DefaultSpaceSettings.JupyterLabAppSettings.CustomImages removes or changes the entry of Stack/d-attachment');
+  });
+
+  test('in the custom resource of an existing target', () => {
+    const stack = stackIn();
+    const attachment = attach(stack, StudioTarget.existingDomain('d-1'));
+    resourceOf(attachment).addPropertyOverride(LIST, [THEIRS]);
+    expect(errorOf(() => Template.fromStack(stack))).toContain(`[Stack/torch-attachment] the override of ${LIST} of ${resourceOf(attachment).node.path} `
+      + 'removes or changes its entry: remove the override, or the attachment');
+  });
+
+  test.each<[string, (config: sagemaker.CfnAppImageConfig) => void]>([
+    ['an override', (config) => config.addPropertyOverride('AppImageConfigName', 'other')],
+    ['its deletion', (config) => config.addPropertyDeletionOverride('AppImageConfigName')],
+    ['the property of the L1', (config) => { config.appImageConfigName = 'other'; }],
+  ])('that renames a configuration: %s', (_, rename) => {
+    const stack = stackIn();
+    rename(new AppImageConfig(stack, 'Config', { app: APPS.JupyterLab }).node.defaultChild as sagemaker.CfnAppImageConfig);
+    expect(errorOf(() => Template.fromStack(stack))).toContain('[Stack/Config] the name of Stack/Config/Resource was changed after its creation, '
+      + 'but attachments and grants use the former one: pass appImageConfigName instead');
+  });
+});
+
+describe('an override that keeps all entries is accepted', () => {
+  const ours = (stack: Stack) => entryOf(stack, stack.node.findChild('torch-attachment') as any);
+
+  test('beside the list', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    attach(stack, StudioTarget.domain(domain));
+    domain.addPropertyOverride(`${SETTINGS}.JupyterLabAppSettings`, { LifecycleConfigArns: ['arn'] });
+    domain.addPropertyOverride(`${SETTINGS}.CodeEditorAppSettings.CustomImages`, [THEIRS]);
+    domain.addOverride('Metadata.Key', 'value');
+    expect(propertiesOf(domain).DefaultUserSettings).toMatchObject({
+      JupyterLabAppSettings: { CustomImages: [ours(stack)], LifecycleConfigArns: ['arn'] }, CodeEditorAppSettings: { CustomImages: [THEIRS] },
+    });
+  });
+
+  test('after the entries', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    attach(stack, StudioTarget.domain(domain));
+    domain.addPropertyOverride(`${LIST}.1`, THEIRS);
+    expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toEqual([ours(stack), THEIRS]);
+  });
+
+  test('in a configuration', () => {
+    const stack = stackIn();
+    const { node } = new AppImageConfig(stack, 'Config', { app: APPS.JupyterLab });
+    (node.defaultChild as CfnResource).addPropertyOverride('JupyterLabAppImageConfig.ContainerConfig.ContainerArguments', ['-v']);
+    Template.fromStack(stack).resourceCountIs('AWS::SageMaker::AppImageConfig', 1);
+  });
+});
