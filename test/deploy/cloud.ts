@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'timers/promises';
-import { BootstrapEnvironments, ICloudAssemblySource, NonInteractiveIoHost, StackSelectionStrategy, Toolkit } from '@aws-cdk/toolkit-lib';
+import { BootstrapEnvironments, DiffMethod, ICloudAssemblySource, NonInteractiveIoHost, StackSelectionStrategy, Toolkit } from '@aws-cdk/toolkit-lib';
 import { paginateDescribeStackEvents, paginateListStacks, CloudFormationClient, DeleteStackCommand, DescribeStacksCommand, StackSummary } from '@aws-sdk/client-cloudformation';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { DeleteImageCommand, DescribeImageCommand, DescribeImageVersionCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -90,6 +90,11 @@ export class Cloud {
       throw new Error('the deployment should have failed, but succeeded');
     }
     return reason;
+  }
+
+  /** Compares all stacks of an app with the deployed ones by a change set, and returns the output of the toolkit. */
+  public diff(build: AppBuilder): Promise<string> {
+    return this.run('diff', async (toolkit) => toolkit.diff(await source(toolkit, build), { ...ALL_STACKS, method: DiffMethod.ChangeSet() }));
   }
 
   /** Deletes all stacks of an app and returns the output of the toolkit. */
