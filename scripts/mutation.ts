@@ -116,9 +116,15 @@ function failuresIn({ files }: Coverage): string[] {
     failure ? [`not used, because it fails without mutants: ${file}: ${title}\n  ${failure.split('\n').slice(0, 12).join('\n  ')}`] : []));
 }
 
+let lastProgress = 0;
+
+/** Overwrites one line of a terminal, or writes a line from time to time. */
 function progress(text: string): void {
   if (process.stdout.isTTY) {
     process.stdout.write(`\r\x1b[K${text}`);
+  } else if (text !== '' && Date.now() - lastProgress > 30_000) {
+    lastProgress = Date.now();
+    console.log(text);
   }
 }
 
