@@ -13,6 +13,16 @@ describe('README.md', () => {
     expect(targetsIn(withAbsoluteLinks(readme, manifest.repository.url)).filter(isRelative)).toEqual([]);
   });
 
+  test('begins with the status, the installation, an example, the requirements and two commands that need no account', () => {
+    const inOrder = ['Nothing has run on a real AWS account', `npm install ${manifest.name}`, "from 'aws-cdk-lib';", 'npx cdk deploy',
+      'You need Node.js', `git clone ${manifest.repository.url}`, 'npm ci && npm run demo', 'npm ci && npm test', '\n## '];
+    const lineOf = (part: string) => readme.slice(0, readme.indexOf(part)).split('\n').length;
+    const lines = inOrder.map(lineOf);
+    expect(inOrder.filter((part) => !readme.includes(part))).toEqual([]);
+    expect(lines).toEqual([...lines].sort((one, other) => one - other));
+    expect(lineOf('npm ci && npm test')).toBeLessThanOrEqual(50);
+  });
+
   test('explains how to install each package', () => {
     const { targets } = manifest.jsii;
     expect(readme).toContain(`npm install ${manifest.name}`);

@@ -15,6 +15,13 @@ test('docs/packages.md lists the lowest and the newest tested versions', () => {
   expect(row(page, 'Node\\.js')).toEqual([NODES[0], NODES.at(-1)]);
 });
 
+test('docs/packages.md lists the versions of aws-cdk-lib that the Python and Go examples use', () => {
+  const [, python] = /Python uses aws-cdk-lib (\S+),/.exec(read('docs', 'packages.md'))!;
+  const [, go] = /Go (\S+) \(the lowest\)/.exec(read('docs', 'packages.md'))!;
+  expect(read('test', 'languages', 'python-constraints.txt')).toContain(`aws-cdk-lib==${python}\n`);
+  expect(read('examples', 'go', 'go.mod')).toContain(`github.com/aws/aws-cdk-go/awscdk/v2 v${go}\n`);
+});
+
 test('the lowest versions are those that the tests use', () => {
   expect(devDependencies['aws-cdk-lib']).toBe(lowest(peerDependencies['aws-cdk-lib']));
   expect(devDependencies.constructs).toBe(lowest(peerDependencies.constructs));
