@@ -1,6 +1,6 @@
 /**
  * `npm run compat`: runs the unit tests on every supported Node.js release with the lowest and the newest CDK, and a deployment
- * that attaches an image, with the Lambda function on the Node.js release of its runtime.
+ * that attaches an image, with the Lambda function on the Node.js release of its runtime. The recommended releases are first.
  *
  * `npm run compat -- 24 newest` runs a part. Other Node.js releases are installed from the npm registry, on Linux only.
  */
@@ -12,6 +12,8 @@ const ROOT = join(__dirname, '..');
 const NODES = join(ROOT, '.build', 'nodes');
 const OWN = process.versions.node.split('.')[0];
 const VERSIONS: Record<string, string> = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' };
+/** Node.js 20 has reached its end of life. */
+const ORDER = ['24', '22', '20'];
 /** The Node.js release of the function's runtime, see src/provider/images-provider.ts. */
 const RUNTIME = '24';
 /** The test suites with their Jest arguments. */
@@ -28,7 +30,7 @@ function main(args: string[]): number {
     return 2;
   }
   const chosen = (all: string[]) => all.filter((one) => args.includes(one) || !args.some((arg) => all.includes(arg)));
-  const nodes = chosen(Object.keys(VERSIONS));
+  const nodes = chosen(ORDER);
   const binaries = install(nodes.filter((node) => node !== OWN));
   let failed = 0;
   for (const node of nodes) {

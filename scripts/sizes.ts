@@ -2,13 +2,15 @@
  * `npm run sizes`: writes the sizes of the packages in dist/ to bench/README.md. Run `npm run package` first.
  */
 import { spawnSync } from 'child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'fs';
 import { join } from 'path';
 
 const ROOT = join(__dirname, '..');
 const DIST = join(ROOT, 'dist');
 const README = join(ROOT, 'bench', 'README.md');
-const SECTION = /(<!-- sizes -->\n)[^]*(<!-- \/sizes -->)/;
+const SECTION = /(<!-- sizes -->\n)([^]*)(<!-- \/sizes -->)/;
+/** A documented size may differ by this factor, so that not every change of the library changes the page. */
+const TOLERANCE = 0.1;
 
 /** Returns the size of the only file of a target whose name matches a pattern. */
 function packed(target: string, pattern: RegExp): string {
@@ -36,16 +38,47 @@ function kB(bytes: number): string {
   return `${Math.round(bytes / 1000)} kB`;
 }
 
-const table = [
-  '| Package | Packed | Contents |',
-  '|---|---|---|',
-  `| npm | ${packed('js', /\.tgz$/)} (${unpacked()} unpacked) | compiled library and declarations (${unpacked(/\/lib\//)}), the jsii assembly (${unpacked(/\/\.jsii$/)}), the bundled Lambda handler (${unpacked(/\/assets\//)}), the licenses of bundled packages (${unpacked(/NOTICE$/)}) |`,
-  `| Python wheel | ${packed('python', /\.whl$/)} | the npm package and Python bindings |`,
-  `| Python sources | ${packed('python', /\.tar\.gz$/)} | the same |`,
-  `| Maven jar | ${packed('java', /\d\.jar$/)} | the npm package and Java bindings; in addition, sources (${packed('java', /-sources\.jar$/)}) and javadoc (${packed('java', /-javadoc\.jar$/)}) |`,
-  `| Go module | ${goModule()}, not packed | the npm package and Go bindings |`,
-  '| NuGet | not measured | needs a .NET SDK |',
-].join('\n');
+/** The rows of each target that is in dist/. */
+const ROWS: Record<string, () => string[]> = {
+  js: () => [
+    `| npm | ${packed('js', /\.tgz$/)} (${unpacked()} unpacked) | compiled library and declarations (${unpacked(/\/lib\//)}), the jsii assembly (${unpacked(/\/\.jsii$/)}), the bundled Lambda handler (${unpacked(/\/assets\//)}), the licenses of bundled packages (${unpacked(/NOTICE$/)}) |`,
+  ],
+  python: () => [
+    `| Python wheel | ${packed('python', /\.whl$/)} | the npm package and Python bindings |`,
+    `| Python sources | ${packed('python', /\.tar\.gz$/)} | the same |`,
+  ],
+  java: () => [
+    `| Maven jar | ${packed('java', /\d\.jar$/)} | the npm package and Java bindings; in addition, sources (${packed('java', /-sources\.jar$/)}) and javadoc (${packed('java', /-javadoc\.jar$/)}) |`,
+  ],
+  go: () => [`| Go module | ${goModule()}, not packed | the npm package and Go bindings |`],
+};
 
-writeFileSync(README, readFileSync(README, 'utf8').replace(SECTION, `$1${table}\n$2`));
-console.log(table);
+/** Returns the rows for the packages in dist/. */
+export function measuredRows(): string[] {
+  return Object.entries(ROWS).flatMap(([target, rows]) => existsSync(join(DIST, target)) ? rows() : []);
+}
+
+/** Returns the rows in bench/README.md. */
+export function documentedRows(): string[] {
+  return SECTION.exec(readFileSync(README, 'utf8'))![2].trim().split('\n').slice(2);
+}
+
+/** Returns the measured rows that are not documented, or whose sizes are not those in the documented rows. */
+export function outdatedRows(measured: string[], documented: string[]): string[] {
+  const sizes = (row: string) => [...row.matchAll(/(\d+) kB/g)].map(([, size]) => Number(size));
+  const words = (row: string) => row.replace(/\d+ kB/g, '');
+  return measured.filter((row) => {
+    const other = documented.find((one) => words(one) === words(row));
+    return !other || sizes(row).some((size, index) => Math.abs(size / sizes(other)[index] - 1) > TOLERANCE);
+  });
+}
+
+if (require.main === module) {
+  const missing = Object.keys(ROWS).filter((target) => !existsSync(join(DIST, target)));
+  if (missing.length > 0) {
+    throw new Error(`dist/ has no ${missing.join(', ')}: run npm run package`);
+  }
+  const table = ['| Package | Packed | Contents |', '|---|---|---|', ...measuredRows(), '| NuGet | not measured | needs a .NET SDK |'].join('\n');
+  writeFileSync(README, readFileSync(README, 'utf8').replace(SECTION, `$1${table}\n$3`));
+  console.log(table);
+}
