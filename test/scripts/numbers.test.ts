@@ -4,6 +4,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { BaseImage, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { bytesOfFurtherAttachment } from '../../bench/deploy/measure';
 import { sizes } from '../../bench/provider/sizes';
+import { templateCosts } from '../../bench/provider/template';
 import { INLINE_QUOTA, MANAGED_POLICIES_QUOTA } from '../../src/private/policy-size';
 import { MAX_IMAGES } from '../../src/studio/private/target-config';
 
@@ -49,6 +50,12 @@ describe('README.md', () => {
     const apps = ['JupyterLab', 'CodeEditor', 'KernelGateway', 'RSession'] as const;
     const rows = [...README.matchAll(/^\| `StudioTarget\.\w+\(\w+\)` \| `\w+\(.*\)` \| (.*) \|$/gm)].map(([, numbers]) => numbers.split('|').map((number) => number.trim()));
     expect(rows).toEqual(Object.values(MAX_IMAGES).map((max) => apps.map((app) => `${max[app] ?? ''}`)));
+  });
+
+  test('has the number of resources that attachments add', () => {
+    expect(README.replace(/\s+/g, ' ')).toContain('The first target adds five resources to the stack, each further target adds one, '
+      + 'and each `executionRole` adds one more, whatever the number of images.');
+    expect(templateCosts()).toMatchObject({ first: 5, furtherTarget: 1, firstWithRole: 5 + 1, furtherImage: 0 });
   });
 
   test('has the number of targets that a stack has room for', () => {
