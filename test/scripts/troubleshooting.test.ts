@@ -30,6 +30,12 @@ describe('docs/troubleshooting.md', () => {
     expect(ids).toEqual([...ids].sort());
   });
 
+  test('explains the warnings that README.md lists', () => {
+    const ids = sections.map(({ heading }) => heading).filter((heading) => /^\w+$/.test(heading));
+    const table = readFileSync(join(ROOT, 'README.md'), 'utf8').split('| Id (after `cdk-sagemaker-images:`)')[1].split('\n\n')[0];
+    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, id]) => id).sort()).toEqual(ids);
+  });
+
   const messages = sections.flatMap(({ heading, lines }) => lines.flatMap(messagesIn).map((message) => ({ heading, message })));
 
   test('quotes messages', () => {
