@@ -97,7 +97,7 @@ export abstract class BaseImage {
    * @returns a base image
    */
   public static fromAsset(directory: string, options: BaseImageAssetOptions = {}): BaseImage {
-    return new BuiltBaseImage((problems) => checkDirectory(problems, directory, options.file),
+    return new BuiltBaseImage((problems) => problems.object(...optionsOf(options)) && checkDirectory(problems, directory, options.file),
       (scope) => new assets.DockerImageAsset(scope, 'BaseImage', {
         ...options,
         platform: options.platform ?? assets.Platform.LINUX_AMD64,
@@ -175,7 +175,7 @@ export abstract class BaseImage {
    * @returns a base image
    */
   public static fromUri(uri: string, options: BaseImageUriOptions = {}): BaseImage {
-    return new UriBaseImage(uri, options.repository);
+    return new UriBaseImage(uri, options);
   }
 
   /**
@@ -245,18 +245,22 @@ class EcrBaseImage extends BaseImage {
 
 /** A container image by its URI. */
 class UriBaseImage extends BaseImage {
-  constructor(private readonly uri: string, private readonly repository?: ecr.IRepositoryRef) {
+  constructor(private readonly uri: string, private readonly options: BaseImageUriOptions) {
     super();
   }
 
   public bind(scope: Construct): BaseImageConfig {
-    checked(scope, (problems) => this.repository === undefined || checkRepository(problems, this.repository));
-    return {
-      imageUri: this.uri,
-      repository: this.repository,
-      encryptionKeyArn: this.repository && repositoryKeyArn(this.repository),
-    };
+    const { options } = this;
+    checked(scope, (problems) => problems.object(...optionsOf(options))
+      && options.repository !== undefined && checkRepository(problems, options.repository));
+    const { repository } = options;
+    return { imageUri: this.uri, repository, encryptionKeyArn: repository && repositoryKeyArn(repository) };
   }
+}
+
+/** The options of a base image, for a check. */
+function optionsOf(options: object): [name: string, options: object, remedy: string] {
+  return ['the options of baseImage', options, 'give an object or leave them out'];
 }
 
 /** Throws one error with all problems, which the image version reports together with its own. */

@@ -1,6 +1,8 @@
 import { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { grant, GrantStatement, sagemakerActions } from './private/grant';
 import { arnsOfImage, arnsOfImageVersion, imageRoleOf } from './private/image-facts';
+import { IMAGE } from './private/validate-image';
+import { requireInstance } from '../private/problems';
 
 /**
  * Grants permissions on a SageMaker image and its versions.
@@ -19,10 +21,13 @@ export class ImageGrants {
   /**
    * Creates grants for any image: an `Image`, an import or a `CfnImage`.
    *
+   * Throws if the value is not an image.
+   *
    * @param image the image that the permissions, including those on its versions, apply to
    * @returns the grants
    */
   public static fromImage(image: sagemaker.IImageRef): ImageGrants {
+    requireInstance('ImageGrants.fromImage', 'image', image, 'imageRef', IMAGE);
     return new ImageGrants(image);
   }
 

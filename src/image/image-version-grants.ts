@@ -3,6 +3,7 @@ import { grant, sagemakerActions } from './private/grant';
 import { imageRoleOf } from './private/image-facts';
 import { arnsForPolicies, arnsOfImageOf, imageOfVersion } from './private/image-version-facts';
 import { once } from '../private/once';
+import { requireInstance } from '../private/problems';
 import { RolePolicy, takesStatements } from '../private/role-policy';
 
 /**
@@ -20,10 +21,14 @@ export class ImageVersionGrants {
   /**
    * Creates grants for any image version: an `ImageVersion`, an import or a `CfnImageVersion`.
    *
+   * Throws if the value is not an image version.
+   *
    * @param imageVersion the version that the permissions apply to
    * @returns the grants
    */
   public static fromImageVersion(imageVersion: sagemaker.IImageVersionRef): ImageVersionGrants {
+    requireInstance('ImageVersionGrants.fromImageVersion', 'imageVersion', imageVersion, 'imageVersionRef',
+      'an ImageVersion, an import or a CfnImageVersion');
     return new ImageVersionGrants(imageVersion);
   }
 

@@ -13,6 +13,7 @@ import { VersionResource } from './private/version-resource';
 import type { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from './version-metadata';
 import { formatArn, tokenIfDummy } from '../private/arn';
 import { dependOn } from '../private/dependencies';
+import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
 
 const IMAGE_VERSION_SYMBOL = Symbol.for('cdk-sagemaker-images.ImageVersion');
@@ -265,6 +266,7 @@ export class ImageVersion extends ImageVersionBase {
    * @returns the version
    */
   public static fromImageVersionAttributes(scope: Construct, id: string, attrs: ImageVersionAttributes): IImageVersion {
+    requireProps(scope, id, 'attrs', attrs);
     validateImageVersionAttributes(scope, id, attrs);
     const arn = arnOfImageVersion(attrs.image, textOf(attrs.version));
     return new ImportedImageVersion(scope, id, attrs.image.env, arn, imageNameOf(attrs.image), attrs.version);
@@ -289,6 +291,7 @@ export class ImageVersion extends ImageVersionBase {
    * @param props the properties of the version
    */
   constructor(scope: Construct, id: string, props: ImageVersionProps) {
+    requireProps(scope, id, 'props', props);
     super(scope, id);
     const source = validateImageVersionProps(this, props);
     Object.defineProperty(this, IMAGE_VERSION_SYMBOL, { value: true });

@@ -6,7 +6,7 @@ import { lowerCase } from './private/spellings';
 import { TAG_VALUE, validateImageArn, validateImageAttributes, validateImageProps, validateRemovalPolicy } from './private/validate-image';
 import { formatArn, tokenIfDummy } from '../private/arn';
 import { givenOrGeneratedName } from '../private/generated-name';
-import { requireValue } from '../private/problems';
+import { requireProps, requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
 
 const IMAGE_SYMBOL = Symbol.for('cdk-sagemaker-images.Image');
@@ -235,6 +235,7 @@ export class Image extends ImageBase {
    * @returns the image, which versions can be added to
    */
   public static fromImageAttributes(scope: Construct, id: string, attrs: ImageAttributes): IImage {
+    requireProps(scope, id, 'attrs', attrs);
     validateImageAttributes(scope, id, attrs);
     return new ImportedImage(scope, id, {}, Image.arnForImageName(scope, attrs.imageName), attrs.imageName, attrs.role);
   }
@@ -269,6 +270,7 @@ export class Image extends ImageBase {
    * @param props the properties of the image
    */
   constructor(scope: Construct, id: string, props: ImageProps = {}) {
+    requireProps(scope, id, 'props', props);
     const imageName = givenOrGeneratedName(scope, id, props.imageName);
     super(scope, id, { physicalName: imageName });
     validateImageProps(this, props);

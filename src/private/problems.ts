@@ -50,6 +50,18 @@ export class Problems {
     return isInstance;
   }
 
+  /** Checks that required props, attributes or options are an object. */
+  public object(name: string, value: unknown, remedy: string): boolean {
+    if (!this.required(name, value, remedy)) {
+      return false;
+    }
+    const isObject = typeof value === 'object' && !Array.isArray(value);
+    if (!isObject) {
+      this.add(`${name} must be an object, got ${describe(value)}: ${remedy}`);
+    }
+    return isObject;
+  }
+
   /** Checks that a required value, if it is known, is a string. */
   public string(name: string, value: unknown, remedy: string): value is string {
     if (!this.required(name, value, remedy)) {
@@ -172,11 +184,15 @@ export class Problems {
     return [...this.found];
   }
 
-  /** Throws one error with all problems, if there are any. `id` is the id of a construct that does not exist yet. */
-  public throwIfAny(scope: IConstruct, id?: string): void {
+  /**
+   * Throws one error with all problems, if there are any. `id` is the id of a construct that does not exist yet.
+   *
+   * @param scope a construct, or the name of a method that knows none
+   */
+  public throwIfAny(scope: IConstruct | string, id?: string): void {
     if (this.found.length > 0) {
       const count = this.found.length === 1 ? '1 problem' : `${this.found.length} problems`;
-      const path = [scope.node.path, id].filter((part) => part).join('/');
+      const path = [typeof scope === 'string' ? scope : scope.node.path, id].filter((part) => part).join('/');
       const message = [`${path}: ${count}`, ...this.found.map((problem) => `  ${problem}`)].join('\n');
       throw Object.assign(new Error(message), { problems: this.found });
     }
@@ -186,6 +202,20 @@ export class Problems {
 /** An error with a list of problems, which can be reported together with others. */
 interface ProblemsError extends Error {
   readonly problems: string[];
+}
+
+/** Throws if a value lacks a member that all values of its kind have. */
+export function requireInstance(scope: IConstruct | string, name: string, value: unknown, member: string, kind: string): void {
+  const problems = new Problems();
+  problems.instance(name, value, member, kind);
+  problems.throwIfAny(scope);
+}
+
+/** Throws if the props or attributes of a construct, which does not exist yet, are no object. */
+export function requireProps(scope: IConstruct, id: string, name: string, value: unknown): void {
+  const problems = new Problems();
+  problems.object(name, value, 'give an object with the required properties');
+  problems.throwIfAny(scope, id);
 }
 
 /** Throws if a required value is missing. */

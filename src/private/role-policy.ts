@@ -48,10 +48,14 @@ interface NamedClass {
  * `Role.customizeRoles`, the effect is that the CDK reports them.
  */
 export function takesStatements(principal: iam.IPrincipal): boolean {
-  // A principal with conditions or session tags wraps another.
+  const { PROPERTY_INJECTION_ID: name, [JSII_TYPE]: type } = unwrapped(principal).constructor as NamedClass;
+  return !WITHOUT_POLICIES.includes(name ?? type?.fqn ?? '');
+}
+
+/** Returns the principal that a principal with conditions or session tags is based on. */
+export function unwrapped(principal: iam.IPrincipal): iam.IPrincipal {
   const { wrapped } = principal as { readonly wrapped?: iam.IPrincipal };
-  const { PROPERTY_INJECTION_ID: name, [JSII_TYPE]: type } = principal.constructor as NamedClass;
-  return wrapped ? takesStatements(wrapped) : !WITHOUT_POLICIES.includes(name ?? type?.fqn ?? '');
+  return wrapped ? unwrapped(wrapped) : principal;
 }
 
 /** Stack names are unique in a Region, and IAM is global, so the name contains both. At most 128 characters. */

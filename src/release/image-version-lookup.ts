@@ -8,6 +8,7 @@ import { textOf } from '../image/private/image-version-facts';
 import { checkSiblingVersions } from '../image/private/sibling-versions';
 import { dependOn } from '../private/dependencies';
 import { statementsOn } from '../private/policy-size';
+import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
 import { IMAGE_VERSION_LOOKUP_TYPE, ImageVersionLookupAttributes } from '../provider/kinds/image-version-lookup';
 import { Provider } from '../provider/private/provider';
@@ -98,6 +99,7 @@ export class ImageVersionLookup extends Resource implements IImageVersion {
    * @param props the properties of the look-up
    */
   constructor(scope: Construct, id: string, props: ImageVersionLookupProps) {
+    requireProps(scope, id, 'props', props);
     super(scope, id);
     const version = props.version ?? ImageVersionSelector.latest();
     validateImageVersionLookup(this, { ...props, version });

@@ -1,6 +1,7 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { arnsOfAppImageConfig } from './private/app-image-config-facts';
 import { grant, sagemakerActions } from '../image/private/grant';
+import { requireInstance } from '../private/problems';
 
 /**
  * Grants permissions on a configuration of a SageMaker image.
@@ -17,10 +18,14 @@ export class AppImageConfigGrants {
   /**
    * Creates grants for any configuration: an `AppImageConfig`, an import or a `CfnAppImageConfig`.
    *
+   * Throws if the value is not a configuration.
+   *
    * @param appImageConfig the configuration that the permissions apply to
    * @returns the grants
    */
   public static fromAppImageConfig(appImageConfig: sagemaker.IAppImageConfigRef): AppImageConfigGrants {
+    requireInstance('AppImageConfigGrants.fromAppImageConfig', 'appImageConfig', appImageConfig, 'appImageConfigRef',
+      'an AppImageConfig, an import or a CfnAppImageConfig');
     return new AppImageConfigGrants(appImageConfig);
   }
 

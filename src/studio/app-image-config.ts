@@ -7,7 +7,7 @@ import { lowerCase } from '../image/private/spellings';
 import { validateRemovalPolicy } from '../image/private/validate-image';
 import { formatArn, tokenIfDummy } from '../private/arn';
 import { givenOrGeneratedName } from '../private/generated-name';
-import { requireValue } from '../private/problems';
+import { requireProps, requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
 
 const APP_IMAGE_CONFIG_SYMBOL = Symbol.for('cdk-sagemaker-images.AppImageConfig');
@@ -192,6 +192,7 @@ export class AppImageConfig extends AppImageConfigBase {
    * @returns the configuration
    */
   public static fromAppImageConfigAttributes(scope: Construct, id: string, attrs: AppImageConfigAttributes): IAppImageConfig {
+    requireProps(scope, id, 'attrs', attrs);
     validateAppImageConfigName(scope, id, attrs.appImageConfigName);
     const arn = AppImageConfig.arnForAppImageConfigName(scope, attrs.appImageConfigName);
     return new ImportedAppImageConfig(scope, id, {}, arn, attrs.appImageConfigName, attrs.appType);
@@ -227,6 +228,7 @@ export class AppImageConfig extends AppImageConfigBase {
    * @param props the properties of the configuration
    */
   constructor(scope: Construct, id: string, props: AppImageConfigProps) {
+    requireProps(scope, id, 'props', props);
     const appImageConfigName = givenOrGeneratedName(scope, id, props.appImageConfigName);
     super(scope, id, { physicalName: appImageConfigName });
     validateAppImageConfigProps(this, props);

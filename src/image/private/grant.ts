@@ -1,8 +1,8 @@
 import { aws_iam as iam } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { readable } from '../../private/intrinsics';
-import { Problems } from '../../private/problems';
-import { takesStatements } from '../../private/role-policy';
+import { requireInstance } from '../../private/problems';
+import { takesStatements, unwrapped } from '../../private/role-policy';
 import { warn } from '../../private/warnings';
 
 /** Actions on some resources. */
@@ -14,7 +14,7 @@ export interface GrantStatement {
 
 /** Combines all statements with actions into one grant, and warns if the app cannot add policies to the grantee. */
 export function grant(on: IConstruct, grantee: iam.IGrantable, statements: GrantStatement[]): iam.Grant {
-  checkGrantee(on, grantee);
+  requireInstance(on, 'grantee', grantee, 'grantPrincipal', 'a role, user, group or another iam.IGrantable');
   const result = takesStatements(grantee.grantPrincipal)
     ? statements
       .filter(({ actions }) => actions.length > 0)
@@ -31,18 +31,12 @@ export function grant(on: IConstruct, grantee: iam.IGrantable, statements: Grant
 
 /** Returns the path of a construct, without the prefix that the CDK adds for an immutable role, or the name of a principal. */
 function nameOf(grantee: iam.IGrantable): string {
-  const { node } = grantee as Partial<IConstruct>;
-  return node ? node.path.replace(/ImmutableRole(?=[^/]+$)/, '') : String(grantee.grantPrincipal);
+  const principal = unwrapped(grantee.grantPrincipal);
+  const { node } = [grantee, principal].find((one) => 'node' in one) as Partial<IConstruct> | undefined ?? {};
+  return node ? node.path.replace(/ImmutableRole(?=[^/]+$)/, '') : String(principal);
 }
 
 /** Prefixes actions of SageMaker. */
 export function sagemakerActions(...names: string[]): string[] {
   return names.map((name) => `sagemaker:${name}`);
-}
-
-/** TypeScript requires a grantee. Other languages may pass anything. */
-function checkGrantee(on: IConstruct, grantee: iam.IGrantable): void {
-  const problems = new Problems();
-  problems.instance('grantee', grantee, 'grantPrincipal', 'a role, user, group or another iam.IGrantable');
-  problems.throwIfAny(on);
 }

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { isDigest, isTag, parseEcrUri } from './ecr-uri';
 import { splitImageVersionArn } from './image-version-facts';
 import { checkRepository } from './validate-base-image';
-import { checkImageName, checkRemovalPolicy } from './validate-image';
+import { checkImageName, checkRemovalPolicy, IMAGE } from './validate-image';
 import { describe, Problems, quote } from '../../private/problems';
 import { isUnknown, withPlaceholders } from '../../private/unknown';
 import { warn } from '../../private/warnings';
@@ -14,8 +14,6 @@ import { JobType, Processor, VendorGuidance } from '../version-metadata';
 const ALIAS = /^(?![.-])[a-zA-Z0-9-_.]+$/;
 const NAME_AND_VERSION = /^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$/;
 const IMAGE_VERSION_ARN = /^arn:aws(-[\w]+)*:sagemaker:[a-z0-9-]+:\d{12}:image-version\/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*\/[1-9]\d*$/;
-/** The kinds of values that are accepted as an image. */
-export const IMAGE = 'an Image, an import or a CfnImage';
 
 /** Binds the base image of a version, checks it together with all other properties, and adds warnings. */
 export function validateImageVersionProps(scope: Construct, props: ImageVersionProps): BaseImageConfig {

@@ -9,6 +9,8 @@ const IMAGE_NAME_REMEDY = 'is not a valid image name: use letters and digits, wi
 const IMAGE_ARN = /^arn:aws(-[\w]+)*:sagemaker:[a-z0-9-]+:\d{12}:image\/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*$/;
 // CloudFormation allows these characters, including the range from space to underscore. The API allows no space at the ends.
 const DISPLAY_NAME = /^(?! )[A-Za-z0-9 -_]+(?<! )$/;
+/** The kinds of values that are accepted as an image. */
+export const IMAGE = 'an Image, an import or a CfnImage';
 /** The minimum and maximum length of the value of a tag. */
 export const TAG_VALUE: [number, number] = [0, 256];
 
@@ -52,6 +54,7 @@ export function validateImageArn(scope: Construct, id: string, imageArn: string)
 /** Checks a removal policy that is set after construction. */
 export function validateRemovalPolicy(scope: Construct, policy: RemovalPolicy): void {
   const problems = new Problems();
+  problems.required('removalPolicy', policy, 'give DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE');
   checkRemovalPolicy(problems, policy);
   problems.throwIfAny(scope);
 }

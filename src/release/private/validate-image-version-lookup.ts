@@ -1,7 +1,8 @@
 import { aws_sagemaker as sagemaker, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkRepository } from '../../image/private/validate-base-image';
-import { checkAlias as checkOptionalAlias, checkImageEnvironment, IMAGE } from '../../image/private/validate-image-version';
+import { IMAGE } from '../../image/private/validate-image';
+import { checkAlias as checkOptionalAlias, checkImageEnvironment } from '../../image/private/validate-image-version';
 import { describe, Problems } from '../../private/problems';
 import type { ImageVersionLookupProps } from '../image-version-lookup';
 
