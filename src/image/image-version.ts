@@ -149,8 +149,11 @@ export interface ImageVersionOptions {
    * It does not apply to a version that is replaced, which is always kept. Deleting the image deletes all of its versions,
    * whatever their removal policy. A change has no effect until the version is removed. `SNAPSHOT` is not supported.
    *
-   * @default RemovalPolicy.DESTROY, but RETAIN for a version that is attached to Studio in another stack, which still refers
-   * to it while this stack is deployed
+   * With `RETAIN`, the version also stays if the deployment that creates it fails, and keeps its aliases, so that the next
+   * deployment cannot give them to another version. `RETAIN_ON_UPDATE_OR_DELETE` avoids that.
+   *
+   * @default RemovalPolicy.DESTROY, but RETAIN_ON_UPDATE_OR_DELETE for a version that is attached to Studio in another stack,
+   * which still refers to it while this stack is deployed
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -375,7 +378,8 @@ export class ImageVersion extends ImageVersionBase {
    */
   public _retainByDefault(): void {
     if (!this.isRemovalPolicyGiven) {
-      this.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      // Not RETAIN: a version of a deployment that fails would keep its alias, which the next deployment could not use.
+      this.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     }
   }
 }

@@ -110,6 +110,9 @@ export interface ImageProps {
    * all of its versions, including those that an earlier update kept. The container images in ECR are kept. A change has no
    * effect until the image is removed or replaced. `SNAPSHOT` is not supported.
    *
+   * With `RETAIN`, the image also stays if the deployment that creates it fails, and the next deployment then cannot create an
+   * image with the same name. `RETAIN_ON_UPDATE_OR_DELETE` avoids that.
+   *
    * @default RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;

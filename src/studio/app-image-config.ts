@@ -81,6 +81,9 @@ export interface AppImageConfigProps {
    * It applies when the configuration is removed from the stack, or replaced by a configuration with another name. A change has
    * no effect until the configuration is removed or replaced. `SNAPSHOT` is not supported.
    *
+   * With `RETAIN`, the configuration also stays if the deployment that creates it fails, and the next deployment then cannot
+   * create one with the same name. `RETAIN_ON_UPDATE_OR_DELETE` avoids that.
+   *
    * @default RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;

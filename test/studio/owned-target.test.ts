@@ -295,7 +295,7 @@ describe('an owned domain in another stack than the image', () => {
 
     test('unlike a domain in the same stack', () => {
       const { images } = twoStacks();
-      Template.fromStack(images).hasResource(VERSION, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      Template.fromStack(images).hasResource(VERSION, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
       const stack = stackIn();
       attach(stack, StudioTarget.domain(domainIn(stack)));
       Template.fromStack(stack).hasResource(VERSION, { DeletionPolicy: 'Delete' });
@@ -315,14 +315,14 @@ describe('an owned domain in another stack than the image', () => {
     });
 
     test.each([
-      [undefined, 'Retain'], [CfnDeletionPolicy.DELETE, 'Delete'],
-    ])('that is an L1, also if it is replaced (deletion policy %p)', (policy, expected) => {
+      [undefined, 'RetainExceptOnCreate', 'Retain'], [CfnDeletionPolicy.DELETE, 'Delete', 'Delete'],
+    ])('that is an L1, also if it is replaced (deletion policy %p)', (policy, deletion, replacement) => {
       const app = new App();
       const [images, studio] = ['Images', 'Studio'].map((id) => new Stack(app, id, { env: HERE }));
       const version = new sagemaker.CfnImageVersion(images, 'V', { imageName: 'torch', baseImage: 'uri' });
       version.cfnOptions.deletionPolicy = version.cfnOptions.updateReplacePolicy = policy;
       attachFrom(images, studio, version);
-      Template.fromStack(images).hasResource(VERSION, { DeletionPolicy: expected, UpdateReplacePolicy: expected });
+      Template.fromStack(images).hasResource(VERSION, { DeletionPolicy: deletion, UpdateReplacePolicy: replacement });
     });
   });
 

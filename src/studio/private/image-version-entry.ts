@@ -52,11 +52,12 @@ function sharedNumberIn(stack: Stack, version: sagemaker.IImageVersionRef): stri
 
 /**
  * Retains a version by default. Its stack is deployed before the stack that refers to it. When another version replaces it in the
- * app, it would be deleted while the domain still refers to it.
+ * app, it would be deleted while the domain still refers to it. If the deployment that creates it fails, it is deleted, so that it
+ * does not keep its alias.
  */
 function retainByDefault(version: sagemaker.IImageVersionRef): void {
   if (sagemaker.CfnImageVersion.isCfnImageVersion(version)) {
-    version.cfnOptions.deletionPolicy ??= CfnDeletionPolicy.RETAIN;
+    version.cfnOptions.deletionPolicy ??= CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
     version.cfnOptions.updateReplacePolicy ??= CfnDeletionPolicy.RETAIN;
   } else {
     (version as Partial<ImageVersion>)._retainByDefault?.();
