@@ -1,4 +1,4 @@
-import { aws_sagemaker as sagemaker, CfnResource, Token } from 'aws-cdk-lib';
+import { Annotations, aws_sagemaker as sagemaker, CfnResource, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { VersionResource } from './version-resource';
 import { groupBy } from '../../private/collections';
@@ -6,7 +6,7 @@ import { customPropertiesOf } from '../../private/dependencies';
 import { quote } from '../../private/problems';
 import { resolveReferences } from '../../private/references';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
-import { warn } from '../../private/warnings';
+import { helpFor } from '../../private/warnings';
 import { IMAGE_VERSION_LOOKUP_TYPE, ImageVersionLookupProperties } from '../../provider/kinds/image-version-lookup';
 
 const { isCfnImageVersion } = sagemaker.CfnImageVersion;
@@ -24,7 +24,7 @@ export const checkSiblingVersions: StageCheck = (pass) => {
   groupBy(versions, imageKey).forEach((siblings, key) => {
     // A look-up must find the versions of the same deployment.
     pass.order.sequence([...inDeclarationOrder(siblings), ...lookups.get(key) ?? []]);
-    warnOfSharedContainerImages(siblings);
+    mentionSharedContainerImages(siblings);
     reportSharedAliases(pass, siblings);
   });
 };
@@ -85,14 +85,18 @@ function aliasesOf({ stack, alias, aliases }: sagemaker.CfnImageVersion): Set<st
   return new Set(list.filter((item): item is string => typeof item === 'string' && !Token.isUnresolved(item)));
 }
 
-/** The developer guide advises against two versions of one container image. */
-function warnOfSharedContainerImages(siblings: sagemaker.CfnImageVersion[]): void {
+/**
+ * Adds a hint, not a warning: SageMaker accepts two versions of one container image, which the developer guide advises against.
+ * But a tag that somebody forgot to change looks the same.
+ */
+function mentionSharedContainerImages(siblings: sagemaker.CfnImageVersion[]): void {
   const holders = new Map<string, CfnResource>();
   for (const version of siblings) {
     const other = holders.get(version.baseImage);
     if (other) {
-      warn(ownerOf(version), 'sharedContainerImage',
-        `the base image is also that of ${ownerOf(other).node.path}: SageMaker advises against two versions of one container image`);
+      Annotations.of(ownerOf(version)).addInfoV2('cdk-sagemaker-images:sharedContainerImage',
+        `the base image is also that of ${ownerOf(other).node.path}. SageMaker accepts that. If only the aliases differ, one version with `
+        + `all of them is enough. See ${helpFor('sharedContainerImage')}`);
     } else {
       holders.set(version.baseImage, version);
     }
