@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from offline_aws.settings import settings
 
 _held: Counter[str] = Counter()
+_held_since: dict[str, float] = {}
 _slow: dict[str, float] = {}
 _lock = threading.Lock()
 
@@ -51,13 +52,14 @@ def forget_slow() -> None:
 
 
 def hold(key: str) -> None:
-    """Keeps the asynchronous change named `key` from ending until it is released.
+    """Keeps the asynchronous changes named `key` that begin from now on from ending until it is released.
 
     The engine's worst order uses this to keep image versions CREATING while unrelated
     resources start. The key of all versions of one image is `version_key(...)`.
     """
     with _lock:
         _held[key] += 1
+        _held_since.setdefault(key, now())
 
 
 def release(key: str) -> None:
@@ -66,12 +68,13 @@ def release(key: str) -> None:
         _held[key] -= 1
         if _held[key] <= 0:
             del _held[key]
+            del _held_since[key]
 
 
-def is_held(key: str) -> bool:
-    """Whether the change named `key` is held, even if its time is over."""
+def is_held(key: str, begun: float = float("inf")) -> bool:
+    """Whether the change named `key` that began at this moment is held, even if its time is over."""
     with _lock:
-        return key in _held
+        return key in _held_since and begun >= _held_since[key]
 
 
 def version_key(account: str, region: str, image_name: str) -> str:
@@ -82,4 +85,5 @@ def version_key(account: str, region: str, image_name: str) -> str:
 def reset() -> None:
     with _lock:
         _held.clear()
+        _held_since.clear()
         _slow.clear()

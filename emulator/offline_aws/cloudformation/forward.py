@@ -102,12 +102,11 @@ class Forward:
             _keep(current, target)
             resources[target.logical_id] = target
             return True
-        same_type = current is not None and current.type == target.type
-        refusal = self._worker.refusal(target, current) if same_type else None
+        replaces = current is not None and self._is_replacement(current, target)
+        refusal = self._worker.refusal(target, current) if current is not None and not replaces else None
         if current is not None and refusal is not None:
             self._worker.fail(current, "UPDATE", refusal)
             return False
-        replaces = current is not None and self._is_replacement(current, target)
         resources[target.logical_id] = target
         if current is None:
             return (yield from self._worker.create(target))

@@ -72,7 +72,9 @@ def _parameter(key: str, declaration: dict[str, Any], value: str, lookup: SsmLoo
         try:
             # the name is kept as the value, so that an update looks it up again
             return Parameter(key, value, resolved=lookup(value), no_echo=no_echo)
-        except HandlerError:
+        except HandlerError as error:
+            if error.code == "AccessDenied":
+                raise validation_error(error.message) from None
             raise validation_error(
                 f"Unable to fetch parameters [{value}] from parameter store for this account."
             ) from None

@@ -29,8 +29,12 @@ _IAM_NAMES = {
 }
 
 
-def prepare_definition(stack: Stack, params: dict[str, Any], environment: Environment) -> Definition:
+def prepare_definition(
+    stack: Stack, params: dict[str, Any], environment: Environment, caller: Environment
+) -> Definition:
     """The definition in `params` (of CreateChangeSet, CreateStack, UpdateStack).
+
+    Parameters of an SSM type are read as the caller, even if the stack has a role.
 
     Raises:
         ServiceError: for everything that CloudFormation rejects before it touches a resource.
@@ -45,7 +49,7 @@ def prepare_definition(stack: Stack, params: dict[str, Any], environment: Enviro
                 template,
                 params.get("Parameters", []),
                 current.parameters if current else {},
-                ssm_lookup(environment),
+                ssm_lookup(caller),
             ),
             tags=_tags(params, current),
             role_arn=params.get("RoleARN") or (current.role_arn if current else None),

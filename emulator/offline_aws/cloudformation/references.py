@@ -69,16 +69,13 @@ class Deployed:
 
 
 def ssm_lookup(environment: Environment) -> Callable[[str], str]:
-    """Reads parameters as the principal of the stack; a name may end in `:version`."""
+    """Reads parameters as a principal; a name may end in `:version`."""
 
     def lookup(name: str) -> str:
-        try:
-            answer = aws.call(environment, "ssm", "GetParameter", Name=name, WithDecryption=True)
-        except HandlerError as error:
-            if error.code == "NotFound":
-                error = HandlerError(error.code, f"Parameter {name} not found in the parameter store")
-            raise error from None
-        return answer["Parameter"]["Value"]
+        answer = aws.call(environment, "ssm", "GetParameters", Names=[name], WithDecryption=True)
+        if not answer["Parameters"]:
+            raise HandlerError("NotFound", f"Parameter {name} not found in the parameter store")
+        return answer["Parameters"][0]["Value"]
 
     return lookup
 

@@ -46,6 +46,7 @@ def create_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
             client_token=token,
             created=now,
             modified=now,
+            since=now,
             due=clock.due(settings.version_seconds, arn),
             failure=failure,
         )
@@ -95,7 +96,8 @@ def delete_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         if version.status != "DELETING":
             _refuse_while_busy(image)
             refuse_if_attached(call, f"ImageVersion {version.arn}", image=image.name, version=version.number)
-            version.status, version.due = "DELETING", clock.due(settings.version_seconds, version.arn)
+            version.status, version.since = "DELETING", clock.now()
+            version.due = clock.due(settings.version_seconds, version.arn)
         return {}
 
 

@@ -46,6 +46,8 @@ class Version:
     client_token: str | None
     created: float
     modified: float
+    #: When the current status began.
+    since: float
     status: str = "CREATING"
     due: float = 0.0
     failure: str | None = None
@@ -103,9 +105,9 @@ def settle(call: Call) -> None:
 
 
 def _settle_versions(call: Call, image: Image) -> None:
-    held = clock.is_held(clock.version_key(call.account, call.region, image.name))
+    key = clock.version_key(call.account, call.region, image.name)
     for number, version in list(image.versions.items()):
-        if held or clock.now() < version.due:
+        if clock.is_held(key, version.since) or clock.now() < version.due:
             continue
         if version.status == "CREATING":
             version.status = "CREATE_FAILED" if version.failure else "CREATED"

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from botocore.exceptions import ClientError
 from stacks import Stacks, image, parameter, template, version
+
+from offline_aws.settings import settings
 
 
 def test_dependents_go_first(stack: Stacks) -> None:
@@ -72,3 +76,29 @@ def test_a_deleted_stack_is_found_by_id_only(stack: Stacks) -> None:
     assert stack.cfn.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"] == "DELETE_COMPLETE"
     listed = stack.cfn.list_stacks(StackStatusFilter=["DELETE_COMPLETE"])["StackSummaries"]
     assert [summary["StackName"] for summary in listed] == ["stack"]
+
+
+@pytest.mark.parametrize("by_hand", [1, 2])
+@pytest.mark.parametrize("answer", ["fail", "retry"])
+def test_a_version_that_was_deleted_by_hand_seconds_earlier(stack: Stacks, clients, by_hand: int, answer: str) -> None:
+    settings.apply({"resource_conflict": answer})
+    first, second = {**version("1"), "DependsOn": "I"}, {**version("2"), "DependsOn": "V1"}
+    stack.deploy(template({"I": image(), "V1": first, "V2": second}))
+    clients.sagemaker.delete_image_version(ImageName="img", Version=by_hand)
+    # nothing looks at the image until then
+    time.sleep(0.1)
+    assert stack.delete() == "DELETE_COMPLETE"
+
+
+def test_a_version_that_is_being_deleted_by_hand_is_waited_for(stack: Stacks, clients) -> None:
+    stack.deploy(template({"I": image(), "V": {**version(), "DependsOn": "I"}, "P": parameter()}))
+    settings.apply({"version_seconds": 0.5})
+    clients.sagemaker.delete_image_version(ImageName="img", Version=1)
+    assert stack.delete() == "DELETE_COMPLETE"
+
+
+def test_an_image_that_is_being_deleted_by_hand_is_waited_for(stack: Stacks, clients) -> None:
+    stack.deploy(template({"I": image()}))
+    settings.apply({"image_seconds": 0.5})
+    clients.sagemaker.delete_image(ImageName="img")
+    assert stack.delete() == "DELETE_COMPLETE"

@@ -259,6 +259,17 @@ def test_removing_the_app_type_of_an_app_image_config_fails(stack: Stacks) -> No
     assert stack.reason("R") == "the offline AWS does not emulate the removal of KernelGatewayImageConfig"
 
 
+def test_an_app_image_config_of_another_name_may_be_for_another_app(stack: Stacks, clients) -> None:
+    def body(name: str, **config: Any) -> str:
+        return template({"R": resource("AWS::SageMaker::AppImageConfig", AppImageConfigName=name, **config)})
+
+    stack.deploy(body("one", KernelGatewayImageConfig={"KernelSpecs": [{"Name": "k"}]}))
+    assert stack.deploy(body("two", JupyterLabAppImageConfig={})) == "UPDATE_COMPLETE"
+    (config,) = clients.sagemaker.list_app_image_configs()["AppImageConfigs"]
+    assert config["AppImageConfigName"] == "two"
+    assert "KernelGatewayImageConfig" not in config
+
+
 @pytest.mark.parametrize("kind", ["AWS::SageMaker::AppImageConfig", "AWS::SageMaker::Space"])
 def test_tags_of_studio_resources_can_change(stack: Stacks, clients, kind: str) -> None:
     def deploy(value: str) -> dict[str, str]:

@@ -330,6 +330,28 @@ def test_without_a_role_cloudformation_uses_the_caller(people, judged) -> None:
     assert ("sagemaker:CreateAppImageConfig", f"{SAGEMAKER}:app-image-config/c", "denied") in judged("user/ann")
 
 
+SSM_TYPE = {"Parameters": {"V": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/version"}}}
+
+
+@pytest.mark.parametrize("role_reads", [False, True])
+def test_a_parameter_of_an_ssm_type_is_read_with_the_permissions_of_the_caller(people, clients, role_reads) -> None:
+    clients.ssm.put_parameter(Name="/version", Value="7", Type="String")
+    trust = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = people.role(allow("ssm:GetParameters" if role_reads else "ssm:PutParameter"), name="exec", trust=trust)
+    statements = [allow("cloudformation:*"), allow("iam:PassRole", role)]
+    body = template({"C": resource("AWS::CDK::Metadata")}, Outputs={"V": {"Value": {"Ref": "V"}}}, **SSM_TYPE)
+    arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/version"
+
+    # ssm:GetParameter alone is another action
+    without = people.user(*statements, allow("ssm:GetParameter", arn)).cloudformation
+    with pytest.raises(ClientError, match=r"ann is not authorized to perform: ssm:GetParameters on resource: .*parameter/version"):
+        without.create_stack(StackName="s", TemplateBody=body, RoleARN=role)
+
+    reader = people.user(*statements, allow("ssm:GetParameters", arn), name="bob").cloudformation
+    reader.create_stack(StackName="s", TemplateBody=body, RoleARN=role)
+    assert reader.describe_stacks(StackName="s")["Stacks"][0]["Outputs"][0]["OutputValue"] == "7"
+
+
 def test_a_role_that_does_not_trust_cloudformation_is_refused(people) -> None:
     role = people.role(name="exec")
     who = people.user(allow(["cloudformation:*", "iam:PassRole"])).cloudformation
