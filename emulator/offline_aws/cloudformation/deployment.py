@@ -110,8 +110,9 @@ class Deployment:
         self._record("DELETE_IN_PROGRESS", "User Initiated")
         for logical_id in set(retain) & stack.resources.keys():
             self._worker.skip(stack.resources.pop(logical_id))
-        doomed = [*stack.resources.values(), *stack.superseded]
-        left = remove(self._worker, [(r, r.deletion_policy) for r in doomed])
+        doomed = [(r, r.deletion_policy) for r in stack.resources.values()]
+        doomed += [(r, r.update_replace_policy) for r in stack.superseded]
+        left = remove(self._worker, doomed)
         self._finish_removal(left, "DELETE_COMPLETE", "DELETE_FAILED")
 
     @property
@@ -152,7 +153,11 @@ class Deployment:
         dropped = [r for i, r in stack.resources.items() if i not in active and not self._stable.has(r)]
         stack.resources = {i: r for i, r in stack.resources.items() if i in active}
         self._record("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
-        left_behind = [(r, r.deletion_policy) for r in dropped + stack.superseded]
+        left_behind = [(r, r.deletion_policy) for r in dropped]
+        for old in stack.superseded:
+            # replaced by this update, or by one before it that failed without a rollback
+            new = stack.resources.get(old.logical_id, old)
+            left_behind.append((old, new.update_replace_policy))
         for logical_id, old in self._stable.resources.items():
             new = stack.resources.get(logical_id)
             if new is None:

@@ -206,6 +206,27 @@ def test_without_rollback_a_failed_update_can_be_retried(stack: Stacks, clients)
     assert values(clients) == {"/p3": "3"}, "the clean-up knows of both attempts"
 
 
+@pytest.mark.parametrize("policy", ["Retain", "Delete"])
+@pytest.mark.parametrize("end", ["UPDATE_COMPLETE", "DELETE_COMPLETE"])
+def test_without_rollback_the_update_replace_policy_applies_to_the_intermediate_resource(
+    stack: Stacks, clients, policy: str, end: str
+) -> None:
+    policies = {"at_UpdateReplacePolicy": policy, "at_DeletionPolicy": "Delete"}
+
+    def body(name: str) -> dict:
+        return {"P": parameter("1", Name=name, **policies)}
+
+    stack.deploy(template(body("/p1")))
+    broken = template({**body("/p2"), "Bad": {**BAD, "DependsOn": "P"}})
+    assert stack.deploy(broken, execute={"DisableRollback": True}) == "UPDATE_FAILED"
+    kept = {"/p1", "/p2"} if policy == "Retain" else set()
+    assert stack.deploy(template(body("/p3"))) == "UPDATE_COMPLETE"
+    assert set(values(clients)) == {*kept, "/p3"}
+    if end == "DELETE_COMPLETE":
+        assert stack.delete() == end
+        assert set(values(clients)) == kept
+
+
 def test_without_rollback_a_failed_update_can_be_rolled_back_later(stack: Stacks, clients) -> None:
     stack.deploy(template({"P": parameter("1", Name="/p1"), "E": parameter("1", Name="/e")}))
     resources = {"P": parameter("2", Name="/p2"), "E": parameter("2", Name="/e")}
