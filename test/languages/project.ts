@@ -1,9 +1,13 @@
 import { spawn } from 'child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'fs';
-import { join } from 'path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { basename, dirname, join } from 'path';
+import type { Step } from './document';
 import { withCaches } from '../../scripts/package/caches';
 
-const ROOT = join(__dirname, '..', '..');
+/** The root of this repository. */
+export const ROOT = join(__dirname, '..', '..');
+/** The folder of all projects. */
+export const PROJECTS = join(ROOT, '.build', 'languages');
 /** The folder with the packages for all languages. */
 export const DIST = join(ROOT, 'dist');
 /** The version of the packages: 0.0.0, except in a release. */
@@ -20,29 +24,40 @@ export interface Outcome {
 
 /** A project of a user, copied from folders of this repository. */
 export class Project {
-  public readonly folder: string;
   public readonly env: NodeJS.ProcessEnv;
+  private current: string;
 
   /**
    * @param name unique among the projects of the tests
    * @param sources the folders to copy, relative to the root of the repository
    * @param parent the folder to create the project in
    */
-  constructor(name: string, sources: string[], parent: string = join(ROOT, '.build', 'languages')) {
-    this.folder = join(parent, name);
+  constructor(name: string, sources: string[], parent: string = PROJECTS) {
+    this.current = join(parent, name);
     mkdirSync(this.folder, { recursive: true });
     readdirSync(this.folder)
       .filter((entry) => !INSTALLED.includes(entry))
       .forEach((entry) => rmSync(join(this.folder, entry), { recursive: true }));
-    sources.forEach((source) => cpSync(join(ROOT, source), this.folder, { recursive: true }));
+    const filter = (file: string) => !INSTALLED.includes(basename(file));
+    sources.forEach((source) => cpSync(join(ROOT, source), this.folder, { recursive: true, filter }));
     const { NODE_PATH, ...env } = withCaches();
     this.env = {
       ...env,
-      // Programs in the virtual environment are found, as if it were activated.
-      PATH: [join(this.folder, '.venv', 'bin'), process.env.PATH].join(':'),
+      PATH: this.path(),
       JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20',
       CDK_VALIDATION: 'false',
     };
+  }
+
+  /** The folder of the project. */
+  public get folder(): string {
+    return this.current;
+  }
+
+  /** Continues in a subfolder. */
+  public enter(folder: string): void {
+    this.current = join(this.current, folder);
+    this.env.PATH = this.path();
   }
 
   /** Runs a command in the folder of the project. */
@@ -69,15 +84,43 @@ export class Project {
     return output;
   }
 
-  /** Synthesizes with the command in cdk.json, and returns the template of a stack. */
-  public async synth(stack: string, context: Record<string, string>): Promise<any> {
-    const { app } = JSON.parse(this.read('cdk.json'));
-    await this.must(app, { CDK_OUTDIR: 'synth.out', CDK_CONTEXT_JSON: JSON.stringify(context) });
+  /**
+   * Follows the steps of a document, which must succeed. Its version 0.0.0 is that of the packages.
+   *
+   * @returns the output of the commands
+   */
+  public async follow(steps: Step[]): Promise<string> {
+    let output = '';
+    for (const step of steps) {
+      if ('file' in step) {
+        mkdirSync(dirname(join(this.folder, step.file)), { recursive: true });
+        writeFileSync(join(this.folder, step.file), step.content.replaceAll('0.0.0', VERSION));
+      } else {
+        output += await this.must(`set -e\n${step.commands.replaceAll('0.0.0', VERSION)}`);
+      }
+    }
+    return output;
+  }
+
+  /** Synthesizes with the command and the context in cdk.json, and returns the template of a stack. */
+  public async synth(stack: string, context: Record<string, unknown>): Promise<any> {
+    const config = JSON.parse(this.read('cdk.json'));
+    await this.must(config.app, { CDK_OUTDIR: 'synth.out', CDK_CONTEXT_JSON: JSON.stringify({ ...config.context, ...context }) });
     return JSON.parse(this.read(join('synth.out', `${stack}.template.json`)));
   }
 
   /** Reads a file of the project. */
   public read(file: string): string {
     return readFileSync(join(this.folder, file), 'utf8');
+  }
+
+  /** Replaces a string in a file of the project. */
+  public replace(file: string, from: string, to: string): void {
+    writeFileSync(join(this.folder, file), this.read(file).replaceAll(from, to));
+  }
+
+  /** Finds the programs in the virtual environment, as if it were activated, and the CDK CLI, as if it were installed. */
+  private path(): string {
+    return [join(this.folder, '.venv', 'bin'), join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(':');
   }
 }

@@ -36,7 +36,7 @@ describe('README.md', () => {
 /** All documents except API.md, which has only internal links. */
 const documents = ['.', 'bench', 'docs', 'emulator', 'examples']
   .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: /docs|bench|examples/.test(folder), encoding: 'utf8' }).map((file) => join(folder, file)))
-  .filter((file) => file.endsWith('.md') && file !== 'API.md' && !file.includes('cdk.out'));
+  .filter((file) => file.endsWith('.md') && file !== 'API.md' && !/cdk\.out|\.venv/.test(file));
 
 /** Returns the anchors of the headings in a document, as GitHub generates them. */
 function anchorsIn(markdown: string): string[] {
