@@ -1,10 +1,11 @@
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { App, Stack } from 'aws-cdk-lib';
+import { installExample, releasesIn } from './example';
+import { Offline } from './offline';
 import { Project } from './project';
 import { CONTEXTS, typeScriptTemplate } from './typescript';
 import { Cdk, CdkResult } from '../../emulator/cdk';
-import { OfflineAws } from '../../emulator/offline-aws';
-import { pushContainerImages, sageMaker, STEPS, verify } from '../../scripts/demo/quickstart';
+import { pushContainerImages, STEPS, verify } from '../../scripts/demo/quickstart';
 import { leftOut, Target } from '../../scripts/package/targets';
 import { BaseImage, Image, MlFramework } from '../../src';
 import { createDomain, domainInService } from '../deploy/domains';
@@ -23,8 +24,10 @@ export interface Language {
   readonly target: Target;
   /** The errors that the mistakes cause in this language. */
   readonly expected: { wrongProperty: Mistake; missing: Mistake; invalid: { type: string }; atSynth: { type: string } };
-  /** Installs the package from dist/ and its dependencies. */
-  install(project: Project): Promise<void>;
+  /** The offline AWS to deploy to. */
+  offline(): Promise<Offline>;
+  /** Prepares a project, before its packages are installed. */
+  prepare?(project: Project): Promise<void>;
   /** Runs the mistakes in test/languages/mistakes/<name>. */
   mistakes(project: Project): Promise<Record<'wrongProperty' | 'missing' | 'invalid' | 'atSynth', Mistake>>;
 }
@@ -34,7 +37,7 @@ const EDITOR = { image: 'editor', version: 1, status: 'CREATED', processor: 'CPU
 
 /** Defines the tests that every language must pass. */
 export function testLanguage(language: Language): void {
-  const { name, target, expected } = language;
+  const { name, target, expected, offline } = language;
   const reason = leftOut(target);
   if (reason) {
     process.stderr.write(`SKIPPED: ${name}, ${reason}\n`);
@@ -45,7 +48,12 @@ export function testLanguage(language: Language): void {
 
     beforeAll(async () => {
       project = new Project(name, [`examples/${name}`, `test/languages/mistakes/${name}`]);
-      await language.install(project);
+      await language.prepare?.(project);
+      await installExample(project);
+    });
+
+    test('has a README with the commands of all releases', () => {
+      expect(releasesIn(project)).toEqual(STEPS.map(({ command }) => `npx ${command}`));
     });
 
     test.each(CONTEXTS)('synthesizes the same template as the TypeScript app for %o', async (context) => {
@@ -62,33 +70,27 @@ export function testLanguage(language: Language): void {
     });
 
     describe('on the offline AWS', () => {
-      let aws: OfflineAws;
-      let client: SageMakerClient;
       let domainId: string;
       const env = process.env;
 
       beforeAll(async () => {
         // The CLI runs the app in the environment of this process.
         process.env = project.env;
-        aws = await OfflineAws.start({ log: () => undefined });
+        const { aws, client } = await offline();
         const cdk = new Cdk(aws, project.folder);
         must(await cdk.bootstrap());
         cdk.dispose();
         await pushContainerImages(aws);
-        client = sageMaker(aws);
         domainId = await createDomain({ sageMaker: client });
       });
 
-      afterAll(async () => {
-        client?.destroy();
-        await aws?.stop();
-        process.env = env;
-      });
+      afterAll(() => { process.env = env; });
 
       test.each([
         { ...STEPS[0], expected: [...STEPS[0].expected, EDITOR], inStudio: ['JupyterLab torch 2', 'CodeEditor editor 1'] },
         { ...STEPS[STEPS.length - 1], inStudio: [] },
       ])('$title', async ({ inStudio, ...step }) => {
+        const { aws, client } = await offline();
         const cdk = new Cdk(aws, project.folder);
         must(await step.run(cdk, '-c', `domainId=${domainId}`));
         expect((await verify(client, step)).problems).toEqual([]);

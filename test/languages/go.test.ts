@@ -1,16 +1,11 @@
 import { testLanguage } from './contract';
-import { DIST } from './project';
-
-const MODULE = 'github.com/cdk-sagemaker-images/cdk-sagemaker-images-go/cdksagemakerimages';
+import { useOfflineAws } from './offline';
+import { testPage } from './page';
 
 testLanguage({
   name: 'go',
   target: 'go',
-  install: async (project) => {
-    await project.must(`go mod edit -replace ${MODULE}=${DIST}/go/cdksagemakerimages`);
-    await project.must('go mod tidy');
-    await project.must('go vet .');
-  },
+  offline: useOfflineAws(),
   mistakes: async (project) => {
     const wrong = await project.run('go vet ./wrongproperty');
     await project.must('go test -count=1 -run TestMistakes .');
@@ -23,3 +18,5 @@ testLanguage({
     atSynth: { type: 'panic' },
   },
 });
+
+testPage({ name: 'go', target: 'go', stack: 'notebooks.go' });

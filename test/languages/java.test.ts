@@ -1,20 +1,29 @@
-import { cpSync, rmSync } from 'fs';
-import { join } from 'path';
+import { mkdirSync, rmSync, symlinkSync } from 'fs';
+import { dirname, join } from 'path';
 import { testLanguage } from './contract';
-import { DIST, VERSION } from './project';
+import { useOfflineAws } from './offline';
+import { testPage } from './page';
+import { Project, PROJECTS, VERSION } from './project';
 import { setVersionOfExamples } from '../../scripts/examples/version';
 import { MAVEN_REPOSITORY } from '../../scripts/package/caches';
+
+/** Makes the Maven repository of the tests the one in the home folder. */
+function useHome(project: Project): void {
+  project.env.HOME = join(PROJECTS, 'java-home');
+  const repository = join(project.env.HOME, '.m2', 'repository');
+  mkdirSync(dirname(repository), { recursive: true });
+  mkdirSync(MAVEN_REPOSITORY, { recursive: true });
+  rmSync(repository, { force: true });
+  symlinkSync(MAVEN_REPOSITORY, repository);
+}
 
 testLanguage({
   name: 'java',
   target: 'java',
-  install: async (project) => {
-    // dist/java has the layout of a Maven repository. Maven would reuse an earlier build of version 0.0.0.
-    const library = join('io', 'github', 'cdk-sagemaker-images');
-    rmSync(join(MAVEN_REPOSITORY, library), { recursive: true, force: true });
-    cpSync(join(DIST, 'java', library), join(MAVEN_REPOSITORY, library), { recursive: true });
+  offline: useOfflineAws(),
+  prepare: async (project) => {
+    useHome(project);
     setVersionOfExamples(VERSION, { java: project.folder });
-    await project.must('mvn --quiet --batch-mode compile');
   },
   mistakes: async (project) => {
     await project.must('mvn --quiet --batch-mode exec:java -Dexec.mainClass=com.example.Mistakes');
@@ -29,3 +38,5 @@ testLanguage({
     atSynth: { type: 'java.lang.RuntimeException' },
   },
 });
+
+testPage({ name: 'java', target: 'java', stack: 'src/main/java/com/myorg/NotebooksStack.java', prepare: async (project) => useHome(project) });

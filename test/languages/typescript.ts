@@ -11,10 +11,10 @@ const TEMPLATES = join(__dirname, '..', '..', '.build', 'languages', 'typescript
 
 /** Synthesizes the TypeScript app, once for each run. */
 export async function makeTypeScriptTemplates(): Promise<void> {
-  const { app } = JSON.parse(readFileSync(join(QUICKSTART, 'cdk.json'), 'utf8'));
+  const { app, context: defaults } = JSON.parse(readFileSync(join(QUICKSTART, 'cdk.json'), 'utf8'));
   const project = new Project('typescript', []);
   await Promise.all(CONTEXTS.map((context) =>
-    project.must(`cd ${QUICKSTART} && ${app}`, { CDK_OUTDIR: join(TEMPLATES, context.release), CDK_CONTEXT_JSON: JSON.stringify(context) })));
+    project.must(`cd ${QUICKSTART} && ${app}`, { CDK_OUTDIR: join(TEMPLATES, context.release), CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }) })));
 }
 
 /** Returns the template of the TypeScript app. */
