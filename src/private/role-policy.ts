@@ -16,6 +16,10 @@ export class RolePolicy extends iam.Policy {
     super(scope, freeId(scope, id), { policyName: nameOf(scope, freeId(scope, id)), document: new iam.PolicyDocument({ minimize: true }) });
     // The role attaches the policy itself, unless it is immutable or belongs to another account.
     role.attachInlinePolicy(this);
+    if (!this.attached) {
+      // It does not become part of the template, but rule packs such as cdk-nag would judge it.
+      scope.node.tryRemoveChild(this.node.id);
+    }
   }
 
   public addStatements(...statements: iam.PolicyStatement[]): void {

@@ -1,4 +1,4 @@
-import type { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
+import type { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, aws_sqs as sqs } from 'aws-cdk-lib';
 
 /**
  * Options for the Lambda function that handles the custom resources of this library.
@@ -62,6 +62,28 @@ export interface ImagesProviderOptions {
    * @default - CloudWatch Logs encrypts with a key of its own
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The number of concurrent executions of the function that are reserved for it, 1 or more, which are also its maximum.
+   *
+   * Each custom resource that is being deployed needs one. If there is none, Lambda tries again later, and the deployment fails
+   * if that takes too long. A change updates the function in place.
+   *
+   * @default - the function shares the unreserved concurrency of the account
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+   */
+  readonly reservedConcurrentExecutions?: number;
+
+  /**
+   * The queue that Lambda sends events to that the function did not handle.
+   *
+   * Its messages explain why CloudFormation waited for a response in vain, for example because of throttling. A change updates
+   * the function in place.
+   *
+   * @default - such events are dropped
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+   */
+  readonly deadLetterQueue?: sqs.IQueue;
 
   /**
    * The permissions boundary of the role of the function.

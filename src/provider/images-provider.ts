@@ -1,9 +1,9 @@
-import { Stack, Stage } from 'aws-cdk-lib';
+import { Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { ImagesProviderOptions } from './images-provider-options';
 import { Provider } from './private/provider';
 import { configurationOf, setConfiguration } from './private/provider-configuration';
-import { Problems } from '../private/problems';
+import { describe, Problems } from '../private/problems';
 
 /**
  * The Lambda function that handles the custom resources of this library.
@@ -53,16 +53,23 @@ function checkScope(problems: Problems, scope: IConstruct): void {
 }
 
 function checkOptions(problems: Problems, options: ImagesProviderOptions): void {
-  const { vpc, vpcSubnets, securityGroups, architecture, encryptionKey, permissionsBoundary, role } = options;
+  const {
+    vpc, vpcSubnets, securityGroups, architecture, encryptionKey, reservedConcurrentExecutions, deadLetterQueue, permissionsBoundary, role,
+  } = options;
   const optional = (name: keyof ImagesProviderOptions, value: unknown, member: string, kind: string) =>
     value === undefined || problems.instance(name, value, member, kind);
   optional('vpc', vpc, 'vpcId', 'a Vpc or an import by Vpc.fromLookup');
   optional('architecture', architecture, 'dockerPlatform', 'Architecture.X86_64 or Architecture.ARM_64');
   optional('encryptionKey', encryptionKey, 'keyArn', 'a Key or an import by Key.fromKeyArn');
+  optional('deadLetterQueue', deadLetterQueue, 'queueArn', 'a Queue or an import by Queue.fromQueueArn');
   optional('permissionsBoundary', permissionsBoundary, 'managedPolicyArn', 'a ManagedPolicy or an import by ManagedPolicy.fromManagedPolicyName');
   optional('role', role, 'roleArn', 'a Role or an import by Role.fromRoleArn');
   problems.list('securityGroups', securityGroups, 'give [securityGroup] for example').forEach((group, index) =>
     problems.instance(`securityGroups[${index}]`, group, 'securityGroupId', 'a SecurityGroup or an import'));
+  if (reservedConcurrentExecutions !== undefined && !Token.isUnresolved(reservedConcurrentExecutions)
+    && !(Number.isInteger(reservedConcurrentExecutions) && reservedConcurrentExecutions >= 1)) {
+    problems.add(`reservedConcurrentExecutions must be a whole number of 1 or more, got ${describe(reservedConcurrentExecutions)}`);
+  }
   if (!vpc && vpcSubnets) {
     problems.add('vpcSubnets is set without vpc: give the VPC of the subnets');
   }

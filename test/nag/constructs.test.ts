@@ -1,9 +1,11 @@
-import { aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
+import * as cdk from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
 import { BaseImage, Image, ImagesProvider, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
-import { findingsIn } from './findings';
+import { COMPLIANCE_PACKS, findingsIn } from './findings';
 import { HERE, stackIn } from '../helpers/fixtures';
 
 const baseImage = (tag: string) => BaseImage.fromUri(`${HERE.account}.dkr.ecr.${HERE.region}.amazonaws.com/torch:${tag}`);
+const vpcIn = (stack: Stack) => ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-a'] });
 const executionRoleIn = (stack: Stack) => new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
 
 describe('cdk-nag finds nothing in', () => {
@@ -46,11 +48,48 @@ test('a look-up needs a policy on all versions of its image, because their numbe
   expect(findingsIn(stack)).toEqual([
     'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:image-version/torch/*] at Stack/$SageMakerImages/Lookups/Resource',
   ]);
+  // As in docs/compliance.md. The lowest supported CDK does not have this class.
+  const { Validations } = cdk as any;
+  Validations.of(stack).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:image-version/torch/*]',
+    reason: 'The numbers of versions are not known at synth',
+  });
+  expect(findingsIn(stack)).toEqual([]);
+});
+
+describe.each(COMPLIANCE_PACKS.map((pack) => [pack.name, pack] as const))('%s', (_, pack) => {
+  /** A stack with an attachment and a look-up, and its findings about this library. */
+  function findings(role?: (stack: Stack, id: string) => iam.IRole): string[] {
+    const stack = stackIn();
+    ImagesProvider.configure(stack, {
+      vpc: vpcIn(stack),
+      encryptionKey: kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/11111111-2222-3333-4444-555555555555'),
+      reservedConcurrentExecutions: 10,
+      deadLetterQueue: sqs.Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:eu-west-1:111111111111:letters'),
+      role: role?.(stack, 'FunctionRole'),
+    });
+    new StudioImage(stack, 'Image', {
+      baseImage: baseImage('1'),
+      role: role?.(stack, 'ImageRole'),
+      app: StudioApp.jupyterLab(),
+      attachTo: [StudioTarget.existingDomain('d-1', { executionRole: role?.(stack, 'Execution') ?? executionRoleIn(stack) })],
+    });
+    new ImageVersionLookup(stack, 'Lookup', { image: Image.fromImageName(stack, 'Other', 'other') });
+    return findingsIn(stack, pack);
+  }
+
+  test('finds only the inline policies by which the CDK grants permissions, if the function is configured', () => {
+    expect([...new Set(findings().map((finding) => finding.split(' at ')[0]))]).toEqual([`${pack.name}-IAMNoInlinePolicy`]);
+  });
+
+  test('finds nothing if the app also gives roles that have their permissions already', () => {
+    expect(findings((stack, id) => iam.Role.fromRoleName(stack, id, id, { mutable: false }))).toEqual([]);
+  });
 });
 
 test('a function in a VPC needs a policy on all network interfaces, because Lambda requires it', () => {
   const stack = stackIn();
-  ImagesProvider.configure(stack, { vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-a'] }) });
+  ImagesProvider.configure(stack, { vpc: vpcIn(stack) });
   new StudioImage(stack, 'Image', {
     baseImage: baseImage('1'), app: StudioApp.jupyterLab(), attachTo: [StudioTarget.existingDomain('d-1', { executionRole: executionRoleIn(stack) })],
   });

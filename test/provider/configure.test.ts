@@ -1,5 +1,5 @@
 import {
-  App, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, Stack, Stage,
+  App, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, aws_sqs as sqs, CfnParameter, Stack, Stage,
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Image, ImagesProvider, ImagesProviderOptions, ImageVersionLookup, StudioTarget } from 'cdk-sagemaker-images';
@@ -95,6 +95,37 @@ describe('a VPC', () => {
   });
 });
 
+test('the reserved concurrency is that of the configuration', () => {
+  templateWith(() => ({ reservedConcurrentExecutions: 5 })).hasResourceProperties(FUNCTION, { ReservedConcurrentExecutions: 5 });
+  templateWith((stack) => ({ reservedConcurrentExecutions: new CfnParameter(stack, 'Limit', { type: 'Number' }).valueAsNumber }))
+    .hasResourceProperties(FUNCTION, { ReservedConcurrentExecutions: { Ref: 'Limit' } });
+  templateWith(() => ({})).hasResourceProperties(FUNCTION, { ReservedConcurrentExecutions: Match.absent(), DeadLetterConfig: Match.absent() });
+});
+
+describe('a queue for dead letters', () => {
+  const statementsIn = (template: Template) => Object.entries(template.findResources('AWS::IAM::Policy', {
+    Properties: { PolicyName: Match.stringLikeRegexp('^DeadLetterPermissions') },
+  })).map(([id, { Properties }]) => ({ id, statements: Properties.PolicyDocument.Statement }));
+
+  test('gets the events that the function did not handle, and the function waits for the permission to send them', () => {
+    const template = templateWith((stack) => ({ deadLetterQueue: sqs.Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:eu-west-1:111111111111:letters') }));
+    template.hasResourceProperties(FUNCTION, { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:eu-west-1:111111111111:letters' } });
+    const [{ id, statements }] = statementsIn(template);
+    expect(statements).toEqual([{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'arn:aws:sqs:eu-west-1:111111111111:letters' }]);
+    template.hasResource(FUNCTION, { DependsOn: Match.arrayWith([id]) });
+  });
+
+  test('with a key gets the permission to use the key too', () => {
+    const template = templateWith((stack) => ({ deadLetterQueue: new sqs.Queue(stack, 'Queue', { encryptionMasterKey: new kms.Key(stack, 'Key') }) }));
+    const [queue] = Object.keys(template.findResources('AWS::SQS::Queue'));
+    const [key] = Object.keys(template.findResources('AWS::KMS::Key'));
+    expect(statementsIn(template)[0].statements).toEqual([
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': [queue, 'Arn'] } },
+      { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: { 'Fn::GetAtt': [key, 'Arn'] } },
+    ]);
+  });
+});
+
 describe('a role of the app', () => {
   test('gets the permissions that the function needs', () => {
     const template = templateWith((stack) => ({
@@ -127,6 +158,7 @@ describe('a role of the app', () => {
     ImagesProvider.configure(stack, {
       role: iam.Role.fromRoleName(stack, 'Role', 'deployer', { mutable: false }),
       vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-a'] }),
+      deadLetterQueue: sqs.Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:eu-west-1:111111111111:letters'),
     });
     const template = attachedIn(stack);
     template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
@@ -135,6 +167,7 @@ describe('a role of the app', () => {
       expect.stringMatching(/grant it logs:CreateLogStream and logs:PutLogEvents on .*/),
       expect.stringMatching(/grant it ec2:DescribeNetworkInterfaces and ec2:DescribeSubnets on \*/),
       expect.stringMatching(/grant it ec2:CreateNetworkInterface and .* on .*:ec2:eu-west-1:111111111111:\*/),
+      expect.stringMatching(/grant it sqs:SendMessage on arn:aws:sqs:eu-west-1:111111111111:letters/),
       expect.stringMatching(/grant it sagemaker:DescribeDomain and sagemaker:UpdateDomain on .*domain\/d-1/),
       expect.stringMatching(/grant it iam:PassRole on arn:aws:iam::111111111111:role\/execution/),
     ]);
@@ -184,14 +217,18 @@ describe('the configuration', () => {
       securityGroups: ['sg-1'],
       architecture: 'arm64',
       encryptionKey: 'alias/key',
+      reservedConcurrentExecutions: 0,
+      deadLetterQueue: 'letters',
       role,
       permissionsBoundary: iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'),
     };
     expect(errorOf(() => ImagesProvider.configure(stack, wrong))?.split('\n')).toEqual([
-      'Stack: 6 problems',
+      'Stack: 8 problems',
       "  architecture must be Architecture.X86_64 or Architecture.ARM_64, got 'arm64'",
       "  encryptionKey must be a Key or an import by Key.fromKeyArn, got 'alias/key'",
+      "  deadLetterQueue must be a Queue or an import by Queue.fromQueueArn, got 'letters'",
       "  securityGroups[0] must be a SecurityGroup or an import, got 'sg-1'",
+      '  reservedConcurrentExecutions must be a whole number of 1 or more, got 0',
       '  vpcSubnets is set without vpc: give the VPC of the subnets',
       '  securityGroups is set without vpc: give the VPC of the security groups',
       '  permissionsBoundary is set together with role: set the boundary on that role',

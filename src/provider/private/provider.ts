@@ -2,6 +2,7 @@ import {
   aws_iam as iam, aws_lambda as lambda, aws_logs as logs, CfnResource, CustomResource, Duration, Lazy, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct, IDependable } from 'constructs';
+import { sendDeadLetters } from './dead-letters';
 import { ImmutablePolicy } from './immutable-policy';
 import { addNetworkPermissions } from './network-permissions';
 import { nearestConfiguration } from './provider-configuration';
@@ -125,9 +126,13 @@ export class Provider extends Construct {
       vpc: options.vpc,
       vpcSubnets: options.vpcSubnets,
       securityGroups: options.securityGroups,
+      reservedConcurrentExecutions: options.reservedConcurrentExecutions,
     });
     if (options.vpc) {
       addNetworkPermissions(this, this.role, handler).forEach((statement) => this.warnOfMissing(statement));
+    }
+    if (options.deadLetterQueue) {
+      sendDeadLetters(this, this.role, handler, options.deadLetterQueue).forEach((statement) => this.warnOfMissing(statement));
     }
     this.serviceToken = handler.functionArn;
   }
