@@ -30,6 +30,6 @@ export function overrideOf(resource: CfnResource, path: string[]): string | unde
   return names.length === 0 ? undefined : names.slice(names.length > 1 ? 1 : 0).join('.');
 }
 
-function isBlock(value: unknown): value is object {
+function isBlock(value: any): value is Record<string, any> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !Token.isUnresolved(value) && intrinsicOf(value) === undefined;
 }

@@ -236,7 +236,14 @@ export function quote(value: string): string {
 
 /** Formats a value of any type for a message: the compiler does not check values such as those of `tryGetContext`. */
 export function describe(value: unknown): string {
-  return typeof value === 'string' ? quote(value) : shorten(inspect(value, { depth: 0, breakLength: Infinity }));
+  if (typeof value === 'string') {
+    return quote(value);
+  }
+  if (Token.isUnresolved(value)) {
+    return 'a token';
+  }
+  const type = typeof value === 'object' ? value?.constructor?.name ?? 'Object' : 'Object';
+  return ['Object', 'Array'].includes(type) ? shorten(inspect(value, { depth: 0, breakLength: Infinity })) : `an instance of ${type}`;
 }
 
 function shorten(value: string): string {

@@ -220,7 +220,7 @@ test.each<[string, any, (stack: Stack, value: any) => unknown]>([
   ["Lab: defaultUid '1000' and defaultGid 100 (the default) are not supported by SageMaker: use 0 and 0, or 1000 and 100", '1000',
     (stack, value) => new AppImageConfig(stack, 'Lab', { app: StudioApp.kernelGateway({ kernelName: 'python3', defaultUid: value }) })],
   ["Studio: app must be a StudioApp, for example StudioApp.jupyterLab(), got 'JupyterLab'", 'JupyterLab', (stack, value) => studioImage(stack, { app: value })],
-  ['Studio: additionalApps must be a list, got StudioApp {', StudioApp.codeEditor(), (stack, value) => studioImage(stack, { additionalApps: value })],
+  ['Studio: additionalApps must be a list, got an instance of StudioApp: give', StudioApp.codeEditor(), (stack, value) => studioImage(stack, { additionalApps: value })],
   ["Studio: additionalApps[0] must be a StudioApp, for example StudioApp.jupyterLab(), got 'CodeEditor'", 'CodeEditor',
     (stack, value) => studioImage(stack, { additionalApps: [value] })],
   ["Studio: attachTo must be a list, got 'd-abc123': give [StudioTarget.existingDomain('d-abc123')] for example", 'd-abc123',

@@ -145,7 +145,8 @@ test('each stack of a target has its own, a nested stack too', () => {
   [studio, nested].forEach((stack, index) => new StudioAttachment(images, `A${index}`, {
     imageVersion, appImageConfig, target: StudioTarget.domain(domainIn(stack)),
   }));
-  [[images, 0], [studio, 1], [nested, 1]].forEach(([stack, count]) => Template.fromStack(stack as Stack).resourceCountIs(DETACHMENTS, count as number));
+  const count = (stack: Stack) => Object.keys(Template.fromStack(stack).findResources(DETACHMENTS)).length;
+  expect([images, studio, nested].map(count)).toEqual([0, 1, 1]);
 });
 
 describe('a stack that accepts no assets', () => {

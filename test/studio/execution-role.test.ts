@@ -66,7 +66,7 @@ describe('the execution role of a target', () => {
     ['named by a user profile', (stack, role) => StudioTarget.userProfile(
       new sagemaker.CfnUserProfile(stack, 'P', { domainId: 'd-1', userProfileName: 'jo', userSettings: { executionRole: role.roleArn } }))],
     ['named by a user profile whose domain has another role', (stack, role) => StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'P', {
-      domainId: domainIn(stack, { defaultUserSettings: { executionRole: roleIn(stack, 'Other').roleArn } }).attrDomainId,
+      domainId: domainIn(stack, { defaultUserSettings: { executionRole: immutable(stack, 'Other').roleArn } }).attrDomainId,
       userProfileName: 'jo',
       userSettings: { executionRole: role.roleArn },
     }))],
@@ -291,6 +291,14 @@ describe('an execution role without permissions', () => {
       expect(warningsFor(names.slice(0, 5), makeTarget).map(({ text }) => text)).toEqual([textFor(whose, names.slice(0, 5))]);
       expect(warningsFor(names.slice(0, 6), makeTarget).map(({ text }) => text)).toEqual([textFor(whose, names.slice(0, 5), ' and 1 more')]);
       expect(warningsFor(names, makeTarget)).toEqual([{ path: 'Stack/a-attachment0', id: WARNING, text: textFor(whose, names.slice(0, 5), ' and 2 more') }]);
+    });
+
+    test('of several targets, but only one for a role that they share', () => {
+      const immutable = (stack: Stack, id: string) => iam.Role.fromRoleArn(stack, id, 'arn:aws:iam::111111111111:role/execution', { mutable: false });
+      expect(warningsFor(['a'],
+        (stack) => StudioTarget.existingDomain('d-1', { executionRole: immutable(stack, 'One') }),
+        (stack) => StudioTarget.existingUserProfile('d-1', 'jo', { executionRole: immutable(stack, 'Other') }),
+      )).toEqual([{ path: 'Stack/a-attachment0', id: WARNING, text: textFor('domain d-1 and of user profile jo of domain d-1', ['a']) }]);
     });
 
     test('of several targets', () => {

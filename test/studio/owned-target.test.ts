@@ -2,7 +2,7 @@ import {
   App, aws_iam as iam, aws_sagemaker as sagemaker, CfnDeletionPolicy, CfnParameter, CfnResource, NestedStack, RemovalPolicy, Stack, Stage,
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AppImageConfig, Image, ImageVersion, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
+import { AppImageConfig, Image, ImageVersion, StudioAppType, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
 import { expectOrder } from '../helpers/deployment-graph';
 import { baseImage, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn } from '../helpers/fixtures';
@@ -60,7 +60,7 @@ describe('an owned target', () => {
   test.each(impossible)('$name takes no images for $appType', ({ make, appType, app }) => {
     const stack = stackIn();
     const { target } = make(stack);
-    expect(errorOf(() => attach(stack, target, app))).toMatch(new RegExp(`^Stack/torch-attachment: 1 problem\n  .* takes no images for ${appType}: attach it to `));
+    expect(errorOf(() => attach(stack, target, app))).toMatch(new RegExp(`^Stack/torch-attachment: 1 problem\n  .* takes no images for ${appType}: use StudioTarget.`));
   });
 
   test('that does not support an app is named in the error, with the remedies', () => {
@@ -68,7 +68,7 @@ describe('an owned target', () => {
     const space = new sagemaker.CfnSpace(stack, 'Space', { domainId: 'd-1', spaceName: 'team' });
     expect(errorOf(() => attach(stack, StudioTarget.space(space), APPS.CodeEditor))).toBe([
       'Stack/torch-attachment: 1 problem',
-      '  a space takes no images for CodeEditor: attach it to the default user settings of a domain or a user profile, or choose KernelGateway',
+      '  a space takes no images for CodeEditor: use StudioTarget.domain or StudioTarget.userProfile, or keep the target and use StudioApp.kernelGateway',
     ].join('\n'));
   });
 
@@ -221,6 +221,40 @@ describe('an attached image', () => {
   ])('must have a target of the right type: %s', (_, makeTarget, problem) => {
     const stack = stackIn();
     expect(errorOf(() => attach(stack, makeTarget(stack)))).toBe(`Stack/torch-attachment: 1 problem\n  ${problem}`);
+  });
+
+  describe('must have a target whose settings can be extended', () => {
+    const generic = (stack: Stack, type: string) => new CfnResource(stack, 'Generic', { type, properties: { DomainName: 'ml' } }) as any;
+
+    test.each<[string, (stack: Stack) => StudioTarget, string]>([
+      ['a generic domain', (stack) => StudioTarget.domain(generic(stack, 'AWS::SageMaker::Domain')),
+        "domain 'Stack/Generic' is a generic CfnResource, whose settings cannot be extended: make it a CfnDomain, or attach to its id with StudioTarget.existingDomain"],
+      ['a generic domain for shared spaces', (stack) => StudioTarget.domainSharedSpaces(generic(stack, 'AWS::SageMaker::Domain')),
+        "domain 'Stack/Generic' is a generic CfnResource, whose settings cannot be extended: make it a CfnDomain, or attach to its id with StudioTarget.existingDomain"],
+      ['a generic user profile', (stack) => StudioTarget.userProfile(generic(stack, 'AWS::SageMaker::UserProfile')),
+        "userProfile 'Stack/Generic' is a generic CfnResource, whose settings cannot be extended: make it a CfnUserProfile, "
+        + 'or attach to its id with StudioTarget.existingUserProfile'],
+      ['another resource', (stack) => StudioTarget.domain(new sagemaker.CfnUserProfile(stack, 'P', { domainId: 'd-1', userProfileName: 'jo' }) as any),
+        'domain must be a CfnDomain (for an existing one, use StudioTarget.existingDomain), got Stack/P of type AWS::SageMaker::UserProfile'],
+    ])('not %s', (_, makeTarget, problem) => {
+      const stack = stackIn();
+      expect(errorOf(() => attach(stack, makeTarget(stack)))).toBe(`Stack/torch-attachment: 1 problem\n  ${problem}`);
+      expect(errorOf(() => new StudioImage(stack, 'Image', { baseImage: baseImage('1'), app: APPS.JupyterLab, attachTo: [makeTarget(stackIn())] })))
+        .toContain(problem);
+    });
+
+    test('which may be an L1 of another copy of aws-cdk-lib', () => {
+      // Modules that are loaded twice, as in another folder `node_modules`.
+      jest.resetModules();
+      const other = jest.requireActual<typeof sagemaker>('aws-cdk-lib/aws-sagemaker');
+      const stack = stackIn();
+      const domain = new other.CfnDomain(stack, 'Domain', {
+        authMode: 'IAM', domainName: 'ml', vpcId: 'vpc-1', subnetIds: ['subnet-1'], defaultUserSettings: { executionRole: ROLE_ARN },
+      });
+      expect(domain).not.toBeInstanceOf(sagemaker.CfnDomain);
+      const attachment = attach(stack, StudioTarget.domain(domain));
+      expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.CustomImages).toEqual([entryOf(stack, attachment)]);
+    });
   });
 
   test('is a property of the attachment, together with the target', () => {

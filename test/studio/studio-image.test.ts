@@ -220,7 +220,8 @@ describe('problems of a StudioImage', () => {
       '  containerEntrypoint has 2 entries, at most 1 is allowed',
       '  additionalApps has a second app for CodeEditor: make another StudioImage of it, or an AppImageConfig and a StudioAttachment',
       "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
-      '  a space takes no images for CodeEditor: attach it to the default user settings of a domain or a user profile, or choose KernelGateway',
+      '  a space takes no images for CodeEditor: use StudioTarget.existingDomain or StudioTarget.existingUserProfile, '
+        + 'or keep the target and use StudioApp.kernelGateway',
       "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
       '  attachTo[2] is the same target as attachTo[0]: remove one of them',
     ].join('\n'));
@@ -251,6 +252,36 @@ describe('problems of a StudioImage', () => {
       "  attachTo must be a list, got 'd-abc123': give [StudioTarget.existingDomain('d-abc123')] for example",
       "  baseImage must be a BaseImage, for example BaseImage.fromAsset('docker/torch'), got 'docker/torch'",
     ]);
+  });
+
+  test('include lists that are tokens, and lists of tokens', () => {
+    const problemsOf = (props: object) => errorOf(() => studioImageIn(stackIn(), props as any))?.split('\n').slice(1);
+    for (const token of [Lazy.any({ produce: () => [] }), Lazy.list({ produce: () => ['x'] }), Lazy.string({ produce: () => 'x' })]) {
+      expect(problemsOf({ additionalApps: token, attachTo: token })).toEqual([
+        '  additionalApps must be known at synth, got a token: give [StudioApp.codeEditor()] for example',
+        "  attachTo must be known at synth, got a token: give [StudioTarget.existingDomain('d-abc123')] for example",
+      ]);
+    }
+    const token = Lazy.any({ produce: () => undefined });
+    expect(problemsOf({ app: token, additionalApps: [token, null], attachTo: [token, null] })).toEqual([
+      '  app must be a StudioApp, for example StudioApp.jupyterLab(), got a token',
+      '  additionalApps[0] must be a StudioApp, for example StudioApp.jupyterLab(), got a token',
+      '  additionalApps[1] is missing: give a StudioApp, for example StudioApp.jupyterLab()',
+      "  attachTo[0] must be a StudioTarget, for example StudioTarget.existingDomain('d-abc123'), got a token",
+      "  attachTo[1] is missing: give a StudioTarget, for example StudioTarget.existingDomain('d-abc123')",
+    ]);
+    expect(problemsOf({ additionalApps: null, attachTo: null })).toBeUndefined();
+  });
+
+  test('name the class of a value, not its private members', () => {
+    const target = StudioTarget.existingDomain('d-1');
+    expect(errorOf(() => studioImageIn(stackIn(), { additionalApps: APPS.CodeEditor, attachTo: target } as any))?.split('\n').slice(1)).toEqual([
+      '  additionalApps must be a list, got an instance of StudioApp: give [StudioApp.codeEditor()] for example',
+      "  attachTo must be a list, got an instance of StudioTarget: give [StudioTarget.existingDomain('d-abc123')] for example",
+    ]);
+    expect(errorOf(() => studioImageIn(stackIn(), { app: target } as any))).toContain('got an instance of StudioTarget');
+    expect(errorOf(() => studioImageIn(stackIn()).attach(Lazy.any({ produce: () => target }) as any))).toContain(
+      "target must be a StudioTarget, for example StudioTarget.existingDomain('d-abc123'), got a token");
   });
 
   test('include an owned target that is given twice', () => {

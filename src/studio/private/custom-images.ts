@@ -98,10 +98,10 @@ function spell(item: unknown, spelling: Spelling): Record<string, unknown> {
   return Object.fromEntries(Object.entries(item as object).map(([name, value]) => [spelling(name), value]));
 }
 
-function lowerFirst(text: string): string {
+export function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function upperFirst(text: string): string {
+export function upperFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

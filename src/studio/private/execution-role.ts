@@ -50,7 +50,7 @@ export function grantUse({ attachment, version, role, whose, waiting, remedy }: 
     ...isRepositoryKnown ? [] : [{ actions: PULL_ACTIONS, resource: 'the repository of the base image' }],
   ];
   const otherwise = remedy ?? 'pass executionRole to the target, or let the owner of the role grant it';
-  warnOfMissingUse(attachment, whose, isGranted ? 'grant it' : otherwise, missing);
+  warnOfMissingUse(attachment, whose, isGranted ? 'grant it' : otherwise, missing, role);
   return policies;
 }
 

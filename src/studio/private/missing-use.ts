@@ -1,5 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
+import { namedRole } from './settings-roles';
 import { readable } from '../../private/intrinsics';
 import { once, stageOf } from '../../private/once';
 import type { RoleStatement } from '../../private/policy-size';
@@ -13,21 +14,23 @@ const NAMED = 5;
 interface MissingUse {
   /** The first attachment, which the warning is added to. */
   readonly attachment: Construct;
-  readonly whose: string;
+  /** The owners of the role: one, unless the role is known to be that of several targets. */
+  readonly whose: Set<string>;
   readonly remedy: string;
   readonly resources: Map<string, Set<string>>;
 }
 
 /** Adds one warning for each role about the permissions that the app cannot grant. */
-export function warnOfMissingUse(attachment: Construct, whose: string, remedy: string, statements: RoleStatement[]): void {
+export function warnOfMissingUse(attachment: Construct, whose: string, remedy: string, statements: RoleStatement[], role?: iam.IRole): void {
   if (statements.length === 0) {
     return;
   }
   StagePass.add(attachment, warnOfAll);
   const ofStage = missingIn(stageOf(attachment));
-  const key = JSON.stringify([Stack.of(attachment).node.addr, whose, remedy]);
-  const missing = ofStage.get(key) ?? { attachment, whose, remedy, resources: new Map() };
+  const key = JSON.stringify([Stack.of(attachment).node.addr, role ? namedRole(role).key : whose, remedy]);
+  const missing = ofStage.get(key) ?? { attachment, whose: new Set(), remedy, resources: new Map() };
   ofStage.set(key, missing);
+  missing.whose.add(whose);
   for (const { actions, resource } of statements) {
     const name = actions.join(' and ');
     missing.resources.set(name, (missing.resources.get(name) ?? new Set()).add(readable(attachment, resource)));
@@ -41,7 +44,7 @@ function missingIn(stage: IConstruct): Map<string, MissingUse> {
 const warnOfAll: StageCheck = (pass) => missingIn(pass.stage).forEach(({ attachment, whose, remedy, resources }) => {
   const needs = [...resources].map(([actions, names]) => `${actions} on ${listed([...names])}`);
   warn(attachment, 'studioExecutionRole',
-    `the execution role of ${whose} may not be able to use the attached images, and the attachment or the start of an app would then fail: `
+    `the execution role of ${[...whose].join(' and of ')} may not be able to use the attached images, and the attachment or the start of an app would then fail: `
     + `${remedy} ${needs.join(', ')}`);
 });
 

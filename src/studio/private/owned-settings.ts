@@ -1,7 +1,7 @@
 import { Aspects, IAspect, IResolvable, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { AttachedImage } from './attached-image';
-import { byKey, CustomImage, keyOf, withCustomImages } from './custom-images';
+import { byKey, CustomImage, keyOf, lowerFirst, withCustomImages } from './custom-images';
 import { overriddenEntry } from './final-lists';
 import { appSettingsOf, MAX_IMAGES, OwnedTargetConfig } from './target-config';
 import { AFTER_CHANGES } from '../../private/aspects';
@@ -32,7 +32,7 @@ export class OwnedSettings implements IAspect {
 
   private constructor(public readonly resource: OwnedTargetConfig['resource'], public readonly settings: StudioSettings) {
     this.properties = resource as unknown as Record<string, unknown>;
-    this.property = settings.charAt(0).toLowerCase() + settings.slice(1);
+    this.property = lowerFirst(settings);
     Aspects.of(resource).add(this, { priority: AFTER_CHANGES });
     resource.node.addValidation({ validate: () => this.validate() });
   }

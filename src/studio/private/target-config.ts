@@ -45,6 +45,14 @@ const NAMES: Record<StudioSettings, string> = {
   SpaceSettings: 'a space',
 };
 
+/** The factories of `StudioTarget` for an owned and for an existing target. */
+const FACTORIES: Record<StudioSettings, [owned: string, existing: string]> = {
+  DefaultUserSettings: ['domain', 'existingDomain'],
+  DefaultSpaceSettings: ['domainSharedSpaces', 'existingDomainSharedSpaces'],
+  UserSettings: ['userProfile', 'existingUserProfile'],
+  SpaceSettings: ['space', 'existingSpace'],
+};
+
 /** Returns the name of the settings for a kind of app. */
 export function appSettingsOf(appType: StudioAppType): StudioAppSettings {
   return `${appType}AppSettings`;
@@ -69,7 +77,8 @@ export function keyOfTarget(target: TargetConfig): string {
   return [target.settings, ...names.filter((name) => name !== undefined)].join('.');
 }
 
-/** Returns the settings that support images for a kind of app. */
-export function settingsFor(appType: StudioAppType): StudioSettings[] {
-  return (Object.keys(MAX_IMAGES) as StudioSettings[]).filter((settings) => appType in MAX_IMAGES[settings]);
+/** Returns the factories of `StudioTarget` for targets that support images for a kind of app, owned or existing as the given target. */
+export function factoriesFor(appType: StudioAppType, { resource }: TargetConfig): string[] {
+  return (Object.keys(MAX_IMAGES) as StudioSettings[]).filter((settings) => appType in MAX_IMAGES[settings])
+    .map((settings) => `StudioTarget.${FACTORIES[settings][resource ? 0 : 1]}`);
 }

@@ -1,7 +1,10 @@
 import { aws_sagemaker as sagemaker, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { appTypesOf } from './app-image-config-facts';
-import { ExistingTargetConfig, keyOfTarget, MAX_IMAGES, nameOfSettings, settingsFor, TARGET_PARAMETER, TargetConfig } from './target-config';
+import { lowerFirst, upperFirst } from './custom-images';
+import {
+  ExistingTargetConfig, factoriesFor, keyOfTarget, MAX_IMAGES, nameOfSettings, OwnedTargetConfig, TARGET_PARAMETER, TargetConfig,
+} from './target-config';
 import { checkRole } from '../../image/private/validate-image';
 import { cfnResourceOf } from '../../private/dependencies';
 import { Problems, quote } from '../../private/problems';
@@ -72,10 +75,11 @@ export function checkTarget(problems: Problems, image: Construct, appTypes: Set<
 }
 
 /** Checks that the target has a list for the kind of app. Otherwise, the deployment may fail, or ignore the image. */
-function checkSupported(problems: Problems, appType: StudioAppType, { settings }: TargetConfig): void {
+function checkSupported(problems: Problems, appType: StudioAppType, target: TargetConfig): void {
+  const { settings } = target;
   if (MAX_IMAGES[settings][appType] === undefined) {
-    problems.add(`${nameOfSettings(settings)} takes no images for ${appType}: attach it to `
-      + `${settingsFor(appType).map(nameOfSettings).join(' or ')}, or choose ${Object.keys(MAX_IMAGES[settings]).join(' or ')}`);
+    const apps = (Object.keys(MAX_IMAGES[settings]) as StudioAppType[]).map((supported) => `StudioApp.${lowerFirst(supported)}`);
+    problems.add(`${nameOfSettings(settings)} takes no images for ${appType}: use ${factoriesFor(appType, target).join(' or ')}, or keep the target and use ${apps.join(' or ')}`);
   }
 }
 
@@ -83,8 +87,7 @@ function checkSupported(problems: Problems, appType: StudioAppType, { settings }
 function checkIds(problems: Problems, target: TargetConfig): boolean {
   const parameter = TARGET_PARAMETER[target.settings];
   if ('resource' in target) {
-    const type = `${parameter.charAt(0).toUpperCase()}${parameter.slice(1)}`;
-    return problems.instance(parameter, target.resource, 'cfnResourceType', `a Cfn${type} (for an existing one, use StudioTarget.existing${type})`);
+    return checkResource(problems, parameter, target as OwnedTargetConfig);
   }
   if (problems.required('domainId', target.domainId, "give the id of a domain, for example 'd-abc123'")) {
     problems.pattern('domainId', target.domainId, DOMAIN_ID, "is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all");
@@ -93,6 +96,25 @@ function checkIds(problems: Problems, target: TargetConfig): boolean {
     problems.pattern(`${parameter}Name`, target[`${parameter}Name`], NAME, 'is not a valid name: use 1 to 63 letters and digits, with hyphens between them');
   }
   return true;
+}
+
+/** Checks the L1 of an owned target, whose settings become the given ones together with the images. */
+function checkResource(problems: Problems, parameter: string, { resource, settings }: OwnedTargetConfig): boolean {
+  const type = upperFirst(parameter);
+  const kind = `a Cfn${type} (for an existing one, use StudioTarget.existing${type})`;
+  if (!problems.instance(parameter, resource, 'cfnResourceType', kind)) {
+    return false;
+  }
+  if (resource.cfnResourceType !== `AWS::SageMaker::${type}`) {
+    problems.add(`${parameter} must be ${kind}, got ${resource.node.path} of type ${resource.cfnResourceType}`);
+    return false;
+  }
+  const isTyped = lowerFirst(settings) in resource;
+  if (!isTyped) {
+    problems.add(`${parameter} ${quote(resource.node.path)} is a generic CfnResource, whose settings cannot be extended: `
+      + `make it a Cfn${type}, or attach to its id with StudioTarget.existing${type}`);
+  }
+  return isTyped;
 }
 
 /** Checks the ids again when tokens are known at synth. */

@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { keyOfTarget } from './target-config';
 import { checkApp, TAG_VALUE } from './validate-app-image-config';
@@ -18,7 +19,7 @@ export function validateStudioImageProps(scope: Construct, props: StudioImagePro
   checkImageProps(problems, { ...props, tags: undefined });
   checkMetadata(problems, props);
   checkTags(problems, props.tags, TAG_VALUE);
-  const more = problems.list('additionalApps', props.additionalApps, 'give [StudioApp.codeEditor()] for example');
+  const more = knownList(problems, 'additionalApps', props.additionalApps, 'give [StudioApp.codeEditor()] for example');
   const apps = [props.app, ...more].filter((app, index) => checkApp(problems, index === 0 ? 'app' : `additionalApps[${index - 1}]`, app));
   const types = apps.map(({ appType }) => appType);
   types.filter((appType, index) => types.indexOf(appType) < index).forEach((appType) =>
@@ -54,7 +55,7 @@ export function validateVersionId(scope: Construct, image: Image, id: string): v
 
 function checkTargets(problems: Problems, scope: Construct, appTypes: Set<StudioAppType>, attachTo: StudioTarget[] | undefined): void {
   const keys: string[] = [];
-  problems.list('attachTo', attachTo, "give [StudioTarget.existingDomain('d-abc123')] for example").forEach((target, index) => {
+  knownList(problems, 'attachTo', attachTo, "give [StudioTarget.existingDomain('d-abc123')] for example").forEach((target, index) => {
     if (!problems.instance(`attachTo[${index}]`, target, '_config', TARGET) || !checkTarget(problems, scope, appTypes, target)) {
       return;
     }
@@ -64,4 +65,12 @@ function checkTargets(problems: Problems, scope: Construct, appTypes: Set<Studio
     }
     keys[index] = key;
   });
+}
+
+/** Returns the items of an optional list that must be known at synth, since each of them becomes constructs. */
+function knownList<T>(problems: Problems, name: string, list: T[] | undefined, remedy: string): T[] {
+  if (Token.isUnresolved(list)) {
+    problems.add(`${name} must be known at synth, got a token: ${remedy}`);
+  }
+  return problems.list(name, list ?? undefined, remedy);
 }
