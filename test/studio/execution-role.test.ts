@@ -66,7 +66,7 @@ describe('the execution role of a target', () => {
     ['named by a user profile', (stack, role) => StudioTarget.userProfile(
       new sagemaker.CfnUserProfile(stack, 'P', { domainId: 'd-1', userProfileName: 'jo', userSettings: { executionRole: role.roleArn } }))],
     ['named by a user profile whose domain has another role', (stack, role) => StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'P', {
-      domainId: domainIn(stack, { defaultUserSettings: { executionRole: immutable(stack, 'Other').roleArn } }).attrDomainId,
+      domainId: domainIn(stack, { defaultUserSettings: { executionRole: roleIn(stack, 'Other').roleArn } }).attrDomainId,
       userProfileName: 'jo',
       userSettings: { executionRole: role.roleArn },
     }))],
