@@ -57,6 +57,13 @@ test('an update removes our entries from a list that is gone, and no others', as
   expect(fakes['d-1'].settings).toEqual({ ...BOTH.DefaultUserSettings, CodeEditorAppSettings: listOf(THEIRS) });
 });
 
+test('an update removes our entries from some settings and keeps those of other settings of the target', async () => {
+  const { run, fakes } = scene({ 'd-1': { ...BOTH, DefaultSpaceSettings: { ExecutionRole: 'role', KernelGatewayAppSettings: listOf(LIVE) } } });
+  const former = { ...domain('JupyterLab', 'CodeEditor'), DefaultSpaceSettings: userSettings('KernelGateway') };
+  expect(await run('Update', { Domain: domain('JupyterLab', 'CodeEditor') }, { Domain: former })).toBeUndefined();
+  expect(fakes['d-1'].blocks).toEqual({ ...BOTH, DefaultSpaceSettings: { ExecutionRole: 'role', KernelGatewayAppSettings: listOf() } });
+});
+
 test('an update removes our entries from a target that is gone', async () => {
   const { run, fakes } = scene({ 'd-1': BOTH });
   expect(await run('Update', {}, { Domain: domain('JupyterLab', 'CodeEditor') })).toBeUndefined();
@@ -127,12 +134,18 @@ test('five targets are changed at a time, the domain among the first', async () 
 });
 
 test('a failure does not keep other targets from being changed, and its message names the list and the target', async () => {
-  const { run, fakes } = scene({ 'd-1': BOTH, ...liveProfiles(['u1']) });
-  fakes['d-1'].onWrite = () => { throw serviceError('ValidationException', 'an app is running'); };
-  expect((await run('Delete', { ...ofProfiles(['u1']), Domain: domain('JupyterLab') }))?.message).toBe(
-    "detaching image 'torch' (app image config 'torch-jl') from DefaultUserSettings.JupyterLabAppSettings of domain 'd-1' failed: "
-    + 'ValidationException: an app is running; nothing was changed; fix the cause of this error and deploy again');
-  expect(fakes['d-1/u1'].list('JupyterLabAppSettings', 'UserSettings')).toEqual([]);
+  const names = profiles(9);
+  const { run, fakes } = scene({ 'd-1': BOTH, ...liveProfiles(names) });
+  const fail = () => { throw serviceError('ValidationException', 'an app is running'); };
+  [fakes['d-1'], fakes['d-1/u0']].forEach((fake) => { fake.onWrite = fail; });
+  const reason = 'ValidationException: an app is running; nothing was changed; fix the cause of this error and deploy again';
+  const message = (await run('Delete', { ...ofProfiles(names), Domain: domain('JupyterLab') }))?.message.split(`failed: ${reason}`);
+  expect(message?.map((part) => part.replace(/^; /, '')).sort()).toEqual([
+    '',
+    "detaching image 'torch' (app image config 'torch-jl') from DefaultUserSettings.JupyterLabAppSettings of domain 'd-1' ",
+    "detaching image 'torch' (app image config 'torch-jl') from UserSettings.JupyterLabAppSettings of user profile 'u0' of domain 'd-1' ",
+  ]);
+  expect(names.filter((name) => fakes[`d-1/${name}`].list('JupyterLabAppSettings', 'UserSettings').length > 0)).toEqual(['u0']);
 });
 
 test('its physical id is its logical id, so that it is never replaced', () => {
