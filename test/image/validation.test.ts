@@ -1,8 +1,8 @@
 import { Annotations as Notes, App, aws_iam as iam, CfnParameter, Fn, Lazy, NestedStack, RemovalPolicy, Resource, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, BaseImage, Image, ImageProps, ImageVersion, ImageVersionOptions, MlFramework, ProgrammingLang, StudioApp } from 'cdk-sagemaker-images';
 import * as fc from 'fast-check';
-import { baseImage, errorOf, HERE, OTHER_ACCOUNT, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
+import { baseImage, errorOf, HERE, OTHER_ACCOUNT, stackIn, warningsOf } from '../helpers/fixtures';
 import { runs } from '../helpers/property';
 
 // Written out a second time, from the CloudFormation and API references, so that a mistake in the source fails a test.
