@@ -60,8 +60,8 @@ describe('one error lists all problems', () => {
       "  alias '-a' is not a valid alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'",
       '  aliases[1] is empty: give 1 to 128 characters or leave it out',
       "  aliases[2] 'b c' is not a valid alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'",
-      "  mlFramework 'Tensorflow' has no version: write it as MlFramework.pytorch('2.4')",
-      "  programmingLang 'Python 3' is not a name of letters with two or three numbers: write it as ProgrammingLang.python('3.11')",
+      "  mlFramework 'Tensorflow' has no version: add it, for example as MlFramework.tensorflow('1.0')",
+      "  programmingLang 'Python 3' has the version '3' without a minor number: write it as ProgrammingLang.python('3.0')",
       '  releaseNotes has 300 characters, at most 255 are allowed',
       '  removalPolicy SNAPSHOT is not supported: use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE',
     ]);

@@ -30,7 +30,7 @@ export function grant(on: IConstruct, grantee: iam.IGrantable, statements: Grant
 }
 
 /** Returns the path of a construct, without the prefix that the CDK adds for an immutable role, or the name of a principal. */
-function nameOf(grantee: iam.IGrantable): string {
+export function nameOf(grantee: iam.IGrantable): string {
   const principal = unwrapped(grantee.grantPrincipal);
   const { node } = [grantee, principal].find((one) => 'node' in one) as Partial<IConstruct> | undefined ?? {};
   return node ? node.path.replace(/ImmutableRole(?=[^/]+$)/, '') : String(principal);

@@ -1,9 +1,11 @@
 import { aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { parseEcrUri } from './ecr-uri';
-import { imageRoleOf } from './image-facts';
+import { nameOf } from './grant';
+import { imageResourceOf, imageRoleOf } from './image-facts';
 import { formatArn } from '../../private/arn';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
+import { readable } from '../../private/intrinsics';
 import type { RoleStatement } from '../../private/policy-size';
 import { RolePermissions } from '../../private/role-permissions';
 import { takesStatements } from '../../private/role-policy';
@@ -21,17 +23,30 @@ export const PULL_ACTIONS = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
  */
 export function grantPull(version: Construct, resource: CfnResource, image: sagemaker.IImageRef, source: BaseImageConfig): void {
   const role = imageRoleOf(image);
-  const statements = role ? pullStatements(version, source) : [];
-  const policies = statements.map((statement) => permissionsOf(version, image, role!).grant(statement)).filter((policy) => policy !== undefined);
+  const statements = pullStatements(version, source);
+  const granted = role ? statements.map((statement) => permissionsOf(version, image, role).grant(statement)) : [];
+  const policies = granted.filter((policy) => policy !== undefined);
   policies.forEach((policy) => dependOn(resource, policy));
-  if (statements.length === 0 || !takesStatements(role!)) {
-    warnPullNotGranted(version, `grant the role of the image ${PULL_ACTIONS.join(' and ')} on the repository of the base image`);
+  if (statements.length === 0 || !role || !takesStatements(role)) {
+    warnPullNotGranted(version, remedyFor(version, image, role, statements));
   }
   if (role && policies.length === 0) {
     // If the app grants it elsewhere, it is most likely in a policy of the role.
     version.node.addDependency(role);
   }
   grantAcrossAccounts(version, resource, role, source);
+}
+
+/** Returns what to pass to the constructs, if that is enough, and what to grant otherwise. */
+function remedyFor(version: Construct, image: sagemaker.IImageRef, role: iam.IRole | undefined, statements: RoleStatement[]): string {
+  const needed = statements.length > 0 ? statements : [{ actions: PULL_ACTIONS, resource: 'the repository of the base image' }];
+  const permissions = needed.map(({ actions, resource }) => `${actions.join(' and ')} on ${readable(version, resource)}`).join(', ');
+  const whose = role ? `role ${nameOf(role)}` : 'the role of the image';
+  const missing = [
+    ...role || imageResourceOf(image) ? [] : ['import the image with its role by Image.fromImageAttributes(scope, id, { imageName, role })'],
+    ...statements.length > 0 ? [] : ['name the repository, for example by BaseImage.fromUri(uri, { repository })'],
+  ];
+  return [...missing.length > 0 ? [missing.join(' and ')] : [], `grant ${whose} ${permissions}`].join(', or ');
 }
 
 /** Returns the permissions for all versions in the stack of `version`. Each stack has its own, so that none changes another stack. */

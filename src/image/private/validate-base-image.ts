@@ -2,13 +2,34 @@ import { statSync } from 'fs';
 import { join, resolve } from 'path';
 import type { aws_ecr as ecr } from 'aws-cdk-lib';
 import { REPOSITORY_NAME } from './ecr-uri';
-import type { Problems } from '../../private/problems';
+import { Problems, quote } from '../../private/problems';
 
 /** Checks the directory that a container image is built from. */
 export function checkDirectory(problems: Problems, directory: string, dockerfile = 'Dockerfile'): boolean {
+  if (isImageUri(directory)) {
+    problems.add(`the directory of baseImage ${quote(directory)} is the URI of a container image: use ${baseImageFor(directory)}`);
+    return false;
+  }
   return checkPath(problems, 'the directory of baseImage', directory, 'directory', "give one with a Dockerfile, for example 'docker/torch'")
     && problems.string('the option file of baseImage', dockerfile, "give its path in the directory, for example 'gpu.Dockerfile'")
     && checkPath(problems, 'the Dockerfile of baseImage', join(directory, dockerfile), 'file', 'give the option file if it has another name');
+}
+
+/** Returns the call that makes a base image of a value that was given instead of one. */
+export function baseImageFor(value: unknown): string {
+  const has = (member: string) => typeof value === 'object' && value !== null && member in value;
+  if (isImageUri(value)) {
+    return `BaseImage.fromUri(${quote(value)}) or BaseImage.fromEcrRepository(repository, tag)`;
+  }
+  if (has('imageUri')) {
+    return 'BaseImage.fromDockerImageAsset(asset)';
+  }
+  return has('repositoryRef') ? 'BaseImage.fromEcrRepository(repository, tag)' : "BaseImage.fromAsset('docker/torch')";
+}
+
+/** Whether a value is most likely the URI of a container image in ECR: valid or not, known or not. */
+function isImageUri(value: unknown): value is string {
+  return typeof value === 'string' && /\.dkr[.-]ecr/.test(value);
 }
 
 /** Checks the archive that a container image is loaded from. */

@@ -2,17 +2,17 @@ import { aws_sagemaker as sagemaker, Stack, Token, TokenComparison } from 'aws-c
 import type { Construct } from 'constructs';
 import { isDigest, isTag, parseEcrUri } from './ecr-uri';
 import { splitImageVersionArn } from './image-version-facts';
-import { checkRepository } from './validate-base-image';
+import { baseImageFor, checkRepository } from './validate-base-image';
 import { checkImageName, checkRemovalPolicy, IMAGE } from './validate-image';
+import { checkNameAndVersion } from './validate-metadata';
 import { describe, Problems, quote } from '../../private/problems';
 import { isUnknown, withPlaceholders } from '../../private/unknown';
 import { warn } from '../../private/warnings';
 import type { BaseImageConfig } from '../base-image';
 import type { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } from '../image-version';
-import { JobType, Processor, VendorGuidance } from '../version-metadata';
+import { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from '../version-metadata';
 
 const ALIAS = /^(?![.-])[a-zA-Z0-9-_.]+$/;
-const NAME_AND_VERSION = /^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$/;
 const IMAGE_VERSION_ARN = /^arn:aws(-[\w]+)*:sagemaker:[a-z0-9-]+:\d{12}:image-version\/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*\/[1-9]\d*$/;
 
 /** Binds the base image of a version, checks it together with all other properties, and adds warnings. */
@@ -33,7 +33,7 @@ export function validateImageVersionProps(scope: Construct, props: ImageVersionP
 
 /** Binds the base image of a version and checks it. Returns undefined if it cannot be bound. */
 export function bindBaseImage(problems: Problems, scope: Construct, { baseImage }: ImageVersionOptions): BaseImageConfig | undefined {
-  const source = problems.instance('baseImage', baseImage, 'bind', "a BaseImage, for example BaseImage.fromAsset('docker/torch')")
+  const source = problems.instance('baseImage', baseImage, 'bind', `a BaseImage, for example ${baseImageFor(baseImage)}`)
     ? problems.attempt(() => baseImage.bind(scope)) : undefined;
   if (source) {
     checkBaseImage(problems, scope, source);
@@ -50,8 +50,8 @@ export function checkMetadata(problems: Problems, props: ImageVersionOptions): v
   problems.oneOf('jobType', props.jobType, JobType);
   problems.oneOf('processor', props.processor, Processor);
   problems.boolean('horovod', props.horovod);
-  checkNameAndVersion(problems, 'mlFramework', props.mlFramework, 'an MlFramework', "MlFramework.pytorch('2.4')");
-  checkNameAndVersion(problems, 'programmingLang', props.programmingLang, 'a ProgrammingLang', "ProgrammingLang.python('3.11')");
+  checkNameAndVersion(problems, 'mlFramework', props.mlFramework, MlFramework, "MlFramework.pytorch('2.4')");
+  checkNameAndVersion(problems, 'programmingLang', props.programmingLang, ProgrammingLang, "ProgrammingLang.python('3.11')");
   problems.length('releaseNotes', props.releaseNotes, 1, 255);
 }
 
@@ -128,20 +128,6 @@ export function checkAlias(problems: Problems, name: string, alias: string | und
   if (problems.length(name, alias, 1, 128)) {
     problems.pattern(name, alias, ALIAS, "is not a valid alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'");
   }
-}
-
-function checkNameAndVersion(problems: Problems, name: string, given: { readonly name: string } | undefined, kind: string, example: string): void {
-  const remedy = `write it as ${example}`;
-  if (given === undefined || !problems.instance(name, given, 'name', `${kind}, for example ${example}`) || !problems.required(name, given.name, remedy)) {
-    return;
-  }
-  const value = given.name;
-  if (isUnknown(value) || !problems.length(name, value, 1, 128) || NAME_AND_VERSION.test(value)) {
-    return;
-  }
-  problems.add(/\d/.test(value)
-    ? `${name} ${quote(value)} is not a name of letters with two or three numbers: ${remedy}`
-    : `${name} ${quote(value)} has no version: ${remedy}`);
 }
 
 /** A tag that is pushed again is the most common reason for changes that are not deployed. */

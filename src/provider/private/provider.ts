@@ -9,6 +9,7 @@ import { nearestConfiguration } from './provider-configuration';
 import { HANDLER } from '../../assets';
 import { dependOn } from '../../private/dependencies';
 import { hashOf } from '../../private/hash';
+import { readable } from '../../private/intrinsics';
 import type { RoleStatement } from '../../private/policy-size';
 import { Problems } from '../../private/problems';
 import { RolePermissions } from '../../private/role-permissions';
@@ -218,7 +219,7 @@ export class Provider extends Construct {
   }
 
   private warnOfMissing(statement: iam.PolicyStatement): void {
-    const resources = Stack.of(this).resolve(statement.resources).map((arn: unknown) => typeof arn === 'string' ? arn : JSON.stringify(arn));
+    const resources = statement.resources.map((arn) => readable(this, arn));
     warn(this, 'providerRole',
       `the role of the function takes no permissions from this app: grant it ${statement.actions.join(' and ')} on ${resources.join(' and ')}`);
   }
