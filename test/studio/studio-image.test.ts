@@ -214,7 +214,7 @@ describe('problems of a StudioImage', () => {
     }))).toBe([
       'Stack/Torch: 10 problems',
       "  imageName 'to..rch' is not a valid image name: use letters and digits, with single hyphens or dots between them",
-      "  mlFramework 'Tensorflow' has no version: write it as MlFramework.pytorch('2.4')",
+      "  mlFramework 'Tensorflow' has no version: add it, for example as MlFramework.tensorflow('1.0')",
       "  the tag key 'aws:x' starts with 'aws:', which AWS reserves: choose another key",
       '  kernelName is empty: give 1 to 1024 characters',
       '  containerEntrypoint has 2 entries, at most 1 is allowed',

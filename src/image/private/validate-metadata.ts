@@ -16,7 +16,9 @@ interface NamedVersion {
 }
 
 /** Checks a framework or language with its version. */
-export function checkNameAndVersion(problems: Problems, property: string, given: NamedVersion | undefined, type: NamedVersions, example: string): void {
+export function checkNameAndVersion(
+  problems: Problems, property: string, given: NamedVersion | undefined, type: NamedVersions, example: string,
+): void {
   const article = /^[AEIOU]|^Ml/.test(type.name) ? 'an' : 'a';
   if (given === undefined || !problems.instance(property, given, 'name', `${article} ${type.name}, for example ${example}`)
     || !problems.required(property, given.name, `write it as ${example}`)) {
