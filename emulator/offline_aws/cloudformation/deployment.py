@@ -111,8 +111,7 @@ class Deployment:
         for logical_id in set(retain) & stack.resources.keys():
             self._worker.skip(stack.resources.pop(logical_id))
         doomed = [(r, r.deletion_policy) for r in stack.resources.values()]
-        doomed += [(r, r.update_replace_policy) for r in stack.superseded]
-        left = remove(self._worker, doomed)
+        left = remove(self._worker, doomed + self._replaced())
         self._finish_removal(left, "DELETE_COMPLETE", "DELETE_FAILED")
 
     @property
@@ -153,19 +152,24 @@ class Deployment:
         dropped = [r for i, r in stack.resources.items() if i not in active and not self._stable.has(r)]
         stack.resources = {i: r for i, r in stack.resources.items() if i in active}
         self._record("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+        dropped += [r for i, r in self._stable.resources.items() if i not in active]
         left_behind = [(r, r.deletion_policy) for r in dropped]
-        for old in stack.superseded:
-            # replaced by this update, or by one before it that failed without a rollback
-            new = stack.resources.get(old.logical_id, old)
-            left_behind.append((old, new.update_replace_policy))
-        for logical_id, old in self._stable.resources.items():
-            new = stack.resources.get(logical_id)
-            if new is None:
-                left_behind.append((old, old.deletion_policy))
-            elif new.physical_id != old.physical_id:
-                left_behind.append((old, new.update_replace_policy))
-        remove(self._worker, left_behind, cleanup=True)
+        remove(self._worker, left_behind + self._replaced(), cleanup=True)
         self._settle("UPDATE_COMPLETE")
+
+    def _replaced(self) -> list[tuple[Resource, str]]:
+        """The replaced resources and their policies, also of updates before that failed without a rollback."""
+        stable = self._stack.stable.resources if self._stack.stable else {}
+        replaced = [
+            old
+            for logical_id, old in stable.items()
+            if logical_id in self._stack.resources
+            and self._stack.resources[logical_id].physical_id != old.physical_id
+        ]
+        return [
+            (old, self._stack.resources.get(old.logical_id, old).update_replace_policy)
+            for old in [*self._stack.superseded, *replaced]
+        ]
 
     # --- backward --------------------------------------------------------------------
 

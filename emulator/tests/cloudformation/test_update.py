@@ -314,3 +314,14 @@ def test_a_resource_whose_change_was_rejected_is_unchanged(stack: Stacks, client
     monkeypatch.setattr(Image, "refusal", lambda *_: "not this one")
     assert stack.deploy(template({"I": image(ImageDescription="x")})) == "UPDATE_ROLLBACK_COMPLETE"
     assert stack.change_set(body)["Status"] == "FAILED", "nothing differs from the old template"
+
+
+@pytest.mark.parametrize("policy", ["Retain", "Delete"])
+def test_a_stack_is_deleted_after_a_failed_update_without_rollback(stack: Stacks, clients, policy: str) -> None:
+    """Both the resource before the update and its replacement belong to the stack."""
+    policies = {"at_UpdateReplacePolicy": policy, "at_DeletionPolicy": "Delete"}
+    stack.deploy(template({"P": parameter("1", Name="/p1", **policies)}))
+    broken = template({"P": parameter("1", Name="/p2", **policies), "Bad": {**BAD, "DependsOn": "P"}})
+    assert stack.deploy(broken, execute={"DisableRollback": True}) == "UPDATE_FAILED"
+    assert stack.delete() == "DELETE_COMPLETE"
+    assert set(values(clients)) == ({"/p1"} if policy == "Retain" else set())
