@@ -5,6 +5,7 @@
  * images with the real AWS SDK and compares them with the expected ones. The exit code is not zero if they differ.
  */
 import { parseArgs } from 'util';
+import { clientEnvironment } from './demo/client-environment';
 import { table } from './demo/inventory';
 import { progressOf } from './demo/progress';
 import { pushContainerImages, QUICKSTART, sageMaker, Step, STEPS, verify } from './demo/quickstart';
@@ -22,7 +23,13 @@ async function main(args: string[]): Promise<number> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   console.log('The real CDK CLI deploys examples/quickstart to an offline AWS on this machine; no AWS account is used.');
   heading('Starting the offline AWS');
-  const aws = await OfflineAws.start({ log: indent });
+  const aws = await OfflineAws.start({ log: indent }).catch((error: Error) => {
+    console.error(`\nThe demo cannot start: ${error.message}`);
+    return undefined;
+  });
+  if (!aws) {
+    return 1;
+  }
   const cdk = new Cdk(aws, QUICKSTART, { onLine: progress });
   // Without progress, because the bootstrap resources are not part of the demo.
   const bootstrap = new Cdk(aws, QUICKSTART);
@@ -114,8 +121,7 @@ function onInterrupt(stop: () => Promise<void>): void {
 
 async function waitForInterrupt(aws: OfflineAws): Promise<void> {
   heading('The offline AWS is still running. Explore it from another terminal, and stop it with Ctrl-C');
-  const names = ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'];
-  indent(names.map((name) => `export ${name}=${aws.env[name]}`).join('\n'));
+  indent(clientEnvironment(aws.env).join('\n'));
   indent('aws sagemaker list-image-versions --image-name torch\naws cloudformation describe-stack-events --stack-name Quickstart');
   await new Promise<never>(() => setInterval(() => undefined, 60_000));
 }
