@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from stacks import ROLE_ARN, TRUST, Stacks, image, parameter, resource, template, version
 
+from offline_aws.cloudformation.schema import schema_for
+
 FUNCTION = {
     "Code": {"ZipFile": "1"}, "Role": ROLE_ARN, "Handler": "index.handler", "Runtime": "nodejs20.x",
 }  # fmt: skip
@@ -97,3 +99,24 @@ def test_tags_are_rolled_back_with_the_rest(stack: Stacks, clients) -> None:
     assert result == "UPDATE_ROLLBACK_COMPLETE"
     found = clients.sagemaker.list_tags(ResourceArn=stack.physical("I"))["Tags"]
     assert listed(found) == {"t": "1"}
+
+
+def test_types_of_sagemaker_get_no_system_tags(stack: Stacks, clients) -> None:
+    """`cloudFormationSystemTags` is false in their schemas; it is true for images, which the emulator does not follow."""
+    domain = resource(
+        "AWS::SageMaker::Domain", DomainName="d", AuthMode="IAM", VpcId="vpc-1", SubnetIds=["subnet-1"],
+        DefaultUserSettings={"ExecutionRole": ROLE_ARN},
+    )  # fmt: skip
+    resources = {
+        "C": resource("AWS::SageMaker::AppImageConfig", AppImageConfigName="c", JupyterLabAppImageConfig={}),
+        "D": domain,
+        "U": resource("AWS::SageMaker::UserProfile", DomainId={"Ref": "D"}, UserProfileName="u"),
+        "S": resource("AWS::SageMaker::Space", DomainId={"Ref": "D"}, SpaceName="s"),
+    }
+    for name, kind in {"C": "AppImageConfig", "D": "Domain", "U": "UserProfile", "S": "Space"}.items():
+        assert schema_for(f"AWS::SageMaker::{kind}", "us-east-1").document["tagging"]["cloudFormationSystemTags"] is False, name
+    arns = {"C": "AppImageConfigArn", "D": "DomainArn", "U": "UserProfileArn", "S": "SpaceArn"}
+    outputs = {name: {"Value": {"Fn::GetAtt": [name, attribute]}} for name, attribute in arns.items()}
+    stack.deploy(template(resources, Outputs=outputs), Tags=[{"Key": "team", "Value": "vision"}])
+    for arn in stack.outputs().values():
+        assert clients.sagemaker.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "team", "Value": "vision"}], arn

@@ -1,7 +1,8 @@
-"""The lists of custom images that an update of a domain, user profile or space sends."""
+"""The lists of custom images in the properties of a domain, user profile or space."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from offline_aws.settings import settings
@@ -34,3 +35,10 @@ def sent(properties: dict[str, Any], previous: dict[str, Any]) -> dict[str, Any]
         if emptied:
             completed[block] = {**new, **emptied}
     return completed
+
+
+def entries(properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All custom images that the properties name."""
+    for block, apps in _APPS.items():
+        for app in apps:
+            yield from properties.get(block, {}).get(app, {}).get("CustomImages", [])

@@ -17,11 +17,14 @@ class _StudioHandler(Handler):
 
     eager = True
     noun: ClassVar[str]
+    #: Whether the handlers need sagemaker:DescribeImage and DescribeImageVersion, as the registry schema says.
+    describes_images: ClassVar[bool] = True
     #: CloudFormation properties that have another name in the Update operation, or do not exist there.
     renamed_on_update: ClassVar[dict[str, str | None]] = {}
 
     def create(self, request: Request) -> Progress:
         properties = {key: value for key, value in request.properties.items() if key != "Tags"}
+        self._describe_images(request, properties)
         answer = request.sagemaker(f"Create{self.noun}", Tags=request.tag_list(), **properties)
         physical_id = self.physical_id(request, answer)
         yield physical_id
@@ -35,6 +38,7 @@ class _StudioHandler(Handler):
             api_name = self.renamed_on_update.get(name, name)
             if api_name and name != "Tags" and name not in key and value != request.previous.get(name):
                 changes[api_name] = value
+        self._describe_images(request, changes)
         if changes:
             request.sagemaker(f"Update{self.noun}", **key, **changes)
         state = yield from self._in_service(request, key)
@@ -56,6 +60,17 @@ class _StudioHandler(Handler):
 
     def attributes(self, state: dict[str, Any]) -> dict[str, Any]:
         raise NotImplementedError
+
+    def _describe_images(self, request: Request, sent: dict[str, Any]) -> None:
+        """Describes the custom images, with the permissions of whoever deploys; the update itself reports missing ones."""
+        for entry in custom_image_lists.entries(sent) if self.describes_images else ():
+            version = {"Version": entry["ImageVersionNumber"]} if "ImageVersionNumber" in entry else {}
+            for operation, more in (("DescribeImage", {}), ("DescribeImageVersion", version)):
+                try:
+                    request.sagemaker(operation, ImageName=entry["ImageName"], **more)
+                except HandlerError as error:
+                    if error.code == "AccessDenied":
+                        raise
 
     def _describe(self, request: Request, key: dict[str, str]) -> dict[str, Any] | None:
         try:
@@ -124,6 +139,7 @@ class UserProfile(_StudioHandler):
 class Space(_StudioHandler):
     type = "AWS::SageMaker::Space"
     noun = "Space"
+    describes_images = False
     tagging = sagemaker_tagging("SpaceArn")
 
     def physical_id(self, request: Request, answer: dict[str, Any]) -> str:
