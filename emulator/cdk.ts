@@ -43,6 +43,11 @@ export class Cdk {
     return this.run(['deploy', '--all', '--require-approval', 'never', '--progress', 'events', ...args]);
   }
 
+  /** Imports existing resources into a stack of the app; the file maps logical ids to identifiers. */
+  public import(stack: string, resourceMapping: string): Promise<CdkResult> {
+    return this.run(['import', stack, '--resource-mapping', resourceMapping]);
+  }
+
   /** Deletes all stacks of the app. */
   public destroy(...args: string[]): Promise<CdkResult> {
     return this.run(['destroy', '--all', '--force', ...args]);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from offline_aws.cloudformation import views
+from offline_aws.cloudformation import imports, views
 from offline_aws.cloudformation.changes import describe_changes, only_outputs_or_tags_differ
 from offline_aws.cloudformation.errors import validation_error
 from offline_aws.cloudformation.model import ChangeSet, Definition, Stack
@@ -63,14 +63,18 @@ class ChangeSetOperations(StackService):
                 self._refuse_unless_updatable(stack)
             _refuse_unless_executable(change_set)
             deployment = self._deployment(stack, change_set.definition, caller, params)
+            is_import = change_set.type == "IMPORT"
             change_set.execution_status = "EXECUTE_IN_PROGRESS"
             stack.change_sets = {change_set.name: change_set}
             stack.change_set_id = change_set.id
             stack.disable_rollback = bool(params.get("DisableRollback"))
-            self._begin(stack, "CREATE_IN_PROGRESS" if creates else "UPDATE_IN_PROGRESS")
+            verb = "IMPORT" if is_import else "CREATE" if creates else "UPDATE"
+            self._begin(stack, f"{verb}_IN_PROGRESS")
 
         def work() -> None:
-            if creates:
+            if is_import:
+                deployment.import_resources(change_set.imports)
+            elif creates:
                 on_failure = change_set.on_failure or ("DO_NOTHING" if stack.disable_rollback else "ROLLBACK")
                 deployment.create(on_failure=on_failure)
             else:
@@ -90,7 +94,9 @@ class ChangeSetOperations(StackService):
                     f"Stack [{name}] already exists and cannot be created again with the changeSet."
                 )
             return stack or self._new_stack(name, caller)
-        if kind != "UPDATE":
+        if kind == "IMPORT" and stack is None:
+            return self._new_stack(name, caller)
+        if kind not in ("UPDATE", "IMPORT"):
             raise validation_error(f"the offline AWS does not support change sets of type {kind}")
         if stack is None:
             raise validation_error(f"Stack [{name}] does not exist")
@@ -101,7 +107,9 @@ class ChangeSetOperations(StackService):
     def _change_set(
         self, stack: Stack, name: str, kind: str, definition: Definition, params: Params
     ) -> ChangeSet:
-        changes = describe_changes(stack, definition)
+        requested = params.get("ResourcesToImport", [])
+        ids = imports.physical_ids(stack, definition, requested) if kind == "IMPORT" else {}
+        changes = imports.changes(stack, definition, ids) if ids else describe_changes(stack, definition)
         differs = bool(changes) or only_outputs_or_tags_differ(stack, definition)
         return ChangeSet(
             name=name,
@@ -113,6 +121,7 @@ class ChangeSetOperations(StackService):
             execution_status="AVAILABLE" if differs else "UNAVAILABLE",
             description=params.get("Description"),
             changes=changes,
+            imports=ids,
             on_failure=params.get("OnStackFailure"),
             include_nested=bool(params.get("IncludeNestedStacks")),
         )
@@ -131,4 +140,4 @@ def _refuse_unless_executable(change_set: ChangeSet) -> None:
 
 
 def _is_good(stack: Stack) -> bool:
-    return stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+    return stack.status in ("CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE")

@@ -64,6 +64,20 @@ class Deployment:
         else:
             self.roll_back_creation(f"{reason}Rollback requested by user.")
 
+    def import_resources(self, physical_ids: dict[str, str]) -> None:
+        """Adds existing resources to the stack; removes all of them from it after a failure, and deletes none."""
+        self._begin("IMPORT_IN_PROGRESS")
+        forward = Forward(self._stack, self._stable, self._definition, self._resolver, self._worker)
+        failed = forward.adopt(physical_ids)
+        if not failed:
+            self._settle("IMPORT_COMPLETE")
+            return
+        self._record("IMPORT_ROLLBACK_IN_PROGRESS", _failure_reason("import", failed))
+        for logical_id in self._stack.resources.keys() & physical_ids.keys():
+            self._stack.record(self._stack.resources.pop(logical_id), "IMPORT_ROLLBACK_COMPLETE", token=self._token)
+        self._stack.definition = self._stable.definition
+        self._settle("IMPORT_ROLLBACK_COMPLETE")
+
     def update(self, *, disable_rollback: bool = False) -> None:
         """Updates the stack to its new definition; rolls back to the last stable state after a failure."""
         self._stack.updated = utc_now()

@@ -37,6 +37,21 @@ class Forward:
         scheduler.run()
         return scheduler.failed
 
+    def adopt(self, physical_ids: dict[str, str]) -> list[str]:
+        """Imports resources; returns the logical ids that failed, and stops after the first failure."""
+        nodes = build_nodes(self._stack, self._definition)
+        imported: list[str] = []
+        while len(imported) < len(physical_ids):
+            waiting = physical_ids.keys() - imported
+            logical_id = next(i for i in nodes if i in waiting and not nodes[i].depends_on & waiting)
+            target = self._target(nodes[logical_id])
+            self._resolve(target)
+            self._stack.resources[logical_id] = target
+            if not self._worker.adopt(target, physical_ids[logical_id]):
+                return [logical_id]
+            imported.append(logical_id)
+        return []
+
     def _task(self, node: Node, names: frozenset[str]) -> Task:
         target = self._target(node)
         return Task(

@@ -115,6 +115,8 @@ class ChangeSet:
     execution_status: str = "UNAVAILABLE"
     description: str | None = None
     changes: list[dict[str, Any]] = field(default_factory=list)
+    #: The physical ids of the resources to import, by logical id.
+    imports: dict[str, str] = field(default_factory=dict)
     on_failure: str | None = None
     include_nested: bool = False
     created: datetime = field(default_factory=utc_now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offline_aws.cloudformation import views
+from offline_aws.cloudformation import imports, views
 from offline_aws.cloudformation.errors import validation_error
 from offline_aws.cloudformation.model import Definition, Event, Stack
 from offline_aws.cloudformation.outputs import importers
@@ -87,7 +87,8 @@ class ReadOperations(StackService):
             template = stack.definition.template
         else:
             template = requested_template(params, stack.environment, None)
-        return views.template_summary(template)
+        identifiers = imports.summaries(template, stack.environment.region)
+        return {**views.template_summary(template), "ResourceIdentifierSummaries": identifiers}
 
     def op_ValidateTemplate(self, params: Params, caller: Caller) -> Params:
         environment = self._new_stack("validation", caller).environment

@@ -42,6 +42,11 @@ class ResourceSchema:
         """The property paths whose change may require a replacement."""
         return self._paths("conditionalCreateOnlyProperties")
 
+    @property
+    def primary_identifier(self) -> list[str]:
+        """The properties that identify a resource."""
+        return self._paths("primaryIdentifier")
+
     def has_attribute(self, name: str) -> bool:
         """Whether Fn::GetAtt supports the attribute."""
         if is_custom(self.type) or name in _DOCUMENTED_ATTRIBUTES.get(self.type, ()):

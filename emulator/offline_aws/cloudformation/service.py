@@ -25,6 +25,7 @@ _UPDATABLE = frozenset(
         "CREATE_COMPLETE",
         "CREATE_FAILED",
         "IMPORT_COMPLETE",
+        "IMPORT_ROLLBACK_COMPLETE",
         "UPDATE_COMPLETE",
         "UPDATE_FAILED",
         "UPDATE_ROLLBACK_COMPLETE",

@@ -95,6 +95,22 @@ class Worker:
         self._record(resource, "DELETE_COMPLETE")
         return True
 
+    def adopt(self, resource: Resource, physical_id: str) -> bool:
+        """Imports an existing resource."""
+        resource.physical_id = physical_id
+        self._record(resource, "IMPORT_IN_PROGRESS", "Resource import started.")
+        try:
+            self._validate(resource)
+            physical = _handler(resource).read(self._request(resource))
+            if physical is None:
+                raise HandlerError("NotFound", f"Resource of type '{resource.type}' with identifier '{physical_id}' was not found.")
+        except HandlerError as error:
+            self._record(resource, "IMPORT_FAILED", error.reason())
+            return False
+        _adopt(resource, physical)
+        self._record(resource, "IMPORT_COMPLETE", "Resource import completed.")
+        return True
+
     def skip(self, resource: Resource) -> None:
         self._record(resource, "DELETE_SKIPPED")
 

@@ -118,6 +118,14 @@ class Handler:
     def delete(self, request: Request) -> Progress | None:
         raise NotImplementedError
 
+    def read(self, request: Request) -> Physical | None:
+        """The existing resource with the physical id of the request; None if it does not exist."""
+        raise NotImplementedError
+
+    def can_read(self) -> bool:
+        """Whether resources of this type can be imported."""
+        return type(self).read is not Handler.read
+
     def not_emulated(self, properties: dict[str, Any]) -> list[str]:
         """The properties that the emulator would silently ignore."""
         known = properties.keys() if self.supports is None else self.supports

@@ -86,6 +86,11 @@ class Image(Handler):
         yield from wait_until(lambda: self._is_gone(request, name))
         return Physical("")
 
+    def read(self, request: Request) -> Physical | None:
+        name = request.physical_id.rsplit("/", 1)[-1]
+        image = _describe(request, "DescribeImage", ImageName=name)
+        return image and Physical(image["ImageArn"], {"ImageArn": image["ImageArn"]})
+
     def _stabilized(self, request: Request, name: str, wanted: str) -> Progress:
         def settled() -> dict[str, Any] | None:
             image = request.sagemaker("DescribeImage", ImageName=name)
@@ -160,6 +165,10 @@ class ImageVersion(Handler):
         yield from wait_until(lambda: self._is_gone(request, selector))
         return Physical("")
 
+    def read(self, request: Request) -> Physical | None:
+        version = _describe(request, "DescribeImageVersion", **_selector(request.physical_id))
+        return version and Physical(version["ImageVersionArn"], _attributes(version))
+
     def _settled(self, request: Request, arn: str) -> dict[str, Any] | None:
         version = request.sagemaker("DescribeImageVersion", **_selector(arn))
         return version if version["ImageVersionStatus"] != "CREATING" else None
@@ -208,6 +217,10 @@ class AppImageConfig(Handler):
         except HandlerError as error:
             if error.code != "NotFound":
                 raise
+
+    def read(self, request: Request) -> Physical | None:
+        config = _describe(request, "DescribeAppImageConfig", AppImageConfigName=request.physical_id)
+        return config and Physical(request.physical_id, {"AppImageConfigArn": config["AppImageConfigArn"]})
 
     def refusal(self, request: Request) -> str | None:
         # UpdateAppImageConfig cannot remove a block

@@ -52,6 +52,10 @@ class _StudioHandler(Handler):
         yield from wait_until(lambda: self._is_gone(request, key))
         return Physical("")
 
+    def read(self, request: Request) -> Physical | None:
+        state = self._describe(request, self.key_of(request.physical_id))
+        return state and Physical(request.physical_id, self.attributes(state))
+
     def physical_id(self, request: Request, answer: dict[str, Any]) -> str:
         raise NotImplementedError
 
