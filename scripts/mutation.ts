@@ -8,10 +8,11 @@ import { fork } from 'child_process';
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { parseArgs } from 'util';
+import { CoverageCache } from './mutation/coverage-cache';
 import { filesIn, testsOf } from './mutation/files';
 import { instrument, type Mutant } from './mutation/instrument';
 import { Results } from './mutation/results';
-import type { Coverage, Order, Report } from './mutation/worker';
+import type { FileCoverage, Order, Report } from './mutation/worker';
 
 const ROOT = join(__dirname, '..');
 const USAGE = `usage: npm run mutation [-- <files or folders in src> [--tests <folder>] [--new | --survivors]]
@@ -46,12 +47,15 @@ function mutantsOf(files: string[]): Mutant[] {
 
 /** Tests mutants in a process, which starts again whenever a mutant makes it hang. */
 class Run {
-  private coverage?: Coverage;
+  private readonly cache: CoverageCache;
+  private hasStarted = false;
 
   constructor(
     private readonly files: string[], private readonly testFiles: string[],
     private readonly mutants: Mutant[], private readonly results: Results,
-  ) {}
+  ) {
+    this.cache = new CoverageCache(files, testFiles);
+  }
 
   public async test(numbers: number[]): Promise<void> {
     const left = [...numbers];
@@ -66,7 +70,7 @@ class Run {
     const order: Order = {
       files: this.files,
       testFiles: this.testFiles,
-      coverage: this.coverage,
+      coverage: this.cache.coverage,
       mutants: left.map((number) => ({ number, killer: this.results.killerOf(this.mutants[number]) })),
     };
     const env = { ...process.env, TS_NODE_PROJECT: join(ROOT, 'test', 'tsconfig.json'), CDK_VALIDATION: 'false', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
@@ -79,12 +83,15 @@ class Run {
         clearTimeout(silence);
         silence = setTimeout(restart, SILENCE);
         switch (report.kind) {
-          case 'progress':
-            return progress(`runs ${report.text} without a mutant`);
           case 'coverage':
-            this.coverage = report.coverage;
-            return failuresIn(report.coverage).forEach((line) => console.log(line));
+            this.cache.coverage.files[report.file] = report.coverage;
+            failuresIn(report.file, report.coverage).forEach((line) => console.log(line));
+            return progress(`ran ${report.file} without mutants`);
           case 'start':
+            if (!this.hasStarted) {
+              this.hasStarted = true;
+              this.cache.save();
+            }
             present = report.number;
             return progress(`${total - left.length} of ${total}: ${this.mutants[present].file}:${this.mutants[present].line}`);
           case 'result':
@@ -100,7 +107,7 @@ class Run {
         if (present !== undefined) {
           this.results.add({ ...this.mutants[present], status: 'timeout' });
           left.splice(left.indexOf(present), 1);
-        } else if (!this.coverage) {
+        } else if (!this.hasStarted) {
           return reject(new Error('the tests could not be loaded'));
         }
         resolve();
@@ -111,9 +118,9 @@ class Run {
 }
 
 /** Tests that fail without mutants, which are not used. */
-function failuresIn({ files }: Coverage): string[] {
-  return Object.entries(files).flatMap(([file, { tests }]) => tests.flatMap(({ title, failure }) =>
-    failure ? [`not used, because it fails without mutants: ${file}: ${title}\n  ${failure.split('\n').slice(0, 12).join('\n  ')}`] : []));
+function failuresIn(file: string, { tests }: FileCoverage): string[] {
+  return tests.flatMap(({ title, failure }) =>
+    failure ? [`not used, because it fails without mutants: ${file}: ${title}\n  ${failure.split('\n').slice(0, 12).join('\n  ')}`] : []);
 }
 
 let lastProgress = 0;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'fs';
 import Module from 'module';
-import { join, relative, sep } from 'path';
+import { dirname, join, sep } from 'path';
+import { Script } from 'vm';
 import * as ts from 'typescript';
 import { instrument, type Mutant } from './instrument';
 
@@ -10,8 +11,8 @@ const OWN = [join(ROOT, 'src') + sep, join(ROOT, 'test') + sep];
 const { _load: originalLoad, _resolveFilename: resolve } = Module as any;
 /** Modules that the present test file replaces. */
 let mocks: Mocks = new Map();
-/** The JavaScript of each module. */
-const compiled = new Map<string, string>();
+/** The code of each module. A script that is compiled once can create many copies of its module. */
+const scripts = new Map<string, Script>();
 
 /** The replacements of modules, by the path of the module. */
 export type Mocks = Map<string, () => unknown>;
@@ -21,22 +22,22 @@ export type Modules = Map<string, NodeModule>;
 /**
  * Makes `require` compile the library and its tests, and add all mutants of the files.
  *
+ * @param jestOf returns the `jest` of a module, which knows what paths are relative to
  * @returns all mutants, by their number
  */
-export function addMutants(files: string[]): Mutant[] {
+export function addMutants(files: string[], jestOf: (module: NodeModule) => object): Mutant[] {
   const all: Mutant[] = [];
   for (const file of files) {
     const { code, mutants } = instrument(file, readFileSync(join(ROOT, file), 'utf8'), all.length);
-    compiled.set(join(ROOT, file), compile(code, file));
+    scripts.set(join(ROOT, file), compile(code, join(ROOT, file)));
     all.push(...mutants);
   }
-  (Module as any)._extensions['.ts'] = (module: any, file: string) => {
-    if (!compiled.has(file)) {
-      compiled.set(file, compile(readFileSync(file, 'utf8'), file));
+  (Module as any)._extensions['.ts'] = (module: NodeModule, file: string) => {
+    if (!scripts.has(file)) {
+      scripts.set(file, compile(readFileSync(file, 'utf8'), file));
     }
-    // Test files have their own `jest`, which knows what its paths are relative to.
-    const jest = relative(ROOT, file).startsWith('test') ? 'const jest = globalThis.__jestOf(module);' : '';
-    module._compile(jest + compiled.get(file)!, file);
+    const run = scripts.get(file)!.runInThisContext();
+    run.call(module.exports, module.exports, (request: string) => module.require(request), module, file, dirname(file), jestOf(module));
   };
   (Module as any)._resolveFilename = (request: string, ...others: unknown[]) =>
     request === LIBRARY ? join(ROOT, 'src', 'index.ts') : resolve(request, ...others);
@@ -47,13 +48,14 @@ export function addMutants(files: string[]): Mutant[] {
   return all;
 }
 
-function compile(source: string, fileName: string): string {
-  return ts.transpileModule(source, {
-    fileName,
+function compile(source: string, filename: string): Script {
+  const { outputText } = ts.transpileModule(source, {
+    fileName: filename,
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
-    // As babel-jest and ts-jest do.
+    // As ts-jest does.
     transformers: { after: [hoistMocks] },
-  }).outputText;
+  });
+  return new Script(`(function (exports, require, module, __filename, __dirname, jest) {${outputText}\n})`, { filename });
 }
 
 /** Moves `jest.mock` before all imports. */
@@ -82,7 +84,12 @@ export function pathOf(module: NodeModule, request: string): string {
 
 /** Loads a module even if it is replaced. */
 export function load(request: string, parent = module): unknown {
-  return originalLoad(request, parent, false);
+  try {
+    return originalLoad(request, parent, false);
+  } finally {
+    // Otherwise, this list keeps all copies of all modules.
+    module.children.length = 0;
+  }
 }
 
 function isOwn(file: string): boolean {

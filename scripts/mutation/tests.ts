@@ -46,7 +46,6 @@ export function defineGlobals(): void {
     test: Object.assign(test, { each: bind(test as any), skip: ignored }),
     it: test,
     describe: Object.assign(describe, { each: bind(describe as any, false), skip: ignored }),
-    __jestOf: jestOf,
   });
   for (const hook of ['beforeAll', 'afterAll', 'beforeEach', 'afterEach'] as const) {
     (globalThis as any)[hook] = (action: Action) => { group.hooks[hook].push(action); };
@@ -54,7 +53,7 @@ export function defineGlobals(): void {
 }
 
 /** The `jest` of one module. */
-function jestOf(module: NodeModule): object {
+export function jestOf(module: NodeModule): object {
   const replace = (request: string, factory: Action) => {
     let value: unknown;
     mocks.set(pathOf(module, request), () => value ??= factory());

@@ -1,16 +1,17 @@
 import { mkdtempSync, readdirSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import * as core from 'aws-cdk-lib/core';
 import { ACTIVE } from './instrument';
 import { addMutants } from './modules';
-import { defineGlobals, loadTests, runTests, type Test, type TestFile } from './tests';
+import { defineGlobals, jestOf, loadTests, runTests, type Test, type TestFile } from './tests';
 
 /** What the worker is asked to do. */
 export interface Order {
   readonly files: string[];
   readonly testFiles: string[];
-  /** From an earlier worker. */
-  readonly coverage?: Coverage;
+  /** What is known from an earlier worker. */
+  readonly coverage: Coverage;
   /** Numbers of the mutants that are tested, and for each the test that noticed it last time. */
   readonly mutants: { number: number; killer?: Killer }[];
 }
@@ -22,7 +23,14 @@ export interface Killer {
 
 /** Which mutants each test executes. */
 export interface Coverage {
-  readonly files: { [file: string]: { readonly loads: number[]; readonly tests: TestCoverage[] } };
+  files: { [file: string]: FileCoverage };
+}
+
+export interface FileCoverage {
+  /** The mutants that loading the file executes. */
+  readonly loads: number[];
+  readonly loadDuration: number;
+  readonly tests: TestCoverage[];
 }
 
 interface TestCoverage {
@@ -36,8 +44,7 @@ interface TestCoverage {
 
 /** What the worker answers. */
 export type Report =
-  | { readonly kind: 'coverage'; readonly coverage: Coverage }
-  | { readonly kind: 'progress'; readonly text: string }
+  | { readonly kind: 'coverage'; readonly file: string; readonly coverage: FileCoverage }
   | { readonly kind: 'start'; readonly number: number }
   | { readonly kind: 'result'; readonly number: number; readonly status: Status; readonly killer?: Killer };
 
@@ -77,16 +84,14 @@ async function work(order: Order): Promise<void> {
   process.on('exit', () => rmSync(process.env.TMPDIR!, { recursive: true, force: true }));
   // Mutants can leave promises behind that fail.
   process.on('unhandledRejection', () => {});
-  addMutants(order.files);
+  // The CDK loads its modules late. Tokens that they create once are kept.
+  Object.values(core);
+  addMutants(order.files, jestOf);
   defineGlobals();
-  let { coverage } = order;
-  if (!coverage) {
-    coverage = { files: {} };
-    for (const file of order.testFiles) {
-      coverage.files[file] = await measure(file);
-      await report({ kind: 'progress', text: file });
-    }
-    await report({ kind: 'coverage', coverage });
+  const { coverage } = order;
+  for (const file of order.testFiles.filter((one) => !(one in coverage.files))) {
+    const measured = coverage.files[file] = await measure(file);
+    await report({ kind: 'coverage', file, coverage: measured });
   }
   for (const { number, killer } of order.mutants) {
     await report({ kind: 'start', number });
@@ -100,36 +105,54 @@ async function work(order: Order): Promise<void> {
 }
 
 /** Runs a test file without any mutant. */
-async function measure(path: string): Promise<Coverage['files'][string]> {
+async function measure(path: string): Promise<FileCoverage> {
   executed = new Set();
-  const file = load(path);
-  const loads = [...executed];
-  loaded.set(path, file);
+  let start = Date.now();
+  const file = original(path);
+  const [loads, loadDuration] = [[...executed], Date.now() - start];
+  const forget = tokensSinceNow();
   const tests: TestCoverage[] = [];
   await runTests(file, file.tests, async ({ title }, run) => {
     executed = new Set();
     steps = 0;
-    const start = Date.now();
+    start = Date.now();
     const failure = await failureOf(run, 60_000);
     tests.push({ title, mutants: [...executed], steps, duration: Date.now() - start, failure: failure && (failure.stack ?? String(failure)) });
     return true;
   });
   executed = undefined;
+  forget();
   clean();
-  return { loads, tests };
+  return { loads, loadDuration, tests };
+}
+
+/** Tests of one file, which notice a mutant perhaps. */
+interface Candidate {
+  readonly file: string;
+  /** Whether the file has to be loaded with the mutant, since loading it executes the mutant. */
+  readonly reload: boolean;
+  readonly tests: (TestCoverage & { readonly index: number })[];
+  readonly duration: number;
+}
+
+function candidatesFor(number: number, { files }: Coverage): Candidate[] {
+  return Object.entries(files).flatMap(([file, { loads, loadDuration, tests }]) => {
+    const usable = tests.map((test, index) => ({ ...test, index })).filter(({ failure }) => !failure);
+    const candidate = (reload: boolean, chosen: typeof usable): Candidate[] => chosen.length === 0 ? [] : [{
+      file, reload, tests: chosen, duration: chosen.reduce((sum, { duration }) => sum + duration, reload ? loadDuration : 0),
+    }];
+    return [...candidate(false, usable.filter(({ mutants }) => mutants.includes(number))), ...candidate(true, loads.includes(number) ? usable : [])];
+  });
 }
 
 async function judge(number: number, coverage: Coverage, killer: Killer | undefined): Promise<{ status: Status; killer?: Killer }> {
-  const candidates = Object.entries(coverage.files).map(([file, { loads, tests }]) => {
-    const loads_ = loads.includes(number);
-    const covering = tests.map((test, index) => ({ ...test, index })).filter((test) => !test.failure && (loads_ || test.mutants.includes(number)));
-    return { file, loads: loads_, covering, duration: covering.reduce((sum, test) => sum + test.duration, loads_ ? 300 : 0) };
-  }).filter(({ covering }) => covering.length > 0);
-  const rank = (file: string) => file === killer?.file ? Infinity : kills.get(file) ?? 0;
-  candidates.sort((one, other) => rank(other.file) - rank(one.file) || one.duration - other.duration);
-  for (const { file, loads, covering } of candidates) {
-    const first = covering.filter(({ title }) => title === killer?.title);
-    const result = await tryTests(number, file, loads, [...first, ...covering.filter((test) => !first.includes(test))]);
+  const candidates = candidatesFor(number, coverage);
+  const rank = ({ file }: Candidate) => file === killer?.file ? Infinity : kills.get(file) ?? 0;
+  // Loading a file again takes longer than its tests.
+  candidates.sort((one, other) => Number(one.reload) - Number(other.reload) || rank(other) - rank(one) || one.duration - other.duration);
+  for (const { file, reload, tests } of candidates) {
+    const first = tests.filter(({ title }) => title === killer?.title);
+    const result = await tryTests(number, file, reload, [...first, ...tests.filter((test) => !first.includes(test))]);
     if (result) {
       kills.set(file, (kills.get(file) ?? 0) + 1);
       return { status: result.timeout ? 'timeout' : 'killed', killer: { file, title: result.title } };
@@ -146,10 +169,12 @@ async function tryTests(
   steps = 0;
   maximumSteps = Infinity;
   let noticed: { title: string; timeout: boolean } | undefined;
+  let forget = tokensSinceNow();
   try {
     let file: TestFile;
     try {
       file = reload ? load(path) : original(path);
+      forget = reload ? forget : tokensSinceNow();
     } catch {
       return { title: '(loading the file)', timeout: false };
     }
@@ -174,6 +199,7 @@ async function tryTests(
   } finally {
     activeMutant = NONE;
     maximumSteps = Infinity;
+    forget();
     clean();
   }
 }
@@ -208,6 +234,13 @@ async function failureOf(action: () => Promise<void>, milliseconds: number): Pro
   } finally {
     clearTimeout(timer!);
   }
+}
+
+/** Returns a function that makes the CDK forget all tokens that are created from now on, which keep whole apps in memory. */
+function tokensSinceNow(): () => void {
+  const { stringTokenMap, numberTokenMap } = (globalThis as any).__cdkTokenMap ?? {};
+  const maps: [Map<unknown, unknown>, number][] = [stringTokenMap, numberTokenMap].map((map) => [map ?? new Map(), map?.size ?? 0]);
+  return () => maps.forEach(([map, size]) => [...map.keys()].slice(size).forEach((key) => map.delete(key)));
 }
 
 /** Removes cloud assemblies, which are large. */
