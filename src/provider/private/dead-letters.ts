@@ -1,4 +1,5 @@
-import { aws_iam as iam, aws_lambda as lambda, aws_sqs as sqs } from 'aws-cdk-lib';
+import type { aws_lambda as lambda, aws_sqs as sqs } from 'aws-cdk-lib';
+import { aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { RolePolicy } from '../../private/role-policy';
 
