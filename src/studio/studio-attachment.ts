@@ -47,6 +47,9 @@ export interface StudioAttachmentProps {
  * All attachments of a stack to one existing domain, user profile or space are one custom resource: they are written
  * together. A construct that depends on an attachment waits for that resource, and so for all of them.
  *
+ * The stack of the image is deployed before the stack of an owned target. If these are two stacks, remove the attachments in one
+ * deployment, and the image in the next. Create an `AppImageConfig` in the stack of the target, as a `StudioImage` does.
+ *
  * An existing target is identified by the values in the template. If the template states it in another way, or another
  * stack attaches to it, within one deployment, the image is **detached**: CloudFormation creates the new custom resource,
  * which finds its entry already there, and then deletes the former one together with the entry. This happens, for example,

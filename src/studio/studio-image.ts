@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Names, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AppImageConfig } from './app-image-config';
 import { keyOfTarget } from './private/target-config';
@@ -7,6 +7,7 @@ import type { StudioApp } from './studio-app';
 import { StudioAttachment } from './studio-attachment';
 import type { StudioTarget } from './studio-target';
 import { Image, ImageProps, ImageVersion, ImageVersionOptions } from '../image';
+import { topLevelStack } from '../private/stacks';
 
 /**
  * Properties of a `StudioImage`: those of the image and its version, the apps that it runs as, and its targets.
@@ -45,6 +46,15 @@ export interface StudioImageProps extends ImageProps, ImageVersionOptions {
   readonly attachTo?: StudioTarget[];
 }
 
+/** A version with its configurations, one for each app. */
+interface AttachedVersion {
+  readonly version: ImageVersion;
+  readonly configs: AppImageConfig[];
+  /** Those for owned targets in other stacks, by the stack. */
+  readonly elsewhere: Map<Stack, AppImageConfig[]>;
+  makeConfigs(scope: Construct): AppImageConfig[];
+}
+
 /**
  * A container image that users can choose in SageMaker Studio.
  *
@@ -77,7 +87,7 @@ export class StudioImage extends Construct {
 
   private readonly apps: StudioApp[];
   private readonly targets: StudioTarget[] = [];
-  private readonly versions: { readonly version: ImageVersion; readonly configs: AppImageConfig[] }[] = [];
+  private readonly versions: AttachedVersion[] = [];
   private readonly made: StudioAttachment[] = [];
 
   /**
@@ -98,9 +108,11 @@ export class StudioImage extends Construct {
 
   /**
    * The configurations of the apps, version by version.
+   *
+   * For an owned target in another stack, there are more of them in that stack.
    */
   public get appImageConfigs(): AppImageConfig[] {
-    return this.versions.flatMap(({ configs }) => configs);
+    return this.versions.flatMap(({ configs, elsewhere }) => [...configs, ...[...elsewhere.values()].flat()]);
   }
 
   /**
@@ -152,16 +164,31 @@ export class StudioImage extends Construct {
     const removalPolicy = options.removalPolicy ?? this.props.removalPolicy;
     const version = this.image.addVersion(id, { ...options, removalPolicy });
     // A target identifies an entry by image and configuration, so each version needs configurations of its own.
-    const configs = this.apps.map((app) => new AppImageConfig(scope, app.appType, { app, tags, removalPolicy }));
-    this.versions.push({ version, configs });
+    const makeConfigs = (parent: Construct) => this.apps.map((app) => new AppImageConfig(parent, app.appType, { app, tags, removalPolicy }));
+    this.versions.push({ version, configs: makeConfigs(scope), elsewhere: new Map(), makeConfigs });
     return version;
   }
 
   private attachVersion(index: number, target: StudioTarget): void {
     const { version, configs } = this.versions[index];
+    const ofTarget = this.configsFor(this.versions[index], target);
     const key = keyOfTarget(target._config);
     const id = Token.isUnresolved(key) ? `${target._config.settings}-${this.targets.indexOf(target)}` : key;
-    this.made.push(...configs.map((appImageConfig) =>
-      new StudioAttachment(appImageConfig, id, { imageVersion: version, appImageConfig, target })));
+    this.made.push(...configs.map((scope, app) =>
+      new StudioAttachment(scope, id, { imageVersion: version, appImageConfig: ofTarget[app], target })));
+  }
+
+  /**
+   * Returns the configurations for a target. An owned target in another stack is deployed later, so that a configuration would
+   * be deleted while the target still names it. There, each stack has its own.
+   */
+  private configsFor({ version, configs, elsewhere, makeConfigs }: AttachedVersion, { _config: { resource } }: StudioTarget): AppImageConfig[] {
+    const stack = Stack.of(resource ?? this);
+    if (topLevelStack(stack) === topLevelStack(Stack.of(this))) {
+      return configs;
+    }
+    const found = elsewhere.get(stack) ?? makeConfigs(new Construct(stack, Names.nodeUniqueId(version.node)));
+    elsewhere.set(stack, found);
+    return found;
   }
 }

@@ -186,3 +186,35 @@ scenario('an image that is looked up in the stack of the domain is attached to i
   await cloud.deploy(app(false));
   expect(await state(cloud)).toEqual(NONE);
 });
+
+// The stack of the image is deployed first, while the domain still has the former settings.
+describe.each(['merge', 'replace'])('in two stacks, with update_domain %s', (update_domain) => {
+  const apart = (apps: AppName[], attached = true): AppBuilder => (root) => {
+    const images = new Stack(root, 'Images');
+    studio({ apps: [] })(root);
+    const domain = root.node.findChild('Studio').node.findChild('Domain') as sagemaker.CfnDomain;
+    const [first, ...others] = apps.map((name) => APP[name]);
+    if (first) {
+      new StudioImage(images, 'Torch', {
+        imageName: 'torch', baseImage: torch(images, 'a'), app: first, additionalApps: others, attachTo: attached ? [StudioTarget.domain(domain)] : [],
+      });
+    }
+  };
+  const entries = async (cloud: Cloud) => (await state(cloud)).domain;
+
+  scenario('apps are removed and changed in one deployment, and the image in two', async (cloud) => {
+    await cloud.set({ update_domain });
+    await cloud.deploy(apart(['JupyterLab', 'CodeEditor']));
+    expect(await entries(cloud)).toEqual(BOTH.domain);
+    await cloud.deploy(apart(['JupyterLab']));
+    expect(await entries(cloud)).toEqual(['JupyterLab torch 1']);
+    await cloud.deploy(apart(['CodeEditor']));
+    expect(await entries(cloud)).toEqual(['CodeEditor torch 1']);
+    await cloud.deploy(apart(['CodeEditor'], false));
+    expect(await entries(cloud)).toEqual([]);
+    await cloud.deploy(apart([]));
+    expect(await state(cloud)).toEqual(NONE);
+    await cloud.destroy(apart([]));
+    expect([await cloud.stacks(), await cloud.images()]).toEqual([[], []]);
+  });
+});

@@ -1,10 +1,12 @@
 import { join } from 'path';
-import { App, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, CfnParameter, CfnResource, Lazy, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import {
+  App, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, CfnParameter, CfnResource, Lazy, NestedStack, RemovalPolicy, Stack, Stage,
+} from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { BaseImage, BaseImageConfig, JobType, MlFramework, Processor, StudioApp, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
 import { expectOneAtATime } from '../helpers/deployment-graph';
 import { baseImage, errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
-import { APPS, domainIn, entriesIn, propertiesOf, resourceOf, STUDIO_ATTACHMENTS } from '../helpers/studio';
+import { APPS, attach, domainIn, entriesIn, propertiesOf, resourceOf, STUDIO_ATTACHMENTS } from '../helpers/studio';
 
 function studioImageIn(stack: Stack, props: Partial<StudioImageProps> = {}): StudioImage {
   return new StudioImage(stack, 'Torch', { baseImage: baseImage('1'), app: StudioApp.jupyterLab(), ...props });
@@ -452,4 +454,56 @@ test('attachments to owned and existing domains add no warnings', () => {
     attachTo: [StudioTarget.domain(domain), StudioTarget.existingDomain('d-1', { executionRole })],
   });
   expect(warningsOf(stack)).toEqual([]);
+});
+
+describe('an owned target in another stack', () => {
+  const scene = (scopeOfTarget = (app: App): Stack => new Stack(app, 'Studio', { env: HERE })) => {
+    const app = new App();
+    const images = new Stack(app, 'Images', { env: HERE });
+    return { app, images, studio: scopeOfTarget(app) };
+  };
+  const configsIn = (stack: Stack) => Object.keys(Template.fromStack(stack).findResources('AWS::SageMaker::AppImageConfig')).length;
+  const listOf = (stack: Stack, id = 'Domain') => propertiesOf(stack.node.findChild(id) as CfnResource).DefaultUserSettings.JupyterLabAppSettings.CustomImages;
+
+  // Otherwise, the deployment of the other stack would delete a configuration while the target still names it.
+  test('has configurations in its own stack, which its targets share', () => {
+    const { images, studio } = scene();
+    const image = studioImageIn(images, { additionalApps: [APPS.CodeEditor], attachTo: [StudioTarget.domain(domainIn(studio))] });
+    image.attach(StudioTarget.domain(domainIn(studio, {}, 'Other')));
+    image.addVersion('Gpu', { baseImage: baseImage('gpu') });
+    expect([configsIn(images), configsIn(studio)]).toEqual([4, 4]);
+    const [first, , gpu] = image.appImageConfigs.filter((config) => Stack.of(config) === studio).map(({ appImageConfigName }) => appImageConfigName);
+    expect(listOf(studio).map(({ AppImageConfigName }: any) => AppImageConfigName).sort()).toEqual([first, gpu].sort());
+    expect(listOf(studio, 'Other')).toEqual(listOf(studio));
+    expect(new Set(image.appImageConfigs.map(({ appImageConfigName }) => appImageConfigName)).size).toBe(8);
+    expect(image.appImageConfigs.map(({ appType }) => appType)).toEqual(Array(4).fill(['JupyterLab', 'CodeEditor']).flat());
+    expect(warningsOf(studio)).toEqual([]);
+  });
+
+  test('keeps its entry when the construct of the version does', () => {
+    const nameFor = (tag: string) => {
+      const { images, studio } = scene();
+      studioImageIn(images, { baseImage: baseImage(tag), attachTo: [StudioTarget.domain(domainIn(studio))] });
+      return listOf(studio)[0].AppImageConfigName;
+    };
+    expect(nameFor('2')).toBe(nameFor('1'));
+  });
+
+  test('needs no other configurations in a nested stack, which is deployed together with the image', () => {
+    const { images } = scene();
+    const nested = new NestedStack(images, 'Nested');
+    studioImageIn(images, { attachTo: [StudioTarget.domain(domainIn(nested))] });
+    expect([configsIn(images), configsIn(nested)]).toEqual([1, 0]);
+  });
+
+  test('of a configuration gets a warning', () => {
+    const { images, studio } = scene();
+    attach(images, StudioTarget.domain(domainIn(studio)));
+    expect(warningsOf(images).filter(({ id }) => id?.endsWith('Stack'))).toEqual([{
+      path: 'Images/torch-attachment',
+      id: 'cdk-sagemaker-images:studioConfigInOtherStack',
+      text: 'the app image config Images/torch-config/Resource is in another stack than Studio/Domain, so that CloudFormation deletes it while '
+        + "Studio/Domain still names it when both it and its attachment are removed from the app: create it in stack 'Studio'",
+    }]);
+  });
 });

@@ -1,4 +1,4 @@
-import type { aws_iam as iam } from 'aws-cdk-lib';
+import type { aws_iam as iam, CfnResource } from 'aws-cdk-lib';
 import type { AttachedImage } from './attached-image';
 import { grantUse } from './execution-role';
 import { OwnedDetachments } from './owned-detachments';
@@ -7,6 +7,8 @@ import { executionRolesOf, namedRole } from './settings-roles';
 import type { OwnedTargetConfig } from './target-config';
 import { grantUserProfiles } from './user-profiles';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
+import { topLevelStack } from '../../private/stacks';
+import { warn } from '../../private/warnings';
 
 /** Attaches an image in the template, in a property of the owned resource. */
 export function attachToOwned(image: AttachedImage, config: OwnedTargetConfig): void {
@@ -16,6 +18,7 @@ export function attachToOwned(image: AttachedImage, config: OwnedTargetConfig): 
   const appImageConfig = cfnResourceOf(image.appImageConfig);
   if (appImageConfig) {
     dependOn(resource, appImageConfig);
+    warnOfOtherStack(image, resource, appImageConfig);
   }
   const grant = (role?: iam.IRole) => grantUse({ attachment, version, role, whose: resource.node.path, waiting: resource });
   const settings = OwnedSettings.of(config);
@@ -32,4 +35,13 @@ export function attachToOwned(image: AttachedImage, config: OwnedTargetConfig): 
     }
     grantUserProfiles({ image, config, changes: resource, known: roles });
   });
+}
+
+/** The stack of the configuration is deployed first, also when the configuration is removed from the app. */
+function warnOfOtherStack({ attachment }: AttachedImage, resource: CfnResource, appImageConfig: CfnResource): void {
+  if (topLevelStack(resource.stack) !== topLevelStack(appImageConfig.stack)) {
+    warn(attachment, 'studioConfigInOtherStack',
+      `the app image config ${appImageConfig.node.path} is in another stack than ${resource.node.path}, so that CloudFormation deletes it while `
+      + `${resource.node.path} still names it when both it and its attachment are removed from the app: create it in stack '${resource.stack.node.path}'`);
+  }
 }
