@@ -1,7 +1,7 @@
 import type { aws_lambda as lambda, aws_sqs as sqs } from 'aws-cdk-lib';
 import { aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { RolePolicy } from '../../private/role-policy';
+import { RolePolicy, takesStatements } from '../../private/role-policy';
 
 /**
  * Makes Lambda send events that a function did not handle to a queue, with the permissions of the role of the function.
@@ -20,7 +20,7 @@ export function sendDeadLetters(scope: Construct, role: iam.IRole, handler: lamb
   const policy = new RolePolicy(scope, 'DeadLetterPermissions', role);
   policy.addStatements(...statements);
   if (!policy.attached) {
-    return statements;
+    return takesStatements(role) ? [] : statements;
   }
   handler.node.addDependency(policy);
   return [];
