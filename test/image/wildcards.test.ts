@@ -46,9 +46,14 @@ describe.each(ARNS)('the ARN of %s', (_, resource, importIn) => {
     });
   });
 
-  test.each(LATER.slice(0, 3))('can be or contain %s', (__, later) => {
-    const [one, other] = [stackIn(), stackIn()];
-    expect([errorOf(() => importIn(one, later(one))), errorOf(() => importIn(other, `arn:aws:sagemaker:eu-west-1:${later(other)}:${resource}`))]).toEqual([undefined, undefined]);
+  test.each(LATER.slice(0, 3))('can contain %s', (__, later) => {
+    const stack = stackIn();
+    expect(errorOf(() => importIn(stack, `arn:aws:sagemaker:eu-west-1:${later(stack)}:${resource}`))).toBeUndefined();
+  });
+
+  test.each([LATER[0], LATER[2]])('can be %s', (__, later) => {
+    const stack = stackIn();
+    expect(errorOf(() => importIn(stack, later(stack)))).toBeUndefined();
   });
 });
 
