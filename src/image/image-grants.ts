@@ -11,6 +11,12 @@ import { requireInstance } from '../private/problems';
  * handlers of `AWS::SageMaker::ImageVersion`. Each action is granted on the resource type that IAM supports for it: this
  * image, or all versions of this image.
  *
+ * The permissions on versions end with `/*`, because SageMaker assigns the numbers. cdk-nag reports that as AwsSolutions-IAM5. To
+ * grant the use of one version only, use the grants of that version, in the same stack.
+ *
+ * If the name has upper-case letters, it is granted as it is and in lower case, because IAM may compare either. A name that is
+ * unknown before the deployment is granted as it is, and a warning is added.
+ *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
  * @example
  * image.grants.createVersion(pipeline);
