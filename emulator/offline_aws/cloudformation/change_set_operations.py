@@ -29,7 +29,7 @@ class ChangeSetOperations(StackService):
             if name in stack.change_sets:
                 raise ServiceError("AlreadyExistsException", f"ChangeSet {name} already exists")
             environment = self._environment(stack, caller, params.get("RoleARN"))
-            definition = prepare_definition(stack, params, environment, self._as_caller(stack, caller))
+            definition = prepare_definition(stack, params, environment)
             change_set = self._change_set(stack, name, kind, definition, params)
             if self._store.find(stack.id) is None:
                 stack.record(None, "REVIEW_IN_PROGRESS", "User Initiated", token=params.get("ClientToken"))

@@ -74,7 +74,7 @@ def _parameter(key: str, declaration: dict[str, Any], value: str, lookup: SsmLoo
             return Parameter(key, value, resolved=lookup(value), no_echo=no_echo)
         except HandlerError as error:
             if error.code == "AccessDenied":
-                raise validation_error(error.message) from None
+                raise validation_error("AccessDenied. User doesn't have permission to call ssm:GetParameters") from None
             raise validation_error(
                 f"Unable to fetch parameters [{value}] from parameter store for this account."
             ) from None

@@ -29,12 +29,8 @@ _IAM_NAMES = {
 }
 
 
-def prepare_definition(
-    stack: Stack, params: dict[str, Any], environment: Environment, caller: Environment
-) -> Definition:
+def prepare_definition(stack: Stack, params: dict[str, Any], environment: Environment) -> Definition:
     """The definition in `params` (of CreateChangeSet, CreateStack, UpdateStack).
-
-    Parameters of an SSM type are read as the caller, even if the stack has a role.
 
     Raises:
         ServiceError: for everything that CloudFormation rejects before it touches a resource.
@@ -49,7 +45,7 @@ def prepare_definition(
                 template,
                 params.get("Parameters", []),
                 current.parameters if current else {},
-                ssm_lookup(caller),
+                ssm_lookup(environment),
             ),
             tags=_tags(params, current),
             role_arn=params.get("RoleARN") or (current.role_arn if current else None),

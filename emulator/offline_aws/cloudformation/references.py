@@ -69,7 +69,7 @@ class Deployed:
 
 
 def ssm_lookup(environment: Environment) -> Callable[[str], str]:
-    """Reads parameters as a principal; a name may end in `:version`."""
+    """Reads parameters as the principal of the stack; a name may end in `:version`."""
 
     def lookup(name: str) -> str:
         answer = aws.call(environment, "ssm", "GetParameters", Names=[name], WithDecryption=True)

@@ -91,14 +91,9 @@ class StackService:
         role_arn = role_arn or (stack.definition.role_arn if stack.definition else None)
         here = stack.environment
         if role_arn is None:
-            return self._as_caller(stack, caller)
+            return replace(here, access_key=caller.access_key, principal=caller.principal, forwarded=True)
         key, principal = aws.assume_role(role_arn, here.region, here.partition, here.account)
         return replace(here, access_key=key, principal=principal)
-
-    def _as_caller(self, stack: Stack, caller: Caller) -> Environment:
-        return replace(
-            stack.environment, access_key=caller.access_key, principal=caller.principal, forwarded=True
-        )
 
     def _deployment(self, stack: Stack, definition: Definition, caller: Caller, params: Params) -> Deployment:
         environment = self._environment(stack, caller, params.get("RoleARN") or definition.role_arn)

@@ -24,7 +24,7 @@ class StackOperations(StackService):
             stack.termination_protection = bool(params.get("EnableTerminationProtection"))
             stack.disable_rollback = bool(params.get("DisableRollback"))
             environment = self._environment(stack, caller, params.get("RoleARN"))
-            definition = prepare_definition(stack, params, environment, self._as_caller(stack, caller))
+            definition = prepare_definition(stack, params, environment)
             stack.status = "CREATE_IN_PROGRESS"
             self._store.add(stack)
             deployment = self._deployment(stack, definition, caller, params)
@@ -37,7 +37,7 @@ class StackOperations(StackService):
             stack = self._find(params["StackName"])
             self._refuse_unless_updatable(stack)
             environment = self._environment(stack, caller, params.get("RoleARN"))
-            definition = prepare_definition(stack, params, environment, self._as_caller(stack, caller))
+            definition = prepare_definition(stack, params, environment)
             if not describe_changes(stack, definition) and not only_outputs_or_tags_differ(stack, definition):
                 raise validation_error("No updates are to be performed.")
             self._begin(stack, "UPDATE_IN_PROGRESS")

@@ -333,23 +333,25 @@ def test_without_a_role_cloudformation_uses_the_caller(people, judged) -> None:
 SSM_TYPE = {"Parameters": {"V": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/version"}}}
 
 
-@pytest.mark.parametrize("role_reads", [False, True])
-def test_a_parameter_of_an_ssm_type_is_read_with_the_permissions_of_the_caller(people, clients, role_reads) -> None:
+@pytest.mark.parametrize("with_role", [False, True])
+def test_a_parameter_of_an_ssm_type_is_read_as_the_principal_of_the_stack(people, clients, with_role) -> None:
     clients.ssm.put_parameter(Name="/version", Value="7", Type="String")
-    trust = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    role = people.role(allow("ssm:GetParameters" if role_reads else "ssm:PutParameter"), name="exec", trust=trust)
-    statements = [allow("cloudformation:*"), allow("iam:PassRole", role)]
-    body = template({"C": resource("AWS::CDK::Metadata")}, Outputs={"V": {"Value": {"Ref": "V"}}}, **SSM_TYPE)
     arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/version"
+    trust = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    # ssm:GetParameter is another action
+    role = people.role(allow("ssm:GetParameter", arn), name="exec", trust=trust)
+    who = people.user(allow("cloudformation:*"), allow("iam:PassRole", role), allow("ssm:GetParameter", arn)).cloudformation
+    body = template({"C": resource("AWS::CDK::Metadata")}, Outputs={"V": {"Value": {"Ref": "V"}}}, **SSM_TYPE)
+    more = {"RoleARN": role} if with_role else {}
 
-    # ssm:GetParameter alone is another action
-    without = people.user(*statements, allow("ssm:GetParameter", arn)).cloudformation
-    with pytest.raises(ClientError, match=r"ann is not authorized to perform: ssm:GetParameters on resource: .*parameter/version"):
-        without.create_stack(StackName="s", TemplateBody=body, RoleARN=role)
+    with pytest.raises(ClientError, match=r"AccessDenied\. User doesn't have permission to call ssm:GetParameters"):
+        who.create_stack(StackName="s", TemplateBody=body, **more)
 
-    reader = people.user(*statements, allow("ssm:GetParameters", arn), name="bob").cloudformation
-    reader.create_stack(StackName="s", TemplateBody=body, RoleARN=role)
-    assert reader.describe_stacks(StackName="s")["Stacks"][0]["Outputs"][0]["OutputValue"] == "7"
+    put = clients.iam.put_role_policy if with_role else clients.iam.put_user_policy
+    named = {"RoleName": "exec"} if with_role else {"UserName": "ann"}
+    put(**named, PolicyName="more", PolicyDocument=policy(allow("ssm:GetParameters", arn)))
+    who.create_stack(StackName="s", TemplateBody=body, **more)
+    assert who.describe_stacks(StackName="s")["Stacks"][0]["Outputs"][0]["OutputValue"] == "7"
 
 
 def test_a_role_that_does_not_trust_cloudformation_is_refused(people) -> None:
