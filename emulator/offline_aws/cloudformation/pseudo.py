@@ -6,6 +6,7 @@ from typing import Any
 
 from offline_aws.cloudformation.intrinsics import NO_VALUE
 from offline_aws.cloudformation.model import Stack
+from offline_aws.partitions import dns_suffix
 
 NAMES = frozenset(
     {
@@ -20,8 +21,6 @@ NAMES = frozenset(
     }
 )
 
-_URL_SUFFIXES = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
-
 
 def pseudo_parameters(stack: Stack, notification_arns: list[str]) -> dict[str, Any]:
     environment = stack.environment
@@ -33,5 +32,5 @@ def pseudo_parameters(stack: Stack, notification_arns: list[str]) -> dict[str, A
         "AWS::Region": environment.region,
         "AWS::StackId": stack.id,
         "AWS::StackName": stack.name,
-        "AWS::URLSuffix": _URL_SUFFIXES.get(environment.partition, "amazonaws.com"),
+        "AWS::URLSuffix": dns_suffix(environment.partition),
     }

@@ -14,6 +14,7 @@ from offline_aws.iam.enforcement import judge_need
 from offline_aws.iam.identities import Identity
 from offline_aws.iam.needs.call import Need
 from offline_aws.iam.service_roles import assumed_by
+from offline_aws.partitions import dns_suffix, partition_of
 from offline_aws.settings import settings
 
 _SERVICE = "sagemaker.amazonaws.com"
@@ -44,7 +45,7 @@ def _pulled(base_image: str, role_arn: str, version_arn: str) -> str:
         raise _PullError(f"Base image {base_image} is not a valid Amazon ECR image URI.")
     if uri["region"] != region:
         raise _PullError(f"Base image {base_image} is in the Region {uri['region']}, but the image is in {region}.")
-    partition = _partition(region)
+    partition = partition_of(region)
     _require_pull(_session(role_arn, version_arn), uri, partition)
     digest = _digest(uri)
     return f"{uri['host']}/{uri['repository']}@{digest}"
@@ -57,7 +58,7 @@ def _suffix(uri: re.Match[str]) -> str:
     """
     if uri["kind"] == "-":
         return "on.aws"
-    return "amazonaws.com.cn" if _partition(uri["region"]) == "aws-cn" else "amazonaws.com"
+    return dns_suffix(partition_of(uri["region"]))
 
 
 def _session(role_arn: str, version_arn: str) -> Identity:
@@ -111,9 +112,3 @@ def _digest(uri: re.Match[str]) -> str:
         named = uri["digest"] or uri["tag"] or "latest"
         raise _PullError(f"Requested image not found: '{named}' in the repository '{uri['repository']}'")
     return image.image_digest
-
-
-def _partition(region: str) -> str:
-    from moto.utilities.utils import get_partition
-
-    return str(get_partition(region))

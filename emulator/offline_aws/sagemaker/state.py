@@ -9,6 +9,7 @@ from typing import Any
 
 from offline_aws import clock
 from offline_aws.errors import ServiceError
+from offline_aws.partitions import partition_of
 from offline_aws.sagemaker.studio_state import Studio, settle_studio
 from offline_aws.settings import settings
 
@@ -25,9 +26,7 @@ class Call:
     principal: str | None = None
 
     def arn(self, resource: str) -> str:
-        from moto.utilities.utils import get_partition
-
-        return f"arn:{get_partition(self.region)}:sagemaker:{self.region}:{self.account}:{resource}"
+        return f"arn:{partition_of(self.region)}:sagemaker:{self.region}:{self.account}:{resource}"
 
     @property
     def store(self) -> Store:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+import boto3
 import pytest
-from sagemaker.conftest import PULL, allow_pull, base
+from sagemaker.conftest import PULL, allow_pull, base, manifest
+from stacks import TRUST
 
 from offline_aws.settings import settings
 
@@ -51,6 +53,32 @@ def test_a_registry_has_several_host_names(image, version, host) -> None:
     made = version(BaseImage=f"123456789012.{host}/repo:1")
     assert made["ImageVersionStatus"] == "CREATED"
     assert made["ContainerImage"].startswith(f"123456789012.{host}/repo@sha256:")
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "host"),
+    [
+        ("cn-north-1", "aws-cn", "dkr.ecr.cn-north-1.amazonaws.com.cn"),
+        ("us-gov-west-1", "aws-us-gov", "dkr.ecr.us-gov-west-1.amazonaws.com"),
+        ("eusc-de-east-1", "aws-eusc", "dkr.ecr.eusc-de-east-1.amazonaws.eu"),
+    ],
+)
+def test_registries_of_other_partitions(clients, eventually, region, partition, host) -> None:
+    access = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "x", "region_name": region}
+    ecr, iam, api = (boto3.client(service, endpoint_url=clients.url, **access) for service in ("ecr", "iam", "sagemaker"))
+    ecr.create_repository(repositoryName="repo")
+    ecr.put_image(repositoryName="repo", imageTag="1", imageManifest=manifest("1"))
+    role = iam.create_role(RoleName="puller", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": PULL, "Resource": f"arn:{partition}:ecr:*:*:*"}]}
+    iam.put_role_policy(RoleName="puller", PolicyName="pull", PolicyDocument=json.dumps(document))
+    api.create_image(ImageName="img", RoleArn=role)
+    eventually(lambda: api.describe_image(ImageName="img")["ImageStatus"] == "CREATED")
+    api.create_image_version(ImageName="img", BaseImage=f"123456789012.{host}/repo:1", ClientToken="1")
+    eventually(lambda: api.describe_image_version(ImageName="img")["ImageVersionStatus"] != "CREATING")
+    made = api.describe_image_version(ImageName="img")
+    assert made["ImageVersionStatus"] == "CREATED", made
+    assert made["ContainerImage"].startswith(f"123456789012.{host}/repo@sha256:")
+    assert made["ImageVersionArn"].startswith(f"arn:{partition}:sagemaker:{region}:")
 
 
 @pytest.mark.parametrize(("actions", "missing"), [(PULL[:1], PULL[1]), (PULL[1:], PULL[0]), (["ecr:Describe*"], PULL[0])])

@@ -187,6 +187,20 @@ def test_attached_resources_can_be_deleted_or_not(clients, sagemaker, domain, at
     sagemaker.delete_app_image_config(AppImageConfigName="config")
 
 
+def test_a_space_that_pinned_a_deleted_version_does_not_stop_the_deletion(clients, sagemaker, domain, attachable, eventually) -> None:
+    """A user's measurement."""
+    pinned = {"SageMakerImageVersionArn": "arn:aws:sagemaker:us-east-1:123456789012:image-version/img/1", "InstanceType": "ml.t3.medium"}
+    space = {"AppType": "JupyterLab", "JupyterLabAppSettings": {"DefaultResourceSpec": pinned}}
+    sagemaker.create_space(
+        DomainId=domain, SpaceName="lab", SpaceSettings=space,
+        OwnershipSettings={"OwnerUserProfileName": "me"}, SpaceSharingSettings={"SharingType": "Private"},
+    )  # fmt: skip
+    sagemaker.delete_image_version(ImageName="img", Version=1)
+    eventually(lambda: sagemaker.list_image_versions(ImageName="img")["ImageVersions"] == [])
+    described = sagemaker.describe_space(DomainId=domain, SpaceName="lab")
+    assert described["SpaceSettings"]["JupyterLabAppSettings"]["DefaultResourceSpec"] == pinned
+
+
 def test_members_that_the_model_lacks_survive_when_they_are_declared(clients, sagemaker, domain, eventually) -> None:
     def update() -> requests.Response:
         """Sends the request directly: a client would reject it."""
