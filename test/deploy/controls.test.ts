@@ -57,6 +57,15 @@ scenario('the same two versions can be deployed without DependsOn in a lucky ord
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED']);
 });
 
+// The contract of CloudFormation's resource types calls the error of a collision retriable. The default here is stricter.
+scenario('the same two versions can be deployed and deleted without DependsOn if CloudFormation retries after a collision', async (cloud) => {
+  await cloud.set({ resource_conflict: 'retry' });
+  await cloud.deploy(rawApp(['a', 'b']));
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED']);
+  await cloud.destroy(rawApp(['a', 'b']));
+  expect(await cloud.images()).toEqual([]);
+});
+
 scenario('a raw L1 version that does not wait for the policy of the role cannot pull its base image', async (cloud) => {
   const output = await cloud.failToDeploy(rawApp(['a'], { waitForPolicy: false }));
   expect(output).toContain('failed to create');
