@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from offline_aws.cloudformation.backward import Backward
 from offline_aws.cloudformation.errors import TemplateError
-from offline_aws.cloudformation.forward import Forward, is_same
+from offline_aws.cloudformation.forward import Forward
 from offline_aws.cloudformation.intrinsics import Resolver
 from offline_aws.cloudformation.model import (
     Definition,
@@ -20,10 +21,8 @@ from offline_aws.cloudformation.outputs import publish_outputs
 from offline_aws.cloudformation.pseudo import pseudo_parameters
 from offline_aws.cloudformation.references import Deployed
 from offline_aws.cloudformation.removal import policy_on_rollback, remove
-from offline_aws.cloudformation.scheduler import Scheduler, Task, Work
-from offline_aws.cloudformation.schema import is_custom
 from offline_aws.cloudformation.symbolic import build_nodes
-from offline_aws.cloudformation.work import Worker, is_eager, is_grant
+from offline_aws.cloudformation.work import Worker
 
 
 class Deployment:
@@ -104,7 +103,7 @@ class Deployment:
         self._record("UPDATE_ROLLBACK_IN_PROGRESS", reason)
         # failures and cancellations of the update do not count in the rollback
         self._worker = Worker(stack, self._environment, self._token)
-        failed = self._restore(set(skip))
+        failed = Backward(stack, stable, self._worker, self._token).run(set(skip))
         if failed:
             self._record("UPDATE_ROLLBACK_FAILED", _failure_reason("update", failed))
             return
@@ -145,8 +144,6 @@ class Deployment:
         self._stack.superseded = []
         self._record(status)
 
-    # --- forward ---------------------------------------------------------------------
-
     def _apply(self, verb: str) -> str | None:
         """Creates and updates all resources; returns the reason of a failure."""
         forward = Forward(self._stack, self._stable, self._definition, self._resolver, self._worker)
@@ -184,58 +181,6 @@ class Deployment:
             (old, self._stack.resources.get(old.logical_id, old).update_replace_policy)
             for old in [*self._stack.superseded, *replaced]
         ]
-
-    # --- backward --------------------------------------------------------------------
-
-    def _restore(self, skip: set[str]) -> list[str]:
-        """Restores changed resources; returns the logical ids for which that failed."""
-        tasks = []
-        for logical_id, old in self._stable.resources.items():
-            new = self._stack.resources.get(logical_id, old)
-            if new is old:
-                if old.status == "UPDATE_FAILED":
-                    # rejected before the resource was changed
-                    self._stack.record(old, "UPDATE_COMPLETE", token=self._token)
-                continue
-            if logical_id in skip or is_same(new, old):
-                self._stack.resources[logical_id] = old
-            elif new.physical_id == old.physical_id or (is_custom(old.type) and new.physical_id):
-                tasks.append(self._restore_task(old, self._restore_in_place(old, new)))
-            else:
-                tasks.append(self._restore_task(old, self._restore_replaced(old, new)))
-        scheduler = Scheduler(tasks, stop_on_failure=False)
-        scheduler.run()
-        return scheduler.failed
-
-    def _restore_task(self, old: Resource, work: Work) -> Task:
-        return Task(
-            old.logical_id,
-            old.depends_on,
-            lambda: work,
-            eager=is_eager(old.type),
-            runs_function=is_custom(old.type),
-            grants=is_grant(old.type),
-        )
-
-    def _restore_in_place(self, old: Resource, new: Resource) -> Work:
-        target = old.copy()
-        target.physical_id = new.physical_id
-        self._stack.resources[old.logical_id] = target
-        succeeded = yield from self._worker.update(target, new)
-        if not succeeded:
-            # tried again by ContinueUpdateRollback
-            self._stack.resources[old.logical_id] = new
-        elif target.physical_id != new.physical_id:
-            self._stack.superseded.append(new)
-        return succeeded
-
-    def _restore_replaced(self, old: Resource, new: Resource) -> Work:
-        self._stack.superseded.append(new)
-        self._stack.resources[old.logical_id] = old
-        self._stack.record(old, "UPDATE_IN_PROGRESS", token=self._token)
-        self._stack.record(old, "UPDATE_COMPLETE", token=self._token)
-        return True
-        yield
 
     def _undo_creation(self, done: str, failed: str) -> None:
         made = [*self._stack.resources.values(), *self._stack.superseded]

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from offline_aws import clock
 from offline_aws.cloudformation.errors import HandlerError, LegacyHandlerError, reason_of
 from offline_aws.cloudformation.handlers import handler_for
 from offline_aws.cloudformation.handlers.base import Handler, Physical, Request
 from offline_aws.cloudformation.model import Environment, Resource, Stack
+from offline_aws.cloudformation.retries import with_retries
 from offline_aws.cloudformation.schema import is_custom, schema_for
 from offline_aws.cloudformation.validation import coerced, problems
-from offline_aws.settings import settings
-
-#: How long a handler that answers ResourceConflict is called again.
-_CONFLICT_SECONDS = 6.0
 
 _CANCELLED = {"CREATE": "Resource creation cancelled", "UPDATE": "Resource update cancelled"}
 
@@ -161,7 +156,7 @@ class Worker:
         """Runs a method of a handler; any failure becomes a HandlerError."""
         handler = _handler(resource)
         try:
-            result = yield from _with_retries(lambda: getattr(handler, verb)(request))
+            result = yield from with_retries(lambda: getattr(handler, verb)(request))
             if verb == "update" and handler.tagging:
                 handler.tagging.follow(request)
             return result
@@ -200,23 +195,6 @@ class Worker:
 
     def _record(self, resource: Resource, status: str, reason: str | None = None) -> None:
         self.stack.record(resource, status, reason, token=self.token)
-
-
-def _with_retries(handle: Callable[[], Any]) -> Generator[str | None, None, Any]:
-    """Calls a handler again after a ResourceConflict, if the settings say so.
-
-    The contract of resource types calls this error retriable; how often CloudFormation retries is not documented.
-    https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html
-    """
-    end = clock.now() + _CONFLICT_SECONDS
-    while True:
-        try:
-            result = handle()
-            return (yield from result) if inspect.isgenerator(result) else result
-        except HandlerError as error:
-            if error.code != "ResourceConflict" or settings.resource_conflict == "fail" or clock.now() > end:
-                raise
-        yield None
 
 
 def _silently(run: Generator[Any, None, Physical]) -> Generator[None, None, Physical]:

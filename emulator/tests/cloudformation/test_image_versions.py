@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from stacks import ROLE_ARN, STATEMENT, Stacks, image, parameter, resource, template, version
 
-from offline_aws.cloudformation import work
+from offline_aws.cloudformation import retries
 from offline_aws.errors import ServiceError
 
 
@@ -115,7 +115,7 @@ def test_siblings_pass_while_a_conflict_is_retried(stack: Stacks, clients) -> No
 
 
 def test_a_conflict_without_end_fails_in_spite_of_retries(stack: Stacks, clients, monkeypatch) -> None:
-    monkeypatch.setattr(work, "_CONFLICT_SECONDS", 0.2)
+    monkeypatch.setattr(retries, "_CONFLICT_SECONDS", 0.2)
     clients.control("POST", "settings", json={"resource_conflict": "retry"})
     stack.deploy(template(chained(version("1", Aliases=["stable"]), version("2", Aliases=["stable"]))))
     assert stack.status() == "ROLLBACK_COMPLETE"
