@@ -86,9 +86,8 @@ namespace Quickstart
             }
 
             Output("ImageArn", image.ImageArn);
-            // A number that is known at deployment only becomes a string by Token.AsString, not by interpolation or ToString().
-            Output("CpuVersion", Token.AsString(cpu.Version));
-            Output("GpuVersion", Token.AsString(gpu.Version));
+            Output("CpuVersionArn", cpu.ImageVersionArn);
+            Output("GpuVersionArn", gpu.ImageVersionArn);
             Output("GpuContainerImage", gpu.ContainerImage);
         }
 

@@ -108,8 +108,8 @@ func newQuickstart(scope constructs.Construct, id string, release release, domai
 		awscdk.NewCfnOutput(stack, &id, &awscdk.CfnOutputProps{Value: value})
 	}
 	output("ImageArn", image.ImageArn())
-	output("CpuVersion", awscdk.Token_AsString(cpu.Version(), nil))
-	output("GpuVersion", awscdk.Token_AsString(gpu.Version(), nil))
+	output("CpuVersionArn", cpu.ImageVersionArn())
+	output("GpuVersionArn", gpu.ImageVersionArn())
 	output("GpuContainerImage", gpu.ContainerImage())
 	return stack
 }

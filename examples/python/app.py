@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import Optional
 
-from aws_cdk import App, CfnOutput, Stack, Token
+from aws_cdk import App, CfnOutput, Stack
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -124,8 +124,8 @@ class Quickstart(Stack):
             )
 
         CfnOutput(self, "ImageArn", value=image.image_arn)
-        CfnOutput(self, "CpuVersion", value=Token.as_string(cpu.version))
-        CfnOutput(self, "GpuVersion", value=Token.as_string(gpu.version))
+        CfnOutput(self, "CpuVersionArn", value=cpu.image_version_arn)
+        CfnOutput(self, "GpuVersionArn", value=gpu.image_version_arn)
         CfnOutput(self, "GpuContainerImage", value=gpu.container_image)
 
 

@@ -6,7 +6,7 @@
  *
  * With `-c domainId=d-...`, the image is also attached to that existing Studio domain.
  */
-import { App, aws_ecr as ecr, aws_iam as iam, CfnOutput, Stack, Token } from 'aws-cdk-lib';
+import { App, aws_ecr as ecr, aws_iam as iam, CfnOutput, Stack } from 'aws-cdk-lib';
 import {
   AppImageConfig, BaseImage, Image, JobType, MlFramework, Processor, ProgrammingLang, StudioApp, StudioAttachment, StudioImage, StudioTarget,
   VendorGuidance,
@@ -90,6 +90,6 @@ if (domainId) {
 }
 
 new CfnOutput(stack, 'ImageArn', { value: image.imageArn });
-new CfnOutput(stack, 'CpuVersion', { value: Token.asString(cpu.version) });
-new CfnOutput(stack, 'GpuVersion', { value: Token.asString(gpu.version) });
+new CfnOutput(stack, 'CpuVersionArn', { value: cpu.imageVersionArn });
+new CfnOutput(stack, 'GpuVersionArn', { value: gpu.imageVersionArn });
 new CfnOutput(stack, 'GpuContainerImage', { value: gpu.containerImage });

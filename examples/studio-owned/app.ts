@@ -4,7 +4,7 @@
  * Deploy with `cdk deploy -c release=1`, then 2: another container image creates a new version, and the same deployment moves
  * the domain to it.
  */
-import { App, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnOutput, Stack, Token } from 'aws-cdk-lib';
+import { App, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnOutput, Stack } from 'aws-cdk-lib';
 import { BaseImage, MlFramework, Processor, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 
 const RELEASES: Record<string, { tag: string; framework: string }> = {
@@ -43,4 +43,4 @@ const image = new StudioImage(stack, 'Torch', {
 });
 
 new CfnOutput(stack, 'DomainId', { value: domain.attrDomainId });
-new CfnOutput(stack, 'Version', { value: Token.asString(image.imageVersion.version) });
+new CfnOutput(stack, 'VersionArn', { value: image.imageVersion.imageVersionArn });

@@ -45,6 +45,7 @@ export class Project {
       ...env,
       PATH: this.path(),
       JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20',
+      // Takes seconds in each process of an app.
       CDK_VALIDATION: 'false',
     };
   }
@@ -102,10 +103,15 @@ export class Project {
     return output;
   }
 
-  /** Synthesizes with the command and the context in cdk.json, and returns the template of a stack. */
+  /**
+   * Synthesizes with the command and the context in cdk.json, and returns the template of a stack.
+   *
+   * The feature flags in the context make it an error if the CDK finds errors in the template.
+   */
   public async synth(stack: string, context: Record<string, unknown>): Promise<any> {
     const config = JSON.parse(this.read('cdk.json'));
-    await this.must(config.app, { CDK_OUTDIR: 'synth.out', CDK_CONTEXT_JSON: JSON.stringify({ ...config.context, ...context }) });
+    const all = JSON.stringify({ ...config.context, ...context });
+    await this.must(config.app, { CDK_OUTDIR: 'synth.out', CDK_CONTEXT_JSON: all, CDK_VALIDATION: 'true' });
     return JSON.parse(this.read(join('synth.out', `${stack}.template.json`)));
   }
 

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.Token;
 import software.amazon.awscdk.services.ecr.IRepository;
 import software.amazon.awscdk.services.ecr.Repository;
 import software.amazon.awscdk.services.iam.AccountRootPrincipal;
@@ -101,9 +100,8 @@ public class QuickstartStack extends Stack {
         }
 
         output("ImageArn", image.getImageArn());
-        // A number that is known at deployment only becomes a string by Token.asString, not by + or toString().
-        output("CpuVersion", Token.asString(cpu.getVersion()));
-        output("GpuVersion", Token.asString(gpu.getVersion()));
+        output("CpuVersionArn", cpu.getImageVersionArn());
+        output("GpuVersionArn", gpu.getImageVersionArn());
         output("GpuContainerImage", gpu.getContainerImage());
     }
 
