@@ -50,10 +50,7 @@ function studioApp(tag: string | undefined, imageStack = 'Studio'): AppBuilder {
       const { attrDomainId: domainId } = domain;
       const ofJo = new iam.Role(studio, 'OfJo', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
       const profile = new sagemaker.CfnUserProfile(studio, 'Profile', { domainId, userProfileName: 'jo', userSettings: { executionRole: ofJo.roleArn } });
-      // Only an empty list removes the last image.
-      const spaceSettings = {
-        kernelGatewayAppSettings: { customImages: [], lifecycleConfigArns: ['arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/y'] },
-      };
+      const spaceSettings = { kernelGatewayAppSettings: { lifecycleConfigArns: ['arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/y'] } };
       const space = new sagemaker.CfnSpace(studio, 'Space', { domainId, spaceName: 'team', spaceSettings });
       if (image) {
         const attach = (id: string, appImageConfig: AppImageConfig, target: StudioTarget) =>

@@ -1,9 +1,9 @@
 import {
   App, aws_iam as iam, aws_sagemaker as sagemaker, aws_servicecatalog as servicecatalog, BootstraplessSynthesizer, CfnCondition, CfnResource, Fn,
-  Lazy, LegacyStackSynthesizer, NestedStack, Stack,
+  Lazy, LegacyStackSynthesizer, NestedStack, RemovalPolicies, Stack,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Image, ImageVersionLookup, ImageVersionSelector, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { Image, ImagesProvider, ImageVersionLookup, ImageVersionSelector, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { baseImage, errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
 import { APPS, attach, domainIn, imageIn, ROLE_ARN } from '../helpers/studio';
 
@@ -107,6 +107,17 @@ describe('the execution role', () => {
   });
 });
 
+test('a role of the function that accepts no permissions gets warnings with readable ARNs', () => {
+  const stack = stackIn();
+  ImagesProvider.configure(stack, { role: iam.Role.fromRoleArn(stack, 'Role', ROLE_ARN, { mutable: false }) });
+  attach(stack, StudioTarget.domain(domainIn(stack)));
+  const texts = warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:providerRole').map(({ text }) => text.split('grant it ')[1]);
+  expect(texts.slice(1)).toEqual([
+    'sagemaker:DescribeDomain and sagemaker:UpdateDomain on arn:${AWS::Partition}:sagemaker:eu-west-1:111111111111:domain/${Domain.DomainId}',
+    `iam:PassRole on ${ROLE_ARN}`,
+  ]);
+});
+
 test('a target with a condition is listed and permitted only with the condition', () => {
   const stack = stackIn();
   const domain = domainIn(stack);
@@ -198,4 +209,17 @@ test('another release changes nothing in it, so that the function is not called'
     return resourcesOf(stack).targets;
   };
   expect(targetsFor('2')).toEqual(targetsFor('1'));
+});
+
+// The policies of a role are limited in number, and without its configuration, an entry would be broken.
+test('with RemovalPolicies.retain(), its policy is deleted, and it is retained together with the configurations', () => {
+  const stack = stackIn();
+  attach(stack, StudioTarget.domain(domainIn(stack)));
+  RemovalPolicies.of(stack).retain();
+  const template = Template.fromStack(stack);
+  const policies = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
+  expect(policies.map(({ DeletionPolicy, UpdateReplacePolicy }) => DeletionPolicy ?? UpdateReplacePolicy)).toEqual([undefined, undefined]);
+  for (const type of [DETACHMENTS, 'AWS::SageMaker::AppImageConfig']) {
+    template.allResources(type, { DeletionPolicy: 'Retain' });
+  }
 });
