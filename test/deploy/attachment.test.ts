@@ -1,9 +1,11 @@
+import { UpdateDomainCommand } from '@aws-sdk/client-sagemaker';
 import { aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
-import { AppImageConfig, Image, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { AppImageConfig, Image, ImageVersion, StudioApp, StudioAppType, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
 import { torch } from './apps';
 import { attached, attachmentScenarios, descriptionOf, domainWithTheirs, entriesOf, failing, othersOf, theirDomain, updateCalls } from './attachments';
 import { AppBuilder, Cloud } from './cloud';
+import { domainInService } from './domains';
 import { ENVIRONMENT } from './environment';
 
 const APPS = 10;
@@ -46,6 +48,52 @@ for (const mode of ['merge', 'replace']) {
     await expectEntries('theirs:1', 'ours:1');
   });
 }
+
+scenario('entries of another team with our image or our configuration stay byte for byte', async (cloud) => {
+  const domain = await theirDomain(cloud);
+  await cloud.deploy((app) => {
+    const stack = new Stack(app, 'Base', { env: ENVIRONMENT });
+    ['theirs', 'ours', 'ours-2'].forEach((name) => new AppImageConfig(stack, name, { appImageConfigName: name, app: StudioApp.jupyterLab() }));
+    for (const imageName of ['our-image', 'other']) {
+      const image = new Image(stack, imageName, { imageName });
+      ['a', 'b'].forEach((tag) => image.addVersion(tag, { baseImage: torch(stack, tag) }));
+    }
+  });
+  const ours = (version: number): AppBuilder => (app) => {
+    const stack = new Stack(app, 'Ours', { env: ENVIRONMENT });
+    const image = Image.fromImageName(stack, 'Image', 'our-image');
+    new StudioAttachment(stack, 'Attachment', {
+      imageVersion: ImageVersion.fromImageVersionAttributes(stack, 'Version', { image, version }),
+      appImageConfig: AppImageConfig.fromAppImageConfigAttributes(stack, 'Config', { appImageConfigName: 'ours', appType: StudioAppType.JUPYTER_LAB }),
+      target: StudioTarget.existingDomain(domain),
+    });
+  };
+  const theirs = [
+    { ImageName: 'our-image', AppImageConfigName: 'theirs', ImageVersionNumber: 1 },
+    { ImageName: 'other', AppImageConfigName: 'ours', ImageVersionNumber: 1 },
+    { ImageName: 'our-image', AppImageConfigName: 'ours-2', ImageVersionNumber: 2 },
+  ];
+  await cloud.sageMaker.send(new UpdateDomainCommand({
+    DomainId: domain,
+    DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: theirs } },
+    DefaultSpaceSettings: { JupyterLabAppSettings: { CustomImages: [{ ImageName: 'our-image', AppImageConfigName: 'ours', ImageVersionNumber: 1 }] } },
+  }));
+  await domainInService(cloud.sageMaker, domain);
+  const before = await descriptionOf(cloud, domain);
+  /** The description that has this entry of ours at the end of the list, and is else the same, apart from the time of the last change. */
+  const expectOnly = async (entry?: string) => {
+    const time = /"LastModifiedTime": ?[^,}]*/;
+    const last = '{"ImageName": "our-image", "AppImageConfigName": "ours-2", "ImageVersionNumber": 2}';
+    expect(before).toContain(`${last}]`);
+    expect((await descriptionOf(cloud, domain)).replace(time, '')).toBe(before.replace(`${last}]`, `${last}${entry ? `, ${entry}` : ''}]`).replace(time, ''));
+  };
+  await cloud.deploy(ours(1));
+  await expectOnly('{"ImageName": "our-image", "AppImageConfigName": "ours", "ImageVersionNumber": 1}');
+  await cloud.deploy(ours(2));
+  await expectOnly('{"ImageName": "our-image", "AppImageConfigName": "ours", "ImageVersionNumber": 2}');
+  await cloud.destroy(ours(2));
+  await expectOnly();
+});
 
 /** A stack that attaches images to one domain, in the given order and scopes. */
 function twoAttachments(domain: string, attachments: [scopeId: string, id: string, imageName: string][]): AppBuilder {

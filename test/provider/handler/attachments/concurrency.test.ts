@@ -2,15 +2,18 @@ import * as fc from 'fast-check';
 import { FakeTarget } from './fake-target';
 import { attachmentEvent } from './scene';
 import { StudioAttachments } from '../../../../src/provider/handler/attachments';
-import { FRESH, QUIET } from '../../../../src/provider/handler/attachments/decide';
 import type { Json } from '../../../../src/provider/handler/service/json';
 import { runs } from '../../../helpers/property';
 import { World } from '../world';
 
-const FOREIGN = { ImageName: 'foreign', AppImageConfigName: 'x', ImageVersionNumber: 7, Later: true };
+/** Entries of another team: one has our configuration, the others have our images with a configuration of theirs. */
+const FOREIGN = [
+  { ImageName: 'foreign', AppImageConfigName: 'x', ImageVersionNumber: 7, Later: true },
+  ...[0, 1, 6].map((app) => ({ ImageName: `${app}-a`, AppImageConfigName: 'theirs', ImageVersionNumber: 1 })),
+];
 const APPS = 10;
-/** The longest latency that the handler tolerates: writes are at most FRESH old when they are sent, and others wait for QUIET. */
-const SLOWEST = QUIET - FRESH;
+/** The longest latency that the handler tolerates, in milliseconds: a write is based on a read of the last 2.5 s, and others wait for 6 s. */
+const SLOWEST = 3_500;
 
 beforeEach(() => { jest.spyOn(console, 'log').mockImplementation(); });
 
@@ -42,8 +45,8 @@ function entries(...names: string[]): Json[] {
 function start({ seed, updating, latency, busy }: { seed: number; updating: number; latency: number; busy: string }, attached: number[] = []) {
   const world = new World(seed);
   const blocks = {
-    DefaultUserSettings: { Kept: 1, JupyterLabAppSettings: { CustomImages: [FOREIGN, ...attached.flatMap((app) => entries(`${app}-a:1`, `${app}-b:1`))] } },
-    DefaultSpaceSettings: { Kept: 2, CodeEditorAppSettings: { CustomImages: [FOREIGN, ...attached.flatMap((app) => entries(`${app}-a:1`))] } },
+    DefaultUserSettings: { Kept: 1, JupyterLabAppSettings: { CustomImages: [...FOREIGN, ...attached.flatMap((app) => entries(`${app}-a:1`, `${app}-b:1`))] } },
+    DefaultSpaceSettings: { Kept: 2, CodeEditorAppSettings: { CustomImages: [...FOREIGN, ...attached.flatMap((app) => entries(`${app}-a:1`))] } },
   };
   const domain = new FakeTarget(world, blocks, {
     busy,
@@ -55,12 +58,13 @@ function start({ seed, updating, latency, busy }: { seed: number; updating: numb
     const one = request === 'Update' ? attachmentEvent('Update', second(app), { OldResourceProperties: first(app) }) : attachmentEvent(request, first(app));
     return new StudioAttachments(studio).run(one, world.clock());
   });
-  const names = (list: Json[]) => list.map(({ ImageName, ImageVersionNumber }) => `${ImageName}:${ImageVersionNumber}`).sort();
-  /** Expects these entries in any order, and the unchanged entry of somebody else in its former position. */
+  const names = (list: Json[]) => list.slice(FOREIGN.length).map(({ ImageName, AppImageConfigName, ImageVersionNumber }) =>
+    `${ImageName}:${ImageVersionNumber}${AppImageConfigName === 'x' ? '' : ` with ${AppImageConfigName}`}`).sort();
+  /** Expects these entries in any order, after the unchanged entries of the other team. */
   const expectEntries = (lab: string[], editor: string[]) => {
     const lists = [domain.list(), domain.list('CodeEditorAppSettings', 'DefaultSpaceSettings')];
-    expect(lists.map(names)).toEqual([lab, editor].map((some) => [...some, 'foreign:7'].sort()));
-    expect(lists.map(([head]) => head)).toEqual([FOREIGN, FOREIGN]);
+    expect(lists.map((list) => list.slice(0, FOREIGN.length))).toEqual([FOREIGN, FOREIGN]);
+    expect(lists.map(names)).toEqual([lab, editor].map((some) => [...some].sort()));
     expect(domain.blocks).toMatchObject({ DefaultUserSettings: { Kept: 1 }, DefaultSpaceSettings: { Kept: 2 } });
   };
   return { world, domain, run, expectEntries };

@@ -13,12 +13,14 @@ const LISTS = [['DefaultUserSettings', 'JupyterLabAppSettings'], ['DefaultUserSe
 type Lists<T> = readonly [T, T, T];
 const lists = <T>(one: fc.Arbitrary<T>) => fc.tuple(one, one, one);
 
-// There are few names, so that our entries and those of others collide. Others use versions that we never use.
+// There are few names, so that our entries and those of others collide. Others use versions that we never use, and more
+// configurations than we do, so that they have our images with another configuration, and our configuration with other images.
 const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const config = fc.constantFrom('x', 'x', 'y');
 const ours = fc.uniqueArray(fc.record({ name, number: fc.constantFrom(undefined, 1, 2) }), { selector: (one) => one.name, maxLength: 3 });
-const foreign = fc.uniqueArray(fc.record({ name, number: fc.integer({ min: 100, max: 102 }), more: fc.jsonValue() }), {
-  selector: (one) => one.name,
-  maxLength: 3,
+const foreign = fc.uniqueArray(fc.record({ name, config, number: fc.integer({ min: 100, max: 102 }), more: fc.jsonValue() }), {
+  selector: (one) => `${one.name} ${one.config}`,
+  maxLength: 4,
 });
 type Ours = { readonly name: string; readonly number?: number };
 type Wanted = Lists<readonly Ours[]>;
@@ -28,7 +30,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('change' as const), wanted: lists(ours), breaks: fc.boolean(), rollsBack: fc.boolean() }),
   fc.record({ do: fc.constant('delete' as const) }),
   // Somebody else attaches and detaches.
-  fc.record({ do: fc.constant('foreign' as const), list: fc.constantFrom(0, 1, 2), name, gone: fc.boolean(), more: fc.jsonValue() }),
+  fc.record({ do: fc.constant('foreign' as const), list: fc.constantFrom(0, 1, 2), name, config, gone: fc.boolean(), more: fc.jsonValue() }),
 );
 
 function propertiesOf(wanted: Wanted): Json {
@@ -54,8 +56,8 @@ class Model {
   /** The expected entries of others. */
   public readonly foreign: Json[][];
 
-  constructor(initial: Lists<readonly { name: string; number: number; more: unknown }[]>) {
-    this.foreign = initial.map((list) => list.map((one) => ({ ...entryOf(one), More: one.more })));
+  constructor(initial: Lists<readonly { name: string; config: string; number: number; more: unknown }[]>) {
+    this.foreign = initial.map((list) => list.map((one) => ({ ...entryOf(one), AppImageConfigName: one.config, More: one.more })));
     this.domain = new FakeTarget(this.world, {
       DefaultUserSettings: {
         Kept: [1],
@@ -100,12 +102,13 @@ class Model {
   }
 
   /** Detaches or attaches an image, as somebody else. */
-  public changeByOthers(index: number, ImageName: string, gone: boolean, more: unknown): void {
+  public changeByOthers(index: number, ImageName: string, AppImageConfigName: string, gone: boolean, more: unknown): void {
     const list = this.list(index);
-    const found = list.find((entry) => entry.ImageName === ImageName);
-    const entry = { ImageName, AppImageConfigName: 'x', ImageVersionNumber: 100, More: more };
+    const isIt = (entry: Json) => entry.ImageName === ImageName && entry.AppImageConfigName === AppImageConfigName;
+    const found = list.find(isIt);
+    const entry = { ImageName, AppImageConfigName, ImageVersionNumber: 100, More: more };
     if (gone && found && isForeign(found)) {
-      this.foreign[index] = this.foreign[index].filter((other) => other.ImageName !== ImageName);
+      this.foreign[index] = this.foreign[index].filter((other) => !isIt(other));
       this.overwrite(index, list.filter((other) => other !== found));
     } else if (!gone && !found) {
       this.foreign[index] = [...this.foreign[index], entry];
@@ -142,7 +145,7 @@ test('entries of others keep their content and order, regardless of operations o
       switch (one.do) {
         case 'change': await model.change(one.wanted, one.breaks, one.rollsBack); break;
         case 'delete': await model.delete(); break;
-        case 'foreign': model.changeByOthers(one.list, one.name, one.gone, one.more);
+        case 'foreign': model.changeByOthers(one.list, one.name, one.config, one.gone, one.more);
       }
       model.expectEntries();
     }

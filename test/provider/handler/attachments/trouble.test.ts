@@ -1,8 +1,10 @@
 import { attachmentEvent, ENTRY, messageOf, OTHERS, type Scene, scene, SETTINGS } from './scene';
-import { FRESH } from '../../../../src/provider/handler/attachments/decide';
 import type { Failure } from '../../../../src/provider/handler/lifecycle/failure';
-import { LONGEST_CALL } from '../../../../src/provider/handler/service/longest-call';
 import { noResponse, serviceError } from '../world';
+
+/** How old a read may be when a write is based on it, and how long a call may take, in milliseconds. */
+const FRESH = 2_500;
+const LONGEST_CALL = 10_000;
 
 let world: Scene['world'];
 let domain: Scene['domain'];
