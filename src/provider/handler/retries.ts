@@ -2,7 +2,7 @@ import type { Pause } from './converge';
 import { kindOf, summary } from './service/error-kinds';
 
 /** The time that IAM may need until a new permission takes effect, in milliseconds. */
-export const PERMISSION_DELAY = 30_000;
+const PERMISSION_DELAY = 90_000;
 
 /** Decides whether to retry failed calls of one operation. */
 export class Retries {

@@ -1,5 +1,8 @@
-import { createServer, IncomingMessage, Server, ServerResponse } from 'http';
+import { readFileSync } from 'fs';
+import { createServer, IncomingMessage, RequestListener, Server, ServerResponse } from 'http';
+import { createServer as createSecureServer } from 'https';
 import { AddressInfo } from 'net';
+import { join } from 'path';
 
 export interface Request {
   readonly method: string;
@@ -17,11 +20,14 @@ export interface Response {
   readonly broken?: 'stalled' | 'trickling' | 'cut off';
 }
 
+/** A certificate for 127.0.0.1 that nobody trusts, valid until 2120, and its private key, which protects nothing. */
+export const CERTIFICATE = readFileSync(join(__dirname, 'localhost.pem'));
+
 /** A server in this process that records its requests. */
 export class FakeServer {
   /** Starts a server on a free port. */
-  public static async start(answer: (request: Request) => Response | undefined): Promise<FakeServer> {
-    const fake = new FakeServer(answer);
+  public static async start(answer: (request: Request) => Response | undefined, protocol: 'http' | 'https' = 'http'): Promise<FakeServer> {
+    const fake = new FakeServer(answer, protocol);
     await new Promise<void>((resolve) => { fake.server.listen(0, '127.0.0.1', resolve); });
     return fake;
   }
@@ -30,8 +36,8 @@ export class FakeServer {
   private readonly server: Server;
 
   /** @param answer the response to a request; if undefined, the server never responds */
-  private constructor(public answer: (request: Request) => Response | undefined) {
-    this.server = createServer((incoming, outgoing) => {
+  private constructor(public answer: (request: Request) => Response | undefined, private readonly protocol: 'http' | 'https') {
+    const listener: RequestListener = (incoming, outgoing) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
         const request = { method: incoming.method!, path: incoming.url!, headers: incoming.headers, body: Buffer.concat(chunks).toString() };
@@ -41,11 +47,12 @@ export class FakeServer {
           send(response, outgoing);
         }
       });
-    });
+    };
+    this.server = protocol === 'https' ? createSecureServer({ cert: CERTIFICATE, key: CERTIFICATE }, listener) : createServer(listener);
   }
 
   public get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `${this.protocol}://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   public async stop(): Promise<void> {

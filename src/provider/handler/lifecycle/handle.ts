@@ -5,8 +5,14 @@ import type { Attributes, Kind } from './kind';
 import { log } from './log';
 import { bodyOf, type CfnResponse, MAX_BYTES, respond } from './respond';
 
-/** Suffix of the physical id after a failed creation that changed nothing, so that its deletion changes nothing either. */
-const UNTOUCHED = '/not-created';
+/**
+ * Suffix of the physical id after a failed creation that changed nothing, so that its deletion changes nothing either.
+ *
+ * No name in SageMaker has a space or a parenthesis, so that no other physical id ends with it.
+ */
+const NOT_CREATED = ' (not created)';
+/** The maximum size of a physical id that CloudFormation accepts. */
+const MAX_ID_BYTES = 1_024;
 /** Time reserved for sending the response, retries included, in milliseconds. */
 const TIME_TO_RESPOND = 15_000;
 
@@ -25,7 +31,8 @@ export async function handle(event: CustomResourceEvent, kinds: Readonly<Record<
 
 async function responseTo(event: CustomResourceEvent, kinds: Readonly<Record<string, Kind>>, clock: Clock): Promise<CfnResponse> {
   const kind = kinds[event.ResourceType] as Kind | undefined;
-  if (event.RequestType === 'Delete' && wasNotCreated(event, kind)) {
+  // This is checked first, because invalid properties may have caused the failure.
+  if (event.RequestType === 'Delete' && event.PhysicalResourceId!.endsWith(NOT_CREATED)) {
     return { Status: 'SUCCESS', PhysicalResourceId: event.PhysicalResourceId! };
   }
   try {
@@ -43,21 +50,16 @@ async function responseTo(event: CustomResourceEvent, kinds: Readonly<Record<str
   }
 }
 
-/** Whether the creation failed and changed nothing. It is checked first, because invalid properties may be the cause. */
-function wasNotCreated(event: CustomResourceEvent, kind: Kind | undefined): boolean {
-  // A valid physical id may also end with the suffix.
-  return event.PhysicalResourceId!.endsWith(UNTOUCHED) && event.PhysicalResourceId !== physicalIdOf(event, kind);
-}
-
 function idAfterFailure(event: CustomResourceEvent, kind: Kind | undefined, untouched: boolean): string {
-  const id = physicalIdOf(event, kind);
-  return id !== undefined && !untouched ? id : `${id ?? event.LogicalResourceId}${UNTOUCHED}`;
+  const id = validIdOf(event, kind);
+  return id !== undefined && !untouched ? id : `${id ?? event.LogicalResourceId}${NOT_CREATED}`;
 }
 
-/** Returns `undefined` if the properties are not valid. */
-function physicalIdOf(event: CustomResourceEvent, kind: Kind | undefined): string | undefined {
+/** Returns `undefined` if the properties are not valid, or if the physical id is too long with a suffix. */
+function validIdOf(event: CustomResourceEvent, kind: Kind | undefined): string | undefined {
   try {
-    return kind?.physicalId(event);
+    const id = kind?.physicalId(event);
+    return id !== undefined && Buffer.byteLength(id + NOT_CREATED) <= MAX_ID_BYTES ? id : undefined;
   } catch {
     return undefined;
   }

@@ -17,6 +17,7 @@ export interface CfnResponse {
 
 /** The maximum size of a response that CloudFormation accepts. */
 export const MAX_BYTES = 4096;
+const TRUNCATED = '… (truncated; the log of the Lambda function has the full message)';
 const ATTEMPTS = 6;
 const TIMEOUT = 3_000;
 
@@ -42,13 +43,23 @@ export async function respond(event: CustomResourceEvent, response: CfnResponse,
 /** Renders a response. Only its reason is truncated if it is too long. */
 export function bodyOf({ StackId, RequestId, LogicalResourceId }: CustomResourceEvent, { Reason, ...response }: CfnResponse): string {
   const render = (reason: string | undefined) => JSON.stringify({ ...response, Reason: reason, StackId, RequestId, LogicalResourceId });
-  let kept = Reason;
-  let body = render(Reason);
-  while (kept && Buffer.byteLength(body) > MAX_BYTES) {
-    kept = kept.slice(0, Math.floor(kept.length * 0.95));
-    body = render(`${kept}… (truncated; the log of the Lambda function has the full message)`);
+  const body = render(Reason);
+  return Reason === undefined || Buffer.byteLength(body) <= MAX_BYTES ? body
+    : render(`${start(Reason, MAX_BYTES - Buffer.byteLength(render(TRUNCATED)))}${TRUNCATED}`);
+}
+
+/** Returns as many characters from the start of a string as fit into this number of bytes in JSON. */
+function start(text: string, bytes: number): string {
+  let kept = '';
+  // Iterates over whole characters, including those that consist of two UTF-16 code units.
+  for (const character of text) {
+    bytes -= Buffer.byteLength(JSON.stringify(character)) - 2;
+    if (bytes < 0) {
+      break;
+    }
+    kept += character;
   }
-  return body;
+  return kept;
 }
 
 function put(presignedUrl: string, body: string): Promise<void> {

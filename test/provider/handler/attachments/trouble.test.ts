@@ -42,7 +42,7 @@ describe('attaching an image', () => {
   });
 
   test('waits until a new permission takes effect', async () => {
-    domain.onRead = () => { if (world.now() < 10_000) { throw serviceError('AccessDeniedException'); } };
+    domain.onRead = () => { if (world.now() < 85_000) { throw serviceError('AccessDeniedException'); } };
     expect(await run('Create')).toBeUndefined();
   });
 
@@ -50,18 +50,27 @@ describe('attaching an image', () => {
     domain.onRead = (count) => {
       if (count === 1) {
         domain.status = 'Updating';
-        void world.sleep(60_000).then(() => { domain.status = 'InService'; });
+        void world.sleep(100_000).then(() => { domain.status = 'InService'; });
         throw serviceError('AccessDeniedException', 'no sagemaker:DescribeDomain');
       }
     };
-    domain.onWrite = () => { if (world.now() < 80_000) { throw serviceError('AccessDeniedException', 'no sagemaker:UpdateDomain'); } };
+    domain.onWrite = () => { if (world.now() < 160_000) { throw serviceError('AccessDeniedException', 'no sagemaker:UpdateDomain'); } };
     expect(await run('Create')).toBeUndefined();
   });
 
   test('fails without the permission to write', async () => {
     domain.onWrite = () => { throw serviceError('AccessDeniedException', 'no sagemaker:UpdateDomain'); };
     expect(await messageOf(run('Create'))).toMatch(/no sagemaker:UpdateDomain; nothing was changed; grant this action to the role of the Lambda function/);
-    expect(world.now()).toBeLessThan(60_000);
+    expect(world.now()).toBeGreaterThan(90_000);
+    expect(world.now()).toBeLessThan(105_000);
+  });
+
+  test('fails before the deadline if a permission is still missing then', async () => {
+    domain.onWrite = () => { throw serviceError('AccessDeniedException', 'no sagemaker:UpdateDomain'); };
+    const clock = world.clock(1);
+    expect((await world.run(attachments.run(attachmentEvent('Create'), clock)))?.message)
+      .toMatch(/timed out while waiting \(AccessDeniedException: no sagemaker:UpdateDomain\); nothing was changed/);
+    expect(world.now()).toBeLessThan(clock.deadline);
   });
 
   test('fails with the error of SageMaker if it rejects every write', async () => {

@@ -170,9 +170,16 @@ test('a missing permission is an error only after the time that IAM may need', a
   const denied = serviceError('AccessDeniedException', 'no sagemaker:DescribeImageVersion');
   described = [denied, denied, {}];
   expect(await run()).toEqual(ATTRIBUTES);
+  const started = world.now();
   described = [denied];
+  void world.sleep(85_000).then(() => { described = [{}]; });
+  expect(await run()).toEqual(ATTRIBUTES);
+  described = [denied];
+  const again = world.now();
   expect((await run()).message).toMatch(/no sagemaker:DescribeImageVersion; nothing was changed; grant this action to the role of the Lambda function and deploy again$/);
-  expect(world.now()).toBeLessThan(90_000);
+  expect(again - started).toBeGreaterThan(85_000);
+  expect(world.now() - again).toBeGreaterThan(90_000);
+  expect(world.now() - again).toBeLessThan(101_000);
 });
 
 test('a rejected lookup fails immediately', async () => {
