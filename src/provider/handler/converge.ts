@@ -9,8 +9,8 @@ const LONGEST_PAUSE = 10_000;
 export type Pause =
   /** `details` go to the log only, which has room for all of them. */
   | { readonly do: 'give up'; readonly why: string; readonly remedy: string; readonly details?: Record<string, unknown> }
-  /** Without `milliseconds`, the pause grows with the number of waits. */
-  | { readonly do: 'wait'; readonly why: string; readonly milliseconds?: number };
+  /** The pause is in milliseconds, plus a random share of `jitter`. Without them, it grows with the number of waits. */
+  | { readonly do: 'wait'; readonly why: string; readonly milliseconds?: number; readonly jitter?: number };
 export type Step<Result> = Pause | { readonly do: 'finish'; readonly result: Result } | { readonly do: 'read again after writing' };
 
 /** Work that is done in rounds. */
@@ -64,7 +64,7 @@ export async function converge<Result>(work: Work<Result>, clock: Clock): Promis
         break;
       }
       case 'wait': {
-        const pause = step.milliseconds ?? backOff(pauses++);
+        const pause = step.milliseconds === undefined ? backOff(pauses++) : step.milliseconds + (step.jitter ?? 0) * clock.random();
         checkTime(step.why, pause);
         log('waiting', { doing, why: step.why, milliseconds: Math.round(pause) });
         await clock.sleep(pause);

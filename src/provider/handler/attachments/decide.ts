@@ -12,6 +12,11 @@ import { isAboutPassRole, kindOf, summary } from '../service/error-kinds';
 export type Verdict = Pause | { readonly do: 'finish'; readonly result: undefined };
 export type Decision = Verdict | { readonly do: 'write'; readonly blocks: Blocks };
 
+const FIX = 'fix the cause of this error and deploy again';
+/** Where a write omits nothing, the app can permit it to. */
+const OMIT = 'if the cause is a setting of somebody else, deploy without executionRole in the options of this target: '
+  + 'the function then sends only the settings of the apps that the images are for';
+
 /** A write is sent no later than this after the start of the read that it is based on, in milliseconds. */
 export const FRESH = 2_500;
 /**
@@ -23,6 +28,10 @@ export const FRESH = 2_500;
 export const QUIET = 6_000;
 /** Constant writes by others delay success by no more than this, in milliseconds, as long as our entries are kept. */
 export const LONG_ENOUGH = 5 * QUIET;
+/** While our update is running, the target is read this often, in milliseconds. */
+const WATCH = 800;
+/** After an update by somebody else, the target is left alone for this long, so that its writer sees the result, in milliseconds. */
+const PAUSE = { milliseconds: 1_200, jitter: 1_800 };
 
 /**
  * The state of the work toward a goal, and the decisions based on it. It makes no calls and has no clock.
@@ -40,13 +49,20 @@ export class Progress {
   private nextIsRetry = false;
   private refusals = 0;
   private readonly retriesOf = { reading: new Retries(), writing: new Retries() };
+  private lastWriteAt = 0;
+  /** Whether an update was running since our last write. The first reads after a write may still show the status before it. */
+  private seenUpdating = false;
+  /** Whether an update by somebody else was running at the last read. */
+  private othersUpdate = false;
   private reachedSince?: number;
+  /** Since when our entries are present after an update that we saw running. */
+  private confirmedSince?: number;
   /** The stamp of the last reading, and since when it has not changed. */
   private quiet = { stamp: '', since: 0 };
   private readonly outgoing: Outgoing;
 
   constructor(private readonly goal: Goal) {
-    this.outgoing = new Outgoing(goal.passRole);
+    this.outgoing = new Outgoing(goal.passRole, goal.change.attach);
   }
 
   /** Settings that SageMaker dropped because a write omitted them, and that are not restored yet. */
@@ -59,43 +75,53 @@ export class Progress {
     const { status, blocks } = reading;
     this.retriesOf.reading.reset();
     if (status === 'Deleting') {
-      return this.missing(`the ${this.noun} is being deleted`);
+      // If the deletion fails, the entries are still there. Until it is complete, they still refer to configurations.
+      const why = `the ${this.noun} is being deleted`;
+      return this.goal.succeedsIfMissing ? { do: 'wait', why } : this.missing(why);
     }
     if (this.quiet.stamp !== reading.stamp) {
       this.quiet = { stamp: reading.stamp, since: reading.endedAt };
       // Somebody wrote, which may explain earlier rejections of our writes.
       this.refusals = 0;
     }
+    const after = changed(blocks, this.goal.change);
     if (status === 'Updating' || status === 'Pending') {
       this.refusals = 0;
-      return { do: 'wait', why: `the ${this.noun} status is ${status}` };
+      return this.whileUpdating(reading, after === blocks);
     }
-    const after = changed(blocks, this.goal.change);
     // After a removal, the target does not have to be healthy.
     const healthy = status === 'InService' || (this.goal.succeedsIfMissing && after === blocks);
     if (healthy) {
       this.landed ||= this.touched;
     } else if (this.retried || (this.touched && !this.landed)) {
-      return {
-        do: 'give up',
-        why: `${status === 'Update_Failed' ? 'the update failed' : `the ${this.noun} status is ${status}`} (${reading.failureReason ?? 'SageMaker gave no reason'})`,
-        remedy: 'fix the cause and deploy again (the execution role needs sagemaker:DescribeImage and sagemaker:DescribeImageVersion on the images)',
-      };
+      const why = `${status === 'Update_Failed' ? 'the update failed' : `the ${this.noun} status is ${status}`} (${reading.failureReason ?? 'SageMaker gave no reason'})`;
+      if (!this.seenUpdating && reading.startedAt - this.lastWriteAt < QUIET) {
+        return { do: 'wait', why: `${why}, maybe since before the last write` };
+      }
+      // The cause may be a setting or an entry of somebody else, which does not have to be sent.
+      if (!this.outgoing.sendAppSettingsOnly()) {
+        return this.giveUp(why, 'fix the cause and deploy again (the execution role needs sagemaker:DescribeImage and sagemaker:DescribeImageVersion on the images)');
+      }
     }
     this.outgoing.compare(blocks);
     // The failure of an update by somebody else does not tell whether our entries are valid, so they are written again.
     if (healthy && after === blocks && this.lostSettings.length === 0) {
       return this.reached(reading);
     }
-    this.reachedSince = undefined;
+    this.reachedSince = this.confirmedSince = undefined;
     const conflict = this.findConflict(blocks);
     if (conflict) {
       return conflict;
+    }
+    if (this.othersUpdate) {
+      this.othersUpdate = false;
+      return { do: 'wait', why: `another process has just updated the ${this.noun}`, ...PAUSE };
     }
     if (now - reading.startedAt > FRESH) {
       return { do: 'wait', why: 'SageMaker responds too slowly for a safe write' };
     }
     this.nextIsRetry = !healthy;
+    this.lastWriteAt = now;
     return { do: 'write', blocks: this.outgoing.toSend(blocks, after) };
   }
 
@@ -103,13 +129,14 @@ export class Progress {
   public notRead(error: unknown, now: number): Verdict {
     return kindOf(error) === 'missing'
       ? this.missing(`the ${this.noun} does not exist (${summary(error)})`)
-      : this.retriesOf.reading.after(error, now) ?? refused(error);
+      : this.retriesOf.reading.after(error, now) ?? { do: 'give up', why: summary(error), remedy: FIX };
   }
 
   /** Records that a write was sent. */
   public written(): void {
     this.touched = true;
     this.landed = false;
+    this.seenUpdating = false;
     this.retried ||= this.nextIsRetry;
     this.outgoing.sent();
     this.refusals = 0;
@@ -133,12 +160,13 @@ export class Progress {
         this.outgoing.sendAppSettingsOnly();
       }
     }
-    return decision ?? (this.refusals < 4 ? { do: 'wait', why: summary(error) } : refused(error));
+    return decision ?? (this.refusals < 4 ? { do: 'wait', why: summary(error) } : this.giveUp(summary(error), FIX));
   }
 
   /** Decides when the target matches the goal: it counts after nobody has written for a while. */
   private reached(reading: Reading): Verdict {
     this.reachedSince ??= reading.endedAt;
+    this.confirmedSince ??= this.seenUpdating ? reading.endedAt : undefined;
     const remaining = Math.min(
       QUIET - (reading.startedAt - this.quiet.since),
       LONG_ENOUGH - (reading.startedAt - this.reachedSince),
@@ -146,6 +174,24 @@ export class Progress {
     return remaining <= 0
       ? { do: 'finish', result: undefined }
       : { do: 'wait', why: `other processes may be updating the ${this.noun}`, milliseconds: Math.max(500, Math.min(remaining, QUIET / 3)) };
+  }
+
+  /** Decides while an update is running: ours or one by somebody else. */
+  private whileUpdating({ status, startedAt }: Reading, isReached: boolean): Verdict {
+    this.seenUpdating = this.touched;
+    if (isReached && this.confirmedSince !== undefined && startedAt - this.confirmedSince >= LONG_ENOUGH) {
+      return { do: 'finish', result: undefined };
+    }
+    const why = `the ${this.noun} status is ${status}`;
+    const isOurs = this.touched && !this.landed;
+    this.othersUpdate = !isOurs;
+    // Between two updates by others, there is little time to see that ours succeeded.
+    return isOurs || isReached ? { do: 'wait', why, milliseconds: WATCH } : { do: 'wait', why };
+  }
+
+  /** Gives up after SageMaker rejected the settings. */
+  private giveUp(why: string, remedy: string): Pause {
+    return { do: 'give up', why, remedy: this.outgoing.omitsNothing ? `${remedy}; ${OMIT}` : remedy };
   }
 
   private get noun(): string {
@@ -168,8 +214,4 @@ export class Progress {
       details: { conflicts: conflicts.map(({ entry: { image, ...list }, found }) => ({ ...list, ...image, found })) },
     };
   }
-}
-
-function refused(error: unknown): Pause {
-  return { do: 'give up', why: summary(error), remedy: 'fix the cause of this error and deploy again' };
 }

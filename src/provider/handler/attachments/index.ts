@@ -1,6 +1,7 @@
 import { Progress } from './decide';
 import { attaching, detaching, type Goal } from './goal';
-import type { Entry } from './model';
+import { describeEntries } from './messages';
+import type { Blocks, Entry } from './model';
 import { type Attachments, parse } from './properties';
 import type { Studio } from './studio';
 import { nounFor, physicalIdIn, physicalIdOf } from './target';
@@ -13,7 +14,7 @@ import { log } from '../lifecycle/log';
 import { LONGEST_CALL } from '../service/longest-call';
 
 /** Time reserved for removing the entries that a failed replacement left, in milliseconds. */
-const UNDO = 120_000;
+const UNDO = 240_000;
 
 /** The entries of one stack in the custom image lists of one domain, user profile or space. */
 export class StudioAttachments implements Kind {
@@ -34,11 +35,22 @@ export class StudioAttachments implements Kind {
           : this.attachInstead(attachments, clock);
       }
       case 'Delete':
-        // CloudFormation makes up a physical id if it never got a response to the creation. The entries may be somebody else's.
-        return event.PhysicalResourceId === ifValid(() => this.physicalId(event))
-          ? this.reach(detaching(parse(event.ResourceProperties), 'any version'), clock)
-          : log('nothing to detach', { physicalId: event.PhysicalResourceId });
+        if (event.PhysicalResourceId === ifValid(() => this.physicalId(event))) {
+          return this.reach(detaching(parse(event.ResourceProperties), 'any version'), clock);
+        }
+        return this.detachUnconfirmed(event, clock);
     }
+  }
+
+  /**
+   * Detaches what a creation may have attached to which CloudFormation never got a response, so that it made up a physical id.
+   *
+   * Entries with other versions are somebody else's, which may be why the creation did not succeed.
+   */
+  private async detachUnconfirmed({ PhysicalResourceId, ResourceProperties }: CustomResourceEvent, clock: Clock): Promise<void> {
+    const attachments = ifValid(() => parse(ResourceProperties));
+    log(attachments ? 'detaching what may have been attached' : 'nothing to detach', { physicalId: PhysicalResourceId });
+    return attachments && this.reach(detaching(attachments, 'same version'), clock);
   }
 
   /**
@@ -52,7 +64,7 @@ export class StudioAttachments implements Kind {
     } catch (error) {
       if (error instanceof Failure && !error.untouched) {
         await this.reach(detaching(attachments, 'same version'), clock).catch((other) => {
-          throw new Failure(`${error.message}; the cleanup also failed: ${other.message}`, false);
+          throw new Failure(`${error.message}; the cleanup also failed: ${other.message}; remove what is left manually: ${describeEntries(attachments.entries)}`, false);
         });
       }
       throw error;
@@ -64,7 +76,7 @@ export class StudioAttachments implements Kind {
     const progress = new Progress(goal);
     return converge<void>({
       doing: goal.doing,
-      remedy: `make sure that the ${nounFor(goal.target)} is InService and deploy again`,
+      remedy: `make sure that the ${nounFor(goal.target)} is InService${goal.succeedsIfMissing ? ' or gone' : ''} and deploy again`,
       // One read and one write.
       longestRound: 2 * LONGEST_CALL,
       next: (now) => this.next(goal, progress, now),
@@ -84,6 +96,7 @@ export class StudioAttachments implements Kind {
     if (decision.do !== 'write') {
       return decision;
     }
+    log('writing', { settings: namesIn(decision.blocks) });
     try {
       await this.studio.write(target, decision.blocks);
     } catch (error) {
@@ -92,6 +105,11 @@ export class StudioAttachments implements Kind {
     progress.written();
     return { do: 'read again after writing' };
   }
+}
+
+/** Returns the names of all settings in these blocks. */
+function namesIn(blocks: Blocks): string[] {
+  return Object.entries(blocks).flatMap(([name, block]) => Object.keys(block).map((setting) => `${name}.${setting}`));
 }
 
 /** The entries of the old properties; none if these are for another target or not valid. */

@@ -22,11 +22,19 @@ function describeImage({ ImageName, AppImageConfigName, ImageVersionNumber }: St
 
 /** Describes all conflicts, grouped by list. */
 export function describeConflicts(conflicts: readonly Conflict[]): string {
+  return byList(conflicts.map(({ entry, found }) => ({ entry, more: ` (found ${found ?? 'latest'}, expected ${entry.image.ImageVersionNumber ?? 'latest'})` })));
+}
+
+/** Describes entries, grouped by list. */
+export function describeEntries(entries: readonly Entry[]): string {
+  return byList(entries.map((entry) => ({ entry, more: '' })));
+}
+
+function byList(all: readonly { readonly entry: Entry; readonly more: string }[]): string {
   const lists = new Map<string, string[]>();
-  for (const { entry: { settings, app, image }, found } of conflicts) {
+  for (const { entry: { settings, app, image }, more } of all) {
     const list = `${settings}.${app}`;
-    const conflict = `'${image.ImageName}' with '${image.AppImageConfigName}' (found ${found ?? 'latest'}, expected ${image.ImageVersionNumber ?? 'latest'})`;
-    lists.set(list, [...lists.get(list) ?? [], conflict]);
+    lists.set(list, [...lists.get(list) ?? [], `'${image.ImageName}' with '${image.AppImageConfigName}'${more}`]);
   }
   return [...lists].map(([list, entries]) => `${list}: ${entries.join(', ')}`).join('; ');
 }

@@ -1,4 +1,4 @@
-import type { Blocks } from './model';
+import type { Blocks, Entry } from './model';
 import type { StudioSettings } from '../../kinds/studio-attachments';
 import type { Json } from '../service/json';
 
@@ -11,8 +11,9 @@ import type { Json } from '../service/json';
  */
 export class Outgoing {
   private readonly passRole: Set<StudioSettings>;
-  /** Whether writes send only the app settings whose lists change. */
+  /** Whether writes send only the app settings whose lists change, and whether such a write was sent. */
   private appSettingsOnly = false;
+  private sentAppSettingsOnly = false;
   /** The app settings of each block whose lists change or changed before. */
   private readonly changedApps = new Map<StudioSettings, Set<string>>();
   /** The write that `toSend` returned last. */
@@ -22,7 +23,8 @@ export class Outgoing {
   /** The omitted settings that SageMaker dropped. The next write restores them. */
   private lost: Blocks = {};
 
-  constructor(passRole: readonly StudioSettings[]) {
+  /** @param lists the lists that the app attaches images to */
+  constructor(passRole: readonly StudioSettings[], private readonly lists: readonly Pick<Entry, 'settings' | 'app'>[]) {
     this.passRole = new Set(passRole);
   }
 
@@ -36,9 +38,10 @@ export class Outgoing {
     return namesOf(this.lost).flatMap((name) => Object.keys(this.lost[name]!).map((setting) => `${name}.${setting}`));
   }
 
-  /** Returns the blocks to send for a change. */
+  /** Returns the blocks to send for a change. Without a change, these are the blocks with our lists, which are written again. */
   public toSend(before: Blocks, after: Blocks): Blocks {
-    const names = namesOf({ ...after, ...this.lost }).filter((name) => after[name] !== before[name] || name in this.lost);
+    const changed = namesOf({ ...after, ...this.lost }).filter((name) => after[name] !== before[name] || name in this.lost);
+    const names = changed.length > 0 ? changed : namesOf(after).filter((name) => this.lists.some(({ settings }) => settings === name));
     const sent: Blocks = Object.fromEntries(names.map((name) => [name, this.blockToSend(name, before[name] ?? {}, after[name] ?? {})]));
     this.next = {
       omits: Object.fromEntries(names.map((name) => [name, without(before[name] ?? {}, sent[name]!)])),
@@ -50,6 +53,7 @@ export class Outgoing {
   /** Records that the write was sent and may have taken effect. */
   public sent(): void {
     this.omitted = { ...this.omitted, ...this.next.omits };
+    this.sentAppSettingsOnly ||= this.appSettingsOnly;
   }
 
   /**
@@ -67,21 +71,35 @@ export class Outgoing {
     return true;
   }
 
-  /** Sends only the app settings whose lists change, after SageMaker apparently rejected other settings. */
-  public sendAppSettingsOnly(): void {
-    this.appSettingsOnly ||= this.lostSettings.length === 0;
+  /**
+   * Sends only the app settings whose lists change, after SageMaker apparently rejected other settings.
+   *
+   * Where the app names the execution role, a write omits nothing, so that nothing can be lost. Elsewhere, it omits the role
+   * anyway, which relies on SageMaker keeping what is omitted.
+   *
+   * @returns whether the next write differs from those before
+   */
+  public sendAppSettingsOnly(): boolean {
+    this.appSettingsOnly ||= this.passRole.size === 0 && this.lostSettings.length === 0;
+    return this.appSettingsOnly && !this.sentAppSettingsOnly;
+  }
+
+  /** Whether writes omit nothing because the app names an execution role. */
+  public get omitsNothing(): boolean {
+    return this.passRole.size > 0;
   }
 
   private blockToSend(name: StudioSettings, before: Json, after: Json): Json {
     const apps = this.changedApps.get(name) ?? new Set();
     this.changedApps.set(name, apps);
     Object.keys(after).filter((app) => after[app] !== before[app]).forEach((app) => apps.add(app));
+    const isSent = (one: string) => apps.size > 0 ? apps.has(one) : this.lists.some(({ settings, app }) => settings === name && app === one);
     const { ExecutionRole, ...rest } = after;
     const kept = this.passRole.has(name) ? after : rest;
     return {
       ...!this.appSettingsOnly && kept,
       ...this.lost[name],
-      ...Object.fromEntries(Object.entries(after).filter(([app]) => apps.has(app))),
+      ...Object.fromEntries(Object.entries(after).filter(([app]) => isSent(app))),
     };
   }
 }

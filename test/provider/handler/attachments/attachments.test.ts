@@ -24,6 +24,17 @@ beforeEach(() => {
   start();
 });
 
+/** Runs an action when the handler has given up, before it cleans up. */
+function onceGivenUp(action: () => void): void {
+  let done = false;
+  jest.spyOn(console, 'log').mockImplementation((line) => {
+    if (!done && JSON.parse(line).message === 'giving up') {
+      done = true;
+      action();
+    }
+  });
+}
+
 describe('attaching an image', () => {
   test('adds its entry at the end and changes nothing else', async () => {
     expect(await run('Create')).toBeUndefined();
@@ -139,7 +150,7 @@ describe('attaching an image', () => {
 
   test('fails if the domain does not exist', async () => {
     domain.exists = false;
-    expect(await messageOf(run('Create'))).toMatch(/the domain does not exist \(ResourceNotFound: no such domain\); nothing was changed; use an existing domain in this account and Region/);
+    expect(await messageOf(run('Create'))).toMatch(/the domain does not exist \(ResourceNotFound: Domain \[arn:\S+d-1\] does not exist\.\); nothing was changed; use an existing domain in this account and Region/);
   });
 
   test('fails if the domain is being deleted', async () => {
@@ -193,7 +204,7 @@ describe('a new target', () => {
 
   test('loses the entry again if the update of the target fails', async () => {
     domain.onWrite = (_, count) => {
-      domain.status = count === 1 ? 'Update_Failed' : 'InService';
+      domain.status = count <= 2 ? 'Update_Failed' : 'InService';
     };
     expect(await messageOf(move())).toMatch(/the update failed/);
     expect(domain.settings).toEqual(SETTINGS);
@@ -209,21 +220,18 @@ describe('a new target', () => {
 
   test('keeps another version that somebody else attached meanwhile', async () => {
     domain.onWrite = () => { domain.status = 'Update_Failed'; };
-    domain.onRead = (count) => {
-      if (count === 3) {
-        domain.status = 'InService';
-        domain.putSettings({ JupyterLabAppSettings: { CustomImages: [{ ...ENTRY, ImageVersionNumber: 8 }] } });
-        domain.status = 'InService';
-      }
-    };
+    onceGivenUp(() => {
+      domain.putSettings({ JupyterLabAppSettings: { CustomImages: [{ ...ENTRY, ImageVersionNumber: 8 }] } });
+      domain.status = 'InService';
+    });
     expect(await messageOf(move())).toMatch(/the update failed/);
     expect(domain.list()).toEqual([{ ...ENTRY, ImageVersionNumber: 8 }]);
   });
 
   test('is named in the error if its cleanup fails too', async () => {
     domain.onWrite = () => { domain.status = 'Update_Failed'; };
-    domain.onRead = (count) => { if (count > 2) { throw serviceError('AccessDeniedException', 'no sagemaker:DescribeDomain'); } };
-    expect(await messageOf(move())).toMatch(/the update failed .*; the cleanup also failed: detaching image 'torch' .* failed: .*no sagemaker:DescribeDomain/);
+    onceGivenUp(() => { domain.onRead = () => { throw serviceError('AccessDeniedException', 'no sagemaker:DescribeDomain'); }; });
+    expect(await messageOf(move())).toMatch(/the update failed .*; the cleanup also failed: detaching image 'torch' .* failed: .*no sagemaker:DescribeDomain.*; remove what is left manually: DefaultUserSettings.JupyterLabAppSettings: 'torch' with 'torch-jl'$/);
   });
 });
 
@@ -257,9 +265,29 @@ describe('detaching an image', () => {
     expect(await run('Delete')).toBeUndefined();
   });
 
-  test('succeeds if the domain is being deleted', async () => {
+  // Until then, the entries refer to configurations that are deleted next.
+  test('waits until a domain that is being deleted is gone', async () => {
+    await run('Create');
     domain.status = 'Deleting';
+    void world.sleep(5 * 60_000).then(() => { domain.exists = false; });
     expect(await run('Delete')).toBeUndefined();
+    expect(domain.exists).toBe(false);
+    expect(domain.writes).toHaveLength(1);
+  });
+
+  test('removes its entry if the deletion of the domain fails', async () => {
+    await run('Create');
+    domain.status = 'Deleting';
+    void world.sleep(5 * 60_000).then(() => { domain.status = 'Delete_Failed'; });
+    domain.onWrite = () => { domain.status = 'InService'; };
+    expect(await run('Delete')).toBeUndefined();
+    expect(domain.settings).toEqual(SETTINGS);
+  });
+
+  test('fails if the deletion of the domain does not end', async () => {
+    domain.status = 'Deleting';
+    expect(await messageOf(run('Delete'))).toMatch(
+      /timed out while waiting \(the domain is being deleted\); nothing was changed; make sure that the domain is InService or gone and deploy again$/);
   });
 
   test.each(['Failed', 'Update_Failed', 'Delete_Failed'])('succeeds without a write if the entry is gone from a domain with status %s', async (status) => {
@@ -275,10 +303,28 @@ describe('detaching an image', () => {
     expect(domain.list()).toEqual(OTHERS);
   });
 
-  test('does nothing if CloudFormation never got a response to the creation', async () => {
-    startWith({ JupyterLabAppSettings: { CustomImages: [ENTRY] } });
-    expect(await run('Delete', forJupyterLab(SENT), { PhysicalResourceId: 'Stack-Attachment-1A2B3C4D5E6F' })).toBeUndefined();
-    expect(domain.reads).toBe(0);
+  // CloudFormation then makes up a physical id, and sends the deletion with it.
+  describe('after a creation without a response', () => {
+    const unanswered = { PhysicalResourceId: 'Stack-Attachment-1A2B3C4D5E6F' };
+
+    test('removes the entry, so that the next version can be attached', async () => {
+      await run('Create');
+      expect(await run('Delete', forJupyterLab(SENT), unanswered)).toBeUndefined();
+      expect(domain.settings).toEqual(SETTINGS);
+      expect(await run('Create', inVersion('4'))).toBeUndefined();
+    });
+
+    test('keeps an entry with another version, which is somebody else\'s', async () => {
+      startWith({ JupyterLabAppSettings: { CustomImages: [{ ...ENTRY, ImageVersionNumber: 2 }] } });
+      expect(await run('Delete', forJupyterLab(SENT), unanswered)).toBeUndefined();
+      expect(domain.list()).toEqual([{ ...ENTRY, ImageVersionNumber: 2 }]);
+      expect(domain.writes).toEqual([]);
+    });
+
+    test('succeeds if the domain never existed', async () => {
+      domain.exists = false;
+      expect(await run('Delete', forJupyterLab(SENT), unanswered)).toBeUndefined();
+    });
   });
 });
 

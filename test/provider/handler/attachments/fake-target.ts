@@ -13,6 +13,11 @@ export interface Behaviour {
   readonly busy?: string;
   /** Whether a write drops the settings that a block omits. */
   readonly dropsOmitted?: boolean;
+  /** Whether SageMaker accepts settings: those that a write contains, or all of a block after the write. */
+  readonly accepts?: (settings: Json) => boolean;
+  readonly checks?: 'what is sent' | 'whole blocks';
+  /** Whether a write that SageMaker does not accept is refused, or starts an update that fails and changes nothing. */
+  readonly rejection?: 'refusal' | 'failed update';
 }
 
 /** A fake domain, user profile or space, with faults. */
@@ -49,6 +54,15 @@ export class FakeTarget {
         if (this.status === 'Updating') {
           throw serviceError(this.behaviour.busy ?? 'ResourceInUse', 'the domain is being updated');
         }
+        if (!this.isAccepted(sent)) {
+          if (this.behaviour.rejection === 'refusal') {
+            throw serviceError('ValidationException', 'AppImageConfig [gone] does not exist.');
+          }
+          this.writes.push(sent);
+          this.startUpdating('Update_Failed');
+          this.failureReason = 'AppImageConfig [gone] does not exist.';
+          return this.travel();
+        }
         this.put(sent);
         await this.travel();
       },
@@ -62,18 +76,8 @@ export class FakeTarget {
   /** Writes settings blocks. */
   public put(sent: Blocks): void {
     this.writes.push(sent);
-    for (const [name, block] of Object.entries(sent)) {
-      this.blocks = { ...this.blocks, [name]: this.behaviour.dropsOmitted ? block : { ...this.blocks[name as StudioSettings], ...block } };
-    }
-    this.modified++;
-    const duration = this.behaviour.updating?.() ?? 0;
-    if (duration > 0) {
-      this.status = 'Updating';
-      void this.world.sleep(duration).then(() => {
-        this.status = 'InService';
-        this.modified++;
-      });
-    }
+    this.blocks = this.after(sent);
+    this.startUpdating('InService');
   }
 
   /** Writes default user settings, as somebody else. */
@@ -89,9 +93,35 @@ export class FakeTarget {
     return (this.blocks[settings]?.[app] as Json | undefined)?.CustomImages as Json[] ?? [];
   }
 
+  private after(sent: Blocks): Blocks {
+    return { ...this.blocks, ...Object.fromEntries(Object.entries(sent).map(([name, block]) =>
+      [name, this.behaviour.dropsOmitted ? block : { ...this.blocks[name as StudioSettings], ...block }])) };
+  }
+
+  private isAccepted(sent: Blocks): boolean {
+    const { accepts = () => true, checks = 'what is sent' } = this.behaviour;
+    const after = this.after(sent);
+    return Object.entries(sent).every(([name, block]) => accepts(checks === 'whole blocks' ? after[name as StudioSettings]! : block));
+  }
+
+  private startUpdating(outcome: 'InService' | 'Update_Failed'): void {
+    this.modified++;
+    const duration = this.behaviour.updating?.() ?? 0;
+    const end = () => {
+      this.status = outcome;
+      this.modified++;
+    };
+    if (duration > 0) {
+      this.status = 'Updating';
+      void this.world.sleep(duration).then(end);
+    } else if (this.behaviour.accepts) {
+      end();
+    }
+  }
+
   private assertExists(): void {
     if (!this.exists) {
-      throw serviceError('ResourceNotFound', 'no such domain');
+      throw serviceError('ResourceNotFound', 'Domain [arn:aws:sagemaker:eu-west-1:111111111111:domain/d-1] does not exist.');
     }
   }
 

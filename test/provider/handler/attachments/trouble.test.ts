@@ -108,7 +108,7 @@ describe('attaching an image', () => {
       domain.failureReason = 'the execution role may not describe the image version';
     };
     const failure = await run('Create');
-    expect(failure?.message).toMatch(/the update failed \(the execution role may not describe the image version\); the settings were written at least once/);
+    expect(failure?.message).toMatch(/the update failed \(the execution role may not describe the image version\); the settings were written at least once.*; fix the cause and deploy again \(the execution role needs .* on the images\)$/);
     expect((failure as Failure).untouched).toBe(false);
   });
 
@@ -122,18 +122,20 @@ describe('attaching an image', () => {
       });
     };
     expect(await messageOf(run('Create'))).toMatch(/the update failed \(the execution role may not describe the image version\)/);
-    // It writes once more, because the failed update might have been that of somebody else.
-    expect(domain.writes).toHaveLength(2);
+    // It writes once more, because the failed update might have been that of somebody else, and then only the settings of the app.
+    const { ExecutionRole, ...sent } = SETTINGS;
+    expect(domain.writes.map(({ DefaultUserSettings: settings }) => Object.keys(settings!))).toEqual([Object.keys(sent), Object.keys(sent), ['JupyterLabAppSettings']]);
+    expect(domain.writes.map(({ DefaultUserSettings: settings }: any) => settings.JupyterLabAppSettings.CustomImages)).toEqual(Array(3).fill([...OTHERS, ENTRY]));
   });
 
-  test('does not write a third time if the second update failed too, even if its status appears with a delay', async () => {
+  test('does not write a fourth time if all updates failed, even if their status appears with a delay', async () => {
     domain.onWrite = () => {
       domain.status = 'InService';
       void world.sleep(1_500).then(() => { domain.status = 'Updating'; });
       void world.sleep(60_000).then(() => { domain.status = 'Update_Failed'; });
     };
     expect(await messageOf(run('Create'))).toMatch(/the update failed/);
-    expect(domain.writes).toHaveLength(2);
+    expect(domain.writes).toHaveLength(3);
   });
 
   test('writes an existing entry again to find out whether its update failed', async () => {
@@ -141,12 +143,13 @@ describe('attaching an image', () => {
     domain.status = 'Update_Failed';
     domain.onWrite = () => { domain.status = 'InService'; };
     expect(await run('Create')).toBeUndefined();
-    expect(domain.writes).toHaveLength(1);
+    const rewritten = { DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [ENTRY] } } };
+    expect(domain.writes).toEqual([rewritten]);
 
     domain.onWrite = () => { domain.status = 'Update_Failed'; };
     domain.status = 'Update_Failed';
     expect(await messageOf(run('Create'))).toMatch(/the update failed/);
-    expect(domain.writes).toHaveLength(2);
+    expect(domain.writes).toEqual([rewritten, rewritten, rewritten]);
   });
 
   test('succeeds if an update by somebody else fails', async () => {
