@@ -36,7 +36,7 @@ describe('examples/studio', () => {
     const idOf = (type: string) => Object.entries(template.Resources).find(([, { Type }]) => Type === `AWS::SageMaker::${type}`)![0];
     expect(attachment.Properties).toEqual({
       ServiceToken: expect.anything(),
-      ServiceTimeout: '1200',
+      ServiceTimeout: '1500',
       DomainId: 'd-other',
       PassExecutionRole: ['DefaultUserSettings'],
       DefaultUserSettings: {

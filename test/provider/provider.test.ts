@@ -47,7 +47,7 @@ test('a custom resource has its type, its properties, and a time-out beyond that
   const stack = stackIn();
   add(stack, 'First');
   Template.fromStack(stack).hasResource(KIND, {
-    Properties: { ServiceToken: { 'Fn::GetAtt': [Match.stringLikeRegexp('Handler'), 'Arn'] }, ServiceTimeout: '1200', Name: 'First', Count: 3 },
+    Properties: { ServiceToken: { 'Fn::GetAtt': [Match.stringLikeRegexp('Handler'), 'Arn'] }, ServiceTimeout: '1500', Name: 'First', Count: 3 },
   });
 });
 

@@ -27,7 +27,7 @@ test.each<[string, ImageVersionSelector | undefined, object]>([
   lookup(stack, { version, refresh: '1' });
   const [{ Properties: { ServiceToken, ServiceTimeout, ...properties } }] = Object.values(Template.fromStack(stack).findResources(TYPE));
   expect(ServiceToken).toBeDefined();
-  expect(ServiceTimeout).toBe('1200');
+  expect(ServiceTimeout).toBe('1500');
   expect(properties).toEqual({ ImageName: 'torch', ...selected, Refresh: '1' });
 });
 

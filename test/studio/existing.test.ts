@@ -37,7 +37,7 @@ describe('an existing target', () => {
     const attachment = attach(stack, target, APPS[appType]);
     expect(resourceOf(attachment).cfnResourceType).toBe(TYPE);
     // Longer than the function can run, and less than the hour that is the default.
-    expect(propertiesOf(resourceOf(attachment)).ServiceTimeout).toBe('1200');
+    expect(propertiesOf(resourceOf(attachment)).ServiceTimeout).toBe('1500');
     expect(targetPropertiesOf(attachment)).toEqual({
       ...ids, [settings]: { [`${appType}AppSettings`]: { CustomImages: [entryOf(stack, attachment)] } },
     });

@@ -17,8 +17,8 @@ export type Step<Result> = Pause | { readonly do: 'finish'; readonly result: Res
 export interface Work<Result> {
   /** The operation, for messages: "attaching x to y". */
   readonly doing: string;
-  /** The advice in the message after a timeout. */
-  readonly remedy: string;
+  /** Returns the advice in the message after a timeout. */
+  remedy(): string;
   /** The longest duration of a round, in milliseconds. A round does not start if it could end after the deadline. */
   readonly longestRound: number;
   /** Runs one round: reads, decides and acts. */
@@ -34,13 +34,13 @@ export interface Work<Result> {
  */
 export async function converge<Result>(work: Work<Result>, clock: Clock): Promise<Result> {
   const { doing } = work;
-  const failure = (why: string, remedy: string) => {
+  const failure = (why: string, remedy: string, timedOut = false) => {
     const { untouched, description } = work.state();
-    return new Failure(`${doing} failed: ${why}; ${description}; ${remedy}`, untouched);
+    return new Failure(`${doing} failed: ${why}; ${description}; ${remedy}`, untouched, timedOut);
   };
   const checkTime = (why: string, pause = 0) => {
     if (clock.now() + pause + work.longestRound > clock.deadline) {
-      throw failure(`timed out while waiting (${why})`, work.remedy);
+      throw failure(`timed out while waiting (${why})`, work.remedy(), true);
     }
   };
   // Half of each pause is random, so that two writers that collided do not collide again.

@@ -142,8 +142,8 @@ export class Provider extends Construct {
   public add(scope: Construct, id: string, { kind, properties, statements, cleansUp, identity }: ImagesResource): CfnResource {
     const resource = new CustomResource(scope, id, {
       serviceToken: this.serviceToken,
-      // Not an hour, but until Lambda has run again what a crash ended early.
-      serviceTimeout: Duration.minutes(TIMEOUT + 5),
+      // Not an hour, but long enough for Lambda to run an event again that a crash ended early or that had to wait for other stacks.
+      serviceTimeout: Duration.minutes(TIMEOUT + 10),
       resourceType: kind,
       properties,
     }).node.defaultChild as CfnResource;

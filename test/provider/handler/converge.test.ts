@@ -20,7 +20,7 @@ function baking(...steps: Step<string>[]): Work<string> & { rounds: number[] } {
   return {
     rounds,
     doing: 'baking bread',
-    remedy: 'buy some',
+    remedy: () => 'buy some',
     longestRound: 10_000,
     next: async () => {
       rounds.push(world.now());

@@ -1,5 +1,5 @@
 import { event } from './event';
-import { call, FakeServer } from './http';
+import { call, FakeServer, type Response } from './http';
 import type { handler as Handler } from '../../../src/provider/handler';
 
 let server: FakeServer;
@@ -12,9 +12,9 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** Handles an event, and returns the SageMaker calls and the response. */
-async function handled(one: ReturnType<typeof event>, body: object): Promise<{ calls: unknown[]; answer: any }> {
-  server = await FakeServer.start(({ method }) => method === 'PUT' ? {} : { body });
+/** Handles an event, and returns the SageMaker calls and the response. The last one of the answers of SageMaker repeats. */
+async function handled(one: ReturnType<typeof event>, ...answers: Response[]): Promise<{ calls: unknown[]; answer: any }> {
+  server = await FakeServer.start(({ method }) => method === 'PUT' ? {} : answers.length > 1 ? answers.shift() : answers[0]);
   Object.assign(process.env, {
     AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token',
   });
@@ -30,17 +30,37 @@ test('the response to an image version lookup contains its attributes', async ()
   const attributes = { Version: 3, ImageVersionArn: 'arn:version', ImageArn: 'arn:image', ContainerImage: 'uri' };
   const { calls, answer } = await handled(
     event('Create', { ImageName: 'torch', Alias: 'stable' }, { ResourceType: 'Custom::SageMakerImageVersionLookup' }),
-    { ...attributes, ImageVersionStatus: 'CREATED' },
+    { body: { ...attributes, ImageVersionStatus: 'CREATED' } },
   );
   expect(calls).toEqual([['DescribeImageVersion', { ImageName: 'torch', Alias: 'stable' }]]);
   expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'torch/alias/stable', Data: attributes });
 });
 
-test('deleting attachments to a domain that is being deleted succeeds', async () => {
+const GONE = { status: 400, body: { __type: 'ResourceNotFound', message: 'Domain [arn:aws:sagemaker:eu-west-1:111111111111:domain/d-1] does not exist.' } };
+const ATTACHED = { JupyterLabAppSettings: { CustomImages: [{ ImageName: 'torch', AppImageConfigName: 'lab', ImageVersionNumber: 3 }, { ImageName: 'torch', AppImageConfigName: 'theirs' }] } };
+const PROPERTIES = { DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [{ ImageName: 'torch', AppImageConfigName: 'lab', ImageVersionNumber: '3' }] } } };
+
+test('deleting attachments writes the remaining entries, and succeeds when the domain is gone', async () => {
   const { calls, answer } = await handled(
-    event('Delete', { DomainId: 'd-1' }, { ResourceType: 'Custom::SageMakerStudioAttachments', PhysicalResourceId: 'd-1' }),
-    { Status: 'Deleting', DefaultUserSettings: {} },
+    event('Delete', PROPERTIES, { ResourceType: 'Custom::SageMakerStudioAttachments', PhysicalResourceId: 'd-1' }),
+    { body: { Status: 'InService', DefaultUserSettings: ATTACHED } },
+    { body: {} },
+    { body: { Status: 'Deleting', DefaultUserSettings: ATTACHED } },
+    GONE,
   );
-  expect(calls).toEqual([['DescribeDomain', { DomainId: 'd-1' }]]);
+  expect(calls).toEqual([
+    ['DescribeDomain', { DomainId: 'd-1' }],
+    ['UpdateDomain', { DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [{ ImageName: 'torch', AppImageConfigName: 'theirs' }] } } }],
+    ['DescribeDomain', { DomainId: 'd-1' }],
+    ['DescribeDomain', { DomainId: 'd-1' }],
+  ]);
   expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'd-1' });
+}, 10_000);
+
+test('a deletion that fails is answered with the reason', async () => {
+  const { answer } = await handled(
+    event('Delete', PROPERTIES, { ResourceType: 'Custom::SageMakerStudioAttachments', PhysicalResourceId: 'd-1' }),
+    { status: 400, body: { __type: 'ValidationException', message: 'no' } },
+  );
+  expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'd-1', Reason: expect.stringContaining('ValidationException: no; nothing was changed') });
 });

@@ -2,6 +2,7 @@ import type { Goal } from './goal';
 import { changed, conflictsIn } from './images';
 import { describeConflicts } from './messages';
 import type { Blocks, Reading } from './model';
+import { OtherWriters, QUIET } from './other-writers';
 import { Outgoing } from './outgoing';
 import { nounFor } from './target';
 import type { Pause } from '../converge';
@@ -19,15 +20,6 @@ const OMIT = 'if the cause is a setting of somebody else, deploy without executi
 
 /** A write is sent no later than this after the start of the read that it is based on, in milliseconds. */
 export const FRESH = 2_500;
-/**
- * The outcome counts only after nobody has written for this long, in milliseconds.
- *
- * It is longer than the time between a read by another instance of this handler and the write based on it. See
- * docs/decisions/0007-attachment-without-a-lock.md.
- */
-export const QUIET = 6_000;
-/** Constant writes by others delay success by no more than this, in milliseconds, as long as our entries are kept. */
-export const LONG_ENOUGH = 5 * QUIET;
 /** While our update is running, the target is read this often, in milliseconds. */
 const WATCH = 800;
 /** After an update by somebody else, the target is left alone for this long, so that its writer sees the result, in milliseconds. */
@@ -49,16 +41,7 @@ export class Progress {
   private nextIsRetry = false;
   private refusals = 0;
   private readonly retriesOf = { reading: new Retries(), writing: new Retries() };
-  private lastWriteAt = 0;
-  /** Whether an update was running since our last write. The first reads after a write may still show the status before it. */
-  private seenUpdating = false;
-  /** Whether an update by somebody else was running at the last read. */
-  private othersUpdate = false;
-  private reachedSince?: number;
-  /** Since when our entries are present after an update that we saw running. */
-  private confirmedSince?: number;
-  /** The stamp of the last reading, and since when it has not changed. */
-  private quiet = { stamp: '', since: 0 };
+  private readonly others = new OtherWriters();
   private readonly outgoing: Outgoing;
 
   constructor(private readonly goal: Goal) {
@@ -70,6 +53,13 @@ export class Progress {
     return this.outgoing.lostSettings;
   }
 
+  /** The advice after a timeout. */
+  public get remedy(): string {
+    return this.others.updates > 2
+      ? `others updated the ${this.noun} ${this.others.updates} times meanwhile, and it takes one update at a time: deploy again, and attach the images of fewer stacks at the same time`
+      : `make sure that the ${this.noun} is InService${this.goal.succeedsIfMissing ? ' or gone' : ''} and deploy again`;
+  }
+
   /** Decides after a successful read. */
   public read(reading: Reading, now: number): Decision {
     const { status, blocks } = reading;
@@ -79,23 +69,22 @@ export class Progress {
       const why = `the ${this.noun} is being deleted`;
       return this.goal.succeedsIfMissing ? { do: 'wait', why } : this.missing(why);
     }
-    if (this.quiet.stamp !== reading.stamp) {
-      this.quiet = { stamp: reading.stamp, since: reading.endedAt };
+    const isUpdating = status === 'Updating' || status === 'Pending';
+    if (this.others.observe(reading, this.isOurs) || isUpdating) {
       // Somebody wrote, which may explain earlier rejections of our writes.
       this.refusals = 0;
     }
     const after = changed(blocks, this.goal.change);
-    if (status === 'Updating' || status === 'Pending') {
-      this.refusals = 0;
+    if (isUpdating) {
       return this.whileUpdating(reading, after === blocks);
     }
     // After a removal, the target does not have to be healthy.
     const healthy = status === 'InService' || (this.goal.succeedsIfMissing && after === blocks);
     if (healthy) {
       this.landed ||= this.touched;
-    } else if (this.retried || (this.touched && !this.landed)) {
+    } else if (this.retried || this.isOurs) {
       const why = `${status === 'Update_Failed' ? 'the update failed' : `the ${this.noun} status is ${status}`} (${reading.failureReason ?? 'SageMaker gave no reason'})`;
-      if (!this.seenUpdating && reading.startedAt - this.lastWriteAt < QUIET) {
+      if (this.others.mayBeStale(reading)) {
         return { do: 'wait', why: `${why}, maybe since before the last write` };
       }
       // The cause may be a setting or an entry of somebody else, which does not have to be sent.
@@ -108,20 +97,20 @@ export class Progress {
     if (healthy && after === blocks && this.lostSettings.length === 0) {
       return this.reached(reading);
     }
-    this.reachedSince = this.confirmedSince = undefined;
+    this.others.entriesAreMissing();
     const conflict = this.findConflict(blocks);
     if (conflict) {
       return conflict;
     }
-    if (this.othersUpdate) {
-      this.othersUpdate = false;
+    if (this.others.areUpdating) {
+      this.others.areUpdating = false;
       return { do: 'wait', why: `another process has just updated the ${this.noun}`, ...PAUSE };
     }
     if (now - reading.startedAt > FRESH) {
       return { do: 'wait', why: 'SageMaker responds too slowly for a safe write' };
     }
     this.nextIsRetry = !healthy;
-    this.lastWriteAt = now;
+    this.others.weWrote(now);
     return { do: 'write', blocks: this.outgoing.toSend(blocks, after) };
   }
 
@@ -136,7 +125,6 @@ export class Progress {
   public written(): void {
     this.touched = true;
     this.landed = false;
-    this.seenUpdating = false;
     this.retried ||= this.nextIsRetry;
     this.outgoing.sent();
     this.refusals = 0;
@@ -165,33 +153,31 @@ export class Progress {
 
   /** Decides when the target matches the goal: it counts after nobody has written for a while. */
   private reached(reading: Reading): Verdict {
-    this.reachedSince ??= reading.endedAt;
-    this.confirmedSince ??= this.seenUpdating ? reading.endedAt : undefined;
-    const remaining = Math.min(
-      QUIET - (reading.startedAt - this.quiet.since),
-      LONG_ENOUGH - (reading.startedAt - this.reachedSince),
-    );
+    this.others.entriesArePresent(reading);
+    const remaining = this.others.timeUntilSafe(reading);
     return remaining <= 0
       ? { do: 'finish', result: undefined }
       : { do: 'wait', why: `other processes may be updating the ${this.noun}`, milliseconds: Math.max(500, Math.min(remaining, QUIET / 3)) };
   }
 
   /** Decides while an update is running: ours or one by somebody else. */
-  private whileUpdating({ status, startedAt }: Reading, isReached: boolean): Verdict {
-    this.seenUpdating = this.touched;
-    if (isReached && this.confirmedSince !== undefined && startedAt - this.confirmedSince >= LONG_ENOUGH) {
+  private whileUpdating(reading: Reading, isReached: boolean): Verdict {
+    if (isReached && this.others.areHarmless(reading)) {
       return { do: 'finish', result: undefined };
     }
-    const why = `the ${this.noun} status is ${status}`;
-    const isOurs = this.touched && !this.landed;
-    this.othersUpdate = !isOurs;
+    const why = `the ${this.noun} status is ${reading.status}`;
     // Between two updates by others, there is little time to see that ours succeeded.
-    return isOurs || isReached ? { do: 'wait', why, milliseconds: WATCH } : { do: 'wait', why };
+    return this.isOurs || isReached ? { do: 'wait', why, milliseconds: WATCH } : { do: 'wait', why };
   }
 
   /** Gives up after SageMaker rejected the settings. */
   private giveUp(why: string, remedy: string): Pause {
     return { do: 'give up', why, remedy: this.outgoing.omitsNothing ? `${remedy}; ${OMIT}` : remedy };
+  }
+
+  /** Whether an update that is running can be ours. */
+  private get isOurs(): boolean {
+    return this.touched && !this.landed;
   }
 
   private get noun(): string {

@@ -4,7 +4,7 @@ import { describeEntries } from './messages';
 import type { Blocks, Entry } from './model';
 import { type Attachments, parse } from './properties';
 import type { Studio } from './studio';
-import { nounFor, physicalIdIn, physicalIdOf } from './target';
+import { physicalIdIn, physicalIdOf } from './target';
 import { converge, type Step } from '../converge';
 import type { Clock } from '../lifecycle/clock';
 import type { CustomResourceEvent } from '../lifecycle/event';
@@ -76,7 +76,7 @@ export class StudioAttachments implements Kind {
     const progress = new Progress(goal);
     return converge<void>({
       doing: goal.doing,
-      remedy: `make sure that the ${nounFor(goal.target)} is InService${goal.succeedsIfMissing ? ' or gone' : ''} and deploy again`,
+      remedy: () => progress.remedy,
       // One read and one write.
       longestRound: 2 * LONGEST_CALL,
       next: (now) => this.next(goal, progress, now),

@@ -27,7 +27,7 @@ export class ImageVersionLookup implements Kind {
     const retries = { describing: new Retries(), listing: new Retries() };
     const attributes = await converge<ImageVersionLookupAttributes>({
       doing: `looking up ${describeSelector(selector)}`,
-      remedy: 'make sure that the version status is CREATED and deploy again',
+      remedy: () => 'make sure that the version status is CREATED and deploy again',
       // The description, and all pages of both listings.
       longestRound: (1 + 2 * MAX_PAGES) * LONGEST_CALL,
       next: (now) => this.next(selector, retries, now),

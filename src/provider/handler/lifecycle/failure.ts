@@ -3,8 +3,9 @@ export class Failure extends Error {
   /**
    * @param message the operation and its target, why it failed, the resulting state, and what to do
    * @param untouched whether nothing was changed, so that there is nothing to revert
+   * @param timedOut whether only time was missing, so that the work can be resumed
    */
-  constructor(message: string, public readonly untouched: boolean) {
+  constructor(message: string, public readonly untouched: boolean, public readonly timedOut = false) {
     super(message);
   }
 }

@@ -3,38 +3,37 @@ import type { CustomResourceEvent } from './event';
 import { Failure } from './failure';
 import type { Attributes, Kind } from './kind';
 import { log } from './log';
+import { idAfterFailure, wasNotCreated } from './physical-id';
 import { bodyOf, type CfnResponse, MAX_BYTES, respond } from './respond';
+import { canRunAgain, type Run, runOf } from './runs';
 
-/**
- * Suffix of the physical id after a failed creation that changed nothing, so that its deletion changes nothing either.
- *
- * No name in SageMaker has a space or a parenthesis, so that no other physical id ends with it.
- */
-const NOT_CREATED = ' (not created)';
-/** The maximum size of a physical id that CloudFormation accepts. */
-const MAX_ID_BYTES = 1_024;
 /** Time reserved for sending the response, retries included, in milliseconds. */
 const TIME_TO_RESPOND = 15_000;
 
 /**
- * Handles an event and responds to it in any case.
+ * Handles an event and responds to it in any case, unless time ran out and Lambda can run the event again.
  *
  * @param kinds the supported kinds, by the type of the custom resource
+ * @param wallClock the time in epoch milliseconds
+ * @throws an error that makes Lambda run the event again
  */
-export async function handle(event: CustomResourceEvent, kinds: Readonly<Record<string, Kind>>, clock: Clock): Promise<void> {
+export async function handle(event: CustomResourceEvent, kinds: Readonly<Record<string, Kind>>, clock: Clock, wallClock = Date.now()): Promise<void> {
   log('received', { type: event.ResourceType, request: event.RequestType, id: event.RequestId, logicalId: event.LogicalResourceId });
-  const response = await responseTo(event, kinds, { ...clock, deadline: clock.deadline - TIME_TO_RESPOND });
+  const run = runOf(event, wallClock);
+  const deadline = Math.min(clock.deadline, run ? clock.now() + run.timeLeft : Infinity) - TIME_TO_RESPOND;
+  const response = await responseTo(event, kinds, { ...clock, deadline }, run);
   const { Data, ...logged } = response;
   log('responding', { ...logged, ...Data && { attributes: Object.keys(Data) } });
   await respond(event, response, clock);
 }
 
-async function responseTo(event: CustomResourceEvent, kinds: Readonly<Record<string, Kind>>, clock: Clock): Promise<CfnResponse> {
+async function responseTo(event: CustomResourceEvent, kinds: Readonly<Record<string, Kind>>, clock: Clock, run: Run | undefined): Promise<CfnResponse> {
   const kind = kinds[event.ResourceType] as Kind | undefined;
   // This is checked first, because invalid properties may have caused the failure.
-  if (event.RequestType === 'Delete' && event.PhysicalResourceId!.endsWith(NOT_CREATED)) {
+  if (wasNotCreated(event)) {
     return { Status: 'SUCCESS', PhysicalResourceId: event.PhysicalResourceId! };
   }
+  const start = clock.now();
   try {
     if (!kind) {
       throw new Failure(`custom resources of type '${event.ResourceType}' are not supported; nothing was changed; `
@@ -45,23 +44,13 @@ async function responseTo(event: CustomResourceEvent, kinds: Readonly<Record<str
       ? { Status: 'SUCCESS', PhysicalResourceId: event.PhysicalResourceId! }
       : ensureFits(event, { Status: 'SUCCESS', PhysicalResourceId: kind.physicalId(event), ...attributes && { Data: attributes } });
   } catch (error) {
-    const { message, untouched } = error instanceof Failure ? error : new Failure(`unexpected error: ${error instanceof Error ? error.stack : error}`, false);
-    return { Status: 'FAILED', Reason: message, PhysicalResourceId: event.PhysicalResourceId ?? idAfterFailure(event, kind, untouched) };
-  }
-}
-
-function idAfterFailure(event: CustomResourceEvent, kind: Kind | undefined, untouched: boolean): string {
-  const id = validIdOf(event, kind);
-  return id !== undefined && !untouched ? id : `${id ?? event.LogicalResourceId}${NOT_CREATED}`;
-}
-
-/** Returns `undefined` if the properties are not valid, or if the physical id is too long with a suffix. */
-function validIdOf(event: CustomResourceEvent, kind: Kind | undefined): string | undefined {
-  try {
-    const id = kind?.physicalId(event);
-    return id !== undefined && Buffer.byteLength(id + NOT_CREATED) <= MAX_ID_BYTES ? id : undefined;
-  } catch {
-    return undefined;
+    const { message, untouched, timedOut } = error instanceof Failure ? error
+      : new Failure(`unexpected error: ${error instanceof Error ? error.stack : error}`, false);
+    if (timedOut && canRunAgain(run, clock.now() - start)) {
+      throw new Error(`to be continued by the next run: ${message}`);
+    }
+    const state = !untouched ? 'touched' : run?.isFirst === false ? 'unconfirmed' : 'untouched';
+    return { Status: 'FAILED', Reason: message, PhysicalResourceId: idAfterFailure(event, kind, state) };
   }
 }
 

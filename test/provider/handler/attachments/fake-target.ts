@@ -32,6 +32,7 @@ export class FakeTarget {
   /** The interface that the handler uses. */
   public readonly studio: Pick<Studio, 'read' | 'write'>;
   private modified = 0;
+  private stamp: { readonly of: [number, Blocks]; readonly text: string } = { of: [-1, {}], text: '' };
 
   constructor(private readonly world: World, public blocks: Blocks, private readonly behaviour: Behaviour = {}) {
     this.studio = {
@@ -44,7 +45,7 @@ export class FakeTarget {
         const { status, modified, failureReason } = this;
         const seen = this.blocks;
         await this.travel();
-        return { startedAt, endedAt: now(), status, failureReason, blocks: seen, stamp: JSON.stringify([modified, seen]) };
+        return { startedAt, endedAt: now(), status, failureReason, blocks: seen, stamp: this.stampOf(modified, seen) };
       },
       write: async (target, sent): Promise<void> => {
         this.called.push(target);
@@ -91,6 +92,14 @@ export class FakeTarget {
 
   public list(app = 'JupyterLabAppSettings', settings: StudioSettings = 'DefaultUserSettings'): Json[] {
     return (this.blocks[settings]?.[app] as Json | undefined)?.CustomImages as Json[] ?? [];
+  }
+
+  /** Renders the stamp once for many reads. */
+  private stampOf(modified: number, blocks: Blocks): string {
+    if (this.stamp.of[0] !== modified || this.stamp.of[1] !== blocks) {
+      this.stamp = { of: [modified, blocks], text: JSON.stringify([modified, blocks]) };
+    }
+    return this.stamp.text;
   }
 
   private after(sent: Blocks): Blocks {
