@@ -17,10 +17,10 @@ export type Step<Result> = Pause | { readonly do: 'finish'; readonly result: Res
 export interface Work<Result> {
   /** The operation, for messages: "attaching x to y". */
   readonly doing: string;
-  /** Returns the advice in the message after a timeout. */
-  remedy(): string;
   /** The longest duration of a round, in milliseconds. A round does not start if it could end after the deadline. */
   readonly longestRound: number;
+  /** Returns the advice in the message after a timeout. */
+  remedy(): string;
   /** Runs one round: reads, decides and acts. */
   next(now: () => number): Promise<Step<Result>>;
   /** The state that the work left so far, for messages. */

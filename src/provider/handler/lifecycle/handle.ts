@@ -27,7 +27,9 @@ export async function handle(event: CustomResourceEvent, kinds: Readonly<Record<
   await respond(event, response, clock);
 }
 
-async function responseTo(event: CustomResourceEvent, kinds: Readonly<Record<string, Kind>>, clock: Clock, run: Run | undefined): Promise<CfnResponse> {
+async function responseTo(
+  event: CustomResourceEvent, kinds: Readonly<Record<string, Kind>>, clock: Clock, run: Run | undefined,
+): Promise<CfnResponse> {
   const kind = kinds[event.ResourceType] as Kind | undefined;
   // This is checked first, because invalid properties may have caused the failure.
   if (wasNotCreated(event)) {

@@ -94,7 +94,8 @@ test('if there are more updates than fit into the time of CloudFormation, the ot
 test('20 stacks detach ten images each at the same time', async () => {
   const { world, domain, invoke } = crowd(10_000, 1);
   const apps = [...Array(20).keys()];
-  domain.blocks = { DefaultUserSettings: { Kept: 1, JupyterLabAppSettings: { CustomImages: [...apps.slice(0, 10).flatMap(entriesOf), FOREIGN, ...apps.slice(10).flatMap(entriesOf)] } } };
+  const CustomImages = [...apps.slice(0, 10).flatMap(entriesOf), FOREIGN, ...apps.slice(10).flatMap(entriesOf)];
+  domain.blocks = { DefaultUserSettings: { Kept: 1, JupyterLabAppSettings: { CustomImages } } };
   await world.settle(...apps.map((app) => invoke('Delete', app)));
   expect(responses.map(({ Status }) => Status)).toEqual(Array(20).fill('SUCCESS'));
   expect(domain.blocks).toEqual({ DefaultUserSettings: { Kept: 1, JupyterLabAppSettings: { CustomImages: [FOREIGN] } } });

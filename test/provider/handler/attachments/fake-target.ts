@@ -103,8 +103,11 @@ export class FakeTarget {
   }
 
   private after(sent: Blocks): Blocks {
-    return { ...this.blocks, ...Object.fromEntries(Object.entries(sent).map(([name, block]) =>
-      [name, this.behaviour.dropsOmitted ? block : { ...this.blocks[name as StudioSettings], ...block }])) };
+    return {
+      ...this.blocks,
+      ...Object.fromEntries(Object.entries(sent).map(([name, block]) =>
+        [name, this.behaviour.dropsOmitted ? block : { ...this.blocks[name as StudioSettings], ...block }])),
+    };
   }
 
   private isAccepted(sent: Blocks): boolean {

@@ -124,7 +124,8 @@ describe('attaching an image', () => {
     expect(await messageOf(run('Create'))).toMatch(/the update failed \(the execution role may not describe the image version\)/);
     // It writes once more, because the failed update might have been that of somebody else, and then only the settings of the app.
     const { ExecutionRole, ...sent } = SETTINGS;
-    expect(domain.writes.map(({ DefaultUserSettings: settings }) => Object.keys(settings!))).toEqual([Object.keys(sent), Object.keys(sent), ['JupyterLabAppSettings']]);
+    expect(domain.writes.map(({ DefaultUserSettings: settings }) => Object.keys(settings!)))
+      .toEqual([Object.keys(sent), Object.keys(sent), ['JupyterLabAppSettings']]);
     expect(domain.writes.map(({ DefaultUserSettings: settings }: any) => settings.JupyterLabAppSettings.CustomImages)).toEqual(Array(3).fill([...OTHERS, ENTRY]));
   });
 

@@ -1,4 +1,3 @@
-import { World } from '../world';
 import { clockFor } from '../../../../src/provider/handler/lifecycle/clock';
 import type { CustomResourceEvent } from '../../../../src/provider/handler/lifecycle/event';
 import { Failure } from '../../../../src/provider/handler/lifecycle/failure';
@@ -6,6 +5,7 @@ import { handle } from '../../../../src/provider/handler/lifecycle/handle';
 import type { Kind } from '../../../../src/provider/handler/lifecycle/kind';
 import type { CfnResponse } from '../../../../src/provider/handler/lifecycle/respond';
 import { event } from '../event';
+import { World } from '../world';
 
 const responses: CfnResponse[] = [];
 jest.mock('../../../../src/provider/handler/lifecycle/respond', () => ({
