@@ -126,7 +126,8 @@ describe('attaching an image', () => {
     const { ExecutionRole, ...sent } = SETTINGS;
     expect(domain.writes.map(({ DefaultUserSettings: settings }) => Object.keys(settings!)))
       .toEqual([Object.keys(sent), Object.keys(sent), ['JupyterLabAppSettings']]);
-    expect(domain.writes.map(({ DefaultUserSettings: settings }: any) => settings.JupyterLabAppSettings.CustomImages)).toEqual(Array(3).fill([...OTHERS, ENTRY]));
+    expect(domain.writes.map(({ DefaultUserSettings: settings }: any) => settings.JupyterLabAppSettings.CustomImages))
+      .toEqual(Array(3).fill([...OTHERS, ENTRY]));
   });
 
   test('does not write a fourth time if all updates failed, even if their status appears with a delay', async () => {
