@@ -1,10 +1,10 @@
-import { DeleteDomainCommand, UpdateDomainCommand } from '@aws-sdk/client-sagemaker';
+import { DeleteAppImageConfigCommand, DeleteDomainCommand, UpdateDomainCommand } from '@aws-sdk/client-sagemaker';
 import { App, Stack } from 'aws-cdk-lib';
 import { AppImageConfig, Image, ImageVersion, StudioApp, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { torch } from './apps';
 import { attached, attachmentScenarios, descriptionOf, domainWithTheirs, entriesOf, theirDomain } from './attachments';
 import { AppBuilder, Cloud } from './cloud';
-import { domainInService } from './domains';
+import { domainInService, rawCall } from './domains';
 import { ENVIRONMENT } from './environment';
 
 const scenario = attachmentScenarios();
@@ -72,6 +72,54 @@ scenario('a stack can be destroyed after its domain was deleted manually', async
   await cloud.sageMaker.send(new DeleteDomainCommand({ DomainId: domain }));
   await cloud.destroy(attached('Ours', [domain]));
   expect(await cloud.stackStatus('Ours')).toBeUndefined();
+});
+
+/** Attaches an image of another team to the Code Editor of a domain, and then deletes its configuration. */
+async function breakTheirs(cloud: Cloud, domain: string): Promise<void> {
+  await cloud.deploy((app) => {
+    const stack = new Stack(app, 'Theirs', { env: ENVIRONMENT });
+    new Image(stack, 'Image', { imageName: 'theirs' }).addVersion('V', { baseImage: torch(stack, 'a') });
+    new AppImageConfig(stack, 'Config', { appImageConfigName: 'gone', app: StudioApp.codeEditor() });
+  });
+  const CustomImages = [{ ImageName: 'theirs', AppImageConfigName: 'gone', ImageVersionNumber: 1 }];
+  await rawCall(cloud, 'UpdateDomain', { DomainId: domain, DefaultUserSettings: {
+    ...JSON.parse(await descriptionOf(cloud, domain)).DefaultUserSettings, CodeEditorAppSettings: { CustomImages },
+  } });
+  await domainInService(cloud.sageMaker, domain);
+  await cloud.sageMaker.send(new DeleteAppImageConfigCommand({ AppImageConfigName: 'gone' }));
+}
+
+/** The description of a domain without what shows that an update failed. */
+async function settingsOf(cloud: Cloud, domain: string): Promise<object> {
+  const { Status, FailureReason, LastModifiedTime, ...rest } = JSON.parse(await descriptionOf(cloud, domain));
+  return rest;
+}
+
+for (const [update_domain, bad_custom_image] of [['merge', 'fail'], ['replace', 'fail'], ['replace', 'refuse']]) {
+  scenario(`a broken entry of another team is not lost when an attachment fails because of it (${update_domain}, ${bad_custom_image})`, async (cloud) => {
+    await cloud.set({ update_domain, bad_custom_image });
+    const domain = await theirDomain(cloud);
+    await breakTheirs(cloud, domain);
+    const before = await settingsOf(cloud, domain);
+    expect(await cloud.failToDeploy(attached('Ours', [domain], 'a', undefined, true)))
+      .toMatch(/AppImageConfig \[gone\] does not exist.*deploy without executionRole in the options of this target/s);
+    expect(await settingsOf(cloud, domain)).toEqual(before);
+    expect(JSON.stringify(before)).toContain('"gone"');
+  });
+}
+
+scenario('if SageMaker refuses settings of others, an image is attached without sending them', async (cloud) => {
+  const domain = await domainWithTheirs(cloud);
+  const before = await settingsOf(cloud, domain) as any;
+  const { CustomImages: theirs } = before.DefaultUserSettings.JupyterLabAppSettings;
+  await cloud.fault('error', { service: 'sagemaker', operation: 'UpdateDomain', times: 2, code: 'ValidationException', message: 'AppImageConfig [gone] does not exist.' });
+  await cloud.deploy(attached('Ours', [domain]));
+  const [{ AppImageConfigName }] = JSON.parse(await descriptionOf(cloud, domain)).DefaultUserSettings.JupyterLabAppSettings.CustomImages.slice(-1);
+  before.DefaultUserSettings.JupyterLabAppSettings.CustomImages = [...theirs, { ImageName: 'ours', AppImageConfigName, ImageVersionNumber: 1 }];
+  expect(await settingsOf(cloud, domain)).toEqual(before);
+  const writes = JSON.stringify(await cloud.control('lambda-log')).match(/writing[^\]]*\]/g)!.slice(-3);
+  expect(writes.map((line) => line.includes('SecurityGroups'))).toEqual([true, true, false]);
+  expect(writes[2]).toContain('DefaultUserSettings.JupyterLabAppSettings');
 });
 
 scenario('an attachment to a domain that does not exist fails with an error that names the domain', async (cloud) => {

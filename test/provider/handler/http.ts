@@ -55,6 +55,11 @@ export class FakeServer {
     return `${this.protocol}://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Returns the number of open connections. */
+  public connections(): Promise<number> {
+    return new Promise((resolve) => { this.server.getConnections((_, count) => resolve(count)); });
+  }
+
   public async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => { this.server.close(resolve); });

@@ -26,15 +26,16 @@ export function idAfterFailure(event: CustomResourceEvent, kind: Kind | undefine
   if (id === undefined || state === 'untouched') {
     return `${id ?? event.LogicalResourceId}${NOT_CREATED}`;
   }
-  return state === 'touched' ? id : `${id}${UNCONFIRMED}`;
+  return state === 'unconfirmed' ? `${id}${UNCONFIRMED}` : id;
 }
 
-/** Returns `undefined` if the properties are not valid, or if the physical id is too long with a suffix. */
+/** Returns `undefined` if the type or the properties are not valid, or if the physical id is too long with a suffix. */
 function validIdOf(event: CustomResourceEvent, kind: Kind | undefined): string | undefined {
+  let id: string | undefined;
   try {
-    const id = kind?.physicalId(event);
-    return id !== undefined && Buffer.byteLength(id + NOT_CREATED) <= MAX_BYTES ? id : undefined;
+    id = kind!.physicalId(event);
   } catch {
-    return undefined;
+    // The response to the creation shows what is not valid.
   }
+  return Buffer.byteLength(`${id}${NOT_CREATED}`) <= MAX_BYTES ? id : undefined;
 }

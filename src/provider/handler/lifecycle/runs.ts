@@ -15,7 +15,10 @@ export interface Run {
 
 /** Returns `undefined` if it is not known when CloudFormation sent the event, which only the signature of its response URL shows. */
 export function runOf({ ResponseURL, ResourceProperties: { ServiceTimeout } }: CustomResourceEvent, now: number): Run | undefined {
-  const [, date, time] = /[?&]X-Amz-Date=(\d{8})T(\d{6})Z/.exec(ResponseURL) ?? ['', '', ''];
+  const [, date, time] = /[?&]X-Amz-Date=(\d{8})T(\d{6})Z/.exec(ResponseURL) ?? [];
+  if (date === undefined) {
+    return undefined;
+  }
   const age = now - Date.parse(`${date.replace(/(..)(..)$/, '-$1-$2')}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`);
   const timeLeft = Number(ServiceTimeout) * 1_000 - age;
   return Number.isNaN(timeLeft) ? undefined : { isFirst: age < FIRST, timeLeft };

@@ -83,7 +83,23 @@ test('a failed update keeps the physical id', async () => {
 
 test('the response to an unexpected error contains its stack trace', async () => {
   expect(await responseTo(event('Create'), async () => { throw new TypeError('x is not a function'); }))
-    .toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('x is not a function'), PhysicalResourceId: ID });
+    .toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/^unexpected error: TypeError: x is not a function\n +at /), PhysicalResourceId: ID });
+  expect(await responseTo(event('Create'), () => Promise.reject('no error object'))).toMatchObject({ Status: 'FAILED', Reason: 'unexpected error: no error object' });
+});
+
+test('requests and responses are logged', async () => {
+  await responseTo(event('Create'), fail(false));
+  expect(log.mock.calls.map(([line]) => JSON.parse(line))).toEqual([
+    { message: 'received', type: 'Custom::Thing', request: 'Create', id: 'request-1', logicalId: 'Thing' },
+    { message: 'responding', Status: 'FAILED', Reason: 'doing x failed: why; state; remedy', PhysicalResourceId: ID },
+  ]);
+});
+
+test('no timer is left that keeps the process running', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  await responseTo(event('Create'), succeed, 600_000);
+  expect(timers()).toBeLessThanOrEqual(before);
 });
 
 test('an event for an unsupported resource type fails with the supported types', async () => {
@@ -115,6 +131,10 @@ describe('attributes', () => {
     expect(response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: ID });
     expect(response.Reason).toMatch(/^the response with the attributes Version, Arn, Long has 4\d{3} bytes, but CloudFormation accepts at most 4096; /);
     expect(response).not.toHaveProperty('Data');
+  });
+
+  test('may be missing in a response that does not fit', async () => {
+    expect((await responseTo(event('Create', { Name: 'x'.repeat(5_000) }), succeed)).Reason).toMatch(/^the response with the attributes .* has 5\d{3} bytes, /);
   });
 
   test('that just fit are complete', async () => {

@@ -81,6 +81,10 @@ describe.each(['http', 'https'] as const)('over %s', (protocol) => {
     const requests = await start(protocol, { status: 500, text: 'ab', broken }, { status: 200, text: 'ab', broken });
     expect(await send()).toBeUndefined();
     expect(requests).toHaveLength(2);
+    // Connections whose response does not end do not stay open.
+    while (await server!.connections() > 0) {
+      await new Promise((resolve) => { setTimeout(resolve, 10); });
+    }
   }, 2_000);
 
   test('a refused connection is tried again', async () => {
@@ -136,6 +140,10 @@ describe('the body', () => {
     expect(rest).toEqual({
       Status: 'FAILED', PhysicalResourceId: 'id', StackId: 'arn:aws:cloudformation:eu-west-1:111111111111:stack/Stack/1', RequestId: 'request-1', LogicalResourceId: 'Thing',
     });
+  });
+
+  test('is as long as possible', () => {
+    expect(Buffer.byteLength(body('x'.repeat(10_000)))).toBe(4_096);
   });
 
   test('is not truncated as long as it fits', () => {
