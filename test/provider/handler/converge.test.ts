@@ -68,4 +68,31 @@ test('pauses grow up to ten seconds, start over after a write, and grow from one
   expect(await pauses(WRITTEN, WRITTEN, WRITTEN)).toEqual([1_000, 1_500, 2_250]);
   expect((await pauses(...Array(10).fill(WAIT)))[9]).toBe(10_000);
   expect(await pauses({ ...WAIT, milliseconds: 7 } as Step<string>)).toEqual([7]);
+  expect(await pauses({ ...WAIT, milliseconds: 7, jitter: 20 } as Step<string>)).toEqual([27]);
+});
+
+test('a part of the jitter is random', async () => {
+  const clock = { ...world.clock(), random: () => 0.25 };
+  await world.run(converge(baking({ ...WAIT, milliseconds: 7, jitter: 20 } as Step<string>, DONE), clock));
+  expect(world.now()).toBe(12);
+});
+
+test('each step is logged', async () => {
+  await world.run(converge(baking({ ...WAIT, milliseconds: 7.4 } as Step<string>, WRITTEN, DONE), world.clock()));
+  expect(log.mock.calls.map(([line]) => JSON.parse(line))).toEqual([
+    { message: 'waiting', doing: 'baking bread', why: 'it is not done', milliseconds: 7 },
+    { message: 'written', doing: 'baking bread' },
+    { message: 'done', doing: 'baking bread' },
+  ]);
+});
+
+test('only a timeout is a reason to continue later', async () => {
+  expect(await world.run(converge(baking(WAIT), world.clock(1)))).toMatchObject({ timedOut: true });
+  expect(await world.run(converge(baking({ do: 'give up', why: 'no flour', remedy: 'buy flour' }), world.clock()))).toMatchObject({ timedOut: false });
+});
+
+test('a round that ends exactly at the deadline takes place', async () => {
+  const work = baking({ ...WAIT, milliseconds: 5_000 } as Step<string>);
+  await world.run(converge(work, { ...world.clock(), deadline: 15_000 }));
+  expect(work.rounds).toEqual([0, 5_000]);
 });

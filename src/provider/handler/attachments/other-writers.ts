@@ -45,7 +45,6 @@ export class OtherWriters {
   public weWrote(now: number): void {
     this.ourWriteAt = now;
     this.seenUpdating = false;
-    this.entriesAreMissing();
   }
 
   /** Records that our entries are present in a healthy target. */

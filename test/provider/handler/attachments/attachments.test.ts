@@ -200,6 +200,8 @@ describe('a new target', () => {
     startWith({ JupyterLabAppSettings: { CustomImages: [{ ...ENTRY, ImageVersionNumber: 1 }] } });
     expect(await messageOf(move())).toMatch(/somebody else attached another version of this image; nothing was changed/);
     expect(domain.writes).toEqual([]);
+    // There is nothing to clean up.
+    expect(domain.reads).toBe(1);
   });
 
   test('loses the entry again if the update of the target fails', async () => {
@@ -231,7 +233,19 @@ describe('a new target', () => {
   test('is named in the error if its cleanup fails too', async () => {
     domain.onWrite = () => { domain.status = 'Update_Failed'; };
     onceGivenUp(() => { domain.onRead = () => { throw serviceError('AccessDeniedException', 'no sagemaker:DescribeDomain'); }; });
-    expect(await messageOf(move())).toMatch(/the update failed .*; the cleanup also failed: detaching image 'torch' .* failed: .*no sagemaker:DescribeDomain.*; remove what is left manually: DefaultUserSettings.JupyterLabAppSettings: 'torch' with 'torch-jl'$/);
+    const failure = await move();
+    expect(failure).toMatchObject({ untouched: false });
+    expect(failure?.message).toMatch(/the update failed .*; the cleanup also failed: detaching image 'torch' .* failed: .*no sagemaker:DescribeDomain.*; remove what is left manually: DefaultUserSettings.JupyterLabAppSettings: 'torch' with 'torch-jl'$/);
+  });
+});
+
+describe('an unexpected error', () => {
+  test('is not hidden, and nothing is cleaned up after it', async () => {
+    const broken = { get DomainId(): string { throw new TypeError('x is not a function'); } };
+    expect(await run('Delete', broken)).toBeInstanceOf(TypeError);
+    domain.studio.read = async () => ({ status: 'InService' }) as never;
+    expect(await run('Update', forJupyterLab(SENT), { PhysicalResourceId: 'd-0' })).toBeInstanceOf(TypeError);
+    expect(domain.writes).toEqual([]);
   });
 });
 
@@ -319,6 +333,14 @@ describe('detaching an image', () => {
       expect(await run('Delete', forJupyterLab(SENT), unanswered)).toBeUndefined();
       expect(domain.list()).toEqual([{ ...ENTRY, ImageVersionNumber: 2 }]);
       expect(domain.writes).toEqual([]);
+    });
+
+    test('is logged, whether there is something to detach or not', async () => {
+      const logged = () => (console.log as jest.Mock).mock.calls.map(([line]) => JSON.parse(line)).filter(({ physicalId }) => physicalId);
+      await run('Delete', forJupyterLab(SENT), unanswered);
+      expect(logged()).toEqual([{ message: 'detaching what may have been attached', physicalId: 'Stack-Attachment-1A2B3C4D5E6F' }]);
+      await run('Delete', {}, unanswered);
+      expect(logged().slice(1)).toEqual([{ message: 'nothing to detach', physicalId: 'Stack-Attachment-1A2B3C4D5E6F' }]);
     });
 
     test('succeeds if the domain never existed', async () => {
