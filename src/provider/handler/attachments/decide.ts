@@ -31,10 +31,8 @@ const PAUSE = { milliseconds: 1_200, jitter: 1_800 };
  * The decisions do not depend on the starting point, so the work can resume where a killed process stopped.
  */
 export class Progress {
-  /** Whether a write was accepted or may have been accepted. */
-  public touched = false;
-  /** Whether the target was healthy after the last write. */
-  private landed = false;
+  /** Whether the last write may have been accepted, and whether the target was healthy after it. */
+  private lastWrite: 'none' | 'running' | 'complete' = 'none';
   /** Whether a write was sent to a target with a failed status. */
   private retried = false;
   /** Whether the next write is such a retry. */
@@ -46,6 +44,11 @@ export class Progress {
 
   constructor(private readonly goal: Goal) {
     this.outgoing = new Outgoing(goal.passRole, goal.change.attach);
+  }
+
+  /** Whether a write was accepted or may have been accepted. */
+  public get touched(): boolean {
+    return this.lastWrite !== 'none';
   }
 
   /** Settings that SageMaker dropped because a write omitted them, and that are not restored yet. */
@@ -81,7 +84,7 @@ export class Progress {
     // After a removal, the target does not have to be healthy.
     const healthy = status === 'InService' || (this.goal.succeedsIfMissing && after === blocks);
     if (healthy) {
-      this.landed ||= this.touched;
+      this.lastWrite = this.touched ? 'complete' : 'none';
     } else if (this.retried || this.isOurs) {
       const why = `${status === 'Update_Failed' ? 'the update failed' : `the ${this.noun} status is ${status}`} (${reading.failureReason ?? 'SageMaker gave no reason'})`;
       if (this.others.mayBeStale(reading)) {
@@ -123,8 +126,7 @@ export class Progress {
 
   /** Records that a write was sent. */
   public written(): void {
-    this.touched = true;
-    this.landed = false;
+    this.lastWrite = 'running';
     this.retried ||= this.nextIsRetry;
     this.outgoing.sent();
     this.refusals = 0;
@@ -177,7 +179,7 @@ export class Progress {
 
   /** Whether an update that is running can be ours. */
   private get isOurs(): boolean {
-    return this.touched && !this.landed;
+    return this.lastWrite === 'running';
   }
 
   private get noun(): string {

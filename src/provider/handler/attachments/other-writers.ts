@@ -17,8 +17,8 @@ export class OtherWriters {
   /** Whether such an update was running at the last reading. */
   public areUpdating = false;
   /** The stamp of the last reading, and since when it has not changed. */
-  private quiet = { stamp: '', since: 0 };
-  private ourWriteAt = -Infinity;
+  private quiet?: { readonly stamp: string; readonly since: number };
+  private ourWriteAt?: number;
   /** Whether an update was seen running since our last write. */
   private seenUpdating = false;
   /** Since when our entries are present, and since when they are after an update that was seen running. */
@@ -32,7 +32,7 @@ export class OtherWriters {
    * @returns whether somebody wrote since the reading before
    */
   public observe({ status, stamp, endedAt }: Reading, mayBeOurs: boolean): boolean {
-    const isNew = stamp !== this.quiet.stamp;
+    const isNew = stamp !== this.quiet?.stamp;
     const isUpdating = status === 'Updating';
     this.seenUpdating ||= isUpdating;
     this.areUpdating ||= isUpdating && !mayBeOurs;
@@ -59,16 +59,16 @@ export class OtherWriters {
 
   /** Whether the status of a reading may be that before our last write. */
   public mayBeStale({ startedAt }: Reading): boolean {
-    return !this.seenUpdating && startedAt - this.ourWriteAt < QUIET;
+    return !this.seenUpdating && startedAt - this.ourWriteAt! < QUIET;
   }
 
   /** The milliseconds until others can no longer undo our writes, if our entries remain present. */
   public timeUntilSafe({ startedAt }: Reading): number {
-    return Math.min(QUIET - (startedAt - this.quiet.since), LONG_ENOUGH - (startedAt - this.presentSince!));
+    return Math.min(QUIET - (startedAt - this.quiet!.since), LONG_ENOUGH - (startedAt - this.presentSince!));
   }
 
   /** Whether our entries, which are still present, are safe although another update is running. */
   public areHarmless({ startedAt }: Reading): boolean {
-    return this.confirmedSince !== undefined && startedAt - this.confirmedSince >= LONG_ENOUGH;
+    return startedAt - this.confirmedSince! >= LONG_ENOUGH;
   }
 }

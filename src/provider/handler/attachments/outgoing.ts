@@ -14,8 +14,6 @@ export class Outgoing {
   /** Whether writes send only the app settings whose lists change, and whether such a write was sent. */
   private appSettingsOnly = false;
   private sentAppSettingsOnly = false;
-  /** The app settings of each block whose lists change or changed before. */
-  private readonly changedApps = new Map<StudioSettings, Set<string>>();
   /** The write that `toSend` returned last. */
   private next: { readonly omits: Blocks; readonly passesRole: boolean } = { omits: {}, passesRole: false };
   /** The settings that the last write of each block omitted. */
@@ -90,10 +88,8 @@ export class Outgoing {
   }
 
   private blockToSend(name: StudioSettings, before: Json, after: Json): Json {
-    const apps = this.changedApps.get(name) ?? new Set();
-    this.changedApps.set(name, apps);
-    Object.keys(after).filter((app) => after[app] !== before[app]).forEach((app) => apps.add(app));
-    const isSent = (one: string) => apps.size > 0 ? apps.has(one) : this.lists.some(({ settings, app }) => settings === name && app === one);
+    const apps = Object.keys(after).filter((app) => after[app] !== before[app]);
+    const isSent = (one: string) => apps.length > 0 ? apps.includes(one) : this.lists.some(({ settings, app }) => settings === name && app === one);
     const { ExecutionRole, ...rest } = after;
     const kept = this.passRole.has(name) ? after : rest;
     return {

@@ -23,8 +23,9 @@ export function kindOf(error: unknown): ErrorKind {
   if (!$fault) {
     return 'unknown';
   }
-  // For an image, the message is "Image with ARN … does not exist", with either name.
-  if (name.startsWith('ResourceNotFound') || (name === 'ValidationException' && /\b(not found|does(n't| not) exist)\b/i.test(message))) {
+  // The message for an image is "Image with ARN … does not exist". Other SageMaker operations return a ValidationException
+  // "Requested resource not found." or "Could not find …".
+  if (name.startsWith('ResourceNotFound') || (name === 'ValidationException' && /\b(not found|does(n't| not) exist|could not find)\b/i.test(message))) {
     return 'missing';
   }
   if (name.startsWith('AccessDenied')) {

@@ -99,6 +99,11 @@ describe('while an update is running', () => {
     expect(read(62_000, 'Update_Failed', withOurs, { same: true }).do).toBe('write');
   });
 
+  test('our entries are not safe without an update of ours', () => {
+    read(0, 'InService', withOurs);
+    expect(read(31_000, 'Updating', withOurs).do).toBe('wait');
+  });
+
   test('our entries have to be complete again after somebody removed them', () => {
     write(0);
     read(1_000, 'Updating', withOurs);
@@ -118,6 +123,12 @@ describe('after an update by somebody else', () => {
   test('a conflict is reported at once', () => {
     read(0, 'Updating', withoutOurs);
     expect(read(1_000, 'InService', { DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [{ ...OURS, ImageVersionNumber: 1 }] } } }).do).toBe('give up');
+  });
+
+  test('another version is no conflict if our entry was there before', () => {
+    write(0);
+    read(7_000, 'InService', withOurs);
+    expect(read(8_000, 'InService', { DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [{ ...OURS, ImageVersionNumber: 1 }] } } }).do).toBe('write');
   });
 
   test('our own update is no reason to wait', () => {

@@ -281,6 +281,30 @@ describe('roles and other settings of several settings blocks', () => {
     });
   });
 
+  test('restores a role of a block that is gone after a deletion', async () => {
+    start({}, { DefaultUserSettings: SETTINGS, DefaultSpaceSettings: { ExecutionRole: 'arn', CodeEditorAppSettings: { CustomImages: [image('a', 1)] } } });
+    const { DefaultUserSettings, ...blocks } = IN_BOTH;
+    domain.onRead = (count) => { if (count === 2) { domain.blocks = { DefaultUserSettings: domain.blocks.DefaultUserSettings }; } };
+    expect(await run('Delete', blocks)).toBeUndefined();
+    expect(domain.blocks).toEqual({ DefaultUserSettings: SETTINGS, DefaultSpaceSettings: { ExecutionRole: 'arn' } });
+  });
+
+  test('omits only the roles if it may not pass the one that the app names', async () => {
+    domain.onWrite = ({ DefaultUserSettings: settings = {} }) => { if ('ExecutionRole' in settings) { throw noPassRole(); } };
+    expect(await run('Create', passing('DefaultUserSettings'))).toBeUndefined();
+    expect(rolesSent()).toEqual([[undefined, undefined]]);
+    expect(domain.writes[0]).toMatchObject({ DefaultUserSettings: { SecurityGroups: ['sg-2', 'sg-1'] }, DefaultSpaceSettings: { SecurityGroups: ['sg-3'] } });
+  });
+
+  test('sends everything as long as settings that SageMaker dropped are not restored', async () => {
+    start({ dropsOmitted: true }, { DefaultUserSettings: SETTINGS });
+    let refused = 0;
+    domain.onWrite = ({ DefaultUserSettings: settings = {} }) => { if ('ExecutionRole' in settings && ++refused <= 3) { throw serviceError('ValidationException', 'no'); } };
+    expect(await run('Create', forJupyterLab(A))).toBeUndefined();
+    domain.writes.forEach(({ DefaultUserSettings: settings }) => expect(settings).toHaveProperty('SecurityGroups'));
+    expect(domain.settings).toMatchObject({ ExecutionRole: SETTINGS.ExecutionRole, SecurityGroups: ['sg-2', 'sg-1'] });
+  });
+
   test('names the settings that each block lost', async () => {
     start({ dropsOmitted: true }, { DefaultUserSettings: SETTINGS, DefaultSpaceSettings: SPACE_SETTINGS });
     domain.onWrite = (blocks) => { if (Object.values(blocks).some((block) => 'ExecutionRole' in block)) { throw noPassRole(); } };

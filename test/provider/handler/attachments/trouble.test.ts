@@ -108,7 +108,7 @@ describe('attaching an image', () => {
       domain.failureReason = 'the execution role may not describe the image version';
     };
     const failure = await run('Create');
-    expect(failure?.message).toMatch(/the update failed \(the execution role may not describe the image version\); the settings were written at least once.*; fix the cause and deploy again \(the execution role needs .* on the images\)$/);
+    expect(failure?.message).toMatch(/the update failed \(the execution role may not describe the image version\); the settings were written at least once, and CloudFormation reverts this when it rolls back; fix the cause and deploy again \(the execution role needs .* on the images\)$/);
     expect((failure as Failure).untouched).toBe(false);
   });
 
