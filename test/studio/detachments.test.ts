@@ -31,12 +31,12 @@ test('one custom resource of a stack lists the images of all its targets, withou
   const stack = stackIn();
   const domain = domainIn(stack, { defaultSpaceSettings: { executionRole: ROLE_ARN } });
   const space = new sagemaker.CfnSpace(stack, 'Space', { domainId: 'd-1', spaceName: 'team' });
+  attach(stack, StudioTarget.space(space), APPS.KernelGateway, 's');
   attach(stack, StudioTarget.domain(domain), APPS.JupyterLab, 'z');
   attach(stack, StudioTarget.domain(domain), APPS.JupyterLab, 'a');
   attach(stack, StudioTarget.domain(domain), APPS.CodeEditor, 'e');
   attach(stack, StudioTarget.domainSharedSpaces(domain), APPS.KernelGateway, 'k');
   attach(stack, StudioTarget.userProfile(profileIn(stack)), APPS.JupyterLab, 'p');
-  attach(stack, StudioTarget.space(space), APPS.KernelGateway, 's');
   Template.fromStack(stack).resourceCountIs(DETACHMENTS, 1);
   const { targets } = resourcesOf(stack);
   expect(targets).toEqual({

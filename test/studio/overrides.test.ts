@@ -19,6 +19,10 @@ const OVERRIDES: [string, (resource: CfnResource) => void, string][] = [
   ['of one entry', (one) => one.addPropertyOverride(`${LIST}.0`, { ImageName: 'theirs' }), `${LIST}.0.ImageName`],
   ['of the name in an entry', (one) => one.addPropertyOverride(`${LIST}.0.AppImageConfigName`, 'theirs'), `${LIST}.0.AppImageConfigName`],
   ['of the number in an entry', (one) => one.addPropertyOverride(`${LIST}.0.ImageVersionNumber`, 9), `${LIST}.0.ImageVersionNumber`],
+  ['of two parts of an entry', (one) => {
+    one.addPropertyOverride(`${LIST}.0.ImageName`, 'theirs');
+    one.addPropertyOverride(`${LIST}.0.ImageVersionNumber`, 9);
+  }, `${LIST}.0`],
   ['of the settings of the app', (one) => one.addPropertyOverride(`${SETTINGS}.JupyterLabAppSettings`, { CustomImages: [THEIRS] }), LIST],
   ['of the settings of the app, with a string', (one) => one.addPropertyOverride(`${SETTINGS}.JupyterLabAppSettings`, 'x'), `${SETTINGS}.JupyterLabAppSettings`],
   ['of all settings', (one) => one.addOverride(`Properties.${SETTINGS}`, { JupyterLabAppSettings: { CustomImages: [THEIRS] } }), LIST],
@@ -50,6 +54,17 @@ describe('an override that erases or mixes an entry is an error', () => {
     attach(stack, StudioTarget.domain(domain));
     override(domain);
     expect(errorOf(() => Template.fromStack(stack))).toContain(refused(path));
+  });
+
+  test.each<[string, any, boolean]>([
+    ['in one branch of a condition', [THEIRS], true],
+    ['in both branches of a condition', undefined, false],
+  ])('%s', (_, entries, isRefused) => {
+    const { stack, domain } = start();
+    const attachment = attach(stack, StudioTarget.domain(domain));
+    const branches = [entries ?? [entryOf(stack, attachment)], [entryOf(stack, attachment), THEIRS]];
+    domain.addPropertyOverride(LIST, { 'Fn::If': ['Prod', ...branches] });
+    expect(errorOf(() => Template.fromStack(stack)) ?? '').toEqual(isRefused ? expect.stringContaining(refused(LIST)) : '');
   });
 
   test('by an aspect', () => {

@@ -27,14 +27,13 @@ export function overriddenEntry(
 /** Whether a list contains an entry in all branches of its conditions. */
 function isIn(value: any, [name, ...rest]: string[], identity: string): boolean {
   const intrinsic = intrinsicOf(value);
-  if (intrinsic === 'Fn::If') {
+  if (intrinsic === 'Fn::If' && Array.isArray(value[intrinsic])) {
     return value[intrinsic].slice(1).every((branch: unknown) => isIn(branch, name === undefined ? [] : [name, ...rest], identity));
   }
   if (name === undefined) {
     return Array.isArray(value) && value.some((item) => identityOf(item.ImageName, item.AppImageConfigName, item.ImageVersionNumber) === identity);
   }
-  // An override can also merge a function into a block.
-  return typeof value === 'object' && value !== null && !Object.keys(value).some((key) => key.startsWith('Fn::')) && isIn(value[name], rest, identity);
+  return typeof value === 'object' && value !== null && isIn(value[name], rest, identity);
 }
 
 function identityOf(imageName: unknown, appImageConfigName: unknown, number: unknown): string {
