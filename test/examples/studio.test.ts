@@ -53,15 +53,19 @@ describe('examples/studio', () => {
 });
 
 describe('examples/studio-owned', () => {
-  test('adds the image to both settings of the domain, for both apps, without a custom resource', () => {
+  test('adds the image to both settings of the domain, for both apps, with one custom resource that detaches it', () => {
     const template = synthExample('studio-owned', { release: 2 });
     expect(countTypes(template)).toEqual({
+      'AWS::IAM::ManagedPolicy': 2,
       'AWS::IAM::Policy': 2,
-      'AWS::IAM::Role': 2,
+      'AWS::IAM::Role': 3,
+      'AWS::Lambda::Function': 1,
+      'AWS::Logs::LogGroup': 1,
       'AWS::SageMaker::AppImageConfig': 2,
       'AWS::SageMaker::Domain': 1,
       'AWS::SageMaker::Image': 1,
       'AWS::SageMaker::ImageVersion': 1,
+      'Custom::SageMakerStudioDetachments': 1,
     });
     const { DefaultUserSettings, DefaultSpaceSettings } = template.Resources.Domain.Properties;
     for (const settings of [DefaultUserSettings, DefaultSpaceSettings]) {
