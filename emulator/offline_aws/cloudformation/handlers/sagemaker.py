@@ -89,7 +89,7 @@ class Image(Handler):
     def read(self, request: Request) -> Physical | None:
         name = request.physical_id.rsplit("/", 1)[-1]
         image = _describe(request, "DescribeImage", ImageName=name)
-        return image and Physical(image["ImageArn"], {"ImageArn": image["ImageArn"]})
+        return Physical(image["ImageArn"], {"ImageArn": image["ImageArn"]}) if image else None
 
     def _stabilized(self, request: Request, name: str, wanted: str) -> Progress:
         def settled() -> dict[str, Any] | None:
@@ -167,7 +167,7 @@ class ImageVersion(Handler):
 
     def read(self, request: Request) -> Physical | None:
         version = _describe(request, "DescribeImageVersion", **_selector(request.physical_id))
-        return version and Physical(version["ImageVersionArn"], _attributes(version))
+        return Physical(version["ImageVersionArn"], _attributes(version)) if version else None
 
     def _settled(self, request: Request, arn: str) -> dict[str, Any] | None:
         version = request.sagemaker("DescribeImageVersion", **_selector(arn))
@@ -220,7 +220,7 @@ class AppImageConfig(Handler):
 
     def read(self, request: Request) -> Physical | None:
         config = _describe(request, "DescribeAppImageConfig", AppImageConfigName=request.physical_id)
-        return config and Physical(request.physical_id, {"AppImageConfigArn": config["AppImageConfigArn"]})
+        return Physical(request.physical_id, {"AppImageConfigArn": config["AppImageConfigArn"]}) if config else None
 
     def refusal(self, request: Request) -> str | None:
         # UpdateAppImageConfig cannot remove a block

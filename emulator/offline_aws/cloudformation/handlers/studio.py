@@ -54,7 +54,7 @@ class _StudioHandler(Handler):
 
     def read(self, request: Request) -> Physical | None:
         state = self._describe(request, self.key_of(request.physical_id))
-        return state and Physical(request.physical_id, self.attributes(state))
+        return Physical(request.physical_id, self.attributes(state)) if state else None
 
     def physical_id(self, request: Request, answer: dict[str, Any]) -> str:
         raise NotImplementedError
