@@ -1,16 +1,8 @@
-import { existsSync, mkdirSync, symlinkSync } from 'fs';
-import { join } from 'path';
 import { stepsIn } from './document';
-import { DIST, Project, ROOT } from './project';
+import type { Project } from './project';
 
 /** Installs a copy of an example with the commands of its README. */
 export async function installExample(project: Project): Promise<void> {
-  // The commands and manifests of the examples use ../../dist.
-  const dist = join(ROOT, '.build', 'dist');
-  if (!existsSync(dist)) {
-    mkdirSync(join(ROOT, '.build'), { recursive: true });
-    symlinkSync(DIST, dist);
-  }
   await project.follow(stepsIn(project.read('README.md'), 'Install'));
 }
 
