@@ -82,9 +82,12 @@ async function breakTheirs(cloud: Cloud, domain: string): Promise<void> {
     new AppImageConfig(stack, 'Config', { appImageConfigName: 'gone', app: StudioApp.codeEditor() });
   });
   const CustomImages = [{ ImageName: 'theirs', AppImageConfigName: 'gone', ImageVersionNumber: 1 }];
-  await rawCall(cloud, 'UpdateDomain', { DomainId: domain, DefaultUserSettings: {
-    ...JSON.parse(await descriptionOf(cloud, domain)).DefaultUserSettings, CodeEditorAppSettings: { CustomImages },
-  } });
+  await rawCall(cloud, 'UpdateDomain', {
+    DomainId: domain,
+    DefaultUserSettings: {
+      ...JSON.parse(await descriptionOf(cloud, domain)).DefaultUserSettings, CodeEditorAppSettings: { CustomImages },
+    },
+  });
   await domainInService(cloud.sageMaker, domain);
   await cloud.sageMaker.send(new DeleteAppImageConfigCommand({ AppImageConfigName: 'gone' }));
 }

@@ -363,6 +363,7 @@ test('the physical id contains the target but not the entries', () => {
   expect(id(forJupyterLab(SENT))).toBe('d-1');
   expect(id({ DomainId: 'd-1', UserProfileName: 'ann', UserSettings: {} })).toBe('d-1/user-profile/ann');
   expect(id({ DomainId: 'd-1', SpaceName: 'ann' })).toBe('d-1/space/ann');
+  expect(() => id({})).toThrow('DomainId must be a non-empty string, got undefined');
 });
 
 test('a deletion with a made-up physical id succeeds without a call, even if its properties are not valid', async () => {

@@ -194,11 +194,15 @@ describe('a failed update', () => {
 
   test('is not followed by a write of blocks and apps in which we have no entries', () => {
     const lab = { CustomImages: [OURS] };
-    const both = parse({ DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [{ ...OURS, ImageVersionNumber: '3' }] } },
-      DefaultSpaceSettings: { CodeEditorAppSettings: { CustomImages: [] } } });
+    const both = parse({
+      DomainId: 'd-1',
+      DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [{ ...OURS, ImageVersionNumber: '3' }] } },
+      DefaultSpaceSettings: { CodeEditorAppSettings: { CustomImages: [] } },
+    });
     progress = new Progress(attaching(both));
     const blocks = {
-      DefaultUserSettings: { JupyterLabAppSettings: lab, CodeEditorAppSettings: lab }, DefaultSpaceSettings: { JupyterLabAppSettings: lab, CodeEditorAppSettings: lab },
+      DefaultUserSettings: { JupyterLabAppSettings: lab, CodeEditorAppSettings: lab },
+      DefaultSpaceSettings: { JupyterLabAppSettings: lab, CodeEditorAppSettings: lab },
     };
     expect(read(0, 'Update_Failed', blocks)).toEqual({ do: 'write', blocks: { DefaultUserSettings: blocks.DefaultUserSettings } });
     progress.written();
@@ -207,12 +211,18 @@ describe('a failed update', () => {
 
   test('of a domain with two lists of ours is followed by a write of both, each with its own app', () => {
     const ours = (app: string) => ({ [app]: { CustomImages: [{ ...OURS, ImageVersionNumber: '3' }] } });
-    progress = new Progress(attaching(parse({ DomainId: 'd-1', DefaultUserSettings: ours('JupyterLabAppSettings'), DefaultSpaceSettings: ours('CodeEditorAppSettings') })));
+    progress = new Progress(attaching(parse({
+      DomainId: 'd-1', DefaultUserSettings: ours('JupyterLabAppSettings'), DefaultSpaceSettings: ours('CodeEditorAppSettings'),
+    })));
     const apps = { JupyterLabAppSettings: { CustomImages: [OURS] }, CodeEditorAppSettings: { CustomImages: [OURS] } };
     write(0, 'Update_Failed', { DefaultUserSettings: apps, DefaultSpaceSettings: apps });
-    expect(read(7_000, 'Update_Failed', { DefaultUserSettings: apps, DefaultSpaceSettings: apps })).toEqual({ do: 'write', blocks: {
-      DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [OURS] } }, DefaultSpaceSettings: { CodeEditorAppSettings: { CustomImages: [OURS] } },
-    } });
+    expect(read(7_000, 'Update_Failed', { DefaultUserSettings: apps, DefaultSpaceSettings: apps })).toEqual({
+      do: 'write',
+      blocks: {
+        DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [OURS] } },
+        DefaultSpaceSettings: { CodeEditorAppSettings: { CustomImages: [OURS] } },
+      },
+    });
   });
 
   test('does not matter to a removal that is complete', () => {

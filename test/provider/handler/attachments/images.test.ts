@@ -73,7 +73,7 @@ test('changing a list does not change other settings', () => {
 
 test('an entry for the latest version has no version number', () => {
   expect(withImage([{ ImageName: 'a', AppImageConfigName: 'b', ImageVersionNumber: 2, Later: 1 }], { ImageName: 'a', AppImageConfigName: 'b' }))
-    .toEqual([{ ImageName: 'a', AppImageConfigName: 'b', Later: 1 }]);
+    .toStrictEqual([{ ImageName: 'a', AppImageConfigName: 'b', Later: 1 }]);
 });
 
 test('names are compared without case, because SageMaker may lowercase them', () => {

@@ -32,6 +32,31 @@ test('settings, lists and version numbers may be missing or empty', () => {
   expect(parse({ DomainId: 'd-1', DefaultUserSettings: lab({ ...IMAGE, ImageVersionNumber: '' }) }).entries[0].image).not.toHaveProperty('ImageVersionNumber');
 });
 
+test('values that are null are missing', () => {
+  expect(parse({ DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: null } }, DefaultSpaceSettings: null, PassExecutionRole: null }))
+    .toMatchObject({ entries: [], passRole: [] });
+  expect(parse({ DomainId: 'd-1', DefaultUserSettings: lab({ ...IMAGE, ImageVersionNumber: null }) }).entries[0].image).not.toHaveProperty('ImageVersionNumber');
+});
+
+test('a long value is shortened, and a contradiction is reported once', () => {
+  const message = (properties: object) => {
+    try {
+      return parse(properties);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(message({ DomainId: 'd-1', DefaultUserSettings: 'x'.repeat(78) })).toContain(`got "${'x'.repeat(78)}";`);
+  expect(message({ DomainId: 'd-1', DefaultUserSettings: 'x'.repeat(79) })).toContain(`got "${'x'.repeat(79)}…;`);
+  expect(message({ DomainId: 'd-1', DefaultUserSettings: lab({ ImageName: 'a', AppImageConfigName: 'b' }, { ImageName: 'a', AppImageConfigName: 'b', ImageVersionNumber: 2 }) }))
+    .toBe('the attachment properties are not valid: DefaultUserSettings.JupyterLabAppSettings.CustomImages[1] {"ImageName":"a","AppImageConfigName":"b","ImageVersionNumber":2} '
+      + 'repeats {"ImageName":"a","AppImageConfigName":"b"} with a different version number; nothing was changed; correct them and deploy again');
+});
+
+test('the same entry in several lists counts for each of them', () => {
+  expect(parse({ DomainId: 'd-1', DefaultUserSettings: { ...lab(IMAGE), CodeEditorAppSettings: { CustomImages: [IMAGE] } }, DefaultSpaceSettings: lab(IMAGE) }).entries).toHaveLength(3);
+});
+
 test('duplicate entries count once', () => {
   expect(parse({ DomainId: 'd-1', DefaultUserSettings: lab(IMAGE, { ...IMAGE, ImageName: 'Torch' }) }).entries).toHaveLength(1);
 });
@@ -54,6 +79,7 @@ test.each<[object, ...string[]]>([
   [{ DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: IMAGE } } }, 'JupyterLabAppSettings.CustomImages must be a list, got {"ImageName"'],
   [{ DomainId: 'd-1', DefaultUserSettings: lab('torch', IMAGE) }, 'DefaultUserSettings.JupyterLabAppSettings.CustomImages[0] must be a map, got "torch"'],
   [{ DomainId: 'd-1', DefaultUserSettings: lab(IMAGE, { ...IMAGE, ImageName: '' }) }, 'CustomImages[1].ImageName must be a non-empty string, got ""'],
+  [{ DomainId: 'd-1', DefaultUserSettings: lab({ ...IMAGE, ImageName: 5 }) }, 'CustomImages[0].ImageName must be a non-empty string, got 5'],
   [{ DomainId: 'd-1', DefaultUserSettings: lab({ ImageName: 'torch' }) }, 'CustomImages[0].AppImageConfigName must be a non-empty string, got undefined'],
   ...['1.5', '0', '-1', 'latest', ['1', '2'], {}].map((ImageVersionNumber): [object, string] => [
     { DomainId: 'd-1', DefaultUserSettings: lab({ ...IMAGE, ImageVersionNumber }) },

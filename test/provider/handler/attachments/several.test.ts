@@ -133,6 +133,24 @@ describe('updating the images of a target', () => {
     expect(domain.writes).toHaveLength(2);
   });
 
+  test('removes an entry from one list, and keeps the same entry in other lists', async () => {
+    const [lab, editor] = [{ JupyterLabAppSettings: { CustomImages: [A] } }, { CodeEditorAppSettings: { CustomImages: [A] } }];
+    const all = { DomainId: 'd-1', DefaultUserSettings: { ...lab, ...editor }, DefaultSpaceSettings: lab };
+    start({}, { DefaultUserSettings: {}, DefaultSpaceSettings: {} });
+    await run('Create', all);
+    const listed = () => [domain.list(), domain.list('CodeEditorAppSettings'), domain.list('JupyterLabAppSettings', 'DefaultSpaceSettings')].map(({ length }) => length);
+    expect(listed()).toEqual([1, 1, 1]);
+    expect(await update(all, { ...all, DefaultUserSettings: editor })).toBeUndefined();
+    expect(listed()).toEqual([0, 1, 1]);
+    expect(await update({ ...all, DefaultUserSettings: editor }, { ...all, DefaultUserSettings: editor, DefaultSpaceSettings: {} })).toBeUndefined();
+    expect(listed()).toEqual([0, 1, 0]);
+  });
+
+  test('names the one entry that changes', async () => {
+    domain.onRead = () => { throw serviceError('ValidationException', 'no'); };
+    expect(await messageOf(update(forJupyterLab(A, B), forJupyterLab(A, { ...B, ImageVersionNumber: '5' })))).toMatch(/^changing image 'b' \(app image config 'c'\) to version 5 in /);
+  });
+
   test('writes nothing if only the order of the properties differs', async () => {
     expect(await update(forJupyterLab(A, B, C), forJupyterLab(C, B, A))).toBeUndefined();
     expect(domain.writes).toHaveLength(1);

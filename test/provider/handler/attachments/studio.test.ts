@@ -82,6 +82,11 @@ test.each(['', 'null', '[]', '{}', '{"DefaultUserSettings":{}}', '{"Status":"InS
     expect(error).not.toHaveProperty('$fault');
   });
 
+test('the response for a user profile or space needs a status only', async () => {
+  answer = { body: { UserSettings: {} } };
+  await expect(studio.read(PROFILE, () => 0)).rejects.toThrow(/^the response has no Status$/);
+});
+
 test('all settings blocks except DefaultUserSettings of a domain may be missing', async () => {
   answer = { body: { Status: 'InService' } };
   for (const target of [PROFILE, SPACE]) {

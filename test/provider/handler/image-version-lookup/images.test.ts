@@ -55,6 +55,16 @@ test.each(['ContainerImage', 'ImageArn', 'ImageVersionArn', 'ImageVersionStatus'
   expect(error).not.toHaveProperty('$fault');
 });
 
+test.each([['ImageArn', 5], ['ImageVersionArn', ''], ['ContainerImage', ''], ['Version', '3']])('a response whose %s is %p is an error', async (name, value) => {
+  await start(() => ({ body: { ...ANSWER, [name]: value } }));
+  await expect(images.describe({ ImageName: 'torch' })).rejects.toThrow(`the response has no ${name}`);
+});
+
+test('items of a listing that are no maps are shown as they are', async () => {
+  await start(() => ({ body: { ImageVersions: [null, 5] } }));
+  expect(await images.versions('torch')).toEqual({ names: ['null', '5'], more: false });
+});
+
 /** Starts a server that returns these items in pages. */
 async function startListing(field: string, items: unknown[], size: number): Promise<void> {
   await start((request) => {

@@ -105,6 +105,11 @@ test.each(['CREATE_FAILED', 'DELETING', 'DELETE_FAILED'])('a lookup of a version
   });
 });
 
+test('a version that failed without a reason', async () => {
+  described = [{ status: 'CREATE_FAILED' }];
+  expect((await run()).message).toContain('the status of version 3 is CREATE_FAILED (SageMaker gave no reason)');
+});
+
 describe('a lookup of a version that does not exist', () => {
   beforeEach(() => { described = [NOT_FOUND()]; });
 
@@ -151,6 +156,11 @@ describe('a lookup of a version that does not exist', () => {
     expect((await run()).message).toMatch(
       /there is no such version \(ResourceNotFound: Image with ARN \S+ does not exist\), and listing the existing versions failed \(AccessDeniedException: no sagemaker:ListImageVersions\)/);
     expect(world.now()).toBeLessThan(101_000);
+  });
+
+  test('fails with both errors if SageMaker refuses to list the existing versions', async () => {
+    versions = serviceError('ValidationException', 'wrong name');
+    expect((await run()).message).toContain('and listing the existing versions failed (ValidationException: wrong name)');
   });
 
   test('retries a throttled listing', async () => {

@@ -1,5 +1,6 @@
 import { DescribeDomainCommand, UpdateDomainCommand } from '@aws-sdk/client-sagemaker';
 import { Service } from '../../../../src/provider/handler/service/client';
+import { defaultProvider } from '../../../../src/provider/handler/service/environment-credentials';
 import { kindOf, summary } from '../../../../src/provider/handler/service/error-kinds';
 import { call, FakeServer, type Response } from '../http';
 
@@ -55,6 +56,29 @@ test('requests are signed with the credentials of the environment', async () => 
     'authorization': expect.stringMatching(/Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/sagemaker\/aws4_request/),
     'x-amz-security-token': 'token',
   });
+});
+
+test('FIPS endpoints are used if Lambda is told to', async () => {
+  // The SDK refuses the endpoint of this test then, which is none.
+  process.env.AWS_USE_FIPS_ENDPOINT = 'true';
+  await expect(describeDomain(new Service())).rejects.toThrow(/FIPS/);
+  process.env.AWS_USE_FIPS_ENDPOINT = 'false';
+  answer = { body: { Status: 'InService' } };
+  expect(await describeDomain(new Service())).toMatchObject({ Status: 'InService' });
+});
+
+test('no timer is left that keeps the process running', async () => {
+  answer = { body: { Status: 'InService' } };
+  const clear = jest.spyOn(global, 'clearTimeout');
+  const set = jest.spyOn(global, 'setTimeout');
+  await describeDomain(new Service(123_456));
+  const ours = set.mock.results[set.mock.calls.findIndex(([, milliseconds]) => milliseconds === 123_456)].value;
+  expect(clear.mock.calls.map(([timer]) => timer)).toContain(ours);
+});
+
+test('the credentials are those of the environment', async () => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 'B', AWS_SESSION_TOKEN: 'C' });
+  expect(await defaultProvider()()).toEqual({ accessKeyId: 'A', secretAccessKey: 'B', sessionToken: 'C' });
 });
 
 test.each([
