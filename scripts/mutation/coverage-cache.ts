@@ -7,6 +7,9 @@ import type { Coverage, FileCoverage } from './worker';
 const ROOT = join(__dirname, '..', '..');
 const CACHE = join(ROOT, '.build', 'mutation', 'coverage.json');
 
+/** Which mutants there are depends on these files. */
+const MUTATION = ['scripts/mutation/instrument.ts', 'scripts/mutation/mutators.ts'];
+
 /** Which mutants the tests execute, from this run or from an earlier one with the same sources. */
 export class CoverageCache {
   /** Only of test files that have not changed. */
@@ -15,7 +18,7 @@ export class CoverageCache {
 
   /** @param files the files with mutants, whose numbers depend on all of them */
   constructor(files: string[], testFiles: string[]) {
-    const shared = [...filesIn('src'), ...filesIn('test').filter((file) => !file.endsWith('.test.ts')), ...filesIn('scripts/mutation')];
+    const shared = [...filesIn('src'), ...filesIn('test').filter((file) => !file.endsWith('.test.ts')), ...MUTATION];
     const sources = JSON.stringify([files, ...shared.map(read)]);
     testFiles.forEach((file) => this.hashes.set(file, createHash('sha256').update(sources).update(read(file)).digest('hex')));
     const cached: Record<string, FileCoverage> = existsSync(CACHE) ? JSON.parse(readFileSync(CACHE, 'utf8')) : {};
@@ -28,7 +31,8 @@ export class CoverageCache {
 
   public save(): void {
     mkdirSync(dirname(CACHE), { recursive: true });
-    writeFileSync(CACHE, JSON.stringify(Object.fromEntries(Object.entries(this.coverage.files).map(([file, coverage]) => [this.hashes.get(file), coverage]))));
+    const cached = Object.entries(this.coverage.files).map(([file, coverage]) => [this.hashes.get(file), coverage]);
+    writeFileSync(CACHE, JSON.stringify(Object.fromEntries(cached)));
   }
 }
 

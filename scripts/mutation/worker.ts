@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
-import { join } from 'path';
+import { basename, join } from 'path';
 import * as core from 'aws-cdk-lib/core';
 import { ACTIVE } from './instrument';
 import { addMutants } from './modules';
@@ -10,6 +10,8 @@ import { defineGlobals, jestOf, loadTests, runTests, type Test, type TestFile } 
 export interface Order {
   readonly files: string[];
   readonly testFiles: string[];
+  /** Whether slow tests, and most tests of other files, are left out. */
+  readonly isQuick: boolean;
   /** What is known from an earlier worker. */
   readonly coverage: Coverage;
   /** Numbers of the mutants that are tested, and for each the test that noticed it last time. */
@@ -55,6 +57,8 @@ const ROOT = join(__dirname, '..', '..');
 const NONE = -1;
 /** A mutant may make a test this many times as long. */
 const FACTOR = 10;
+/** The longest duration of a quick test, in milliseconds. */
+const QUICK = 500;
 
 let activeMutant = NONE;
 let executed: Set<number> | undefined;
@@ -86,7 +90,7 @@ async function work(order: Order): Promise<void> {
   process.on('unhandledRejection', () => {});
   // The CDK loads its modules late. Tokens that they create once are kept.
   Object.values(core);
-  addMutants(order.files, jestOf);
+  const mutants = addMutants(order.files, jestOf);
   defineGlobals();
   const { coverage } = order;
   for (const file of order.testFiles.filter((one) => !(one in coverage.files))) {
@@ -95,7 +99,7 @@ async function work(order: Order): Promise<void> {
   }
   for (const { number, killer } of order.mutants) {
     await report({ kind: 'start', number });
-    const { status, killer: noticed } = await judge(number, coverage, killer);
+    const { status, killer: noticed } = await judge(number, candidatesFor(number, mutants[number].file, order), killer);
     await report({ kind: 'result', number, status, killer: noticed });
     if (isHanging) {
       // Whatever did not end must not disturb other mutants.
@@ -135,21 +139,24 @@ interface Candidate {
   readonly duration: number;
 }
 
-function candidatesFor(number: number, { files }: Coverage): Candidate[] {
-  return Object.entries(files).flatMap(([file, { loads, loadDuration, tests }]) => {
-    const usable = tests.map((test, index) => ({ ...test, index })).filter(({ failure }) => !failure);
+/** The tests that execute a mutant, the most promising first. */
+function candidatesFor(number: number, source: string, { coverage: { files }, isQuick }: Order): Candidate[] {
+  const candidates = Object.entries(files).flatMap(([file, { loads, loadDuration, tests }]) => {
+    const usable = tests.map((test, index) => ({ ...test, index })).filter(({ failure, duration }) => !failure && !(isQuick && duration > QUICK));
     const candidate = (reload: boolean, chosen: typeof usable): Candidate[] => chosen.length === 0 ? [] : [{
       file, reload, tests: chosen, duration: chosen.reduce((sum, { duration }) => sum + duration, reload ? loadDuration : 0),
     }];
     return [...candidate(false, usable.filter(({ mutants }) => mutants.includes(number))), ...candidate(true, loads.includes(number) ? usable : [])];
   });
-}
-
-async function judge(number: number, coverage: Coverage, killer: Killer | undefined): Promise<{ status: Status; killer?: Killer }> {
-  const candidates = candidatesFor(number, coverage);
-  const rank = ({ file }: Candidate) => file === killer?.file ? Infinity : kills.get(file) ?? 0;
+  const rank = ({ file }: Candidate) => (kills.get(file) ?? 0) + (basename(file, '.test.ts') === basename(source, '.ts') ? 3 : 0);
   // Loading a file again takes longer than its tests.
   candidates.sort((one, other) => Number(one.reload) - Number(other.reload) || rank(other) - rank(one) || one.duration - other.duration);
+  return isQuick ? candidates.slice(0, 8) : candidates;
+}
+
+async function judge(number: number, candidates: Candidate[], killer: Killer | undefined): Promise<{ status: Status; killer?: Killer }> {
+  const known = ({ file }: Candidate) => Number(file === killer?.file);
+  candidates.sort((one, other) => known(other) - known(one));
   for (const { file, reload, tests } of candidates) {
     const first = tests.filter(({ title }) => title === killer?.title);
     const result = await tryTests(number, file, reload, [...first, ...tests.filter((test) => !first.includes(test))]);
