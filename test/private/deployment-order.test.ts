@@ -1,0 +1,129 @@
+import { App, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { DeploymentOrder } from '../../src/private/deployment-order';
+
+const resource = (scope: Construct, id: string, properties: object = {}) => new CfnResource(scope, id, { type: 'Custom::Any', properties: { ...properties } });
+const resources = (scope: Construct, ...ids: string[]) => ids.map((id) => resource(scope, id));
+const orderOf = (scope: Construct) => new DeploymentOrder(scope.node.root.node.findAll().filter(CfnResource.isCfnResource));
+const paths = (found: CfnResource[] | undefined) => found?.map(({ node }) => node.path.replace('Stack/', ''));
+/** The `DependsOn` of a resource in its template, as paths. */
+const dependsOn = (one: CfnResource) => paths(one.obtainResourceDependencies() as CfnResource[]);
+const stackIn = (app = new App(), id = 'Stack') => new Stack(app, id);
+const nestedIn = (stack: Stack, id = 'Nested') => new NestedStack(stack, id);
+const unitOf = (nested: Stack) => nested.nestedStackResource as CfnResource;
+
+describe('a sequence', () => {
+  test('makes each resource wait for the one before it', () => {
+    const stack = stackIn();
+    const [a, b, c] = resources(stack, 'A', 'B', 'C');
+    orderOf(stack).sequence([b, c, a]);
+    expect([a, b, c].map(dependsOn)).toEqual([['C'], [], ['B']]);
+  });
+
+  test.each<[string, (from: CfnResource, to: CfnResource) => void]>([
+    ['explicitly', (from, to) => from.addDependency(to)],
+    ['by a reference', (from, to) => from.addPropertyOverride('Other', to.ref)],
+  ])('follows the dependencies that exist %s', (_, depend) => {
+    const stack = stackIn();
+    const [a, between, b] = resources(stack, 'A', 'Between', 'B');
+    depend(a, between);
+    depend(between, b);
+    orderOf(stack).sequence([a, b]);
+    expect(paths(orderOf(stack).path(b, a))).toBeUndefined();
+    expect(dependsOn(a)).toContain('B');
+  });
+
+  test('makes stacks wait for each other, in the order of their dependencies', () => {
+    const app = new App();
+    const [one, other] = [stackIn(app, 'One'), stackIn(app, 'Other')];
+    one.addDependency(other);
+    const [inOne, inOther] = [resource(one, 'A'), resource(other, 'B')];
+    orderOf(app).sequence([inOne, inOther]);
+    expect(one.dependencies).toEqual([other]);
+    expect(other.dependencies).toEqual([]);
+  });
+
+  test('makes a nested stack wait for a resource beside it, and orders the resources in it', () => {
+    const stack = stackIn();
+    const a = resource(stack, 'A');
+    const nested = nestedIn(stack);
+    const [b, c] = resources(nested, 'B', 'C');
+    orderOf(stack).sequence([a, b, c]);
+    expect(dependsOn(unitOf(nested))).toEqual(['A']);
+    expect(dependsOn(c)).toEqual(['Nested/B']);
+    expect(dependsOn(b)).toEqual([]);
+  });
+});
+
+describe('a path', () => {
+  test('contains each resource of a chain of dependencies', () => {
+    const stack = stackIn();
+    const [a, b, c, d] = resources(stack, 'A', 'B', 'C', 'D');
+    a.addDependency(d);
+    a.addDependency(b);
+    b.addPropertyOverride('Other', c.ref);
+    expect(paths(orderOf(stack).path(a, c))).toEqual(['A', 'B', 'C']);
+    expect(orderOf(stack).path(c, a)).toBeUndefined();
+    expect(orderOf(stack).path(a, a)).toBeUndefined();
+  });
+
+  test('ends although other resources wait for each other', () => {
+    const stack = stackIn();
+    const [a, b, c] = resources(stack, 'A', 'B', 'C');
+    a.addPropertyOverride('Other', b.ref);
+    b.addPropertyOverride('Other', a.ref);
+    expect(orderOf(stack).path(a, c)).toBeUndefined();
+    expect(paths(orderOf(stack).path(a, a))).toEqual(['A', 'B', 'A']);
+  });
+
+  test('leads out of a nested stack, and into another', () => {
+    const stack = stackIn();
+    const [one, other] = [nestedIn(stack, 'One'), nestedIn(stack, 'Other')];
+    const [from, to] = [resource(one, 'From'), resource(other, 'To')];
+    unitOf(one).addDependency(unitOf(other));
+    expect(paths(orderOf(stack).path(from, to))).toEqual(['One/From', 'Other/To']);
+    expect(orderOf(stack).path(to, from)).toBeUndefined();
+  });
+});
+
+describe('a cycle', () => {
+  test('is found after the dependency that closes it', () => {
+    const stack = stackIn();
+    const [a, b] = resources(stack, 'A', 'B');
+    const order = orderOf(stack);
+    a.addPropertyOverride('Other', b.ref);
+    expect(order.cycleOf(a)).toBeUndefined();
+    order.wait(b, a);
+    expect(paths(order.cycleOf(a))).toEqual(['A', 'B', 'A']);
+    expect(dependsOn(b)).toEqual(['A']);
+  });
+
+  test('is found if its dependencies are older than the pass', () => {
+    const stack = stackIn();
+    const [a, b] = resources(stack, 'A', 'B');
+    a.addPropertyOverride('Other', b.ref);
+    b.addDependency(a);
+    expect(paths(orderOf(stack).cycleOf(a))).toEqual(['A', 'B', 'A']);
+  });
+
+  test('is found through the nested stack of a resource', () => {
+    const stack = stackIn();
+    const outside = resource(stack, 'Outside');
+    const nested = nestedIn(stack);
+    const inside = resource(nested, 'Inside');
+    unitOf(nested).addPropertyOverride('Parameters.Other', outside.ref);
+    const order = orderOf(stack);
+    order.wait(outside, inside);
+    expect(paths(order.cycleOf(inside))).toEqual(['Nested/Inside', 'Outside', 'Nested/Inside']);
+    expect(dependsOn(outside)).toEqual(['Nested.NestedStack/Nested.NestedStackResource']);
+  });
+
+  test('is none of a resource that others only wait for', () => {
+    const stack = stackIn();
+    const [a, b] = resources(stack, 'A', 'B');
+    const order = orderOf(stack);
+    order.wait(b, a);
+    expect(order.cycleOf(a)).toBeUndefined();
+    expect(order.cycleOf(b)).toBeUndefined();
+  });
+});
