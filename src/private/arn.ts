@@ -35,6 +35,6 @@ export function tokenIfDummy(arn: string): string {
 
 /** Replaces the `Fn::Sub` of `formatArn` by a string with the token of the partition, which the reports of the CDK can read. */
 export function joined(scope: IConstruct, arn: string): string {
-  const text = Token.isUnresolved(arn) ? resolveFinal(arn, scope)?.['Fn::Sub'] : undefined;
+  const text = resolveFinal(arn, scope)?.['Fn::Sub'];
   return typeof text === 'string' ? text.replace('${AWS::Partition}', Aws.PARTITION) : arn;
 }

@@ -1,5 +1,5 @@
 import { aws_iam as iam, Stack, Token } from 'aws-cdk-lib';
-import { renderIntrinsics } from './intrinsics';
+import { intrinsicOf, renderIntrinsics } from './intrinsics';
 
 /** The maximum number of characters in all inline policies of a role together. */
 export const INLINE_QUOTA = 10_240;
@@ -58,10 +58,8 @@ export class PolicySize {
 
 /** Returns a lower bound of the length of a deployed policy document. Values that are unknown at synth count as empty. */
 export function leastLengthOf(stack: Stack, document: unknown): number {
-  const isValue = (value: any) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 1
-    && /^(Ref|Fn::)/.test(Object.keys(value)[0]);
   const text = (value: unknown) => renderIntrinsics(value, (name, argument) => name === 'Ref' && valueOf(stack, argument, SHORTEST) || '');
-  return JSON.stringify(stack.resolve(document), (_, value) => isValue(value) ? text(value) : value)?.length ?? 0;
+  return JSON.stringify(stack.resolve(document), (_, value) => intrinsicOf(value) ? text(value) : value)?.length ?? 0;
 }
 
 function textOf(stack: Stack, value: string, unknown: (name: string, argument: any) => string): string {
