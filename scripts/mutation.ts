@@ -75,7 +75,7 @@ class Run {
       isQuick: this.isQuick, coverage: this.cache.coverage,
       mutants: left.map((number) => ({ number, killer: this.results.killerOf(this.mutants[number]) })),
     };
-    const env = { ...process.env, TS_NODE_PROJECT: join(ROOT, 'test', 'tsconfig.json'), CDK_VALIDATION: 'false', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
+    const env = { ...process.env, TS_NODE_PROJECT: join(ROOT, 'test', 'tsconfig.json'), CDK_VALIDATION: 'false', JSII_DEPRECATED: 'quiet', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
     const worker = fork(join(__dirname, 'mutation', 'worker.ts'), { cwd: ROOT, env, execArgv: ['-r', 'ts-node/register/transpile-only'] });
     return new Promise((resolve, reject) => {
       let present: number | undefined;

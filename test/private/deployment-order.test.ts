@@ -43,6 +43,51 @@ describe('a sequence', () => {
     expect(other.dependencies).toEqual([]);
   });
 
+  test('makes stacks wait for each other that have no dependencies', () => {
+    const app = new App();
+    const [one, other] = [stackIn(app, 'One'), stackIn(app, 'Other')];
+    orderOf(app).sequence([resource(other, 'B'), resource(one, 'A')]);
+    expect(one.dependencies).toEqual([other]);
+  });
+
+  // Such resources track whether they are referenced, which saves the search for references.
+  describe('of resources that know whether they are referenced', () => {
+    const tracking = (stack: Stack, id: string, isReferenced: boolean) => Object.assign(resource(stack, id), { isReferenced });
+
+    test('follows references to one of them', () => {
+      const stack = stackIn();
+      const [a, b] = [tracking(stack, 'A', false), tracking(stack, 'B', true)];
+      a.addPropertyOverride('Other', b.ref);
+      orderOf(stack).sequence([a, b]);
+      expect([a, b].map(dependsOn)).toEqual([['B'], []]);
+    });
+
+    test('follows explicit dependencies', () => {
+      const stack = stackIn();
+      const [a, b] = [tracking(stack, 'A', false), tracking(stack, 'B', false)];
+      a.addDependency(b);
+      orderOf(stack).sequence([a, b]);
+      expect([a, b].map(dependsOn)).toEqual([['B'], []]);
+    });
+
+    test('is the given one if there are no dependencies', () => {
+      const stack = stackIn();
+      const [a, b] = [tracking(stack, 'A', false), tracking(stack, 'B', false)];
+      orderOf(stack).sequence([b, a]);
+      expect([a, b].map(dependsOn)).toEqual([['B'], []]);
+    });
+  });
+
+  test('follows a dependency of a nested stack on a resource beside it', () => {
+    const stack = stackIn();
+    const nested = nestedIn(stack);
+    const [inside, beside] = [resource(nested, 'Inside'), resource(stack, 'Beside')];
+    unitOf(nested).addDependency(beside);
+    orderOf(stack).sequence([inside, beside]);
+    expect(dependsOn(beside)).toEqual([]);
+    expect(dependsOn(unitOf(nested))).toEqual(['Beside']);
+  });
+
   test('makes a nested stack wait for a resource beside it, and orders the resources in it', () => {
     const stack = stackIn();
     const a = resource(stack, 'A');
@@ -86,6 +131,27 @@ describe('a path', () => {
   });
 });
 
+describe('a path within a stack', () => {
+  test('ignores references to other stacks', () => {
+    const app = new App();
+    const [one, other] = [stackIn(app, 'One'), stackIn(app, 'Other')];
+    const [a, b, elsewhere] = [...resources(one, 'A', 'B'), resource(other, 'Elsewhere')];
+    a.addPropertyOverride('Other', elsewhere.ref);
+    a.addPropertyOverride('Another', b.ref);
+    expect(orderOf(app).path(a, b)?.map(({ node }) => node.path)).toEqual(['One/A', 'One/B']);
+    expect(orderOf(app).path(a, elsewhere)).toBeUndefined();
+  });
+
+  test('leads into a nested stack by a reference to one of its resources', () => {
+    const stack = stackIn();
+    const nested = nestedIn(stack);
+    const [outside, inside, sibling] = [resource(stack, 'Outside'), ...resources(nested, 'Inside', 'Sibling')];
+    outside.addPropertyOverride('Other', inside.ref);
+    // All of a nested stack is created before what refers to a part of it.
+    expect(paths(orderOf(stack).path(outside, sibling))).toEqual(['Outside', 'Nested/Sibling']);
+  });
+});
+
 describe('a cycle', () => {
   test('is found after the dependency that closes it', () => {
     const stack = stackIn();
@@ -125,5 +191,15 @@ describe('a cycle', () => {
     order.wait(b, a);
     expect(order.cycleOf(a)).toBeUndefined();
     expect(order.cycleOf(b)).toBeUndefined();
+  });
+
+  test('is found if others wait for the nested stack of the resource as a whole', () => {
+    const stack = stackIn();
+    const outside = resource(stack, 'Outside');
+    const nested = nestedIn(stack);
+    const inside = resource(nested, 'Inside');
+    unitOf(nested).addPropertyOverride('Parameters.Other', outside.ref);
+    outside.addDependency(unitOf(nested));
+    expect(paths(orderOf(stack).cycleOf(inside))).toEqual(['Nested/Inside', 'Outside', 'Nested/Inside']);
   });
 });

@@ -43,7 +43,7 @@ describe('the size of a growing policy', () => {
     ['the Region', (stack) => stack.region, 'ap-southeast-1'.length],
     ['the account', (stack) => stack.account, 12],
     ['a parameter', (stack) => new CfnParameter(stack, 'Arn').valueAsString, 301],
-    ['another function', () => Fn.importValue('Region'), 301],
+    ['another function', () => Fn.importValue('AWS::Region'), 301],
   ])('counts %s as long as it can be, if it is unknown', (_, value, length) => {
     const stack = agnosticStack();
     expect(lengthOf(stack, `x${value(stack)}`)).toBe(1 + length);
@@ -72,7 +72,7 @@ describe('the least length of a policy', () => {
 
   test.each<[string, (stack: Stack) => string, string]>([
     ['a parameter as empty', (stack) => `x-${new CfnParameter(stack, 'Name').valueAsString}`, 'x-'],
-    ['an export as empty', () => Fn.importValue('Name'), ''],
+    ['an export as empty', () => Fn.importValue('AWS::Region'), ''],
     ['the partition, which is unknown, as short as it can be', (stack) => `arn:${stack.partition}`, 'arn:aws'],
     ['the Region, which is unknown, as short as it can be', (stack) => stack.region, 'eu-west-1'],
     ['the account, which always has 12 digits', (stack) => stack.account, '111111111111'],
