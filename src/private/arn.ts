@@ -1,4 +1,4 @@
-import { Aws, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Aws, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { resolveFinal } from './references';
 import { isDummy, isToken } from './unknown';
