@@ -72,7 +72,8 @@ class Run {
     const order: Order = {
       files: this.files,
       testFiles: this.testFiles,
-      isQuick: this.isQuick, coverage: this.cache.coverage,
+      isQuick: this.isQuick,
+      coverage: this.cache.coverage,
       mutants: left.map((number) => ({ number, killer: this.results.killerOf(this.mutants[number]) })),
     };
     const env = { ...process.env, TS_NODE_PROJECT: join(ROOT, 'test', 'tsconfig.json'), CDK_VALIDATION: 'false', JSII_DEPRECATED: 'quiet', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
