@@ -6,6 +6,8 @@ export interface Mutant {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** The source line that the mutant starts in. */
+  readonly context: string;
   readonly original: string;
   readonly replacement: string;
 }
@@ -20,7 +22,8 @@ export function instrument(file: string, source: string, first: number): { code:
 
   function active(node: ts.Node, replacement: string): string {
     const { line, character } = tree.getLineAndCharacterOfPosition(node.getStart());
-    mutants.push({ file, line: line + 1, column: character + 1, original: node.getText(), replacement });
+    const context = source.slice(tree.getPositionOfLineAndCharacter(line, 0)).split('\n', 1)[0].trim();
+    mutants.push({ file, line: line + 1, column: character + 1, context, original: node.getText(), replacement });
     return `${ACTIVE}(${first + mutants.length - 1})`;
   }
 

@@ -6,7 +6,7 @@ import type { Killer, Status } from './worker';
 
 const ROOT = join(__dirname, '..', '..');
 const RESULTS = join(ROOT, '.build', 'mutation', 'results.json');
-/** Survivors that cannot matter: for each file, `original → replacement` and the reason. */
+/** Survivors that cannot matter: for each file, `source line: original → replacement` and the reason. */
 const ACCEPTED = join(ROOT, 'test', 'mutation', 'survivors.json');
 
 /** What happened to a mutant. */
@@ -96,8 +96,8 @@ function isNoticed(result: Result | undefined): boolean {
 }
 
 /** What identifies a mutant after other lines have changed. */
-function keyOf({ original, replacement }: Mutant): string {
-  return `${oneLine(original)} → ${oneLine(replacement)}`.trim();
+function keyOf({ context, original, replacement }: Mutant): string {
+  return `${oneLine(context)}: ${oneLine(original)} → ${oneLine(replacement)}`.trim();
 }
 
 function idOf(mutant: Mutant): string {
