@@ -36,3 +36,14 @@ test('the provider of another copy of this library is a provider', () => {
   const other = { [Symbol.for('cdk-sagemaker-images.ImagesProvider')]: true };
   expect(Provider.isProvider(other)).toBe(true);
 });
+
+// Nothing can be done about it: the number of a version is known only after it has been looked up.
+test('the wildcard of the versions in the policy of look-ups is no finding for cdk-nag', () => {
+  const stack = stackIn();
+  const resource = 'arn:aws:sagemaker:eu-west-1:111111111111:image-version/torch/*';
+  Provider.of(stack).add(stack, 'Thing', { kind: KIND, properties: {}, statements: [{ actions: ['sagemaker:DescribeImageVersion'], resource }], cleansUp: false });
+  const [{ Metadata }] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+  expect(Metadata.cdk_nag.rules_to_suppress).toEqual([
+    { id: 'AwsSolutions-IAM5', reason: expect.any(String), applies_to: [{ regex: '/^Resource::.*:image-version\\/.*\\/\\*$/' }] },
+  ]);
+});
