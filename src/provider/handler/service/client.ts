@@ -31,14 +31,14 @@ export class Service {
       const [kind, namespace, name, traits] = smithy.operationSchema!;
       smithy.operationSchema = [kind, namespace, name, traits, DOCUMENT, DOCUMENT];
       return next(args);
-    }, { step: 'initialize', name: 'documents' });
+    });
     this.client.middlewareStack.add((next) => async (args) => {
       const request = args.request as { body: Uint8Array };
       const { buffer, byteOffset, byteLength } = request.body;
       request.body = Buffer.from(unsealNumbers(Buffer.from(buffer, byteOffset, byteLength).toString()));
       return next(args);
       // Runs before the content length is computed.
-    }, { step: 'build', priority: 'high', name: 'numbers' });
+    }, { step: 'build', priority: 'high' });
   }
 
   /** Makes one call without retries. */
