@@ -30,7 +30,9 @@ export class StudioDetachments implements Kind {
       : RequestType === 'Update' ? removedLists(OldResourceProperties, ResourceProperties) : removedLists(ResourceProperties, {});
     const failures = await inParallel(AT_ONCE, removed, (target) => this.detach(event, target, clock));
     if (failures.length > 0) {
-      throw new Failure(failures.map(({ message }) => message).join('; '), false);
+      // Another run only helps if nothing but time was missing.
+      const timedOut = failures.every((failure) => failure instanceof Failure && failure.timedOut);
+      throw new Failure(failures.map(({ message }) => message).join('; '), false, timedOut);
     }
   }
 

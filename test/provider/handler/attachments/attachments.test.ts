@@ -242,7 +242,7 @@ describe('a new target', () => {
 describe('an unexpected error', () => {
   test('is not hidden, and nothing is cleaned up after it', async () => {
     const broken = { get DomainId(): string { throw new TypeError('x is not a function'); } };
-    expect(await run('Delete', broken)).toBeInstanceOf(TypeError);
+    expect(await run('Delete', {}, { ResourceProperties: broken })).toBeInstanceOf(TypeError);
     domain.studio.read = async () => ({ status: 'InService' }) as never;
     expect(await run('Update', forJupyterLab(SENT), { PhysicalResourceId: 'd-0' })).toBeInstanceOf(TypeError);
     expect(domain.writes).toEqual([]);

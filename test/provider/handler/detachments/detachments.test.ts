@@ -2,6 +2,7 @@ import { StudioAttachments } from '../../../../src/provider/handler/attachments'
 import type { Blocks, Target } from '../../../../src/provider/handler/attachments/model';
 import { StudioDetachments } from '../../../../src/provider/handler/detachments';
 import type { CustomResourceEvent } from '../../../../src/provider/handler/lifecycle/event';
+import { Failure } from '../../../../src/provider/handler/lifecycle/failure';
 import type { Json } from '../../../../src/provider/handler/service/json';
 import { FakeTarget } from '../attachments/fake-target';
 import { event } from '../event';
@@ -150,4 +151,11 @@ test('a failure does not keep other targets from being changed, and its message 
 
 test('its physical id is its logical id, so that it is never replaced', () => {
   expect(scene({}).detachments.physicalId(event('Create', {}, { LogicalResourceId: 'Detachments' }))).toBe('Detachments');
+});
+
+test.each([[[true, true], true], [[true, false], false]])('another run helps only if nothing but time was missing: %j', async (timedOut, expected) => {
+  const kind = { physicalId: () => 'id', run: async () => { throw new Failure('too slow', false, timedOut.shift()); } };
+  const former = { Domain: domain('JupyterLab'), Other: { ...domain('JupyterLab'), DomainId: 'd-2' } };
+  const world = new World();
+  await expect(new StudioDetachments(kind).run(event('Delete', { Targets: former }), world.clock())).rejects.toMatchObject({ timedOut: expected });
 });
