@@ -55,3 +55,9 @@ test('the CloudFormation resource of a construct is found at any depth', () => {
   expect(cfnResourceOf(one)).toBe(l1);
   expect(cfnResourceOf(stacks()[0])).toBeUndefined();
 });
+
+test('a stack depends on another, in all releases of aws-cdk-lib', () => {
+  const [one, other] = stacks();
+  dependOnStack(one, other, 'the versions of an image are in order');
+  expect(one.dependencies.map(({ stackName }) => stackName)).toEqual(['Other']);
+});
