@@ -9,8 +9,12 @@ const l1RoleIn = (scope: Construct, id: string) => new iam.CfnRole(scope, id, { 
 
 function domainIn(stack: Stack, user: string, space?: string): sagemaker.CfnDomain {
   return new sagemaker.CfnDomain(stack, 'Domain', {
-    authMode: 'IAM', domainName: 'domain', vpcId: 'vpc-1', subnetIds: ['subnet-1'],
-    defaultUserSettings: { executionRole: user }, defaultSpaceSettings: space === undefined ? undefined : { executionRole: space },
+    authMode: 'IAM',
+    domainName: 'domain',
+    vpcId: 'vpc-1',
+    subnetIds: ['subnet-1'],
+    defaultUserSettings: { executionRole: user },
+    defaultSpaceSettings: space === undefined ? undefined : { executionRole: space },
   });
 }
 
