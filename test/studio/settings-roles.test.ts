@@ -44,6 +44,12 @@ describe('the execution role of a domain', () => {
     expect(again.role === found).toBe(true);
   });
 
+  test('is unknown if it is the ARN of another kind of resource', () => {
+    const stack = stackIn();
+    const other = new sagemaker.CfnImage(stack, 'Image', { imageName: 'torch', imageRoleArn: 'arn' });
+    expect(foundFor(stack, other.getAtt('Arn').toString())).toBeUndefined();
+  });
+
   test('is unknown if it is a literal', () => {
     expect(rolesOf(domainIn(stackIn(), 'arn:aws:iam::111111111111:role/other'), 'DefaultUserSettings'))
       .toEqual([{ key: '"arn:aws:iam::111111111111:role/other"', role: undefined }]);
