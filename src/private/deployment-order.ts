@@ -39,7 +39,7 @@ export class DeploymentOrder {
 
   /** Returns a dependency cycle of a resource, if there is one. */
   public cycleOf(resource: CfnResource): CfnResource[] | undefined {
-    return [resource, ...nestedStacksOf(resource)].some((unit) => this.dependedOn.has(unit)) ? this.path(resource, resource) : undefined;
+    return this.path(resource, resource);
   }
 
   /** Returns a chain of dependencies in one stack and those nested in it, from one resource to another, both included. */

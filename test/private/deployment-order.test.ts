@@ -184,6 +184,14 @@ describe('a cycle', () => {
     expect(dependsOn(outside)).toEqual(['Nested.NestedStack/Nested.NestedStackResource']);
   });
 
+  test('is found if a reference closes it', () => {
+    const stack = stackIn();
+    const [a, b] = resources(stack, 'A', 'B');
+    a.addDependency(b);
+    b.addPropertyOverride('Other', a.ref);
+    expect(paths(orderOf(stack).cycleOf(a))).toEqual(['A', 'B', 'A']);
+  });
+
   test('is none of a resource that others only wait for', () => {
     const stack = stackIn();
     const [a, b] = resources(stack, 'A', 'B');
