@@ -62,6 +62,38 @@ describe('a sequence', () => {
       expect([a, b].map(dependsOn)).toEqual([['B'], []]);
     });
 
+    test('follows references between two that are referenced', () => {
+      const stack = stackIn();
+      const [a, b, c] = ['A', 'B', 'C'].map((id) => tracking(stack, id, true));
+      a.addPropertyOverride('Other', b.ref);
+      c.addPropertyOverride('Other', a.ref);
+      orderOf(stack).sequence([a, b]);
+      expect([a, b].map(dependsOn)).toEqual([['B'], []]);
+    });
+
+    test('follows explicit dependencies between two that others depend on', () => {
+      const stack = stackIn();
+      const [a, b, c] = ['A', 'B', 'C'].map((id) => tracking(stack, id, false));
+      a.addDependency(b);
+      c.addDependency(a);
+      orderOf(stack).sequence([a, b]);
+      expect([a, b].map(dependsOn)).toEqual([['B'], []]);
+    });
+
+    test('follows dependencies that the pass has added', () => {
+      const stack = stackIn();
+      const nested = nestedIn(stack);
+      const [a, b, inside] = [...['A', 'B'].map((id) => tracking(stack, id, false)), tracking(nested, 'Inside', false)];
+      Object.assign(unitOf(nested), { isReferenced: false });
+      const order = orderOf(stack);
+      order.wait(a, b);
+      order.sequence([a, b]);
+      order.wait(b, inside);
+      order.sequence([b, inside]);
+      expect([a, b].map(dependsOn)).toEqual([['B'], ['Nested.NestedStack/Nested.NestedStackResource']]);
+      expect(dependsOn(unitOf(nested))).toEqual([]);
+    });
+
     test('follows explicit dependencies', () => {
       const stack = stackIn();
       const [a, b] = [tracking(stack, 'A', false), tracking(stack, 'B', false)];
