@@ -64,7 +64,7 @@ let activeMutant = NONE;
 let executed: Set<number> | undefined;
 let steps = 0;
 let maximumSteps = Infinity;
-/** How many mutants of the present file each test file noticed. */
+/** How many mutants each test file noticed. */
 const kills = new Map<string, number>();
 const loaded = new Map<string, TestFile>();
 
@@ -259,6 +259,7 @@ function clean(): void {
   }
 }
 
+process.on('disconnect', () => process.exit());
 process.on('message', (order: Order) => {
   work(order).then(() => process.exit(), (error) => {
     process.stderr.write(`${error.stack}\n`);
