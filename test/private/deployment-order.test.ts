@@ -6,8 +6,8 @@ const resource = (scope: Construct, id: string, properties: object = {}) => new 
 const resources = (scope: Construct, ...ids: string[]) => ids.map((id) => resource(scope, id));
 const orderOf = (scope: Construct) => new DeploymentOrder(scope.node.root.node.findAll().filter(CfnResource.isCfnResource));
 const paths = (found: CfnResource[] | undefined) => found?.map(({ node }) => node.path.replace('Stack/', ''));
-/** The `DependsOn` of a resource in its template, as paths. */
-const dependsOn = (one: CfnResource) => paths(one.obtainResourceDependencies() as CfnResource[]);
+/** The explicit dependencies of a resource, as paths. */
+const dependsOn = (one: CfnResource) => paths(one.obtainDependencies().filter(CfnResource.isCfnResource));
 const stackIn = (app = new App(), id = 'Stack') => new Stack(app, id);
 const nestedIn = (stack: Stack, id = 'Nested') => new NestedStack(stack, id);
 const unitOf = (nested: Stack) => nested.nestedStackResource as CfnResource;
