@@ -204,7 +204,8 @@ new JsonFile(project, 'jest.deploy.json', {
     // `npm test` checks types separately. Checking them here would take seconds for each file.
     transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', transpilation: true }] },
     testTimeout: 300_000,
-    maxWorkers: 2,
+    // They wait for a good part of their time.
+    maxWorkers: 3,
   }),
 });
 // Tests of the examples in other languages, with the packages in dist/.

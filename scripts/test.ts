@@ -63,7 +63,7 @@ const PARTS: Part[] = [
   {
     name: 'deploy',
     after: ['compile', 'emulator'],
-    minutes: 25,
+    minutes: 40,
     run: async (part) => {
       // For the tests that build a Dockerfile. Without a builder, they are skipped and say so.
       if (wantsPodman() && !findBuilder().name) {
