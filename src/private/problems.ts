@@ -133,9 +133,13 @@ export class Problems {
     return false;
   }
 
-  /** Checks a string against a pattern, if it is known. `remedy` describes the allowed strings. */
+  /**
+   * Checks a string against a pattern. `remedy` describes the allowed strings. If a part is unknown, the rest may have no
+   * wildcard, unless the pattern allows it.
+   */
   public pattern(name: string, value: string | undefined, pattern: RegExp, remedy: string): void {
-    if (value !== undefined && !isUnknown(value) && !matches(value, pattern)) {
+    const checked = typeof value === 'string' && hasWildcard(value) ? withPlaceholders(value) : value;
+    if (checked !== undefined && !isUnknown(checked) && !matches(checked, pattern)) {
       this.add(`${name} ${describe(value)} ${remedy}`);
     }
   }

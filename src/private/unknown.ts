@@ -9,7 +9,7 @@ const DYNAMIC_REFERENCE = '\\{\\{resolve:[^{}*?$]+\\}\\}';
 const NUMBER_TOKENS = new RegExp(NUMBER_TOKEN);
 const DUMMIES = new RegExp(DUMMY);
 const UNKNOWN_PARTS = new RegExp([DUMMY, DYNAMIC_REFERENCE].join('|'));
-const TOKENS = new RegExp(`[$#]\\{Token\\[[^\\]]*\\]\\}|${NUMBER_TOKEN}`, 'g');
+const TOKENS = new RegExp(`[$#]\\{Token\\[[\\w:.-]+\\]\\}|${NUMBER_TOKEN}`, 'g');
 const ALL_UNKNOWN_PARTS = new RegExp(`${TOKENS.source}|${UNKNOWN_PARTS.source}`, 'g');
 
 /** Whether a value is a token or contains one, even as a number in a string. */

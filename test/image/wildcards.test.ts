@@ -1,8 +1,9 @@
-import { aws_ecr as ecr, aws_ssm as ssm, CfnParameter, Stack, Token } from 'aws-cdk-lib';
+import { aws_ecr as ecr, aws_iam as iam, aws_ssm as ssm, CfnParameter, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AppImageConfig, BaseImage, BaseImageConfig, Image, ImageVersion, ImageVersionLookup, StudioApp } from 'cdk-sagemaker-images';
+import { AppImageConfig, BaseImage, BaseImageConfig, Image, ImageVersion, ImageVersionLookup, StudioApp, StudioTarget } from 'cdk-sagemaker-images';
 import { formatArn } from '../../src/private/arn';
 import { DIGEST, ecrUri, errorOf, stackIn } from '../helpers/fixtures';
+import { APPS, attach } from '../helpers/studio';
 
 /** Values that the CDK or CloudFormation replaces later. */
 const LATER: [string, (stack: Stack) => string][] = [
@@ -22,7 +23,8 @@ const NAMES: [string, (stack: Stack, name: string) => unknown][] = [
   ['a configuration', (stack, appImageConfigName) => new AppImageConfig(stack, 'I', { appImageConfigName, app: StudioApp.jupyterLab() })],
   ['an imported configuration', (stack, name) => AppImageConfig.fromAppImageConfigName(stack, 'I', name)],
 ];
-const [KNOWN, WILD] = ['arn:aws:sagemaker:eu-west-1:111111111111', ['*', '?', '${aws:username}', 'dummy-value-for-*', '{{resolve:*}}']];
+const [KNOWN, WILD] = ['arn:aws:sagemaker:eu-west-1:111111111111', ['*', '?', '${aws:username}', 'dummy-value-for-*', '{{resolve:*}}', '${Token[x*]}', '#{Token[*.1]}']];
+const attachTo = (stack: Stack, target: StudioTarget) => attach(stack, target, APPS.KernelGateway);
 const versionOf = (stack: Stack, baseImage: BaseImage) => new Image(stack, 'Torch').addVersion('V', { baseImage });
 
 // A permission on such an ARN would extend to other resources.
@@ -71,6 +73,58 @@ describe.each(NAMES)('the name of %s', (_, create) => {
       expect([prefix, suffix, error === undefined]).toEqual([prefix, suffix, isValid]);
       expect(error ?? '').not.toMatch(/Token\[|e\+289/);
     }
+  });
+});
+
+describe('a role', () => {
+  const ROLES: [string, (stack: Stack) => iam.IRole][] = [
+    ['an ARN', (stack) => iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111111111111:role/*')],
+    ['a name', (stack) => iam.Role.fromRoleName(stack, 'Role', '*')],
+    ['a name that is unknown in part', (stack) => iam.Role.fromRoleName(stack, 'Role', `${new CfnParameter(stack, 'P').valueAsString}?`)],
+  ];
+  const USES: [string, string, (stack: Stack, role: iam.IRole) => unknown][] = [
+    ['an image', 'role', (stack, role) => new Image(stack, 'I', { role })],
+    ['an imported image', 'role', (stack, role) => Image.fromImageAttributes(stack, 'I', { imageName: 'torch', role })],
+    ['a target', 'executionRole', (stack, executionRole) => attachTo(stack, StudioTarget.existingDomain('d-1', { executionRole }))],
+  ];
+
+  test.each(USES.flatMap(([of, name, use]) => ROLES.map(([by, roleIn]) => [of, by, name, use, roleIn] as const)))(
+    'of %s has no wildcard in %s', (_, __, name, use, roleIn) => {
+      const stack = stackIn();
+      const error = errorOf(() => use(stack, roleIn(stack)));
+      expect(error).toMatch(new RegExp(`1 problem\n  ${name} 'arn:.* has a wildcard or a variable, which would extend permissions to other resources: give the ARN of one resource$`));
+      expect(error).not.toMatch(/Token\[/);
+    });
+
+  test.each(USES)('of %s can have a name that is unknown', (_, __, use) => {
+    const stack = stackIn();
+    expect(errorOf(() => use(stack, iam.Role.fromRoleName(stack, 'Role', new CfnParameter(stack, 'P').valueAsString)))).toBeUndefined();
+  });
+});
+
+describe('an id of a target', () => {
+  const DOMAIN = 'is not a valid domain id';
+  const NAME = 'is not a valid name';
+  const TARGETS: [string, string, (id: string) => StudioTarget][] = [
+    ['a domain', `domainId 'ID' ${DOMAIN}`, (id) => StudioTarget.existingDomain(id)],
+    ['shared spaces', `domainId 'ID' ${DOMAIN}`, (id) => StudioTarget.existingDomainSharedSpaces(id)],
+    ['a user profile', `userProfileName 'ID' ${NAME}`, (id) => StudioTarget.existingUserProfile('d-1', id)],
+    ['a space', `spaceName 'ID' ${NAME}`, (id) => StudioTarget.existingSpace('d-1', id)],
+  ];
+
+  test.each(TARGETS)('is refused with a wildcard or a variable beside an unknown part: %s', (_, message, targetOf) => {
+    for (const id of ['{{resolve:ssm:x}}*', 'dummy-value-for-a/*', '{{resolve:ssm:x}}/${x}', '${Token[x*]}', '#{Token[*.1]}']) {
+      expect(errorOf(() => attachTo(stackIn(), targetOf(id)))).toContain(message.replace('ID', () => id));
+    }
+    const stack = stackIn();
+    expect(errorOf(() => attachTo(stack, targetOf(`${new CfnParameter(stack, 'P').valueAsString}*`)))).toContain(message.replace('ID', '<token>*'));
+  });
+});
+
+describe('text that becomes no part of an ARN', () => {
+  test.each(LATER)('can have a wildcard beside %s', (_, later) => {
+    const stack = stackIn();
+    expect(errorOf(() => new Image(stack, 'I', { displayName: `Torch ${later(stack)} *` }))).toBeUndefined();
   });
 });
 

@@ -72,9 +72,10 @@ export function checkRemovalPolicy(problems: Problems, policy: RemovalPolicy | u
   }
 }
 
-/** Checks an optional role. */
+/** Checks an optional role. Its ARN becomes part of policies. */
 export function checkRole(problems: Problems, name: string, role: iam.IRole | undefined): boolean {
-  return role === undefined || problems.instance(name, role, 'roleArn', 'a Role or an import by Role.fromRoleArn');
+  return role === undefined
+    || (problems.instance(name, role, 'roleArn', 'a Role or an import by Role.fromRoleArn') && problems.withoutWildcards(name, role.roleArn));
 }
 
 export function checkImageName(problems: Problems, imageName: string | undefined, isRequired = false): void {
