@@ -8,6 +8,7 @@ import { shareDependencies } from './private/attachment-dependencies';
 import { entryIn } from './private/image-version-entry';
 import { validateStudioAttachment } from './private/validate-studio-attachment';
 import type { StudioTarget } from './studio-target';
+import { requireProps } from '../private/problems';
 
 /**
  * Properties of a `StudioAttachment`.
@@ -88,6 +89,7 @@ export class StudioAttachment extends Construct {
    * @param props the version, its configuration and the target
    */
   constructor(scope: Construct, id: string, props: StudioAttachmentProps) {
+    requireProps(scope, id, 'props', props);
     super(scope, id);
     validateStudioAttachment(this, props);
     const { imageVersion, appImageConfig, target } = props;

@@ -2,11 +2,12 @@ import { Names, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AppImageConfig } from './app-image-config';
 import { keyOfTarget } from './private/target-config';
-import { validateStudioImageProps, validateTarget, validateVersionId } from './private/validate-studio-image';
+import { validateStudioImageProps, validateTarget, validateVersion } from './private/validate-studio-image';
 import type { StudioApp } from './studio-app';
 import { StudioAttachment } from './studio-attachment';
 import type { StudioTarget } from './studio-target';
 import { Image, ImageProps, ImageVersion, ImageVersionOptions } from '../image';
+import { requireProps } from '../private/problems';
 import { topLevelStack } from '../private/stacks';
 
 /**
@@ -96,6 +97,7 @@ export class StudioImage extends Construct {
    * @param props the image, its version, the apps that it runs as, and its targets
    */
   constructor(scope: Construct, id: string, private readonly props: StudioImageProps) {
+    requireProps(scope, id, 'props', props);
     super(scope, id);
     validateStudioImageProps(this, props);
     this.apps = [props.app, ...props.additionalApps ?? []];
@@ -135,7 +137,7 @@ export class StudioImage extends Construct {
    * @returns the version
    */
   public addVersion(id: string, options: ImageVersionOptions): ImageVersion {
-    validateVersionId(this, this.image, id);
+    validateVersion(this, this.image, id, options);
     const version = this.add(new Construct(this, id), id, options);
     this.targets.forEach((target) => this.attachVersion(this.versions.length - 1, target));
     return version;

@@ -1,5 +1,6 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { TargetConfig } from './private/target-config';
+import { Problems } from '../private/problems';
 
 /**
  * Options of a target in Studio.
@@ -178,6 +179,9 @@ export class StudioTarget {
     public readonly _config: TargetConfig,
     options: StudioTargetOptions,
   ) {
+    const problems = new Problems();
+    problems.object('options', options, 'give an object such as { executionRole }, or leave it out');
+    problems.throwIfAny('StudioTarget');
     this.executionRole = options.executionRole;
   }
 }

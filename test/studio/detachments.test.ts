@@ -163,7 +163,7 @@ test('each stack of a target has its own, a nested stack too', () => {
 describe('a stack that accepts no assets', () => {
   const bootstrapless = () => stackIn(HERE, { synthesizer: new BootstraplessSynthesizer() });
   const product = () => new servicecatalog.ProductStack(stackIn(), 'Product');
-  const WARNING = (path: string) => `stack '${path}' accepts no assets, so that it has no function that detaches images: when the last image of a list `
+  const WARNING = (path: string) => `stack '${path}' does not support assets, so it has no function that detaches images: when the last image of a list `
     + 'is removed from the app, leave customImages: [] in its settings, or use the DefaultStackSynthesizer';
 
   test('has no function for owned targets, but one warning', () => {

@@ -46,7 +46,7 @@ describe('an existing target', () => {
   test.each(TARGETS.flatMap(([name, target, , , apps]) =>
     (Object.keys(APPS) as (keyof typeof APPS)[]).filter((appType) => !apps.includes(appType)).map((appType) => ({ name, target, appType }))))(
     '($name) does not support $appType', ({ target, appType }) => {
-      expect(errorOf(() => attach(stackIn(), target, APPS[appType]))).toMatch(/takes no images for /);
+      expect(errorOf(() => attach(stackIn(), target, APPS[appType]))).toMatch(/does not support images for /);
     });
 
   test.each([
@@ -128,8 +128,8 @@ describe('an existing target', () => {
   test('cannot be named by two lazy values, which are the same only late', () => {
     const stack = stackIn();
     ['a', 'b'].forEach((name) => attach(stack, StudioTarget.existingDomain(Lazy.string({ produce: () => 'd-1' })), APPS.JupyterLab, name));
-    expect(errorOf(() => Template.fromStack(stack))).toContain('[Stack/a-attachment] Stack/b-attachment attaches to domain (a token) too, '
-      + 'which a lazy value shows too late: use one StudioTarget for both');
+    expect(errorOf(() => Template.fromStack(stack))).toContain('[Stack/a-attachment] Stack/b-attachment also attaches to domain (a token), '
+      + 'but its id is lazy, so the two cannot be combined: use one StudioTarget for both');
   });
 
   test('is changed after the configuration and the version exist', () => {
@@ -210,6 +210,33 @@ describe('an existing target', () => {
     expect(errorOf(() => Template.fromStack(agnostic))).toBeUndefined();
   });
 
+  // The permission to update the target would extend to other targets.
+  describe('has no wildcard or variable of IAM beside a part that is unknown until deployment', () => {
+    const token = () => Lazy.string({ produce: () => new CfnParameter(stackIn(), 'P') as any });
+    test.each<[string, StudioTarget, string]>([
+      ['domainId', StudioTarget.existingDomain('{{resolve:ssm:x}}*'), "'{{resolve:ssm:x}}*'"],
+      ['domainId', StudioTarget.existingDomainSharedSpaces(`${token()}*`), "'<token>*'"],
+      ['domainId', StudioTarget.existingUserProfile('dummy-value-for-a/*', 'jo'), "'dummy-value-for-a/*'"],
+      ['userProfileName', StudioTarget.existingUserProfile('d-abc', '{{resolve:ssm:x}}*'), "'{{resolve:ssm:x}}*'"],
+      ['userProfileName', StudioTarget.existingUserProfile('d-abc', '{{resolve:ssm:x}}/${x}'), "'{{resolve:ssm:x}}/${x}'"],
+      ['spaceName', StudioTarget.existingSpace('d-abc', `team-?${token()}`), "'team-?<token>'"],
+    ])('%s (%#)', (name, target, shown) => {
+      expect(errorOf(() => attach(stackIn(), target, APPS.KernelGateway))).toContain(
+        `Stack/torch-attachment: 1 problem\n  ${name} ${shown} is not a valid ${name === 'domainId' ? 'domain id: give' : 'name: use'} `);
+    });
+
+    test.each<[string, (stack: Stack) => unknown]>([
+      ['a string', (stack) => `${new CfnParameter(stack, 'P').valueAsString}*`],
+      ['Fn::Sub', () => Fn.sub('${AWS::Region}*')],
+      ['a branch of Fn::If', () => Fn.conditionIf('Prod', 'd-1', '*')],
+    ])('in a lazy value with %s', (_, idIn) => {
+      const stack = stackIn();
+      const id = idIn(stack);
+      attach(stack, StudioTarget.existingDomain(Lazy.string({ produce: () => id as string })));
+      expect(errorOf(() => Template.fromStack(stack))).toMatch(/\[Stack\/torch-attachment\] domainId '<token>.*\*' is not a valid domain id: /);
+    });
+  });
+
   test('must be in the Region of the image', () => {
     const app = new App();
     const { version, config } = imageIn(new Stack(app, 'Images', { env: HERE }));
@@ -252,7 +279,20 @@ describe('an existing target', () => {
   });
 });
 
+test.each([null, 'role'] as any[])('the options of a target cannot be %p', (options) => {
+  const remedy = 'give an object such as { executionRole }, or leave it out';
+  expect(errorOf(() => StudioTarget.existingDomain('d-abc', options))).toBe(
+    `StudioTarget: 1 problem\n  options ${options === null ? 'is missing' : "must be an object, got 'role'"}: ${remedy}`);
+});
+
 describe('an execution role', () => {
+  test('has no wildcard, which would extend the permission to pass it', () => {
+    const stack = stackIn();
+    const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/*');
+    expect(errorOf(() => attach(stack, StudioTarget.existingDomain('d-1', { executionRole })))).toBe("Stack/torch-attachment: 1 problem\n  executionRole "
+      + "'arn:aws:iam::111111111111:role/*' has a wildcard or a variable, which would extend permissions to other resources: give the ARN of one resource");
+  });
+
   test('is granted the use of the image before it is attached', () => {
     const stack = stackIn();
     const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');

@@ -3,7 +3,7 @@ import { byKey, keyOf, withCustomImages } from '../../src/studio/private/custom-
 const ENTRY = { imageName: 'torch', appImageConfigName: 'torch-config', imageVersionNumber: 2 };
 const other = (name: string) => ({ imageName: name, appImageConfigName: name, imageVersionNumber: 1 });
 const settings = (...customImages: unknown[]) => ({ jupyterLabAppSettings: { customImages } });
-const merged = (given: unknown) => withCustomImages(given, 'JupyterLabAppSettings', [ENTRY]) as { settings: unknown; count?: number; clashes: unknown[] };
+const merged = (given: unknown) => withCustomImages(given, 'JupyterLabAppSettings', [ENTRY]) as { settings: unknown; count: number; clashes: unknown[] };
 const condition = (...branches: unknown[]) => ({ 'Fn::If': ['Condition', ...branches] });
 /** Settings in a function have the names of CloudFormation. */
 const inFunction = (...names: string[]) => ({
@@ -11,11 +11,12 @@ const inFunction = (...names: string[]) => ({
 });
 
 describe('the number of images in a list', () => {
-  test.each<[string, unknown, number | undefined]>([
+  test.each<[string, unknown, number]>([
     ['no settings', undefined, 1],
     ['another image', settings(other('a')), 2],
     ['the same image', settings(ENTRY), 1],
-    ['a conditional image', settings(condition(other('a'), { Ref: 'AWS::NoValue' })), undefined],
+    ['a conditional image', settings(condition(other('a'), { Ref: 'AWS::NoValue' })), 1],
+    ['a longer list before one with a conditional image', condition(inFunction('a', 'b'), { JupyterLabAppSettings: { CustomImages: [condition(other('a'), other('b'))] } }), 3],
     ['a longer list first', condition(inFunction('a', 'b'), inFunction('a')), 3],
     ['a longer list last', condition(inFunction('a'), inFunction('a', 'b')), 3],
   ])('with %s', (_, given, count) => {

@@ -30,7 +30,7 @@ test('the warning about missing permissions shows references by name', () => {
   const target = new CfnResource(stack, 'Target', { type: 'Custom::Any' });
   const arns = [new CfnParameter(stack, 'Name').valueAsString, target.getAtt('Arn').toString(), Fn.importValue('x'), `arn:${target.ref}`];
   expect(needs(stack, (attachment) => warnOfMissingUse(attachment, 'the domain', 'grant it', arns.map((arn) => statement(arn, 'x:Read')))))
-    .toEqual(['grant it x:Read on ${Name}, ${Target.Arn}, {"Fn::ImportValue":"x"}, arn:${Target}']);
+    .toEqual(['grant it x:Read on ${Name}, ${Target.Arn}, ${Fn::ImportValue(x)}, arn:${Target}']);
 });
 
 test('there is no warning if no permission is missing', () => {

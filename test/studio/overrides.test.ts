@@ -1,4 +1,4 @@
-import { Aspects, aws_sagemaker as sagemaker, CfnCondition, CfnResource, Fn, Stack } from 'aws-cdk-lib';
+import { Aspects, aws_iam as iam, aws_sagemaker as sagemaker, CfnCondition, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, StudioTarget } from 'cdk-sagemaker-images';
 import { errorOf, stackIn } from '../helpers/fixtures';
@@ -9,8 +9,8 @@ const SETTINGS = 'DefaultUserSettings';
 const LIST = 'DefaultUserSettings.JupyterLabAppSettings.CustomImages';
 
 const refused = (override: string, property = 'defaultUserSettings', resource = 'Domain') =>
-  `[Stack/${resource}] the override of ${override} removes or changes the entry of Stack/torch-attachment: `
-  + `set the property ${property} of Stack/${resource} instead, which images are added to, or remove the override`;
+  `[Stack/${resource}] the override of ${override} removes, changes or repeats the entry of Stack/torch-attachment: `
+  + `remove the override, or set the property ${property} of Stack/${resource} instead: the library adds its entries to it`;
 
 const OVERRIDES: [string, (resource: CfnResource) => void, string][] = [
   ['of the list', (one) => one.addPropertyOverride(LIST, [THEIRS]), LIST],
@@ -46,7 +46,7 @@ describe('an override that erases or mixes an entry is an error', () => {
     const { stack, domain } = start();
     override(domain);
     attach(stack, StudioTarget.domain(domain));
-    expect(errorOf(() => Template.fromStack(stack))?.split('\n').slice(1)).toEqual([`  ${refused(path)}`]);
+    expect(errorOf(() => Template.fromStack(stack))?.split('\n')).toContain(`  ${refused(path)}`);
   });
 
   test.each(OVERRIDES)('%s, after the image was attached', (_, override, path) => {
@@ -65,6 +65,18 @@ describe('an override that erases or mixes an entry is an error', () => {
     const branches = [entries ?? [entryOf(stack, attachment)], [entryOf(stack, attachment), THEIRS]];
     domain.addPropertyOverride(LIST, { 'Fn::If': ['Prod', ...branches] });
     expect(errorOf(() => Template.fromStack(stack)) ?? '').toEqual(isRefused ? expect.stringContaining(refused(LIST)) : '');
+  });
+
+  test.each<[string, (ours: any) => unknown]>([
+    ['with another number', (ours) => ({ ...ours, ImageVersionNumber: 1 })],
+    ['with the same number', (ours) => ours],
+    ['in another spelling', (ours) => ({ ...ours, ImageName: 'TORCH' })],
+    ['in a condition', (ours) => ({ 'Fn::If': ['Prod', { ...ours, ImageVersionNumber: 1 }, { Ref: 'AWS::NoValue' }] })],
+  ])('that adds the entry again: %s', (_, again) => {
+    const { stack, domain } = start();
+    const attachment = attach(stack, StudioTarget.domain(domain));
+    domain.addPropertyOverride(LIST, [entryOf(stack, attachment), again(entryOf(stack, attachment))]);
+    expect(errorOf(() => Template.fromStack(stack))).toContain(refused(LIST));
   });
 
   test('by an aspect', () => {
@@ -86,10 +98,10 @@ describe('an override that erases or mixes an entry is an error', () => {
     space.addPropertyDeletionOverride('SpaceSettings');
     domain.addPropertyOverride('DefaultSpaceSettings.JupyterLabAppSettings', { CustomImages: [THEIRS] });
     const message = errorOf(() => Template.fromStack(stack));
-    expect(message).toContain('[Stack/Profile] the override of UserSettings.CodeEditorAppSettings.CustomImages removes or changes the entry of Stack/p-attachment: '
-      + 'set the property userSettings of Stack/Profile instead');
-    expect(message).toContain('[Stack/Space] the override of SpaceSettings removes or changes the entry of Stack/s-attachment: set the property spaceSettings');
-    expect(message).toContain('[Stack/Domain] the override of DefaultSpaceSettings.JupyterLabAppSettings.CustomImages removes or changes the entry of Stack/d-attachment');
+    expect(message).toContain('[Stack/Profile] the override of UserSettings.CodeEditorAppSettings.CustomImages removes, changes or repeats the entry of Stack/p-attachment: '
+      + 'remove the override, or set the property userSettings of Stack/Profile instead');
+    expect(message).toContain('[Stack/Space] the override of SpaceSettings removes, changes or repeats the entry of Stack/s-attachment: remove the override, or set the property spaceSettings');
+    expect(message).toContain('[Stack/Domain] the override of DefaultSpaceSettings.JupyterLabAppSettings.CustomImages removes, changes or repeats the entry of Stack/d-attachment');
   });
 
   test('in the custom resource of an existing target', () => {
@@ -97,7 +109,7 @@ describe('an override that erases or mixes an entry is an error', () => {
     const attachment = attach(stack, StudioTarget.existingDomain('d-1'));
     resourceOf(attachment).addPropertyOverride(LIST, [THEIRS]);
     expect(errorOf(() => Template.fromStack(stack))).toContain(`[Stack/torch-attachment] the override of ${LIST} of ${resourceOf(attachment).node.path} `
-      + 'removes or changes its entry: remove the override, or the attachment');
+      + 'removes, changes or repeats its entry: remove the override, or the attachment');
   });
 
   test.each<[string, (config: sagemaker.CfnAppImageConfig) => void]>([
@@ -110,6 +122,82 @@ describe('an override that erases or mixes an entry is an error', () => {
     expect(errorOf(() => Template.fromStack(stack))).toContain('[Stack/Config] the name of Stack/Config/Resource was changed after its creation, '
       + 'but attachments and grants use the former one: pass appImageConfigName instead');
   });
+});
+
+describe('an override of a value that permissions depend on is an error', () => {
+  const ROLE = 'arn:aws:iam::111111111111:role/other';
+  const refusal = (override: string, property: string, path: string) => `[${path}] the override of ${override} would have no effect on permissions: `
+    + `remove the override, or set the property ${property} of ${path} instead`;
+  const profileIn = (stack: Stack, domainId = 'd-1') =>
+    new sagemaker.CfnUserProfile(stack, 'Profile', { domainId, userProfileName: 'jo', userSettings: { executionRole: ROLE_ARN } });
+
+  test.each<[string, unknown, string]>([
+    ['UserProfileName', 'bo', 'userProfileName'],
+    ['DomainId', 'd-2', 'domainId'],
+    ['UserSettings.ExecutionRole', ROLE, 'userSettings'],
+    ['UserSettings.ExecutionRole', { 'Fn::If': ['Prod', ROLE, ROLE_ARN] }, 'userSettings'],
+    ['UserSettings.ExecutionRole', undefined, 'userSettings'],
+  ])('%s of a user profile (%#)', (name, value, property) => {
+    const stack = stackIn();
+    const profile = profileIn(stack);
+    attach(stack, StudioTarget.userProfile(profile));
+    profile.addPropertyOverride(name, value);
+    expect(errorOf(() => Template.fromStack(stack))?.split('\n').slice(1)).toEqual([`  ${refusal(name, property, 'Stack/Profile')}`]);
+  });
+
+  test('the name of a space', () => {
+    const stack = stackIn();
+    const space = new sagemaker.CfnSpace(stack, 'Space', { domainId: 'd-1', spaceName: 'team' });
+    attach(stack, StudioTarget.space(space), APPS.KernelGateway);
+    space.addPropertyOverride('SpaceName', 'other');
+    expect(errorOf(() => Template.fromStack(stack))).toContain(refusal('SpaceName', 'spaceName', 'Stack/Space'));
+  });
+
+  test.each(['DefaultUserSettings', 'DefaultSpaceSettings'])('the execution role in %s of a domain, even if the target has one', (settings) => {
+    const stack = stackIn();
+    const domain = domainIn(stack, { defaultSpaceSettings: { executionRole: ROLE_ARN } });
+    const executionRole = iam.Role.fromRoleArn(stack, 'Role', ROLE_ARN);
+    attach(stack, StudioTarget.domain(domain, { executionRole }));
+    domain.addPropertyOverride(`${settings}.ExecutionRole`, ROLE);
+    expect(errorOf(() => Template.fromStack(stack))).toContain(
+      refusal(`${settings}.ExecutionRole`, settings.replace('D', 'd'), 'Stack/Domain'));
+  });
+
+  test('the execution role that a user profile inherits from its domain', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    attach(stack, StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'Profile', { domainId: domain.attrDomainId, userProfileName: 'jo' })));
+    domain.addPropertyOverride('DefaultUserSettings.ExecutionRole', ROLE);
+    expect(errorOf(() => Template.fromStack(stack))).toContain(refusal('DefaultUserSettings.ExecutionRole', 'defaultUserSettings', 'Stack/Domain'));
+  });
+
+  test('the execution role of a user profile of the domain', () => {
+    const stack = stackIn();
+    const domain = domainIn(stack);
+    attach(stack, StudioTarget.domain(domain));
+    profileIn(stack, domain.attrDomainId).addPropertyOverride('UserSettings.ExecutionRole', ROLE);
+    expect(errorOf(() => Template.fromStack(stack))).toContain(refusal('UserSettings.ExecutionRole', 'userSettings', 'Stack/Profile'));
+  });
+
+  test('unless it has the same value', () => {
+    const stack = stackIn();
+    const profile = profileIn(stack);
+    attach(stack, StudioTarget.userProfile(profile));
+    profile.addPropertyOverride('UserProfileName', 'jo');
+    profile.addPropertyOverride('UserSettings.ExecutionRole', ROLE_ARN);
+    profile.addPropertyOverride('SingleSignOnUserValue', 'jo');
+    expect(propertiesOf(profile).UserProfileName).toBe('jo');
+  });
+});
+
+test.each<[string, sagemaker.CfnUserProfileProps]>([
+  ["executionRole of userSettings 'arn:aws:iam::1:role/*' has a wildcard", { domainId: 'd-1', userProfileName: 'jo', userSettings: { executionRole: 'arn:aws:iam::1:role/*' } }],
+  ["domainId 'd-*' is not a valid domain id", { domainId: 'd-*', userProfileName: 'jo' }],
+  ["userProfileName '*' is not a valid name", { domainId: 'd-1', userProfileName: '*' }],
+])('a wildcard in a value of an owned target is an error, since it would extend permissions: %s', (message, props) => {
+  const stack = stackIn();
+  attach(stack, StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'Profile', props)));
+  expect(errorOf(() => Template.fromStack(stack))).toContain(`[Stack/Profile] ${message}`);
 });
 
 describe('an override that keeps all entries is accepted', () => {

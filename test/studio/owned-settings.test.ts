@@ -354,6 +354,19 @@ describe('several images of one target', () => {
     expect(errorOf(() => synth(6))).toMatch(/Settings.KernelGatewayAppSettings.CustomImages has 6 entries, at most 5 are allowed: detach some images/);
   });
 
+  test.each([[true], [false]])('are counted in the longest branch of a condition, however many entries of another are conditional (first: %p)', (isFirst) => {
+    const stack = stackIn();
+    new CfnParameter(stack, 'P');
+    const branchOf = (CustomImages: unknown[]) => ({ ExecutionRole: ROLE_ARN, JupyterLabAppSettings: { CustomImages } });
+    const long = branchOf(Array.from({ length: 200 }, (_, index) => ({ ...RENDERED, ImageName: `i${index}` })));
+    const conditional = branchOf([{ 'Fn::If': ['Prod', RENDERED, { Ref: 'AWS::NoValue' }] }]);
+    const domain = domainIn(stack, {
+      defaultUserSettings: Token.asAny({ 'Fn::If': ['Prod', ...isFirst ? [long, conditional] : [conditional, long]] }) as any,
+    });
+    attach(stack, StudioTarget.domain(domain));
+    expect(errorOf(() => Template.fromStack(stack))).toContain('CustomImages has 201 entries, at most 200 are allowed');
+  });
+
   test('are not counted if their number is known only at deploy time', () => {
     const stack = stackIn();
     new CfnParameter(stack, 'P');

@@ -3,7 +3,7 @@ import {
   App, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, CfnParameter, CfnResource, Lazy, NestedStack, RemovalPolicy, Stack, Stage,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { BaseImage, BaseImageConfig, JobType, MlFramework, Processor, StudioApp, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
+import { BaseImage, BaseImageConfig, JobType, MlFramework, Processor, StudioApp, StudioAttachment, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
 import { expectOneAtATime } from '../helpers/deployment-graph';
 import { baseImage, errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
 import { APPS, attach, domainIn, entriesIn, propertiesOf, resourceOf, STUDIO_ATTACHMENTS } from '../helpers/studio';
@@ -222,7 +222,7 @@ describe('problems of a StudioImage', () => {
       '  containerEntrypoint has 2 entries, at most 1 is allowed',
       '  additionalApps has a second app for CodeEditor: make another StudioImage of it, or an AppImageConfig and a StudioAttachment',
       "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
-      '  a space takes no images for CodeEditor: use StudioTarget.existingDomain or StudioTarget.existingUserProfile, '
+      '  a space does not support images for CodeEditor: use StudioTarget.existingDomain or StudioTarget.existingUserProfile, '
         + 'or keep the target and use StudioApp.kernelGateway',
       "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
       '  attachTo[2] is the same target as attachTo[0]: remove one of them',
@@ -241,6 +241,21 @@ describe('problems of a StudioImage', () => {
       "  baseImage is missing: give a BaseImage, for example BaseImage.fromAsset('docker/torch')",
     ].join('\n'));
     expect(errorOf(() => studioImageIn(stackIn()).addVersion('V', {} as any))).toContain('1 problem\n  baseImage is missing: ');
+  });
+
+  test('include missing props and options', () => {
+    const stack = stackIn();
+    expect(errorOf(() => new StudioImage(stack, 'I', undefined as any))).toBe('Stack/I: 1 problem\n  props is missing: give an object with the required properties');
+    expect(errorOf(() => new StudioAttachment(stack, 'I', undefined as any))).toBe(
+      'Stack/I: 1 problem\n  props is missing: give an object with the required properties');
+    expect(errorOf(() => studioImageIn(stack).addVersion('V', undefined as any))).toBe(
+      'Stack/Torch: 1 problem\n  options is missing: give an object with a baseImage');
+    const problemOf = (app: StudioApp) => errorOf(() => studioImageIn(stackIn(), { app }));
+    const container = "give an object such as { containerArguments: ['--debug'] }, or leave it out";
+    expect(problemOf(StudioApp.jupyterLab(null as any))).toBe(`Stack/Torch: 1 problem\n  options is missing: ${container}`);
+    expect(problemOf(StudioApp.jupyterLab('x' as any))).toBe(`Stack/Torch: 1 problem\n  options must be an object, got 'x': ${container}`);
+    expect(problemOf(StudioApp.kernelGateway(undefined as any))).toBe(
+      "Stack/Torch: 1 problem\n  options is missing: give an object such as { kernelName: 'python3' }");
   });
 
   test('include values of wrong types', () => {
@@ -295,7 +310,7 @@ describe('problems of a StudioImage', () => {
 
   test('of a target that is attached later are reported', () => {
     const image = studioImageIn(stackIn(), { app: APPS.CodeEditor });
-    expect(errorOf(() => image.attach(StudioTarget.existingDomainSharedSpaces('d-1')))).toContain('takes no images for CodeEditor');
+    expect(errorOf(() => image.attach(StudioTarget.existingDomainSharedSpaces('d-1')))).toContain('does not support images for CodeEditor');
   });
 
   test('of a target that is attached later have no effect on later calls', () => {
@@ -307,8 +322,8 @@ describe('problems of a StudioImage', () => {
     expect(errorOf(() => image.attach(StudioTarget.existingSpace('D-1', 'team')))?.split('\n')).toEqual([
       'Stack/Torch: 3 problems',
       expect.stringContaining("domainId 'D-1' is not a valid domain id"),
-      expect.stringContaining('takes no images for JupyterLab'),
-      expect.stringContaining('takes no images for CodeEditor'),
+      expect.stringContaining('does not support images for JupyterLab'),
+      expect.stringContaining('does not support images for CodeEditor'),
     ]);
     expect(errorOf(() => image.addVersion('Gpu', { baseImage: baseImage('gpu') }))).toBeUndefined();
     expect(image.attachments).toHaveLength(4);
@@ -502,8 +517,8 @@ describe('an owned target in another stack', () => {
     expect(warningsOf(images).filter(({ id }) => id?.endsWith('Stack'))).toEqual([{
       path: 'Images/torch-attachment',
       id: 'cdk-sagemaker-images:studioConfigInOtherStack',
-      text: 'the app image config Images/torch-config/Resource is in another stack than Studio/Domain, so that CloudFormation deletes it while '
-        + "Studio/Domain still names it when both it and its attachment are removed from the app: create it in stack 'Studio'",
+      text: 'the app image config Images/torch-config/Resource is in a different stack from Studio/Domain. If both it and its attachment are removed '
+        + "in one deployment, CloudFormation deletes it while Studio/Domain still refers to it: create it in stack 'Studio'",
     }]);
   });
 });

@@ -41,7 +41,7 @@ export function attachToOwned(image: AttachedImage, config: OwnedTargetConfig): 
 function warnOfOtherStack({ attachment }: AttachedImage, resource: CfnResource, appImageConfig: CfnResource): void {
   if (topLevelStack(resource.stack) !== topLevelStack(appImageConfig.stack)) {
     warn(attachment, 'studioConfigInOtherStack',
-      `the app image config ${appImageConfig.node.path} is in another stack than ${resource.node.path}, so that CloudFormation deletes it while `
-      + `${resource.node.path} still names it when both it and its attachment are removed from the app: create it in stack '${resource.stack.node.path}'`);
+      `the app image config ${appImageConfig.node.path} is in a different stack from ${resource.node.path}. If both it and its attachment are removed `
+      + `in one deployment, CloudFormation deletes it while ${resource.node.path} still refers to it: create it in stack '${resource.stack.node.path}'`);
   }
 }

@@ -10,7 +10,8 @@ export interface CustomImage {
 /** Settings with the merged list of images, or the intrinsic function that hides the list. */
 export type MergedSettings = {
   readonly settings: unknown;
-  readonly count?: number;
+  /** The number of entries that the longest list has at least. */
+  readonly count: number;
   /** The entries that the list already contains in another form. */
   readonly clashes: CustomImage[];
 } | { readonly hiddenBy: string };
@@ -23,11 +24,11 @@ export type MergedSettings = {
  */
 export function withCustomImages(settings: unknown, appSettings: string, entries: CustomImage[]): MergedSettings {
   try {
-    let count: number | undefined = 0;
+    let count = 0;
     const clashes = new Set<CustomImage>();
     const merged = merge(settings, [appSettings, 'CustomImages'], entries, lowerFirst, (given, list) => {
-      // The number of entries is unknown if one of them is conditional.
-      count = list.some((item) => intrinsicOf(item)) ? undefined : Math.max(count ?? 0, list.length);
+      // Whether a conditional entry counts is known at deploy time only.
+      count = Math.max(count, list.filter((item) => !intrinsicOf(item)).length);
       entries.filter((entry) => isThereOtherwise(entry, given)).forEach((entry) => clashes.add(entry));
     });
     return { settings: merged, count, clashes: [...clashes] };
@@ -73,7 +74,8 @@ function isThereOtherwise(entry: CustomImage, list: unknown[]): boolean {
     : keyOf(item) === keyOf(entry) && numberOf(item) !== numberOf(entry));
 }
 
-function branchesOf(item: any): unknown[] {
+/** Returns the possible entries of a conditional one. */
+export function branchesOf(item: any): unknown[] {
   const [, ...branches] = item['Fn::If'];
   return branches.flatMap((branch: unknown) => intrinsicOf(branch) === 'Fn::If' ? branchesOf(branch) : [branch]);
 }
@@ -90,7 +92,7 @@ export function byKey<T>(entries: T[]): T[] {
   return [...entries].sort((one, other) => key.get(one)! < key.get(other)! ? -1 : 1);
 }
 
-function numberOf(item: unknown): string | undefined {
+export function numberOf(item: unknown): string | undefined {
   return JSON.stringify(spell(item, lowerFirst).imageVersionNumber);
 }
 

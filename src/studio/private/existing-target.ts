@@ -4,10 +4,11 @@ import type { AttachedImage } from './attached-image';
 import { attachedLists } from './attached-lists';
 import { addExistingTarget } from './existing-targets';
 import { toChange, toPass } from './function-permissions';
-import type { ExistingTargetConfig } from './target-config';
+import { describeTarget, ExistingTargetConfig } from './target-config';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
 import { hashOf } from '../../private/hash';
 import { once } from '../../private/once';
+import { Problems } from '../../private/problems';
 import { resolveFinal, resolveReferences } from '../../private/references';
 import { STUDIO_ATTACHMENTS_TYPE, StudioAttachmentsProperties, StudioSettings } from '../../provider/kinds/studio-attachments';
 import { Provider } from '../../provider/private/provider';
@@ -19,7 +20,14 @@ export class ExistingTarget {
     const stack = Stack.of(attachment);
     const key = keyOf(config, (value) => resolveFinal(value, stack) ?? value);
     return once(stack, `ExistingTarget ${key}`, () => {
-      const target = new ExistingTarget(stack, Provider.of(attachment), config, key);
+      const provider = Provider.of(attachment);
+      if (provider.node.tryFindChild(idOf(key))) {
+        const problems = new Problems();
+        problems.add(`another copy of this library in the app also attaches images to ${describeTarget(config)} in stack '${stack.node.path}': `
+          + 'use one copy, or attach in another stack');
+        problems.throwIfAny(attachment);
+      }
+      const target = new ExistingTarget(stack, provider, config, key);
       addExistingTarget(target);
       return target;
     });
@@ -40,7 +48,7 @@ export class ExistingTarget {
       ...Object.fromEntries(settings.map((one) => [one, Lazy.uncachedAny({ produce: (context) => this.render(one, context) })])),
       PassExecutionRole: Lazy.uncachedAny({ produce: () => this.passing.size > 0 ? [...this.passing].sort() : undefined }),
     };
-    this.resource = provider.add(provider, `Target${hashOf(key).slice(0, 8)}`, {
+    this.resource = provider.add(provider, idOf(key), {
       kind: STUDIO_ATTACHMENTS_TYPE,
       properties,
       statements: [toChange(stack, config)],
@@ -75,6 +83,10 @@ export class ExistingTarget {
       ImageName: imageName, AppImageConfigName: appImageConfigName, ImageVersionNumber: imageVersionNumber,
     }));
   }
+}
+
+function idOf(key: string): string {
+  return `Target${hashOf(key).slice(0, 8)}`;
 }
 
 function keyOf({ domainId, userProfileName, spaceName }: ExistingTargetConfig, known: (value: string) => unknown): string {

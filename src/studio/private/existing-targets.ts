@@ -55,8 +55,8 @@ function listKey({ settings, appType, target: { stack }, key }: ListedImage): st
 
 /** Attachments to one target must share one resource. With lazy ids, it may be known too late that the target is the same. */
 function reportTwins(pass: StagePass, [first, ...twins]: ExistingTarget[]): void {
-  twins.forEach((twin) => pass.report(first.images[0].attachment, `${twin.images[0].attachment.node.path} attaches to ${describeTarget(twin.config)} too, `
-    + 'which a lazy value shows too late: use one StudioTarget for both'));
+  twins.forEach((twin) => pass.report(first.images[0].attachment, `${twin.images[0].attachment.node.path} also attaches to ${describeTarget(twin.config)}, `
+    + 'but its id is lazy, so the two cannot be combined: use one StudioTarget for both'));
 }
 
 function reportTooMany(pass: StagePass, ofList: ListedImage[]): void {
@@ -85,7 +85,7 @@ function reportOverrides(pass: StagePass, { resource, stack, images }: ExistingT
     const lost = overriddenEntry(resource, settings, appSettingsOf(appType), entries);
     if (lost) {
       pass.report(ofList[entries.indexOf(lost.entry)].attachment,
-        `the override of ${lost.override} of ${resource.node.path} removes or changes its entry: remove the override, or the attachment`);
+        `the override of ${lost.override} of ${resource.node.path} removes, changes or repeats its entry: remove the override, or the attachment`);
     }
   });
 }

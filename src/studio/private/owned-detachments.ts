@@ -4,11 +4,12 @@ import { attachedLists } from './attached-lists';
 import type { CustomImage } from './custom-images';
 import { toChange, toPass } from './function-permissions';
 import type { OwnedSettings } from './owned-settings';
-import { executionRoleIn } from './settings-roles';
+import { executionRoleIn } from './role-in-settings';
 import type { OwnedTargetConfig } from './target-config';
 import { groupBy } from '../../private/collections';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
 import { once } from '../../private/once';
+import { freeId } from '../../private/role-policy';
 import { StagePass } from '../../private/stage-pass';
 import { warn } from '../../private/warnings';
 import type { StudioAttachmentsProperties, StudioCustomImage } from '../../provider/kinds/studio-attachments';
@@ -17,8 +18,8 @@ import { Provider } from '../../provider/private/provider';
 
 type OwnedResource = OwnedTargetConfig['resource'];
 
-/** The resources that are part of a domain. */
-const IN_DOMAIN = ['AWS::SageMaker::UserProfile', 'AWS::SageMaker::Space', 'AWS::SageMaker::App'];
+/** The resources that are part of a domain or change one. Another copy of this library has a custom resource of its own. */
+const IN_DOMAIN = ['AWS::SageMaker::UserProfile', 'AWS::SageMaker::Space', 'AWS::SageMaker::App', STUDIO_DETACHMENTS_TYPE];
 
 /** The id of the policy. Its ARNs refer to the targets, which may wait for other custom resources of the stack, such as look-ups. */
 const POLICY = 'DetachmentPermissions';
@@ -53,10 +54,10 @@ export class OwnedDetachments {
     const properties: { [name in keyof StudioDetachmentsProperties]: unknown } = {
       Targets: Lazy.uncachedAny({ produce: (context) => this.render(context) }),
     };
-    this.resource = provider.add(provider, 'Detachments', { kind: STUDIO_DETACHMENTS_TYPE, properties, statements: [], cleansUp: true });
+    this.resource = provider.add(provider, freeId(provider, 'Detachments'), { kind: STUDIO_DETACHMENTS_TYPE, properties, statements: [], cleansUp: true });
     StagePass.add(provider, (pass) => {
       // Nothing in a domain can be changed while the domain itself is being updated.
-      pass.resources.filter(({ stack: of, cfnResourceType }) => of === stack && IN_DOMAIN.includes(cfnResourceType))
+      pass.resources.filter((one) => one.stack === stack && one !== this.resource && IN_DOMAIN.includes(one.cfnResourceType))
         .forEach((other) => pass.order.sequence([other, this.resource]));
     });
   }
@@ -124,6 +125,6 @@ function withoutNumber({ imageName, appImageConfigName }: CustomImage): StudioCu
 
 function warnOfNone(stack: Stack, { attachment }: AttachedImage): undefined {
   warn(attachment, 'studioImageNotDetached',
-    `stack '${stack.node.path}' accepts no assets, so that it has no function that detaches images: when the last image of a list is removed from the app, `
+    `stack '${stack.node.path}' does not support assets, so it has no function that detaches images: when the last image of a list is removed from the app, `
     + 'leave customImages: [] in its settings, or use the DefaultStackSynthesizer');
 }

@@ -3,12 +3,16 @@ import type { IConstruct } from 'constructs';
 import type { AttachedImage } from './attached-image';
 import { byKey, CustomImage, keyOf, lowerFirst, withCustomImages } from './custom-images';
 import { overriddenEntry } from './final-lists';
+import { checkFinalValues } from './final-values';
 import { appSettingsOf, MAX_IMAGES, OwnedTargetConfig } from './target-config';
 import { AFTER_CHANGES } from '../../private/aspects';
 import { groupBy } from '../../private/collections';
 import { once } from '../../private/once';
 import type { StudioSettings } from '../../provider/kinds/studio-attachments';
 import type { StudioAppType } from '../studio-app';
+
+/** The member of a rendered value with the value that it replaces, which another copy of this library may have rendered. */
+const REPLACED = Symbol.for('cdk-sagemaker-images.replaced');
 
 /**
  * Adds entries to one property of an owned domain, user profile or space, and keeps the value that the app sets.
@@ -35,6 +39,7 @@ export class OwnedSettings implements IAspect {
     this.property = lowerFirst(settings);
     Aspects.of(resource).add(this, { priority: AFTER_CHANGES });
     resource.node.addValidation({ validate: () => this.validate() });
+    checkFinalValues(resource);
   }
 
   /** The value that the app set. */
@@ -58,7 +63,7 @@ export class OwnedSettings implements IAspect {
     this.waiting.splice(0).forEach((action) => action());
     if (!this.isRendered()) {
       this.replaced = this.value;
-      this.rendered = Lazy.uncachedAny({ produce: (context) => this.render(context) });
+      this.rendered = Object.assign(Lazy.uncachedAny({ produce: (context) => this.render(context) }), { [REPLACED]: this.replaced });
       this.properties[this.property] = this.rendered;
     }
   }
@@ -68,7 +73,7 @@ export class OwnedSettings implements IAspect {
   }
 
   private isRendered(): boolean {
-    return this.rendered !== undefined && this.value === this.rendered;
+    return this.rendered !== undefined && replacedBy(this.value).includes(this.rendered);
   }
 
   private render(context: IResolveContext): unknown {
@@ -114,7 +119,7 @@ export class OwnedSettings implements IAspect {
     const pathOf = (entry: CustomImage) => images[entries.indexOf(entry)].attachment.node.path;
     const max = MAX_IMAGES[this.settings][appType]!;
     const problems = [
-      ...merged.count !== undefined && merged.count > max ? [`${where} has ${merged.count} entries, at most ${max} are allowed: detach some images`] : [],
+      ...merged.count > max ? [`${where} has ${merged.count} entries, at most ${max} are allowed: detach some images`] : [],
       ...merged.clashes.map((entry) => `${where} already has another entry for the image and the app image config of ${pathOf(entry)}: `
         + 'remove that entry, or give the attachment an app image config of its own'),
       ...[...groupBy(entries, keyOf).values()].flatMap(([first, ...others]) => others.map((other) =>
@@ -127,7 +132,12 @@ export class OwnedSettings implements IAspect {
   /** An override has the last word, also over the entries of this library. */
   private validateOverrides(appType: StudioAppType, entries: CustomImage[], pathOf: (entry: CustomImage) => string): string[] {
     const lost = overriddenEntry(this.resource, this.settings, appSettingsOf(appType), entries);
-    return lost ? [`the override of ${lost.override} removes or changes the entry of ${pathOf(lost.entry)}: `
-      + `set the property ${this.property} of ${this.resource.node.path} instead, which images are added to, or remove the override`] : [];
+    return lost ? [`the override of ${lost.override} removes, changes or repeats the entry of ${pathOf(lost.entry)}: `
+      + `remove the override, or set the property ${this.property} of ${this.resource.node.path} instead: the library adds its entries to it`] : [];
   }
+}
+
+/** Returns a value, and those that it replaces. */
+function replacedBy(value: any): unknown[] {
+  return [value, ...value?.[REPLACED] ? replacedBy(value[REPLACED]) : []];
 }

@@ -1,5 +1,6 @@
 import { aws_iam as iam, aws_sagemaker as sagemaker, CfnElement, CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { checkFinalValues } from './final-values';
 import type { OwnedTargetConfig } from './target-config';
 import { intrinsicOf, isMissing } from '../../private/intrinsics';
 import { resolveReferences } from '../../private/references';
@@ -22,18 +23,6 @@ export function ownExecutionRolesOf(userProfile: sagemaker.CfnUserProfile): Name
   return rolesIn([{ resource: userProfile, settings: userProfile.userSettings }]);
 }
 
-/** Returns the execution role of resolved settings: a string, a function, or undefined. A missing branch of a condition is that of the other. */
-export function executionRoleIn(settings: any): unknown {
-  if (intrinsicOf(settings) === 'Fn::If') {
-    const [condition, yes, no] = settings['Fn::If'];
-    const [ofYes, ofNo] = [yes, no].map(executionRoleIn);
-    return ofYes === undefined || ofNo === undefined ? ofYes ?? ofNo : { 'Fn::If': [condition, ofYes, ofNo] };
-  }
-  const role = isMissing(settings) ? undefined : settings.executionRole ?? settings.ExecutionRole;
-  return intrinsicOf(role) === 'Fn::If' ? executionRoleIn({ 'Fn::If': [role['Fn::If'][0], ...role['Fn::If'].slice(1).map((ExecutionRole: unknown) => ({ ExecutionRole }))] })
-    : isMissing(role) ? undefined : role;
-}
-
 /** Converts a role to a named role. */
 export function namedRole(role: iam.IRole): NamedRole {
   return { key: JSON.stringify(resolveReferences(role.roleArn, role).value), role };
@@ -49,6 +38,7 @@ function rolesIn([first, ...others]: Settings[]): NamedRole[] {
   if (!first) {
     return [];
   }
+  checkFinalValues(first.resource);
   const { value, targets } = resolveReferences(first.settings, first.resource);
   return alternatives(value).flatMap((settings) => intrinsicOf(settings)
     ? [{ key: JSON.stringify(settings) }]

@@ -59,6 +59,9 @@ export function lateNameProblems(resource: sagemaker.CfnAppImageConfig, name: st
 
 /** Checks the options of JupyterLab and Code Editor. */
 export function checkContainer(problems: Problems, options: StudioContainerOptions): void {
+  if (!problems.object('options', options, "give an object such as { containerArguments: ['--debug'] }, or leave it out")) {
+    return;
+  }
   const { containerArguments: args, containerEntrypoint: entrypoint, containerEnvironmentVariables: variables } = options;
   checkList(problems, 'containerArguments', args, 50, 64);
   checkList(problems, 'containerEntrypoint', entrypoint, 1, 256);
@@ -72,6 +75,9 @@ export function checkContainer(problems: Problems, options: StudioContainerOptio
 
 /** Checks the options of a kernel. */
 export function checkKernel(problems: Problems, options: StudioKernelOptions): void {
+  if (!problems.object('options', options, "give an object such as { kernelName: 'python3' }")) {
+    return;
+  }
   problems.length('kernelName', options.kernelName, 1, 1024, true);
   problems.length('kernelDisplayName', options.kernelDisplayName, 1, 1024);
   if (problems.length('mountPath', options.mountPath, 1, 1024)) {

@@ -5,6 +5,7 @@ import { lowerFirst, upperFirst } from './custom-images';
 import {
   ExistingTargetConfig, factoriesFor, keyOfTarget, MAX_IMAGES, nameOfSettings, OwnedTargetConfig, TARGET_PARAMETER, TargetConfig,
 } from './target-config';
+import { checkId, withTokens } from './target-ids';
 import { checkRole } from '../../image/private/validate-image';
 import { cfnResourceOf } from '../../private/dependencies';
 import { Problems, quote } from '../../private/problems';
@@ -17,9 +18,6 @@ interface Environment {
   readonly account: string;
   readonly region: string;
 }
-
-const DOMAIN_ID = /^d-(-*[a-z0-9]){1,61}$/;
-const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 
 /** The kinds of values that are accepted as a target. */
 export const TARGET = "a StudioTarget, for example StudioTarget.existingDomain('d-abc123')";
@@ -79,7 +77,7 @@ function checkSupported(problems: Problems, appType: StudioAppType, target: Targ
   const { settings } = target;
   if (MAX_IMAGES[settings][appType] === undefined) {
     const apps = (Object.keys(MAX_IMAGES[settings]) as StudioAppType[]).map((supported) => `StudioApp.${lowerFirst(supported)}`);
-    problems.add(`${nameOfSettings(settings)} takes no images for ${appType}: use ${factoriesFor(appType, target).join(' or ')}, or keep the target and use ${apps.join(' or ')}`);
+    problems.add(`${nameOfSettings(settings)} does not support images for ${appType}: use ${factoriesFor(appType, target).join(' or ')}, or keep the target and use ${apps.join(' or ')}`);
   }
 }
 
@@ -89,11 +87,9 @@ function checkIds(problems: Problems, target: TargetConfig): boolean {
   if ('resource' in target) {
     return checkResource(problems, parameter, target as OwnedTargetConfig);
   }
-  if (problems.required('domainId', target.domainId, "give the id of a domain, for example 'd-abc123'")) {
-    problems.pattern('domainId', target.domainId, DOMAIN_ID, "is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all");
-  }
-  if (parameter !== 'domain' && problems.required(`${parameter}Name`, target[`${parameter}Name`], 'give its name in SageMaker')) {
-    problems.pattern(`${parameter}Name`, target[`${parameter}Name`], NAME, 'is not a valid name: use 1 to 63 letters and digits, with hyphens between them');
+  checkId(problems, 'domainId', target.domainId);
+  if (parameter !== 'domain') {
+    checkId(problems, `${parameter}Name`, target[`${parameter}Name`]);
   }
   return true;
 }
@@ -122,7 +118,7 @@ function lateIds(scope: Construct, target: ExistingTargetConfig): string[] {
   const problems = new Problems();
   const known = (id: string | undefined) => {
     const value = Stack.of(scope).resolve(id);
-    return typeof value === 'object' && value !== null ? id : value;
+    return typeof value === 'object' && value !== null ? withTokens(value) : value;
   };
   checkIds(problems, {
     ...target, domainId: known(target.domainId), userProfileName: known(target.userProfileName), spaceName: known(target.spaceName),

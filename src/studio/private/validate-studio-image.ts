@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { keyOfTarget } from './target-config';
 import { checkApp, TAG_VALUE } from './validate-app-image-config';
 import { checkTarget, TARGET } from './validate-studio-attachment';
-import type { Image } from '../../image';
+import type { Image, ImageVersionOptions } from '../../image';
 import { checkImageProps } from '../../image/private/validate-image';
 import { bindBaseImage, checkMetadata } from '../../image/private/validate-image-version';
 import { Problems, quote } from '../../private/problems';
@@ -44,9 +44,10 @@ export function validateTarget(scope: Construct, apps: StudioApp[], target: Stud
   problems.throwIfAny(scope);
 }
 
-/** Checks the id of another version, which is added to two scopes that contain the constructs of the image. */
-export function validateVersionId(scope: Construct, image: Image, id: string): void {
+/** Checks another version. Its id is added to two scopes that contain the constructs of the image. */
+export function validateVersion(scope: Construct, image: Image, id: string, options: ImageVersionOptions): void {
   const problems = new Problems();
+  problems.object('options', options, 'give an object with a baseImage');
   if (scope.node.tryFindChild(id) || image.node.tryFindChild(id)) {
     problems.add(`the id ${quote(id)} is already used by another construct of the image: choose another for the version`);
   }
