@@ -21,12 +21,7 @@ export class ExistingTarget {
     const key = keyOf(config, (value) => resolveFinal(value, stack) ?? value);
     return once(stack, `ExistingTarget ${key}`, () => {
       const provider = Provider.of(attachment);
-      if (provider.node.tryFindChild(idOf(key))) {
-        const problems = new Problems();
-        problems.add(`another copy of this library in the app also attaches images to ${describeTarget(config)} in stack '${stack.node.path}': `
-          + 'use one copy, or attach in another stack');
-        problems.throwIfAny(attachment);
-      }
+      requireFree(attachment, provider, key, config);
       const target = new ExistingTarget(stack, provider, config, key);
       addExistingTarget(target);
       return target;
@@ -83,6 +78,16 @@ export class ExistingTarget {
       ImageName: imageName, AppImageConfigName: appImageConfigName, ImageVersionNumber: imageVersionNumber,
     }));
   }
+}
+
+/** Throws if another copy of this library has the target: all images of a stack are attached to it by one resource. */
+function requireFree(attachment: Construct, provider: Provider, key: string, config: ExistingTargetConfig): void {
+  const problems = new Problems();
+  if (provider.node.tryFindChild(idOf(key))) {
+    problems.add(`another copy of this library in the app also attaches images to ${describeTarget(config)} in stack '${Stack.of(provider).node.path}': `
+      + 'use one copy, or attach in another stack');
+  }
+  problems.throwIfAny(attachment);
 }
 
 function idOf(key: string): string {

@@ -1,7 +1,12 @@
 import { Aws } from 'aws-cdk-lib';
 import { renderIntrinsics } from '../../private/intrinsics';
-import { describe, Problems } from '../../private/problems';
-import { hasWildcard } from '../../private/unknown';
+import type { Problems } from '../../private/problems';
+
+const NAME = {
+  pattern: /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
+  missing: 'give its name in SageMaker',
+  remedy: 'is not a valid name: use 1 to 63 letters and digits, with hyphens between them',
+};
 
 /** The properties that identify a target, and what they must be. */
 const IDS = {
@@ -10,27 +15,17 @@ const IDS = {
     missing: "give the id of a domain, for example 'd-abc123'",
     remedy: "is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
   },
-  userProfileName: {
-    pattern: /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
-    missing: 'give its name in SageMaker',
-    remedy: 'is not a valid name: use 1 to 63 letters and digits, with hyphens between them',
-  },
-  get spaceName() {
-    return this.userProfileName;
-  },
+  userProfileName: NAME,
+  spaceName: NAME,
 };
+
 export type TargetId = keyof typeof IDS;
 export const TARGET_IDS = Object.keys(IDS) as TargetId[];
 
 /** Checks an id, of which a part may be unknown. A wildcard would extend the permission to update the target to others. */
 export function checkId(problems: Problems, name: TargetId, id: string | undefined): void {
   const { pattern, missing, remedy } = IDS[name];
-  if (!problems.required(name, id, missing)) {
-    return;
-  }
-  if (typeof id === 'string' && hasWildcard(id)) {
-    problems.add(`${name} ${describe(id)} ${remedy}`);
-  } else {
+  if (problems.required(name, id, missing)) {
     problems.pattern(name, id, pattern, remedy);
   }
 }
