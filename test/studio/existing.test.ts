@@ -289,7 +289,7 @@ describe('an execution role', () => {
   test('has no wildcard, which would extend the permission to pass it', () => {
     const stack = stackIn();
     const executionRole = iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/*');
-    expect(errorOf(() => attach(stack, StudioTarget.existingDomain('d-1', { executionRole })))).toBe("Stack/torch-attachment: 1 problem\n  executionRole "
+    expect(errorOf(() => attach(stack, StudioTarget.existingDomain('d-1', { executionRole })))).toBe('Stack/torch-attachment: 1 problem\n  executionRole '
       + "'arn:aws:iam::111111111111:role/*' has a wildcard or a variable, which would extend permissions to other resources: give the ARN of one resource");
   });
 
