@@ -1,6 +1,7 @@
-import { aws_iam as iam, Names, Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { aws_iam as iam, Names, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { joined } from './arn';
+import { cfnResourceOf } from './dependencies';
 
 /**
  * A separate policy for a role, which may belong to another stack or be imported.
@@ -52,8 +53,16 @@ interface NamedClass {
  * `Role.customizeRoles`, the effect is that the CDK reports them.
  */
 export function takesStatements(principal: iam.IPrincipal): boolean {
-  const { PROPERTY_INJECTION_ID: name, [JSII_TYPE]: type } = unwrapped(principal).constructor as NamedClass;
-  return !WITHOUT_POLICIES.includes(name ?? type?.fqn ?? '');
+  const grantee = unwrapped(principal);
+  const { PROPERTY_INJECTION_ID: name, [JSII_TYPE]: type } = grantee.constructor as NamedClass;
+  return !WITHOUT_POLICIES.includes(name ?? type?.fqn ?? '') && !isElsewhere(grantee);
+}
+
+/** Whether a principal is imported from another account, in which CloudFormation cannot attach a policy to it. */
+function isElsewhere(principal: iam.IPrincipal): boolean {
+  const { principalAccount: account } = principal;
+  return account !== undefined && Construct.isConstruct(principal) && !cfnResourceOf(principal)
+    && Token.compareStrings(account, Stack.of(principal).account) === TokenComparison.DIFFERENT;
 }
 
 /** Returns the principal that a principal with conditions or session tags is based on. */

@@ -1,5 +1,5 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import type { ImagesProviderOptions } from './images-provider-options';
 import { Provider } from './private/provider';
 import { configurationOf, setConfiguration } from './private/provider-configuration';
@@ -31,7 +31,7 @@ export class ImagesProvider {
     const problems = new Problems();
     checkScope(problems, scope);
     checkOptions(problems, options);
-    problems.throwIfAny(scope);
+    problems.throwIfAny(Construct.isConstruct(scope) ? scope : 'ImagesProvider.configure');
     setConfiguration(scope, options);
   }
 
@@ -44,15 +44,18 @@ function checkScope(problems: Problems, scope: IConstruct): void {
     return;
   }
   if (configurationOf(scope)) {
-    problems.add('the provider is configured already: configure it once, with all options');
+    problems.add('the provider is already configured: configure it once, with all options');
   }
   const existing = scope.node.findAll().find((construct) => Provider.isProvider(construct));
   if (existing) {
-    problems.add(`stack ${Stack.of(existing).node.path} has its function already: configure it before anything is attached or looked up`);
+    problems.add(`stack ${Stack.of(existing).node.path} already has its function: configure it before anything is attached or looked up`);
   }
 }
 
 function checkOptions(problems: Problems, options: ImagesProviderOptions): void {
+  if (!problems.object('options', options, 'give { vpc } for example')) {
+    return;
+  }
   const {
     vpc, vpcSubnets, securityGroups, architecture, encryptionKey, reservedConcurrentExecutions, deadLetterQueue, permissionsBoundary, role,
   } = options;

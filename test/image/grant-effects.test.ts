@@ -1,4 +1,4 @@
-import { App, aws_iam as iam, aws_lambda as lambda, CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, aws_iam as iam, aws_lambda as lambda, CfnParameter, Lazy, Stack } from 'aws-cdk-lib';
 import {
   AppImageConfig, AppImageConfigGrants, BaseImage, Image, ImageGrants, ImageVersion, ImageVersionGrants, ImageVersionLookup, StudioApp,
   StudioAttachment, StudioTarget,
@@ -25,6 +25,10 @@ const conditions = { StringEquals: { 'aws:PrincipalTag/team': 'vision' } };
 /** Grantees that the app cannot add policies to, and their names in the warning. */
 const CLOSED: [string, (stack: Stack) => iam.IGrantable, string][] = [
   ['a role of another account', (stack) => iam.Role.fromRoleArn(stack, 'Role', OTHER_ARN), 'Stack/Role'],
+  ['a user of another account', (stack) => iam.User.fromUserArn(stack, 'User', `arn:aws:iam::${OTHER_ACCOUNT.account}:user/jo`), 'Stack/User'],
+  ['such a user with conditions', (stack) => new iam.PrincipalWithConditions(
+    iam.User.fromUserArn(stack, 'User', `arn:aws:iam::${OTHER_ACCOUNT.account}:user/jo`), conditions), 'Stack/User'],
+  ['a group of another account', (stack) => iam.Group.fromGroupArn(stack, 'Group', `arn:aws:iam::${OTHER_ACCOUNT.account}:group/g`), 'Stack/Group'],
   ['an import that is not mutable', (stack) => iam.Role.fromRoleArn(stack, 'Role', ROLE_ARN, { mutable: false }), 'Stack/Role'],
   ['an import by name that is not mutable', (stack) => iam.Role.fromRoleName(stack, 'Role', 'r', { mutable: false }), 'Stack/Role'],
   ['a role without policy updates', (stack) => roleIn(stack).withoutPolicyUpdates(), 'Stack/Role'],
@@ -46,6 +50,9 @@ const OPEN: [string, (stack: Stack) => iam.IGrantable][] = [
   ['a lazy role', (stack) => new iam.LazyRole(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() })],
   ['a user', (stack) => new iam.User(stack, 'User')],
   ['an imported user', (stack) => iam.User.fromUserName(stack, 'User', 'jo')],
+  ['a user imported by its ARN', (stack) => iam.User.fromUserArn(stack, 'User', 'arn:aws:iam::111111111111:user/jo')],
+  ['a group of an account that is unknown', (stack) => iam.Group.fromGroupArn(stack, 'Group', new CfnParameter(stack, 'Arn').valueAsString)],
+  ['a user of another stack', () => new iam.User(new Stack(new App(), 'Other', { env: OTHER_ACCOUNT }), 'User')],
   ['a group', (stack) => new iam.Group(stack, 'Group')],
   ['a policy', (stack) => new iam.Policy(stack, 'Policy', { roles: [roleIn(stack)] })],
   ['a managed policy', (stack) => new iam.ManagedPolicy(stack, 'Policy')],
@@ -64,7 +71,8 @@ describe.each(GRANTS)('%s', (_, grantOn) => {
     expect(warningsOf(stack)).toEqual([{
       path: 'Stack/Torch',
       id: 'cdk-sagemaker-images:grantDropped',
-      text: `nothing was granted to ${name}, since this app cannot add policies to it: grant to a role, user or group of the app, or let its owner grant it`,
+      text: expect.stringMatching(new RegExp(`^nothing was granted to ${name.replace(/[()${}]/g, '\\$&')}, since this app cannot add policies to it: `
+        + 'grant to a role, user or group of the app, or ask its owner to attach a policy with sagemaker:\\w+.* on arn:.*[a-z*3]$')),
     }]);
     expect(statementsIn(stack)).toEqual([]);
   });
@@ -81,6 +89,7 @@ describe.each(GRANTS)('%s', (_, grantOn) => {
     [undefined, 'grantee is missing: give a role, user, group or another iam.IGrantable'],
     [null, 'grantee is missing: give a role, user, group or another iam.IGrantable'],
     ['arn:aws:iam::111111111111:role/r', "grantee must be a role, user, group or another iam.IGrantable, got 'arn:aws:iam::111111111111:role/r'"],
+    [{ grantPrincipal: undefined }, 'the grantPrincipal of grantee is missing: give a role, user, group or another iam.IGrantable'],
     [{}, 'grantee must be a role, user, group or another iam.IGrantable, got {}'],
     [5, 'grantee must be a role, user, group or another iam.IGrantable, got 5'],
   ])('to %p is an error', (grantee, problem) => {
@@ -95,6 +104,42 @@ test('several grants to one role without effect have one warning', () => {
   const results = [image.grants.readVersions(role), image.grants.manageVersions(role), image.grants.deploy(role)];
   expect(results.map(({ success }) => success)).toEqual([false, false, false]);
   expect(warningsOf(stack)).toHaveLength(1);
+});
+
+describe('the warning of a grant without effect', () => {
+  const START = 'nothing was granted to Stack/Role, since this app cannot add policies to it: grant to a role, user or group of the app, '
+    + 'or ask its owner to attach a policy with ';
+  const ARN = 'arn:${AWS::Partition}:sagemaker:eu-west-1:111111111111';
+  const textsOf = (grantOn: (stack: Stack, grantee: iam.IRole) => unknown) => {
+    const stack = stackIn();
+    grantOn(stack, iam.Role.fromRoleArn(stack, 'Role', OTHER_ARN));
+    return warningsOf(stack).map(({ text }) => text);
+  };
+
+  test('lists the permissions that the owner must grant', () => {
+    expect(textsOf((stack, role) => Image.fromImageName(stack, 'Torch', 'torch').grants.manageVersions(role))).toEqual([
+      `${START}sagemaker:CreateImageVersion and sagemaker:ListImageVersions and sagemaker:ListAliases on ${ARN}:image/torch, `
+      + `sagemaker:DescribeImageVersion and sagemaker:UpdateImageVersion and sagemaker:DeleteImageVersion and sagemaker:ListAliases on ${ARN}:image-version/torch/*`,
+    ]);
+  });
+
+  test('combines grants on one construct', () => {
+    expect(textsOf((stack, role) => {
+      const { grants } = Image.fromImageName(stack, 'Torch', 'Torch');
+      grants.readVersions(role);
+      grants.deleteVersions(role);
+    })).toEqual([
+      `${START}sagemaker:DescribeImageVersion and sagemaker:DeleteImageVersion on ${ARN}:image-version/torch/* and ${ARN}:image-version/Torch/*`,
+    ]);
+  });
+
+  test('has the name that a lazy value has at the end', () => {
+    let imageName = 'early';
+    expect(textsOf((stack, role) => {
+      Image.fromImageName(stack, 'Torch', Lazy.string({ produce: () => imageName })).grants.readVersions(role);
+      imageName = 'late';
+    })).toEqual([expect.stringContaining(`${ARN}:image-version/late/*`)]);
+  });
 });
 
 test('a grant on a version to the immutable role of its image fails', () => {

@@ -196,17 +196,26 @@ describe('the configuration', () => {
       const stack = stackIn();
       attachedIn(stack);
       expect(errorOf(() => ImagesProvider.configure(scopeIn(stack), x86))).toContain(
-        'stack Stack has its function already: configure it before anything is attached or looked up');
+        'stack Stack already has its function: configure it before anything is attached or looked up');
     });
 
   test('is given once', () => {
     const stack = stackIn();
     ImagesProvider.configure(stack, x86);
-    expect(errorOf(() => ImagesProvider.configure(stack, arm))).toBe('Stack: 1 problem\n  the provider is configured already: configure it once, with all options');
+    expect(errorOf(() => ImagesProvider.configure(stack, arm))).toBe('Stack: 1 problem\n  the provider is already configured: configure it once, with all options');
   });
 
   test('is for an app, a stage or a stack', () => {
     expect(errorOf(() => ImagesProvider.configure(new Construct(stackIn(), 'Construct'), x86))).toContain('scope must be an app, a stage or a stack');
+  });
+
+  test.each<[string, any, any, string]>([
+    ['options', stackIn(), undefined, 'Stack: 1 problem\n  options is missing: give { vpc } for example'],
+    ['options that are an object', stackIn(), 'vpc', "Stack: 1 problem\n  options must be an object, got 'vpc': give { vpc } for example"],
+    ['a scope', undefined, {}, 'ImagesProvider.configure: 1 problem\n  scope must be an app, a stage or a stack'],
+    ['a scope that is a construct', {}, {}, 'ImagesProvider.configure: 1 problem\n  scope must be an app, a stage or a stack'],
+  ])('needs %s', (_, scope, options, message) => {
+    expect(errorOf(() => ImagesProvider.configure(scope, options))).toBe(message);
   });
 
   test('with problems is one error that lists all of them', () => {
