@@ -4,6 +4,7 @@ import type { BaseImage, BaseImageConfig } from './base-image';
 import { ImageVersionGrants } from './image-version-grants';
 import { arnOfImageVersion, imageNameOf, imageResourceOf } from './private/image-facts';
 import { splitImageVersionArn, textOf } from './private/image-version-facts';
+import { lateImageNameProblems } from './private/late-image-name';
 import { grantPull } from './private/pull-policy';
 import { checkSiblingVersions } from './private/sibling-versions';
 import { lowerCase } from './private/spellings';
@@ -323,6 +324,8 @@ export class ImageVersion extends ImageVersionBase {
     }
     grantPull(this, this.resource, props.image, source);
     StagePass.add(this, checkSiblingVersions);
+    const { imageName } = this.resource;
+    this.node.addValidation({ validate: () => lateImageNameProblems(this.resource, props.image, imageName) });
   }
 
   /**

@@ -6,6 +6,7 @@ import { lowerCase } from './private/spellings';
 import { TAG_VALUE, validateImageArn, validateImageAttributes, validateImageProps, validateRemovalPolicy } from './private/validate-image';
 import { formatArn, tokenIfDummy } from '../private/arn';
 import { givenOrGeneratedName } from '../private/generated-name';
+import { lateNameProblems } from '../private/late-names';
 import { requireProps, requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
 
@@ -290,6 +291,7 @@ export class Image extends ImageBase {
     });
     this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     validateAllTags(this.resource, TAG_VALUE);
+    this.node.addValidation({ validate: () => lateNameProblems(this.resource, 'ImageName', imageName, 'pass imageName instead') });
   }
 
   /**
