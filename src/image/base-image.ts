@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { BaseImageAssetOptions, BaseImageUriOptions } from './base-image-options';
 import { repositoryImageUri, repositoryKeyArn } from './private/ecr-repository';
 import { checkArchive, checkDirectory, checkRepository } from './private/validate-base-image';
+import { noAssetsProblem } from '../private/no-assets';
 import { Problems } from '../private/problems';
 
 /**
@@ -200,7 +201,15 @@ class BuiltBaseImage extends BaseImage {
 
   public bind(scope: Construct): BaseImageConfig {
     checked(scope, this.check);
-    return configOf(this.build(scope));
+    try {
+      return configOf(this.build(scope));
+    } catch (error) {
+      const { message } = error as Error;
+      // All synthesizers that accept none say so. Other errors are about the options.
+      checked(scope, (problems) => /\bassets\b/i.test(message) && problems.add(noAssetsProblem(
+        scope, 'the container image of baseImage is an asset', message, 'push the container image to ECR and use BaseImage.fromEcrRepository')));
+      throw error;
+    }
   }
 }
 

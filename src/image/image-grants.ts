@@ -109,9 +109,8 @@ export class ImageGrants {
    * They are the permissions of `manageVersions`, the permissions to create, read, update, tag and delete the image itself, and
    * the permission to pass the role of the image to SageMaker, if the role is known.
    *
-   * The permissions are also enough to attach versions to a domain or user profile in a template: whoever deploys that needs
-   * `sagemaker:DescribeImage` and `sagemaker:DescribeImageVersion`, as its handlers do, besides the permissions on the domain or
-   * user profile.
+   * They include `sagemaker:DescribeImage` and `sagemaker:DescribeImageVersion`, which the handlers of an owned domain or user
+   * profile call for each attached image.
    *
    * @param grantee the principal to grant the permissions to, for example the execution role of CloudFormation
    * @returns the grant. Its `success` is false, and a warning is added, if the app cannot add policies to the grantee.

@@ -13,5 +13,5 @@ let page: string | undefined;
 /** Returns the address of the explanation of a warning or an error. */
 export function helpFor(heading: string): string {
   page ??= `${JSON.parse(readFileSync(PACKAGE_JSON, 'utf8')).homepage}/blob/main/docs/troubleshooting.md`;
-  return `${page}#${heading.toLowerCase()}`;
+  return `${page}#${heading.toLowerCase().replaceAll(' ', '-')}`;
 }

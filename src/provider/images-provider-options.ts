@@ -9,9 +9,8 @@ export interface ImagesProviderOptions {
   /**
    * The VPC that the function runs in.
    *
-   * From the subnets, the function must reach the SageMaker API, and the URLs in Amazon S3 that it sends responses to
-   * CloudFormation to: through a NAT gateway, or through VPC endpoints for `sagemaker.api` and S3. A change updates the function
-   * in place.
+   * From the subnets, the function must reach the SageMaker API, and Amazon S3, where it sends its responses to CloudFormation:
+   * through a NAT gateway, or through VPC endpoints for `sagemaker.api` and S3. A change updates the function in place.
    *
    * @default - the function does not run in a VPC of yours
    */
@@ -64,10 +63,10 @@ export interface ImagesProviderOptions {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The number of concurrent executions of the function that are reserved for it, 1 or more, which are also its maximum.
+   * The number of concurrent executions that are reserved for the function, 1 or more.
    *
-   * Each custom resource that is being deployed needs one. If there is none, Lambda tries again later, and the deployment fails
-   * if that takes too long. A change updates the function in place.
+   * It is also the maximum. Each custom resource that is being deployed needs one. If there is none, Lambda tries again later,
+   * and the deployment fails if that takes too long. A change updates the function in place.
    *
    * @default - the function shares the unreserved concurrency of the account
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
@@ -75,10 +74,10 @@ export interface ImagesProviderOptions {
   readonly reservedConcurrentExecutions?: number;
 
   /**
-   * The queue that Lambda sends events to that the function did not handle.
+   * The dead-letter queue for events that the function did not handle.
    *
-   * Its messages explain why CloudFormation waited for a response in vain, for example because of throttling. A change updates
-   * the function in place.
+   * If a custom resource gets no response, its messages show why, for example because of throttling. A change updates the
+   * function in place.
    *
    * @default - such events are dropped
    * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html

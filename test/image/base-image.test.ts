@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { App, Aws, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, Fn, IgnoreMode, Lazy, Stack, SymlinkFollowMode } from 'aws-cdk-lib';
+import {
+  App, Aws, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, aws_servicecatalog as servicecatalog, BootstraplessSynthesizer, Fn, IgnoreMode, Lazy, Stack, SymlinkFollowMode,
+} from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { BaseImage, BaseImageAssetOptions, BaseImageConfig, Image, ImageVersion } from 'cdk-sagemaker-images';
 import { DIGEST, ecrUri, errorOf, HERE, OTHER_REGION, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
@@ -35,6 +37,29 @@ function dockerImageIn(stack: Stack): DockerImageSource {
   const { dockerImages } = JSON.parse(readFileSync(join(directory, `${stack.artifactId}.assets.json`), 'utf8'));
   return Object.values<DockerImageSource>(dockerImages)[0];
 }
+
+describe('a stack that accepts no assets', () => {
+  const STACKS: [string, () => Stack, string][] = [
+    ['bootstrapless', () => stackIn(HERE, { synthesizer: new BootstraplessSynthesizer() }), 'Stack'],
+    ['a product', () => new servicecatalog.ProductStack(stackIn(), 'Product'), 'Stack/Product'],
+  ];
+  const BUILT: [string, () => BaseImage][] = [
+    ['fromAsset', () => BaseImage.fromAsset(context)], ['fromTarball', () => BaseImage.fromTarball(join(context, 'image.tar'))],
+  ];
+
+  test.each(STACKS.flatMap(([kind, create, path]) => BUILT.map(([name, build]) => [kind, name, create, path, build] as const)))(
+    '(%s) cannot use %s, which the error says with a remedy', (_, __, create, path, build) => {
+      const lines = errorOf(() => versionOf(create(), build()))!.split('\n');
+      expect(lines[0]).toBe(`${path}/Torch/V1: 1 problem`);
+      expect(lines[1]).toMatch(new RegExp(`^  the container image of baseImage is an asset, but stack '${path}' accepts no assets \\(.+\\): `
+        + 'use the DefaultStackSynthesizer, or push the container image to ECR and use BaseImage.fromEcrRepository. See https://.*#a-stack-accepts-no-assets$'));
+    });
+
+  test('is not meant by another error of the asset', () => {
+    expect(errorOf(() => versionOf(stackIn(), BaseImage.fromAsset(context, { buildArgs: { [Lazy.string({ produce: () => 'x' })]: 'x' } }))))
+      .not.toContain('accepts no assets');
+  });
+});
 
 function hashWith(options: BaseImageAssetOptions): string {
   const version = versionOf(stackIn(), BaseImage.fromAsset(context, options));

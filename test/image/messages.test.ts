@@ -14,7 +14,11 @@ describe('the error of a framework', () => {
     ['scikit-learn 1.5', "has '-' in its name, but SageMaker allows letters only: write it as MlFramework.scikitLearn('1.5')"],
     ['scikit_learn1.5', "has '_' in its name, but SageMaker allows letters only: write it as MlFramework.scikitLearn('1.5')"],
     ['Hugging Face 4.44', "has a space in its name, but SageMaker allows letters only: write it as MlFramework.of('HuggingFace 4.44')"],
-    ['H2O 3.46', "has '2' in its name, but SageMaker allows letters only: write it as MlFramework.of('HO 3.46')"],
+    ['H2O 3.46', "has '2' in its name, but SageMaker allows letters only: write it for example as MlFramework.of('HO 3.46')"],
+    ['C++ 17', "has '+' in its name, but SageMaker allows letters only, and has the version '17' without a minor number: write it as MlFramework.of('CPlusPlus 17.0')"],
+    ['F# 8.0', "has '#' in its name, but SageMaker allows letters only: write it as MlFramework.of('FSharp 8.0')"],
+    ['C++', "has '+' in its name, but SageMaker allows letters only, and has no version: add it, for example as MlFramework.of('CPlusPlus 1.0')"],
+    ['H2O latest', "has '2' in its name, but SageMaker allows letters only, and has the version 'latest' instead of two or three numbers: write it for example as MlFramework.of('HO 1.0')"],
     ['XGBoost-1', "has '-' in its name, but SageMaker allows letters only, and has the version '1' without a minor number: write it as MlFramework.xgboost('1.0')"],
     ['Tensorflow', "has no version: add it, for example as MlFramework.tensorflow('1.0')"],
     ['Foo', "has no version: add it, for example as MlFramework.of('Foo 1.0')"],
@@ -22,9 +26,9 @@ describe('the error of a framework', () => {
     ['PyTorch v2.4', "has the version 'v2.4' instead of two or three numbers: write it as MlFramework.pytorch('2.4')"],
     ['PyTorch 2.4.1+cu121', "has the version '2.4.1+cu121' instead of two or three numbers: write it as MlFramework.pytorch('2.4.1')"],
     ['PyTorch 2.4.1.0', "has the version '2.4.1.0' instead of two or three numbers: write it as MlFramework.pytorch('2.4.1')"],
-    ['PyTorch latest', "has the version 'latest' instead of two or three numbers: write it as MlFramework.pytorch('1.0')"],
-    ['PyTorch  2.4', "has a space too many: write it as MlFramework.pytorch('2.4')"],
-    ['2.4', "has no name: write it as MlFramework.pytorch('2.4')"],
+    ['PyTorch latest', "has the version 'latest' instead of two or three numbers: write it for example as MlFramework.pytorch('1.0')"],
+    ['PyTorch  2.4', "has an extra space: write it as MlFramework.pytorch('2.4')"],
+    ['2.4', "has no name: write it for example as MlFramework.pytorch('2.4')"],
     ['-', "has no name, and has no version: add it, for example as MlFramework.pytorch('2.4')"],
   ])('answers %s', (value, answer) => {
     expect(problemOf({ mlFramework: MlFramework.of(value) })).toBe(`mlFramework '${value}' ${answer}`);
@@ -71,7 +75,7 @@ describe('the warning of a pull that is not granted', () => {
   const ON_TORCH = `${PULL} on arn:\${AWS::Partition}:ecr:eu-west-1:111111111111:repository/torch`;
   const roleIn = (stack: Stack) => new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
   const IMPORT = 'import the image with its role by Image.fromImageAttributes(scope, id, { imageName, role })';
-  const REPOSITORY = 'name the repository, for example by BaseImage.fromUri(uri, { repository })';
+  const REPOSITORY = 'specify the repository, for example with BaseImage.fromUri(uri, { repository })';
 
   test.each<[string, (stack: Stack) => sagemaker.IImageRef, (stack: Stack) => BaseImage, string]>([
     ['an import without a role', (stack) => Image.fromImageName(stack, 'Torch', 'torch'), () => baseImage('1'), `${IMPORT}, or grant the role of the image ${ON_TORCH}`],

@@ -108,7 +108,7 @@ test('a name in lower case is granted once', () => {
 });
 
 describe('a name that is unknown before the deployment', () => {
-  const [MESSAGE, ID] = ['permissions are granted on the name as it is, because it is unknown before the deployment and CloudFormation cannot convert it: '
+  const [MESSAGE, ID] = ['the name is unknown until deployment and CloudFormation cannot convert it, so permissions are granted on it as it is: '
     + 'if it has upper-case letters, SageMaker may refuse access, so give a name in lower case', 'cdk-sagemaker-images:nameOfUnknownCase'];
 
   test.each<[string, (stack: Stack, name: string) => void]>([

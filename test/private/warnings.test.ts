@@ -3,7 +3,7 @@ import { join } from 'path';
 import { Annotations, App, Stack } from 'aws-cdk-lib';
 import { Annotations as Found, Match } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
-import { warn } from '../../src/private/warnings';
+import { helpFor, warn } from '../../src/private/warnings';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -18,6 +18,10 @@ describe('a warning', () => {
     ]);
   });
 
+  test('links to a heading of several words as GitHub does', () => {
+    expect(helpFor('A stack accepts no assets')).toMatch(/#a-stack-accepts-no-assets$/);
+  });
+
   test('can be acknowledged on its stack, even before it is found during synth', () => {
     const stack = new Stack(new App(), 'Stack');
     const construct = new Construct(stack, 'Construct');
@@ -29,13 +33,15 @@ describe('a warning', () => {
 
   test('has a heading on that page', () => {
     const page = readFileSync(join(ROOT, 'docs', 'troubleshooting.md'), 'utf8');
-    const headings = [...page.matchAll(/^##+ (\w+)$/gm)].map(([, heading]) => heading).sort();
+    const headings = [...page.matchAll(/^##+ (.+)$/gm)].map(([, heading]) => heading);
     const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const ids = sources.flatMap((file) => [
-      ...readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(/\b(?:warn\([^'\n]*|helpFor\()'(\w+)'/g),
+      ...readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(/\b(?:warn\([^'\n]*|helpFor\()'([^'\n]+)'/g),
     ].map(([, id]) => id));
 
     expect(ids.length).toBeGreaterThan(5);
-    expect(headings).toEqual([...new Set(ids)].sort());
+    expect(ids.filter((id) => !headings.includes(id))).toEqual([]);
+    // Other headings are for errors, not all of which link to them.
+    expect(headings.filter((heading) => /^\w+$/.test(heading)).sort()).toEqual([...new Set(ids)].filter((id) => /^\w+$/.test(id)).sort());
   });
 });

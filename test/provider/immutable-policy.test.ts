@@ -21,7 +21,7 @@ describe('the policy of the function', () => {
   });
 
   test('may not have one more', () => {
-    expect(problemsOf(policyOf(6145 - AROUND))).toContain("the attachments of stack 'Stack' need a policy of 6145 characters, IAM allows 6144: attach to the existing domain");
+    expect(problemsOf(policyOf(6145 - AROUND))).toContain("the attachments of stack 'Stack' need a policy of 6145 characters, IAM allows 6144: attach to the domain instead of to each of its user profiles and spaces");
   });
 
   test('has a short logical id that changes with its permissions', () => {

@@ -45,7 +45,7 @@ describe('with a role of the app, a custom resource waits for', () => {
 
 describe('with a role that takes no permissions', () => {
   const closed = (stack: Stack) => iam.Role.fromRoleArn(stack, 'Closed', ROLE, { mutable: false });
-  const missing = 'the role of the function takes no permissions from this app: grant it ';
+  const missing = 'this app cannot add policies to the role of the function: grant it ';
 
   test.each([true, false])('a custom resource waits for none, and a warning lists them (cleansUp: %p)', (cleansUp) => {
     const stack = stackWith(closed);

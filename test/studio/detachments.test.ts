@@ -191,7 +191,8 @@ describe('a stack that accepts no assets', () => {
     ['a look-up', (stack) => new ImageVersionLookup(stack, 'Lookup', { image: Image.fromImageName(stack, 'Image', 'torch') }), 'Lookup'],
   ])('cannot have %s, which the error says with its path', (_, make, id) => {
     expect(errorOf(() => make(bootstrapless()))).toBe(`Stack/${id}: 1 problem\n  a Lambda function is needed, whose code is an asset, but stack 'Stack' accepts no assets `
-      + '(Cannot add assets to a Stack that uses the BootstraplessSynthesizer): use the DefaultStackSynthesizer, or give a product of Service Catalog an assetBucket');
+      + '(Cannot add assets to a Stack that uses the BootstraplessSynthesizer): use the DefaultStackSynthesizer, or give a product of Service Catalog an assetBucket. '
+      + 'See https://github.com/cdk-sagemaker-images/cdk-sagemaker-images/blob/main/docs/troubleshooting.md#a-stack-accepts-no-assets');
     expect(errorOf(() => make(product()))).toContain(`Stack/Product/${id}: 1 problem\n  a Lambda function is needed`);
   });
 

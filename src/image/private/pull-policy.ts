@@ -44,7 +44,7 @@ function remedyFor(version: Construct, image: sagemaker.IImageRef, role: iam.IRo
   const whose = role ? `role ${nameOf(role)}` : 'the role of the image';
   const missing = [
     ...role || imageResourceOf(image) ? [] : ['import the image with its role by Image.fromImageAttributes(scope, id, { imageName, role })'],
-    ...statements.length > 0 ? [] : ['name the repository, for example by BaseImage.fromUri(uri, { repository })'],
+    ...statements.length > 0 ? [] : ['specify the repository, for example with BaseImage.fromUri(uri, { repository })'],
   ];
   return [...missing.length > 0 ? [missing.join(' and ')] : [], `grant ${whose} ${permissions}`].join(', or ');
 }

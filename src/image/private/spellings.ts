@@ -29,7 +29,7 @@ export function spellingsOf(owner: IConstruct, name: string): string[] {
   // A name that is split from an ARN has the spelling of SageMaker.
   if (intrinsicOf(known) !== 'Fn::Select') {
     warn(owner, 'nameOfUnknownCase',
-      'permissions are granted on the name as it is, because it is unknown before the deployment and CloudFormation cannot convert it: '
+      'the name is unknown until deployment and CloudFormation cannot convert it, so permissions are granted on it as it is: '
       + 'if it has upper-case letters, SageMaker may refuse access, so give a name in lower case');
   }
   return [name];

@@ -136,7 +136,7 @@ function warnOfMovingTag(scope: Construct, source: BaseImageConfig): void {
   const known = !isUnknown(source.imageUri) || tag !== undefined || digest !== undefined;
   if (known && digest === undefined && (tag === undefined || tag === 'latest')) {
     warn(scope, 'baseImageMovingTag',
-      `the base image ${tag === undefined ? 'has no tag' : "has the tag 'latest'"}: a new push makes no new version, `
+      `the base image ${tag === undefined ? 'has no tag' : "has the tag 'latest'"}: a new push does not create a new version, `
       + 'because the template does not change. Use a tag that is never used again, or a digest');
   }
 }
@@ -145,7 +145,7 @@ function warnOfMovingTag(scope: Construct, source: BaseImageConfig): void {
 function warnOfAliasOnRebuiltImage(scope: Construct, props: ImageVersionProps, source: BaseImageConfig): void {
   if (source.builtFromSource && (props.alias !== undefined || props.aliases?.length)) {
     warn(scope, 'aliasOnRebuiltImage',
-      'the version has a fixed alias, and its base image is built from sources: the next build makes a new version while the '
+      'the version has a fixed alias, and its base image is built from sources: the next build creates a new version while the '
       + 'old one, which is kept, still has the alias. SageMaker may refuse that, and the deployment is then rolled back');
   }
 }

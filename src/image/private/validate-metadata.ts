@@ -33,7 +33,7 @@ export function checkNameAndVersion(
 /** Explains what is wrong with a value and how to write it. */
 function explain(value: string, type: NamedVersions, example: string): string {
   const { name, version } = split(value);
-  const letters = name.replace(/[^a-zA-Z]/g, '');
+  const letters = name.replaceAll('+', 'Plus').replaceAll('#', 'Sharp').replace(/[^a-zA-Z]/g, '');
   const others = [...new Set(name.replace(/[a-zA-Z]/g, ''))].map((character) => character === ' ' ? 'a space' : quote(character));
   const numbers = /\d+(?:\.\d+){0,2}/.exec(version)?.[0] ?? '';
   const problem = [
@@ -43,8 +43,9 @@ function explain(value: string, type: NamedVersions, example: string): string {
         : /^\d+\.\d+(\.\d+)?$/.test(version) ? [] : [`has the version ${quote(version)} instead of two or three numbers`],
   ];
   const remedy = letters === '' ? example : written(letters, numbers, type);
-  const change = version === '' ? 'add it, for example as' : 'write it as';
-  return `${problem.length > 0 ? problem.join(', and ') : 'has a space too many'}: ${change} ${remedy}`;
+  const isExample = letters === '' || /\d/.test(name) || numbers === '';
+  const change = version === '' ? 'add it, for example as' : isExample ? 'write it for example as' : 'write it as';
+  return `${problem.length > 0 ? problem.join(', and ') : 'has an extra space'}: ${change} ${remedy}`;
 }
 
 /** Splits a value into its name and version: at the last space before a number or a word for a version, or at the first number. */

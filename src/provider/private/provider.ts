@@ -10,6 +10,7 @@ import { HANDLER } from '../../assets';
 import { dependOn } from '../../private/dependencies';
 import { hashOf } from '../../private/hash';
 import { readable } from '../../private/intrinsics';
+import { noAssetsProblem } from '../../private/no-assets';
 import type { RoleStatement } from '../../private/policy-size';
 import { Problems } from '../../private/problems';
 import { RolePermissions } from '../../private/role-permissions';
@@ -63,8 +64,8 @@ export class Provider extends Construct {
     } catch (error) {
       if (error instanceof NoAssets) {
         const problems = new Problems();
-        problems.add(`a Lambda function is needed, whose code is an asset, but stack '${Stack.of(scope).node.path}' accepts no assets `
-          + `(${error.message}): use the DefaultStackSynthesizer, or give a product of Service Catalog an assetBucket`);
+        problems.add(noAssetsProblem(scope, 'a Lambda function is needed, whose code is an asset', error.message,
+          'give a product of Service Catalog an assetBucket'));
         problems.throwIfAny(scope);
       }
       throw error;
@@ -221,7 +222,7 @@ export class Provider extends Construct {
   private warnOfMissing(statement: iam.PolicyStatement): void {
     const resources = statement.resources.map((arn) => readable(this, arn));
     warn(this, 'providerRole',
-      `the role of the function takes no permissions from this app: grant it ${statement.actions.join(' and ')} on ${resources.join(' and ')}`);
+      `this app cannot add policies to the role of the function: grant it ${statement.actions.join(' and ')} on ${resources.join(' and ')}`);
   }
 }
 
