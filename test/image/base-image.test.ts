@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import {
-  App, Aws, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, aws_servicecatalog as servicecatalog, BootstraplessSynthesizer, Fn, IgnoreMode, Lazy, Stack, SymlinkFollowMode,
+  App, Aws, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, aws_servicecatalog as servicecatalog, BootstraplessSynthesizer,
+  Fn, IgnoreMode, Lazy, Stack, SymlinkFollowMode,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { BaseImage, BaseImageAssetOptions, BaseImageConfig, Image, ImageVersion } from 'cdk-sagemaker-images';
