@@ -1,12 +1,13 @@
 import { Arn, ArnFormat, aws_sagemaker as sagemaker, IResource, RemovalPolicy, Resource, ResourceProps } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { AppImageConfigGrants } from './app-image-config-grants';
-import { lateNameProblems, TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
+import { TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
 import type { StudioApp, StudioAppType } from './studio-app';
 import { lowerCase } from '../image/private/spellings';
 import { validateRemovalPolicy } from '../image/private/validate-image';
 import { formatArn, tokenIfDummy } from '../private/arn';
 import { givenOrGeneratedName } from '../private/generated-name';
+import { lateNameProblems } from '../private/late-names';
 import { requireProps, requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
 
@@ -246,7 +247,7 @@ export class AppImageConfig extends AppImageConfigBase {
     });
     this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     validateAllTags(this.resource, TAG_VALUE);
-    this.node.addValidation({ validate: () => lateNameProblems(this.resource, appImageConfigName) });
+    this.node.addValidation({ validate: () => lateNameProblems(this.resource, 'AppImageConfigName', appImageConfigName, 'pass appImageConfigName instead') });
   }
 
   /**

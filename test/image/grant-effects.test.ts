@@ -129,7 +129,7 @@ describe('the warning of a grant without effect', () => {
       grants.readVersions(role);
       grants.deleteVersions(role);
     })).toEqual([
-      `${START}sagemaker:DescribeImageVersion and sagemaker:DeleteImageVersion on ${ARN}:image-version/torch/* and ${ARN}:image-version/Torch/*`,
+      `${START}sagemaker:DescribeImageVersion and sagemaker:DeleteImageVersion on ${ARN}:image-version/torch/*, ${ARN}:image-version/Torch/*`,
     ]);
   });
 

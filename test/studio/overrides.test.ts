@@ -119,8 +119,8 @@ describe('an override that erases or mixes an entry is an error', () => {
   ])('that renames a configuration: %s', (_, rename) => {
     const stack = stackIn();
     rename(new AppImageConfig(stack, 'Config', { app: APPS.JupyterLab }).node.defaultChild as sagemaker.CfnAppImageConfig);
-    expect(errorOf(() => Template.fromStack(stack))).toContain('[Stack/Config] the name of Stack/Config/Resource was changed after its creation, '
-      + 'but attachments and grants use the former one: pass appImageConfigName instead');
+    expect(errorOf(() => Template.fromStack(stack))).toContain('[Stack/Config] AppImageConfigName of Stack/Config/Resource was changed after its creation, '
+      + 'but grants and attachments use the former name: pass appImageConfigName instead');
   });
 });
 

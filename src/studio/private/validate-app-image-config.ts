@@ -1,7 +1,6 @@
-import { Arn, ArnFormat, aws_sagemaker as sagemaker, Token } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkRemovalPolicy } from '../../image/private/validate-image';
-import { overrideOf } from '../../private/overrides';
 import { describe, Problems, quote } from '../../private/problems';
 import { checkTags } from '../../private/tags';
 import type { AppImageConfigProps } from '../app-image-config';
@@ -48,13 +47,6 @@ export function validateAppImageConfigArn(scope: Construct, id: string, arn: str
     checkName(problems, Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resourceName);
   }
   problems.throwIfAny(scope, id);
-}
-
-/** Checks that the name was not changed in the L1 or by an override: attachments refer to the configuration by its former name. */
-export function lateNameProblems(resource: sagemaker.CfnAppImageConfig, name: string): string[] {
-  const { appImageConfigName } = resource;
-  return appImageConfigName === name && overrideOf(resource, ['AppImageConfigName']) !== 'AppImageConfigName' ? []
-    : [`the name of ${resource.node.path} was changed after its creation, but attachments and grants use the former one: pass appImageConfigName instead`];
 }
 
 /** Checks the options of JupyterLab and Code Editor. */
