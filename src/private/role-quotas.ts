@@ -50,13 +50,13 @@ function keyOf(scope: IConstruct, roleName: unknown): string {
 /** Returns the keys of the roles of a policy. */
 function keysOf(resource: PolicyResource): string[] {
   const roles = 'roleName' in resource ? [resource.roleName] : resource.roles;
-  const { value } = resolveReferences(roles ?? [], resource);
+  const { value } = resolveReferences(roles, resource);
   return Array.isArray(value) ? value.map((name) => keyOf(resource, name)) : [];
 }
 
 function problemsOf(role: iam.IRole, policies: PolicyResource[]): string[] {
   const resource = role.node.defaultChild;
-  const own = resource && iam.CfnRole.isCfnRole(resource) ? resource : undefined;
+  const own = iam.CfnRole.isCfnRole(resource) ? resource : undefined;
   const managed = policies.filter((policy): policy is iam.CfnManagedPolicy => policy.cfnResourceType === 'AWS::IAM::ManagedPolicy');
   const inline = policies.filter((policy) => !managed.includes(policy as iam.CfnManagedPolicy));
   const inlineLength = inline.reduce((sum, policy) => sum + lengthOf(policy, policy.policyDocument), 0)

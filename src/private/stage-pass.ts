@@ -53,7 +53,7 @@ export class StagePass {
     this.problems.set(construct, [...this.problems.get(construct) ?? [], problem]);
     // Constructs of the stage are validated after it, so this validation still runs.
     if (stageOf(construct) === this.stage) {
-      once(construct, StagePass, () => construct.node.addValidation({ validate: () => checksOf(this.stage).pass?.problems.get(construct) ?? [] }));
+      once(construct, StagePass, () => construct.node.addValidation({ validate: () => checksOf(this.stage).pass!.problems.get(construct) ?? [] }));
     }
   }
 

@@ -8,10 +8,8 @@ export function warn(construct: IConstruct, id: string, message: string): void {
   Annotations.of(construct).addWarningV2(`cdk-sagemaker-images:${id}`, `${message}. See ${helpFor(id)}`);
 }
 
-let page: string | undefined;
-
 /** Returns the address of the explanation of a warning or an error. */
 export function helpFor(heading: string): string {
-  page ??= `${JSON.parse(readFileSync(PACKAGE_JSON, 'utf8')).homepage}/blob/main/docs/troubleshooting.md`;
-  return `${page}#${heading.toLowerCase().replaceAll(' ', '-')}`;
+  const { homepage } = JSON.parse(readFileSync(PACKAGE_JSON).toString());
+  return `${homepage}/blob/main/docs/troubleshooting.md#${heading.toLowerCase().replaceAll(' ', '-')}`;
 }

@@ -47,6 +47,12 @@ describe('a new image version', () => {
     });
   });
 
+  test('gives its aliases to the L1, for aspects', () => {
+    const image = new Image(stackIn(), 'Torch');
+    const version = image.addVersion('V1', { baseImage: baseImage('1'), aliases: ['stable', 'v1.0', 'stable'] });
+    expect((version.node.defaultChild as sagemaker.CfnImageVersion).aliases).toEqual(['stable', 'v1.0']);
+  });
+
   test('renders only the required properties by default', () => {
     const stack = stackIn();
     new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('V1', { baseImage: baseImage('1') });

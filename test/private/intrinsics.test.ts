@@ -1,4 +1,5 @@
-import { intrinsicOf, isMissing, renderIntrinsics } from '../../src/private/intrinsics';
+import { Fn, Stack } from 'aws-cdk-lib';
+import { intrinsicOf, isMissing, readable, renderIntrinsics } from '../../src/private/intrinsics';
 
 test.each<[unknown, string | undefined]>([
   [{ Ref: 'A' }, 'Ref'],
@@ -42,4 +43,13 @@ describe('renderIntrinsics', () => {
   ])('renders %s', (_, value, expected) => {
     expect(render(value)).toBe(expected);
   });
+});
+
+test.each<[unknown, string]>([
+  [Fn.ref('A'), '${A}'],
+  [Fn.getAtt('A', 'Arn'), '${A.Arn}'],
+  [Fn.importValue('A'), '${Fn::ImportValue(A)}'],
+  [Fn.select(1, Fn.split('/', Fn.importValue('A'))), '${Fn::Select(1, ${Fn::Split(/, ${Fn::ImportValue(A)})})}'],
+])('a message shows the references of a value (%#)', (value, expected) => {
+  expect(readable(new Stack(), value)).toBe(expected);
 });

@@ -35,6 +35,8 @@ test('a policy of a role that takes none is not attached', () => {
   policy.addStatements(statement('one'));
   expect(policy.attached).toBe(false);
   expect(policiesIn(stack)).toEqual([]);
+  // A rule pack would judge it.
+  expect(stack.node.tryFindChild('Pull')).toBeUndefined();
 });
 
 test('a role that takes no policy is told of each statement', () => {

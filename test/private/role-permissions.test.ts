@@ -1,6 +1,7 @@
-import { App, aws_ecr as ecr, aws_iam as iam, CfnResource, Environment, Stack, Stage, Token } from 'aws-cdk-lib';
+import { App, aws_ecr as ecr, aws_iam as iam, CfnResource, Environment, Lazy, Stack, Stage, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { BaseImage, Image, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { Construct } from 'constructs';
 import { formatArn } from '../../src/private/arn';
 import { RolePermissions } from '../../src/private/role-permissions';
 import { agnosticStack, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn } from '../helpers/fixtures';
@@ -190,7 +191,54 @@ describe('a policy', () => {
   });
 });
 
+describe('the last character of a quota', () => {
+  /** The document of one statement on some resources has this many characters. */
+  const lengthWith = (...resources: string[]) => JSON.stringify({
+    Statement: [{ Action: 'sagemaker:DescribeImage', Effect: 'Allow', Resource: resources }], Version: '2012-10-17',
+  }).length;
+  const permissionsIn = (stack: Stack) => RolePermissions.of(stack, roleIn(stack), 'Images');
+  const idsOf = (stack: Stack) => stack.node.children.map(({ node }) => node.id).filter((id) => id.startsWith('Images'))
+    .map((id) => id.replace(/^Images[0-9a-f]{42}/, 'Images'));
+  /** Rendered documents are at most this much shorter than this library assumes: a list of one action, and a comma after both lists. */
+  const SPARE = JSON.stringify(['']).length - JSON.stringify('').length + 2;
+
+  test.each([[0, ['Images']], [1, ['Images', 'Images2']]])('of the inline policy can be used, and not %p more', (more, ids) => {
+    const stack = stackIn();
+    const permissions = permissionsIn(stack);
+    const last = 'b'.repeat(SHARE - SPARE - lengthWith('a', '') + more);
+    ['a', last].forEach((resource) => permissions.grant({ actions: READ, resource }));
+    expect(idsOf(stack)).toEqual(ids);
+  });
+
+  test.each([[0, ['Images', 'Images2']], [1, ['Images', 'Images2', 'Images3']]])('of a managed policy can be used, and not %p more', (more, ids) => {
+    const stack = stackIn();
+    const permissions = permissionsIn(stack);
+    const first = 'a'.repeat(SHARE);
+    const last = 'b'.repeat(MANAGED_QUOTA - SPARE - lengthWith(first, '') + more);
+    ['inline', first, last].forEach((resource) => permissions.grant({ actions: READ, resource }));
+    expect(idsOf(stack)).toEqual(ids);
+  });
+});
+
 describe('grant', () => {
+  test('keeps each of several values that are known only at the end', () => {
+    const stack = stackIn();
+    const permissions = RolePermissions.of(stack, roleIn(stack), 'Images');
+    ['arn:image/a', 'arn:image/b'].forEach((arn) => permissions.grant({ actions: READ, resource: Lazy.string({ produce: () => arn }) }));
+    expect(policiesIn(stack)[0].statements).toEqual([{ Action: 'sagemaker:DescribeImage', Effect: 'Allow', Resource: ['arn:image/a', 'arn:image/b'] }]);
+  });
+
+  test('tells a role that takes no policy of each statement once', () => {
+    const stack = stackIn();
+    const role = roleIn(stack).withoutPolicyUpdates();
+    const told = jest.spyOn(role, 'addToPrincipalPolicy');
+    const permissions = RolePermissions.of(stack, role, 'Images');
+    expect(permissions.attached).toBeUndefined();
+    ['arn:image/a', 'arn:image/a', 'arn:image/b'].forEach((resource) => permissions.grant({ actions: READ, resource }));
+    expect(told.mock.calls.map(([{ resources }]) => resources)).toEqual([['arn:image/a'], ['arn:image/b']]);
+    expect(permissions.attached).toBe(false);
+  });
+
   test('returns the resource of the policy that has the statement, inline or managed', () => {
     const stack = stackIn();
     const granted = grantImages(stack, roleIn(stack), 200);
@@ -257,6 +305,15 @@ describe('the inline policies of one role in several stacks', () => {
     const { inline, managed } = expectWithinQuotas(stacks);
     expect(inline.length).toBeGreaterThan(1);
     expect(managed.length).toBeGreaterThan(0);
+  });
+
+  test('share the inline quota without what is in managed policies', () => {
+    const app = new App();
+    const stacks = ['A', 'B'].map((id) => new Stack(app, id, { env: HERE }));
+    const [ofA, ofB] = stacks.map((stack) => RolePermissions.of(stack, iam.Role.fromRoleName(stack, 'Import', 'torch'), 'Images'));
+    ['a', 'a'.repeat(SHARE)].forEach((resource) => ofA.grant({ actions: READ, resource }));
+    ['a', 'b'].forEach((resource) => ofB.grant({ actions: READ, resource }));
+    expect(stacks.map((stack) => policiesIn(stack).map(({ isManaged }) => isManaged))).toEqual([[false, true], [false]]);
   });
 
   // IAM roles are global: stacks of other Regions have the same role.
@@ -344,6 +401,24 @@ describe('the quotas of a role', () => {
     expect(errorOf(() => app.synth())?.split('\n').slice(1)).toEqual([inlineError('One/Import', 12_000 + OWN)]);
   });
 
+  test('include the policies of the app for a role in a stage', () => {
+    const app = new App();
+    const [stack, staged] = [new Stack(app, 'One', { env: HERE }), new Stack(new Stage(app, 'Prod'), 'Two', { env: HERE })];
+    const roles = [stack, staged].map((one) => iam.Role.fromRoleName(one, 'Import', 'torch'));
+    new iam.Policy(stack, 'Policy', { roles: [roles[0]], statements: [statement(fill(9_000))] });
+    new iam.Policy(staged, 'Policy', { roles: [roles[1]], statements: [statement(fill(2_000))] });
+    grantOne(staged, roles[1]);
+    expect(errorOf(() => app.synth())?.split('\n').slice(1)).toEqual([inlineError('Prod/Two/Import', 11_000 + OWN)]);
+  });
+
+  test('are checked for an import in which the app has a construct of its own', () => {
+    const stack = stackIn();
+    const role = iam.Role.fromRoleName(stack, 'Import', 'torch');
+    new Construct(role, 'Default');
+    grantOne(stack, role);
+    expect(problemsOf(stack)).toBeUndefined();
+  });
+
   test('are counted separately for each account', () => {
     const app = new App();
     const stacks = [HERE, OTHER_ACCOUNT].map((env, index) => new Stack(new Stage(app, `Stage${index}`), 'Stack', { env }));
@@ -395,6 +470,15 @@ describe('the quotas of a role', () => {
     policies.forEach((policy) => policy.attachToRole(role));
     grantOne(stack, role);
     expect(problemsOf(stack)).toBeUndefined();
+  });
+
+  test('count all managed policies that only the role names', () => {
+    const stack = stackIn();
+    const policies = range(10).map((index) => new iam.ManagedPolicy(stack, `Policy${index}`, { statements: [statement(index)] }));
+    const role = roleIn(stack, { managedPolicies: policies });
+    new iam.ManagedPolicy(stack, 'Own', { roles: [role], statements: [statement(10)] });
+    grantOne(stack, role);
+    expect(problemsOf(stack)).toEqual([`  [Stack/Role] role Stack/Role has 11 managed policies, IAM allows 10: ${remedy}`]);
   });
 
   test('limit the number of managed policies of this library', () => {

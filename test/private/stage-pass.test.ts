@@ -14,6 +14,16 @@ test('a problem of a construct of another stage is an error too, with its path',
   expect(problemsOf(app)).toEqual(['  [Prod] Elsewhere/Role: is wrong']);
 });
 
+test('a problem of a construct of an inner stage is gone in the next synth if it has been fixed', () => {
+  const app = new App();
+  const inner = new Construct(new Stack(new Stage(app, 'Prod'), 'Stack'), 'Role');
+  let isWrong = true;
+  StagePass.add(new Stack(app, 'Stack'), (pass) => isWrong && pass.report(inner, 'is wrong'));
+  expect(problemsOf(app)).toEqual(['  [] Prod/Stack/Role: is wrong']);
+  isWrong = false;
+  expect(problemsOf(app)).toBeUndefined();
+});
+
 describe('a check of a stage', () => {
   test('runs once per synth, wherever and however often it is added', () => {
     const app = new App();

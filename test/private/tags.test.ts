@@ -18,6 +18,7 @@ const config = (problem: string) => `[Stack/Config/Resource] ${problem} (to excl
 describe('a tag on the whole app', () => {
   test.each<[string, string | ((stack: Stack) => string)]>([
     ['stage', 'prod'],
+    ['my-aws:stage', 'prod'],
     ['stage', 'v'.repeat(128)],
     ['stage', (stack) => new CfnParameter(stack, 'Stage').valueAsString],
   ])('is accepted if SageMaker allows it (%#)', (key, value) => {

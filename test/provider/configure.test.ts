@@ -1,3 +1,5 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import {
   App, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_logs as logs, aws_sqs as sqs, CfnParameter, Stack, Stage,
 } from 'aws-cdk-lib';
@@ -92,11 +94,16 @@ describe('a VPC', () => {
     ]);
     template.hasResource(FUNCTION, { DependsOn: Match.arrayWith([policy]) });
     template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+    // AWS requires the wildcards.
+    template.hasResource('AWS::IAM::Policy', {
+      Properties: Properties, Metadata: { cdk_nag: { rules_to_suppress: [{ id: 'AwsSolutions-IAM5', reason: Match.anyValue() }] } },
+    });
   });
 });
 
 test('the reserved concurrency is that of the configuration', () => {
   templateWith(() => ({ reservedConcurrentExecutions: 5 })).hasResourceProperties(FUNCTION, { ReservedConcurrentExecutions: 5 });
+  templateWith(() => ({ reservedConcurrentExecutions: 1 })).hasResourceProperties(FUNCTION, { ReservedConcurrentExecutions: 1 });
   templateWith((stack) => ({ reservedConcurrentExecutions: new CfnParameter(stack, 'Limit', { type: 'Number' }).valueAsNumber }))
     .hasResourceProperties(FUNCTION, { ReservedConcurrentExecutions: { Ref: 'Limit' } });
   templateWith(() => ({})).hasResourceProperties(FUNCTION, { ReservedConcurrentExecutions: Match.absent(), DeadLetterConfig: Match.absent() });
@@ -172,6 +179,21 @@ describe('a role of the app', () => {
       expect.stringMatching(/grant it iam:PassRole on arn:aws:iam::111111111111:role\/execution/),
     ]);
   });
+});
+
+// The CDK reports the permissions of a role that the app does not create.
+test('a role that somebody else creates gets no warnings about permissions for a VPC and a queue', () => {
+  const app = new App();
+  iam.Role.customizeRoles(app, { usePrecreatedRoles: { 'Stack/$SageMakerImages/Role': 'precreated' } });
+  const stack = new Stack(app, 'Stack', { env: HERE });
+  ImagesProvider.configure(stack, {
+    vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-a'] }),
+    deadLetterQueue: sqs.Queue.fromQueueArn(stack, 'Queue', 'arn:aws:sqs:eu-west-1:111111111111:letters'),
+  });
+  attach(stack, StudioTarget.existingDomain('d-1', { executionRole: executionRoleIn(stack) }));
+  expect(warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:providerRole')).toEqual([]);
+  const report = readFileSync(join(app.outdir, 'iam-policy-report.json'), 'utf8');
+  ['ec2:CreateNetworkInterface', 'sqs:SendMessage'].forEach((action) => expect(report).toContain(action));
 });
 
 describe('the configuration', () => {

@@ -58,6 +58,17 @@ describe('with a role that takes no permissions', () => {
   });
 });
 
+test('an error that has another cause than assets is not changed', () => {
+  const stack = stackWith((scope) => {
+    const role = new iam.Role(scope, 'Own', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    role.attachInlinePolicy = () => { throw new Error('this role is complete'); };
+    return role;
+  });
+  expect(errorOf(() => Provider.of(stack))).toBe('this role is complete');
+  stack.node.tryRemoveChild('$SageMakerImages');
+  expect(errorOf(() => Provider.tryOf(stack))).toBe('this role is complete');
+});
+
 test('values of another type are errors, one for each option', () => {
   const wrong: any = 'wrong';
   const options = { vpc: wrong, architecture: wrong, encryptionKey: wrong, permissionsBoundary: wrong, role: wrong, securityGroups: [wrong] };

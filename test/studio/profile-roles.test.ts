@@ -1,4 +1,4 @@
-import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
+import { App, Aspects, aws_iam as iam, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { StudioTarget } from 'cdk-sagemaker-images';
 import { expectOrder } from '../helpers/deployment-graph';
@@ -120,6 +120,27 @@ describe('the role of an owned user profile whose domain an image is attached to
     }],
   ])('is not granted permissions it does not need: %s', (_, make) => {
     expect(grantedIn(both(make))).toEqual(['R1']);
+  });
+
+  test.each<[string, (stack: Stack, executionRole: iam.IRole) => StudioTarget]>([
+    ['an owned domain', (stack, executionRole) => StudioTarget.domain(domainIn(stack), { executionRole })],
+    ['an existing domain', (_, executionRole) => StudioTarget.existingDomain('d-1', { executionRole })],
+  ])('causes no second warning if it is that of the domain: %s', (_, make) => {
+    const stack = stackIn();
+    const target = make(stack, iam.Role.fromRoleArn(stack, 'Import', ROLE_ARN, { mutable: false }));
+    const domain = stack.node.tryFindChild('Domain') as sagemaker.CfnDomain | undefined;
+    profileIn(stack, domain?.ref ?? 'd-1', { executionRole: ROLE_ARN });
+    attach(stack, target);
+    expect(whoseRoles(stack)).toHaveLength(1);
+  });
+
+  test('is that which an aspect of the app sets', () => {
+    const stack = stackIn();
+    const profile = profileIn(stack, 'd-1');
+    const role = roleIn(stack, 'R2');
+    const attachment = attach(stack, StudioTarget.existingDomain('d-1', { executionRole: roleIn(stack, 'R1') }));
+    Aspects.of(attachment).add({ visit: (node) => { if (node === attachment) { profile.userSettings = { executionRole: role.roleArn }; } } }, { priority: 800 });
+    expect(grantedIn(stack)).toEqual(['R1', 'R2']);
   });
 
   test('is granted the permissions before an owned domain is changed', () => {
