@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, CfnResource, cloudformation_include as include, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import {
+  App, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, CfnResource, cloudformation_include as include, Fn, Lazy, NestedStack, Stack, Stage,
+} from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Image } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
@@ -284,6 +286,16 @@ describe('an alias of an L1', () => {
     new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('V', { baseImage: baseImage('1'), alias: 'stable' });
     addL1(stack, 'L1', { imageName: 'jax', alias: 'stable' });
     expect(problemsOf(stack)).toBeUndefined();
+  });
+
+  test('is compared if it is a token whose value is known during synth', () => {
+    const stack = stackIn();
+    const lazy = (value: any) => ({ string: Lazy.string({ produce: () => value }), list: Lazy.list({ produce: () => [value] }) });
+    new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('V', { baseImage: baseImage('1'), alias: 'stable' });
+    addL1(stack, 'One', { alias: lazy('stable').string });
+    addL1(stack, 'Two', { aliases: lazy('stable').list });
+    addL1(stack, 'Three', { aliases: ['new', lazy('stable').string] });
+    expect(problemsOf(stack)).toEqual(['One', 'Two', 'Three'].map((id) => error(`Stack/${id}`, 'Stack/Torch/V')));
   });
 
   test('is not compared if it is a token', () => {

@@ -184,6 +184,15 @@ describe('a construct that contains attachments to an existing target', () => {
     others.forEach((other) => expectOrder(app, [other, resourceOf(attachment)]));
   });
 
+  test('makes what depends on it wait for the resources of all its targets', () => {
+    const stack = stackIn();
+    const container = new Construct(stack, 'Container');
+    const attachments = ['d-1', 'd-2'].map((id) => attachImport(container, StudioTarget.existingDomain(id), id));
+    const other = otherIn(stack);
+    other.node.addDependency(container);
+    attachments.forEach((attachment) => expectOrder(appOf(stack), [resourceOf(attachment), other]));
+  });
+
   // The domain is not part of the image: it has dependencies of its own.
   test('has no such effect on an owned target', () => {
     const stack = stackIn();

@@ -336,11 +336,15 @@ describe('an owned domain in another stack than the image', () => {
     });
 
     test('unless the app sets another removal policy, before or after the attachment', () => {
-      for (const removalPolicy of [RemovalPolicy.DESTROY, undefined]) {
+      for (const when of ['constructor', 'before', 'after']) {
         const { images } = twoStacks();
+        const removalPolicy = when === 'constructor' ? RemovalPolicy.DESTROY : undefined;
         const version = new Image(images, 'Other').addVersion('V', { baseImage: baseImage('other'), removalPolicy });
+        if (when === 'before') {
+          version.applyRemovalPolicy(RemovalPolicy.DESTROY);
+        }
         attachFrom(images, new Stack(images.node.root, 'More', { env: HERE }), version);
-        if (!removalPolicy) {
+        if (when === 'after') {
           version.applyRemovalPolicy(RemovalPolicy.DESTROY);
         }
         const id = images.getLogicalId(version.node.defaultChild as CfnResource);

@@ -40,7 +40,8 @@ function inDeclarationOrder(siblings: sagemaker.CfnImageVersion[]): sagemaker.Cf
 
 /** Returns the construct that the app created for a resource: its L2, or the L1 itself. */
 function ownerOf(resource: CfnResource): IConstruct {
-  return resource.node.scope?.node.defaultChild === resource ? resource.node.scope : resource;
+  const scope = resource.node.scope!;
+  return scope.node.defaultChild === resource ? scope : resource;
 }
 
 function imageKey(version: sagemaker.CfnImageVersion): string {
@@ -80,9 +81,9 @@ function reportSharedAliases(pass: StagePass, siblings: sagemaker.CfnImageVersio
 
 /** Returns the aliases that are known at synth, without duplicates. */
 function aliasesOf({ stack, alias, aliases }: sagemaker.CfnImageVersion): Set<string> {
-  const known = Token.isUnresolved(aliases) ? stack.resolve(aliases) : aliases;
-  const list: unknown[] = [Token.isUnresolved(alias) ? stack.resolve(alias) : alias, ...Array.isArray(known) ? known : []];
-  return new Set(list.filter((item): item is string => typeof item === 'string' && !Token.isUnresolved(item)));
+  const known = stack.resolve(aliases);
+  const list: unknown[] = [stack.resolve(alias), ...Array.isArray(known) ? known : []];
+  return new Set(list.filter((item): item is string => typeof item === 'string'));
 }
 
 /**

@@ -35,9 +35,12 @@ const forwardDependencies: StageCheck = (pass) => {
   new Set(attachments.map(({ resource }) => resource)).forEach((resource) => reportCycle(pass, resource, attachments));
 };
 
-/** Makes the resource of an attachment wait for a dependency of the attachment or of one of its scopes. */
+/**
+ * Makes the resource of an attachment wait for a dependency of the attachment or of one of its scopes. The CDK ignores a
+ * dependency of a resource on itself.
+ */
 function waitFor(pass: StagePass, resource: CfnResource, target: IConstruct): void {
-  target.node.findAll().filter(CfnResource.isCfnResource).filter((one) => one !== resource).forEach((one) => pass.order.wait(resource, one));
+  target.node.findAll().filter(CfnResource.isCfnResource).forEach((one) => pass.order.wait(resource, one));
 }
 
 /** Makes dependents of the scopes of an attachment wait for its resource, unless the resource depends on them. */
@@ -49,7 +52,7 @@ function forwardToContainers(pass: StagePass, attachments: MadeBy[]): void {
     const resources = construct.node.dependencies.flatMap((target) => [...containers.get(target) ?? []]);
     for (const resource of new Set(resources)) {
       construct.node.findAll().filter(CfnResource.isCfnResource)
-        .filter((one) => one !== resource && !pass.order.path(resource, one))
+        .filter((one) => !pass.order.path(resource, one))
         .forEach((one) => pass.order.wait(one, resource));
     }
   }
