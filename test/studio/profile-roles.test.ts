@@ -139,7 +139,7 @@ describe('the role of an owned user profile whose domain an image is attached to
     const profile = profileIn(stack, 'd-1');
     const role = roleIn(stack, 'R2');
     const attachment = attach(stack, StudioTarget.existingDomain('d-1', { executionRole: roleIn(stack, 'R1') }));
-    Aspects.of(attachment).add({ visit: (node) => { if (node === attachment) { profile.userSettings = { executionRole: role.roleArn }; } } }, { priority: 800 });
+    Aspects.of(attachment).add({ visit: () => { profile.userSettings = { executionRole: role.roleArn }; } }, { priority: 800 });
     expect(grantedIn(stack)).toEqual(['R1', 'R2']);
   });
 
