@@ -20,7 +20,7 @@ test('the name of a plain reference is that of the reference, or else in its ARN
 
 test('the kind of app of an import is unknown, unless it is given', () => {
   const stack = stackIn();
-  expect(appTypesOf(AppImageConfig.fromAppImageConfigArn(stack, 'ByArn', ARN))).toEqual([]);
+  expect(appTypesOf(AppImageConfig.fromAppImageConfigArn(stack, 'ByArn', ARN))).toHaveLength(0);
   const attrs = { appImageConfigName: 'torch', appType: StudioAppType.CODE_EDITOR };
   expect(appTypesOf(AppImageConfig.fromAppImageConfigAttributes(stack, 'Import', attrs))).toEqual([StudioAppType.CODE_EDITOR]);
 });

@@ -298,6 +298,14 @@ describe('a circular dependency', () => {
     ]);
   });
 
+  test('names no attachment to another target', () => {
+    const stack = stackIn();
+    attach(stack, StudioTarget.existingDomain('d-2'), APPS.JupyterLab, 'unrelated');
+    expect(problemsOf(circular(stack, existing()))).toEqual([
+      `[Stack/a-attachment] Stack/a-attachment, Stack/b-attachment ${MADE_AT_ONCE} Stack/b/V/Resource, ${REMEDY}`,
+    ]);
+  });
+
   test('names all resources between', () => {
     const stack = stackIn();
     const between = ['One', 'Two'].map((id) => otherIn(stack, id));
