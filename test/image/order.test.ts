@@ -17,6 +17,20 @@ describe('versions of one image in one stack', () => {
     expectOrder(appOf(stack), ['Z', 'M', 'A'].map((id) => image.addVersion(id, { baseImage: baseImage(id) })));
   });
 
+  test('are created in the order of declaration where the construct tree has another, and an L1 follows the version before it', () => {
+    const stack = stackIn();
+    const [one, other] = ['One', 'Other'].map((id) => Image.fromImageName(stack, id, 'torch'));
+    const [first, second] = [other, one].map((image) => image.addVersion('V', { baseImage: baseImage(image.node.id) }));
+    const l1 = new sagemaker.CfnImageVersion(one, 'L1', { imageName: 'torch', baseImage: 'uri' });
+    expectOrder(appOf(stack), [first, second, l1]);
+  });
+
+  test('are not awaited by another resource that has the name of the image', () => {
+    const stack = stackIn();
+    const version = Image.fromImageName(stack, 'Torch', 'torch').addVersion('V', { baseImage: baseImage('1') });
+    expectIndependent(appOf(stack), version, new CfnResource(stack, 'Any', { type: 'Custom::Any', properties: { ImageName: 'torch' } }));
+  });
+
   test('wait only for the one before them', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch');
