@@ -200,6 +200,7 @@ describe('validation', () => {
     const hints = Annotations.fromStack(stack).findInfo('*', Match.anyValue());
     expect(hints.map(({ id, entry }) => [id, String(entry.data).split('. See ')[0]])).toEqual([['/Stack/Torch/V1',
       'the base image is also that of Stack/Torch/V0. SageMaker accepts that. If only the aliases differ, one version with all of them is enough']]);
+    expect(hints[0].entry.data).toMatch(/\/docs\/troubleshooting\.md#sharedcontainerimage \[ack: cdk-sagemaker-images:sharedContainerImage\]$/);
     expect(warningsOf(stack)).toEqual([]);
   });
 
