@@ -215,7 +215,7 @@ export function requireInstance(scope: IConstruct | string, name: string, value:
   problems.throwIfAny(scope);
 }
 
-/** Throws if the props or attributes of a construct, which does not exist yet, are no object. */
+/** Throws if the props or attributes of a construct that does not exist yet are not an object. */
 export function requireProps(scope: IConstruct, id: string, name: string, value: unknown): void {
   const problems = new Problems();
   problems.object(name, value, 'give an object with the required properties');

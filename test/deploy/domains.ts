@@ -42,12 +42,12 @@ export async function createDomain({ sageMaker }: Pick<Cloud, 'sageMaker'>, user
   return id;
 }
 
-/** Waits until a domain is no longer changing, and returns its description. */
+/** Waits until a domain has stopped changing, and returns its description. */
 export function domainInService(sageMaker: SageMakerClient, DomainId: string): Promise<DescribeDomainResponse> {
   return settled(() => sageMaker.send(new DescribeDomainCommand({ DomainId })));
 }
 
-/** Waits until a domain, user profile or space is no longer changing, and returns its description. */
+/** Waits until a domain, user profile or space has stopped changing, and returns its description. */
 export async function settled<T extends { Status?: string }>(describe: () => Promise<T>): Promise<T> {
   for (const deadline = Date.now() + SECONDS * 1000; ;) {
     const found = await describe();

@@ -9,6 +9,7 @@ import { Image } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
 import { DeploymentGraph, expectIndependent, expectOneAtATime, expectOrder } from '../helpers/deployment-graph';
 import { baseImage, ecrUri, errorOf, HERE, OTHER_REGION, stackIn } from '../helpers/fixtures';
+import { secondCopy } from '../helpers/second-copy';
 import { addVersion } from '../helpers/siblings';
 
 const appOf = (scope: Construct) => scope.node.root as App;
@@ -311,20 +312,6 @@ describe('an alias of an L1', () => {
 
 // Two copies of the library can be part of one app, for example if a construct library depends on another release of it.
 describe('versions of two copies of the library', () => {
-  type Library = typeof import('cdk-sagemaker-images');
-
-  /** Loads a second copy of the library that shares aws-cdk-lib and constructs with the first. */
-  function secondCopy(): Library {
-    const shared = Object.fromEntries(['aws-cdk-lib', 'constructs'].map((name) => [name, jest.requireActual(name)]));
-    let copy: Library | undefined;
-    jest.isolateModules(() => {
-      Object.entries(shared).forEach(([name, module]) => jest.doMock(name, () => module));
-      copy = jest.requireActual<Library>('../../src');
-    });
-    Object.keys(shared).forEach((name) => jest.dontMock(name));
-    return copy!;
-  }
-
   const copy = secondCopy();
   const addOther = (stack: Stack, id: string, props = {}) => copy.Image.fromImageName(stack, `${id}Image`, 'torch')
     .addVersion(id, { baseImage: copy.BaseImage.fromUri(ecrUri(`other-${stack.node.addr}${id}`)), ...props });

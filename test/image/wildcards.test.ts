@@ -34,7 +34,7 @@ describe.each(ARNS)('the ARN of %s', (_, resource, importIn) => {
     const arns = parts.flatMap((part, index) => /^[:/]$/.test(part) ? [] : [
       [...parts.slice(0, index), wild, ...parts.slice(index + 1)].join(''), [...parts.slice(0, index), part, wild, ...parts.slice(index + 1)].join(''),
     ]);
-    // A dummy that contains a wildcard is no dummy.
+    // A value that contains a wildcard does not count as a dummy.
     expect(arns.filter((arn) => !errorOf(() => importIn(stackIn(), arn))?.includes(' is not a valid ARN of '))).toEqual([]);
   });
 

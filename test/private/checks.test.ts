@@ -82,7 +82,7 @@ describe('an ARN', () => {
     expect(arn('arn:a')).toEqual({ result: true, messages: [] });
   });
 
-  test('that is unknown cannot be split, but is no problem', () => {
+  test('that is unknown is accepted, but cannot be split', () => {
     expect(arn(Lazy.string({ produce: () => 'arn:a' }))).toEqual({ result: false, messages: [] });
   });
 

@@ -33,5 +33,5 @@ test('the steps of a document are its files and its commands, in order', () => {
 });
 
 test('a section that does not exist is an error', () => {
-  expect(() => stepsIn(DOCUMENT, 'Three')).toThrow("there is no section 'Three'");
+  expect(() => stepsIn(DOCUMENT, 'Three')).toThrow("section 'Three' does not exist");
 });

@@ -38,7 +38,7 @@ export function grantUse({ attachment, version, role, whose, waiting, remedy }: 
     ? statementsFor(attachment, version, arnsIn(Stack.of(waiting), version)).map((statement) => permissions.grant(statement)) : [];
   const policies = [...new Set(granted.filter((policy) => policy !== undefined))];
   policies.forEach((policy) => dependOn(waiting, policy));
-  // With `Role.customizeRoles`, the CDK reports the permissions, and there are no policies.
+  // With `Role.customizeRoles`, the CDK reports the permissions instead of creating policies.
   const isGranted = role !== undefined && takesStatements(role);
   if (source && isGranted) {
     grantAcrossAccounts(attachment, waiting, role, source);
