@@ -36,6 +36,26 @@ export interface StudioAttachmentProps {
    * A change attaches the image to the new target and detaches it from the former one.
    */
   readonly target: StudioTarget;
+
+  /**
+   * Whether the version is what this app starts by default in the target.
+   *
+   * The default resource spec of the app in the settings of the target gets the image and the version. Its instance type, lifecycle
+   * config and image version alias stay as they are. If another version takes its place in the app, the default follows in the
+   * same deployment.
+   *
+   * A space takes no custom images for JupyterLab and Code Editor, but a default image: attach it there with this option.
+   *
+   * An existing target keeps one default for each app. If another custom image is the default there, the deployment fails and
+   * changes nothing. A default image of SageMaker is replaced.
+   *
+   * A change to `true` sets the default. A change to `false`, and the removal of the attachment, take the default away, if it is
+   * still this image. The former default of an existing target is not restored: what the app starts then is up to SageMaker.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-resourcespec.html
+   */
+  readonly defaultImage?: boolean;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The custom resource that keeps images attached to one existing domain, user profile or space. */
 export const STUDIO_ATTACHMENTS_TYPE = 'Custom::SageMakerStudioAttachments';
 
-/** The settings of a domain, user profile or space that hold lists of custom images. */
+/** The settings of a domain, user profile or space that hold custom images. */
 export type StudioSettings = 'DefaultUserSettings' | 'DefaultSpaceSettings' | 'UserSettings' | 'SpaceSettings';
 
 /** The part of these settings that is for one kind of app. */
@@ -15,11 +15,24 @@ export interface StudioCustomImage {
   readonly ImageVersionNumber?: number;
 }
 
-/** The entries to keep in the settings of a target. */
-export type StudioAttachedImages = { readonly [app in StudioAppSettings]?: { readonly CustomImages: readonly StudioCustomImage[] } };
+/** The version that an app starts by default. */
+export interface StudioDefaultImage {
+  readonly SageMakerImageArn: string;
+  readonly SageMakerImageVersionArn: string;
+}
 
-/** The target and the entries to keep there: names and shape are those of the SageMaker API. */
-export interface StudioAttachmentsProperties extends Partial<Readonly<Record<StudioSettings, StudioAttachedImages>>> {
+/** What to keep in the settings of one app: at least one of the two. */
+export interface StudioAppImages<DefaultImage = StudioDefaultImage> {
+  readonly CustomImages?: readonly StudioCustomImage[];
+  readonly DefaultResourceSpec?: DefaultImage;
+}
+
+/** The entries and default images to keep in the settings of a target. */
+export type StudioAttachedImages<DefaultImage = StudioDefaultImage> = { readonly [app in StudioAppSettings]?: StudioAppImages<DefaultImage> };
+
+/** The target and what to keep there: names and shape are those of the SageMaker API. */
+export interface StudioAttachmentsProperties<DefaultImage = StudioDefaultImage>
+  extends Partial<Readonly<Record<StudioSettings, StudioAttachedImages<DefaultImage>>>> {
   readonly DomainId: string;
   /** Only for a user profile, together with `UserSettings`. */
   readonly UserProfileName?: string;
