@@ -5,7 +5,9 @@ import { attachToExisting } from './private/attach-existing';
 import { attachToOwned } from './private/attach-owned';
 import type { AttachedImage } from './private/attached-image';
 import { shareDependencies } from './private/attachment-dependencies';
-import { entryIn } from './private/image-version-entry';
+import { defaultImageIn, entryIn } from './private/image-version-entry';
+import { checkOneDefault } from './private/one-default';
+import { hasList } from './private/target-config';
 import { validateStudioAttachment } from './private/validate-studio-attachment';
 import type { StudioTarget } from './studio-target';
 import { requireProps } from '../private/problems';
@@ -112,21 +114,25 @@ export class StudioAttachment extends Construct {
     requireProps(scope, id, 'props', props);
     super(scope, id);
     validateStudioAttachment(this, props);
-    const { imageVersion, appImageConfig, target } = props;
+    const { imageVersion, appImageConfig, target, defaultImage } = props;
     this.imageVersion = imageVersion;
     this.appImageConfig = appImageConfig;
     this.target = target;
 
     const config = target._config;
+    const stack = Stack.of(config.resource ?? this);
+    const [appType] = appTypesOf(appImageConfig);
     const image: AttachedImage = {
       attachment: this,
       imageVersion,
       appImageConfig,
       settings: config.settings,
-      appType: appTypesOf(appImageConfig)[0],
-      entry: entryIn(Stack.of(config.resource ?? this), imageVersion, appImageConfig),
+      appType,
+      entry: hasList(config.settings, appType) ? entryIn(stack, imageVersion, appImageConfig) : undefined,
+      defaultImage: defaultImage ? defaultImageIn(stack, imageVersion) : undefined,
       executionRole: target.executionRole,
     };
+    checkOneDefault(image, config);
     if (config.resource) {
       attachToOwned(image, config);
       shareDependencies({ attachment: this, resource: config.resource, withContainers: false });

@@ -60,7 +60,7 @@ describe('an owned target', () => {
   test.each(impossible)('$name takes no images for $appType', ({ make, appType, app }) => {
     const stack = stackIn();
     const { target } = make(stack);
-    expect(errorOf(() => attach(stack, target, app))).toMatch(new RegExp(`^Stack/torch-attachment: 1 problem\n  .* does not support images for ${appType}: use StudioTarget.`));
+    expect(errorOf(() => attach(stack, target, app))).toMatch(new RegExp(`^Stack/torch-attachment: 1 problem\n  .* does not support images for ${appType}(: |, except for a default: set defaultImage, )use StudioTarget.`));
   });
 
   test('that does not support an app is named in the error, with the remedies', () => {
@@ -68,7 +68,7 @@ describe('an owned target', () => {
     const space = new sagemaker.CfnSpace(stack, 'Space', { domainId: 'd-1', spaceName: 'team' });
     expect(errorOf(() => attach(stack, StudioTarget.space(space), APPS.CodeEditor))).toBe([
       'Stack/torch-attachment: 1 problem',
-      '  a space does not support images for CodeEditor: use StudioTarget.domain or StudioTarget.userProfile, or keep the target and use StudioApp.kernelGateway',
+      '  a space does not support images for CodeEditor, except for a default: set defaultImage, use StudioTarget.domain or StudioTarget.userProfile, or keep the target and use StudioApp.kernelGateway',
     ].join('\n'));
   });
 

@@ -222,7 +222,7 @@ describe('problems of a StudioImage', () => {
       '  containerEntrypoint has 2 entries, at most 1 is allowed',
       '  additionalApps has a second app for CodeEditor: make another StudioImage of it, or an AppImageConfig and a StudioAttachment',
       "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
-      '  a space does not support images for CodeEditor: use StudioTarget.existingDomain or StudioTarget.existingUserProfile, '
+      '  a space does not support images for CodeEditor, except for a default: set defaultImage, use StudioTarget.existingDomain or StudioTarget.existingUserProfile, '
         + 'or keep the target and use StudioApp.kernelGateway',
       "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
       '  attachTo[2] is the same target as attachTo[0]: remove one of them',

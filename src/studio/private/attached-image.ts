@@ -1,17 +1,29 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CustomImage } from './custom-images';
+import type { DefaultImage } from './default-image';
 import type { StudioSettings } from '../../provider/kinds/studio-attachments';
 import type { StudioAppType } from '../studio-app';
 
-/** An attachment: its construct, its entry, and the list that contains the entry. */
+/** An attachment: its construct, its entry with the list that contains it, and the default image. */
 export interface AttachedImage {
   readonly attachment: Construct;
   readonly imageVersion: sagemaker.IImageVersionRef;
   readonly appImageConfig: sagemaker.IAppImageConfigRef;
   readonly settings: StudioSettings;
   readonly appType: StudioAppType;
-  readonly entry: CustomImage;
+  /** Undefined if the settings have no list for this app, but take a default image. */
+  readonly entry?: CustomImage;
+  /** Undefined if the version is not the default. */
+  readonly defaultImage?: DefaultImage;
   /** The execution role in the options of the target. */
   readonly executionRole?: iam.IRole;
+}
+
+/** An attachment with an entry. */
+export type ListedImage = AttachedImage & Required<Pick<AttachedImage, 'entry'>>;
+
+/** Returns the attachments that have an entry in a list. */
+export function listed<T extends AttachedImage>(images: T[]): (T & ListedImage)[] {
+  return images.filter((image): image is T & ListedImage => image.entry !== undefined);
 }

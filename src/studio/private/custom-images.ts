@@ -1,4 +1,5 @@
-import { intrinsicOf, isMissing } from '../../private/intrinsics';
+import { lowerFirst, mergeInto, spell } from './merged-settings';
+import { intrinsicOf } from '../../private/intrinsics';
 
 /** An entry of a list of images, with the names of L1 properties. */
 export interface CustomImage {
@@ -8,7 +9,7 @@ export interface CustomImage {
 }
 
 /** Settings with the merged list of images, or the intrinsic function that hides the list. */
-export type MergedSettings = {
+export type SettingsWithImages = {
   readonly settings: unknown;
   /** The number of entries that the longest list has at least. */
   readonly count: number;
@@ -16,55 +17,19 @@ export type MergedSettings = {
   readonly clashes: CustomImage[];
 } | { readonly hiddenBy: string };
 
-/**
- * Adds entries to the list of images of one kind of app, and keeps everything else in the settings.
- *
- * The settings are resolved, so tokens are intrinsic functions. The entries are added to each branch of an `Fn::If`. Nothing can
- * be added to the result of other functions, which is unknown until deployment.
- */
-export function withCustomImages(settings: unknown, appSettings: string, entries: CustomImage[]): MergedSettings {
-  try {
-    let count = 0;
-    const clashes = new Set<CustomImage>();
-    const merged = merge(settings, [appSettings, 'CustomImages'], entries, lowerFirst, (given, list) => {
-      // Whether a conditional entry counts is known at deploy time only.
-      count = Math.max(count, list.filter((item) => !intrinsicOf(item)).length);
-      entries.filter((entry) => isThereOtherwise(entry, given)).forEach((entry) => clashes.add(entry));
-    });
-    return { settings: merged, count, clashes: [...clashes] };
-  } catch (error) {
-    if (error instanceof Unmergeable) {
-      return { hiddenBy: error.message };
-    }
-    throw error;
-  }
-}
-
-class Unmergeable extends Error {}
-
-type Spelling = (name: string) => string;
-type ListVisitor = (given: unknown[], merged: unknown[]) => void;
-
-function merge(value: any, path: string[], entries: CustomImage[], spelling: Spelling, onList: ListVisitor): unknown {
-  const intrinsic = intrinsicOf(value);
-  if (intrinsic === 'Fn::If') {
-    const [condition, ...branches] = value[intrinsic];
-    // The CDK does not convert the arguments of a function, so their names are those of CloudFormation.
-    return { [intrinsic]: [condition, ...branches.map((branch: unknown) => merge(branch, path, entries, upperFirst, onList))] };
-  }
-  if (intrinsic && !isMissing(value)) {
-    throw new Unmergeable(intrinsic);
-  }
-  const [name, ...rest] = path;
-  if (name !== undefined) {
-    const given = isMissing(value) ? {} : value;
-    return { ...given, [spelling(name)]: merge(given[spelling(name)], rest, entries, spelling, onList) };
-  }
-  const list: unknown[] = isMissing(value) ? [] : value;
-  const keys = new Set(list.map(keyOf));
-  const merged = [...list, ...entries.filter((entry) => !keys.has(keyOf(entry))).map((entry) => spell(entry, spelling))];
-  onList(list, merged);
-  return merged;
+/** Adds entries to the list of images of one kind of app, and keeps everything else in the settings. */
+export function withCustomImages(settings: unknown, appSettings: string, entries: CustomImage[]): SettingsWithImages {
+  let count = 0;
+  const clashes = new Set<CustomImage>();
+  const merged = mergeInto(settings, [appSettings, 'CustomImages'], (given: unknown[] = [], spelling) => {
+    const keys = new Set(given.map(keyOf));
+    const list = [...given, ...entries.filter((entry) => !keys.has(keyOf(entry))).map((entry) => spell(entry, spelling))];
+    // Whether a conditional entry counts is known at deploy time only.
+    count = Math.max(count, list.filter((item) => !intrinsicOf(item)).length);
+    entries.filter((entry) => isThereOtherwise(entry, given)).forEach((entry) => clashes.add(entry));
+    return list;
+  });
+  return 'hiddenBy' in merged ? merged : { ...merged, count, clashes: [...clashes] };
 }
 
 /** Whether a list contains an entry with another number, without a number, or in a condition. */
@@ -94,16 +59,4 @@ export function byKey<T>(entries: T[]): T[] {
 
 export function numberOf(item: unknown): string | undefined {
   return JSON.stringify(spell(item, lowerFirst).imageVersionNumber);
-}
-
-function spell(item: unknown, spelling: Spelling): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item as object).map(([name, value]) => [spelling(name), value]));
-}
-
-export function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-export function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,7 +1,7 @@
 import { aws_iam as iam, CfnResource, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AttachedImage } from './attached-image';
-import { attachedLists } from './attached-lists';
+import { attachedImages } from './attached-images';
 import { addExistingTarget } from './existing-targets';
 import { toChange, toPass } from './function-permissions';
 import { describeTarget, ExistingTargetConfig } from './target-config';
@@ -74,9 +74,12 @@ export class ExistingTarget {
 
   private render(settings: StudioSettings, context: IResolveContext): unknown {
     const images = this.images.filter((image) => image.settings === settings);
-    return images.length === 0 ? undefined : attachedLists(images, context, ({ imageName, appImageConfigName, imageVersionNumber }) => ({
-      ImageName: imageName, AppImageConfigName: appImageConfigName, ImageVersionNumber: imageVersionNumber,
-    }));
+    return images.length === 0 ? undefined : attachedImages(images, context, {
+      entry: ({ imageName, appImageConfigName, imageVersionNumber }) =>
+        ({ ImageName: imageName, AppImageConfigName: appImageConfigName, ImageVersionNumber: imageVersionNumber }),
+      defaultImage: ({ sageMakerImageArn, sageMakerImageVersionArn }) =>
+        ({ SageMakerImageArn: sageMakerImageArn, SageMakerImageVersionArn: sageMakerImageVersionArn }),
+    });
   }
 }
 

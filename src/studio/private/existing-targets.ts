@@ -1,9 +1,9 @@
 import { aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
-import type { AttachedImage } from './attached-image';
-import type { CustomImage } from './custom-images';
+import type { Construct, IConstruct } from 'constructs';
+import { listed, ListedImage } from './attached-image';
+import { resolvedImages } from './attached-images';
 import type { ExistingTarget } from './existing-target';
-import { overriddenEntry } from './final-lists';
+import { overriddenDefault, overriddenEntry } from './final-images';
 import { appSettingsOf, describeTarget, MAX_IMAGES } from './target-config';
 import { groupBy } from '../../private/collections';
 import { customPropertiesOf } from '../../private/dependencies';
@@ -30,7 +30,7 @@ const checkExistingTargets: StageCheck = (pass) => {
   groupBy(pass.resources.filter(({ cfnResourceType }) => cfnResourceType === STUDIO_ATTACHMENTS_TYPE), domainKey)
     .forEach((ofDomain) => pass.order.sequence(ofDomain));
   // Several stacks can attach to the lists of one target.
-  const images = targets.flatMap(({ target, key }) => target.images.map((image) => ({ ...image, target, key })));
+  const images = targets.flatMap(({ target, key }) => listed(target.images).map((image) => ({ ...image, target, key })));
   for (const ofList of groupBy(images, listKey).values()) {
     reportTooMany(pass, ofList);
     reportTwice(pass, ofList);
@@ -41,7 +41,7 @@ const checkExistingTargets: StageCheck = (pass) => {
   });
 };
 
-type ListedImage = AttachedImage & { readonly target: ExistingTarget; readonly key: string };
+type ImageOfTarget = ListedImage & { readonly target: ExistingTarget; readonly key: string };
 
 /** Returns the same key for all resources that change one domain, in any stack. */
 function domainKey(resource: CfnResource): string {
@@ -49,7 +49,7 @@ function domainKey(resource: CfnResource): string {
 }
 
 /** Returns the same key for all attachments to one list of one target. */
-function listKey({ settings, appType, target: { stack }, key }: ListedImage): string {
+function listKey({ settings, appType, target: { stack }, key }: ImageOfTarget): string {
   return JSON.stringify([stack.environment, key, settings, appType]);
 }
 
@@ -59,7 +59,7 @@ function reportTwins(pass: StagePass, [first, ...twins]: ExistingTarget[]): void
     + 'but its id is lazy, so the two cannot be combined: use one StudioTarget for both'));
 }
 
-function reportTooMany(pass: StagePass, ofList: ListedImage[]): void {
+function reportTooMany(pass: StagePass, ofList: ImageOfTarget[]): void {
   const [{ attachment, settings, appType, target }] = ofList;
   const max = MAX_IMAGES[settings][appType]!;
   if (ofList.length > max) {
@@ -69,23 +69,28 @@ function reportTooMany(pass: StagePass, ofList: ListedImage[]): void {
 }
 
 /** SageMaker identifies an entry by its image and its configuration. */
-function reportTwice(pass: StagePass, ofList: ListedImage[]): void {
-  const entryKey = ({ attachment, entry: { imageName, appImageConfigName } }: ListedImage) =>
+function reportTwice(pass: StagePass, ofList: ImageOfTarget[]): void {
+  const entryKey = ({ attachment, entry: { imageName, appImageConfigName } }: ImageOfTarget) =>
     JSON.stringify(known(attachment, [imageName, appImageConfigName])).toLowerCase();
   groupBy(ofList, entryKey).forEach(([first, ...others]) => others.forEach(({ attachment, target }) =>
     pass.report(attachment, `${first.attachment.node.path} attaches the same image with the same app image config to the same list of `
       + `${describeTarget(target.config)}: remove one of them, or give it an app image config of its own`)));
 }
 
-/** An override of the custom resource has the last word, also over its entries. */
+/** An override of the custom resource has the last word, also over its entries and default images. */
 function reportOverrides(pass: StagePass, { resource, stack, images }: ExistingTarget): void {
-  groupBy(images, ({ settings, appType }) => `${settings} ${appType}`).forEach((ofList) => {
-    const [{ settings, appType }] = ofList;
-    const entries: CustomImage[] = stack.resolve(ofList.map(({ entry }) => entry));
+  groupBy(images, ({ settings, appType }) => `${settings} ${appType}`).forEach((ofApp) => {
+    const [{ settings, appType }] = ofApp;
+    const { entries, defaultImage } = resolvedImages(ofApp, stack);
     const lost = overriddenEntry(resource, settings, appSettingsOf(appType), entries);
+    const ofDefault = defaultImage && overriddenDefault(resource, settings, appSettingsOf(appType), defaultImage);
+    const report = (attachment: Construct, override: string, effect: string) => pass.report(attachment,
+      `the override of ${override} of ${resource.node.path} ${effect}: remove the override, or the attachment`);
     if (lost) {
-      pass.report(ofList[entries.indexOf(lost.entry)].attachment,
-        `the override of ${lost.override} of ${resource.node.path} removes, changes or repeats its entry: remove the override, or the attachment`);
+      report(listed(ofApp)[entries.indexOf(lost.entry)].attachment, lost.override, 'removes, changes or repeats its entry');
+    }
+    if (ofDefault !== undefined) {
+      report(ofApp.find((image) => image.defaultImage)!.attachment, ofDefault, 'removes or changes its default image');
     }
   });
 }

@@ -1,5 +1,5 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
-import { upperFirst } from './custom-images';
+import { upperFirst } from './merged-settings';
 import { executionRoleIn } from './role-in-settings';
 import { checkId, TARGET_IDS, withTokens } from './target-ids';
 import { once } from '../../private/once';

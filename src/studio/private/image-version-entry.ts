@@ -2,8 +2,10 @@ import { aws_sagemaker as sagemaker, aws_ssm as ssm, CfnDeletionPolicy, Names, S
 import type { Construct } from 'constructs';
 import { nameOfAppImageConfig } from './app-image-config-facts';
 import type { CustomImage } from './custom-images';
+import type { DefaultImage } from './default-image';
 import type { ImageVersion } from '../../image';
-import { arnsForPolicies, arnsOfNumber, imageNameOfVersion, numberOf } from '../../image/private/image-version-facts';
+import { arnsForPolicies, arnsOfImageOf, arnsOfNumber, imageNameOfVersion, numberOf } from '../../image/private/image-version-facts';
+import { lowerCase } from '../../image/private/spellings';
 import { cfnResourceOf, dependOnStack } from '../../private/dependencies';
 import { topLevelStack } from '../../private/stacks';
 
@@ -17,6 +19,14 @@ export function entryIn(stack: Stack, version: sagemaker.IImageVersionRef, confi
     imageVersionNumber: isOfAnotherStack(stack, version) ? Token.asNumber(sharedNumberIn(stack, version)) : numberOf(version),
     appImageConfigName: nameOfAppImageConfig(config),
   };
+}
+
+/** Returns the ARNs of a version in a stack, as SageMaker spells them. Like the entry, they follow the version. */
+export function defaultImageIn(stack: Stack, version: sagemaker.IImageVersionRef): DefaultImage {
+  const [sageMakerImageArn] = arnsOfImageOf(version);
+  const sageMakerImageVersionArn = isOfAnotherStack(stack, version)
+    ? arnsOfNumber(version, sharedNumberIn(stack, version))[0] : lowerCase(version.imageVersionRef.imageVersionArn);
+  return { sageMakerImageArn, sageMakerImageVersionArn };
 }
 
 /** Returns the ARNs of a version for a policy in a stack: one for each spelling of the name of its image. */

@@ -1,11 +1,12 @@
-import { Aws, aws_sagemaker as sagemaker, CfnResource, Fn, IResolveContext, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Aws, CfnResource, Fn, IResolveContext, Lazy, Stack, Token } from 'aws-cdk-lib';
 import type { AttachedImage } from './attached-image';
-import { attachedLists } from './attached-lists';
+import { attachedImages } from './attached-images';
 import type { CustomImage } from './custom-images';
+import type { DefaultImage } from './default-image';
 import { toChange, toPass } from './function-permissions';
 import type { OwnedSettings } from './owned-settings';
 import { executionRoleIn } from './role-in-settings';
-import type { OwnedTargetConfig } from './target-config';
+import { idsOf, OwnedTargetConfig, TargetIds } from './target-config';
 import { groupBy } from '../../private/collections';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
 import { once } from '../../private/once';
@@ -13,7 +14,7 @@ import { freeId } from '../../private/role-policy';
 import { StagePass } from '../../private/stage-pass';
 import { warn } from '../../private/warnings';
 import type { StudioAttachmentsProperties, StudioCustomImage } from '../../provider/kinds/studio-attachments';
-import { STUDIO_DETACHMENTS_TYPE, StudioDetachmentsProperties } from '../../provider/kinds/studio-detachments';
+import { STUDIO_DETACHMENTS_TYPE, StudioDetachedDefault, StudioDetachmentsProperties } from '../../provider/kinds/studio-detachments';
 import { Provider } from '../../provider/private/provider';
 
 type OwnedResource = OwnedTargetConfig['resource'];
@@ -24,16 +25,15 @@ const IN_DOMAIN = ['AWS::SageMaker::UserProfile', 'AWS::SageMaker::Space', 'AWS:
 /** The id of the policy. Its ARNs refer to the targets, which may wait for other custom resources of the stack, such as look-ups. */
 const POLICY = 'DetachmentPermissions';
 
-/** The values that identify a target. */
-interface TargetIds {
-  readonly domainId: string;
-  readonly userProfileName?: string;
-  readonly spaceName?: string;
-}
+/** A release does not change the properties, so that it does not call the function. */
+const WITHOUT_VERSION = {
+  entry: ({ imageName, appImageConfigName }: CustomImage): StudioCustomImage => ({ ImageName: imageName, AppImageConfigName: appImageConfigName }),
+  defaultImage: ({ sageMakerImageArn }: DefaultImage): StudioDetachedDefault => ({ SageMakerImageArn: sageMakerImageArn }),
+};
 
 /**
- * All images that are attached to owned targets of one stack: one custom resource, which removes the entries of a list that is
- * removed from the template.
+ * All images that are attached to owned targets of one stack: one custom resource, which removes the entries of a list and the
+ * default images that are removed from the template.
  */
 export class OwnedDetachments {
   /** Adds an image that is attached to an owned target. */
@@ -85,12 +85,12 @@ export class OwnedDetachments {
   private render(context: IResolveContext): unknown {
     const targets = [...groupBy([...this.settings], ({ resource }) => resource)].map(([resource, settings]) => {
       const passing = settings.filter((one) => this.passing.has(one)).map((one) => one.settings).sort();
-      const { domainId, userProfileName, spaceName } = idsOf(resource);
+      const { domainId, userProfileName, spaceName } = idsOf({ resource });
       const properties: { [name in keyof StudioAttachmentsProperties]: unknown } = {
         DomainId: domainId,
         UserProfileName: userProfileName,
         SpaceName: spaceName,
-        ...Object.fromEntries(settings.map((one) => [one.settings, attachedLists(one.images, context, withoutNumber)])),
+        ...Object.fromEntries(settings.map((one) => [one.settings, attachedImages(one.images, context, WITHOUT_VERSION)])),
         PassExecutionRole: passing.length > 0 ? passing : undefined,
       };
       return [context.resolve(resource.logicalId), ifCreated(resource, properties, Aws.NO_VALUE)] as const;
@@ -99,17 +99,10 @@ export class OwnedDetachments {
   }
 }
 
-/** Returns the values that identify a target. */
-function idsOf(resource: OwnedResource): TargetIds {
-  return sagemaker.CfnDomain.isCfnDomain(resource) ? { domainId: resource.attrDomainId }
-    : sagemaker.CfnUserProfile.isCfnUserProfile(resource) ? { domainId: resource.domainId, userProfileName: resource.userProfileName }
-      : { domainId: resource.domainId, spaceName: resource.spaceName };
-}
-
 /** Returns these values for a policy. The app can still change them, and without the resource there is nothing to permit. */
 function permittedIds(resource: OwnedResource): TargetIds {
-  const late = (name: keyof TargetIds, otherwise: string) => name in idsOf(resource)
-    ? Token.asString(Lazy.uncachedAny({ produce: () => ifCreated(resource, idsOf(resource)[name], otherwise) })) : undefined;
+  const late = (name: keyof TargetIds, otherwise: string) => name in idsOf({ resource })
+    ? Token.asString(Lazy.uncachedAny({ produce: () => ifCreated(resource, idsOf({ resource })[name], otherwise) })) : undefined;
   return { domainId: late('domainId', 'none')!, userProfileName: late('userProfileName', 'none'), spaceName: late('spaceName', 'none') };
 }
 
@@ -117,10 +110,6 @@ function permittedIds(resource: OwnedResource): TargetIds {
 function ifCreated(resource: OwnedResource, value: unknown, otherwise: string): unknown {
   const { condition } = resource.cfnOptions;
   return condition ? Fn.conditionIf(condition.logicalId, value, otherwise) : value;
-}
-
-function withoutNumber({ imageName, appImageConfigName }: CustomImage): StudioCustomImage {
-  return { ImageName: imageName, AppImageConfigName: appImageConfigName };
 }
 
 function warnOfNone(stack: Stack, { attachment }: AttachedImage): undefined {

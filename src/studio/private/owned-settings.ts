@@ -1,10 +1,13 @@
 import { Aspects, IAspect, IResolvable, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { AttachedImage } from './attached-image';
-import { byKey, CustomImage, keyOf, lowerFirst, withCustomImages } from './custom-images';
-import { overriddenEntry } from './final-lists';
+import { resolvedImages } from './attached-images';
+import { byKey, withCustomImages } from './custom-images';
+import { withDefaultImage } from './default-image';
 import { checkFinalValues } from './final-values';
-import { appSettingsOf, MAX_IMAGES, OwnedTargetConfig } from './target-config';
+import { lowerFirst, MergedSettings } from './merged-settings';
+import { appSettingsOf, OwnedTargetConfig } from './target-config';
+import { problemsOfApp } from './validate-owned-settings';
 import { AFTER_CHANGES } from '../../private/aspects';
 import { groupBy } from '../../private/collections';
 import { once } from '../../private/once';
@@ -15,7 +18,7 @@ import type { StudioAppType } from '../studio-app';
 const REPLACED = Symbol.for('cdk-sagemaker-images.replaced');
 
 /**
- * Adds entries to one property of an owned domain, user profile or space, and keeps the value that the app sets.
+ * Adds entries and default images to one property of an owned domain, user profile or space, and keeps the value that the app sets.
  *
  * The app can set the property at any time before synth, and to a value that is known only later. So an aspect replaces it with a
  * value that merges when it is resolved. Aspects run before references between stacks are resolved, and again in each synth.
@@ -79,9 +82,10 @@ export class OwnedSettings implements IAspect {
   private render(context: IResolveContext): unknown {
     const given = context.resolve(this.replaced);
     return this.isMissing(given) ? given : [...this.byApp()].reduce((settings, [appType, images]) => {
-      const merged = withCustomImages(settings, appSettingsOf(appType), byKey(context.resolve(images.map(({ entry }) => entry))));
-      // Settings that cannot be merged are reported later, by the validation.
-      return 'hiddenBy' in merged ? settings : merged.settings;
+      const app = appSettingsOf(appType);
+      const { entries, defaultImage } = resolvedImages(images, context);
+      const withEntries = entries.length > 0 ? merged(withCustomImages(settings, app, byKey(entries)), settings) : settings;
+      return defaultImage ? merged(withDefaultImage(withEntries, app, defaultImage), withEntries) : withEntries;
     }, given);
   }
 
@@ -106,35 +110,13 @@ export class OwnedSettings implements IAspect {
     }
     return this.isMissing(given)
       ? [`${where} is not set, so that ${this.images[0].attachment.node.path} cannot be attached to it: set it, with its executionRole`]
-      : [...this.byApp()].flatMap(([appType, images]) => this.validateList(`${where}.${appSettingsOf(appType)}.CustomImages`, given, appType, images));
+      : [...this.byApp().values()].flatMap((images) => problemsOfApp(this.resource, given, images));
   }
+}
 
-  private validateList(where: string, given: unknown, appType: StudioAppType, images: AttachedImage[]): string[] {
-    const entries: CustomImage[] = Stack.of(this.resource).resolve(images.map(({ entry }) => entry));
-    const merged = withCustomImages(given, appSettingsOf(appType), entries);
-    if ('hiddenBy' in merged) {
-      return [`${where} is known at deploy time only (${merged.hiddenBy}), so that ${images[0].attachment.node.path} cannot be added: `
-        + 'give it as a value, or with Fn::If'];
-    }
-    const pathOf = (entry: CustomImage) => images[entries.indexOf(entry)].attachment.node.path;
-    const max = MAX_IMAGES[this.settings][appType]!;
-    const problems = [
-      ...merged.count > max ? [`${where} has ${merged.count} entries, at most ${max} are allowed: detach some images`] : [],
-      ...merged.clashes.map((entry) => `${where} already has another entry for the image and the app image config of ${pathOf(entry)}: `
-        + 'remove that entry, or give the attachment an app image config of its own'),
-      ...[...groupBy(entries, keyOf).values()].flatMap(([first, ...others]) => others.map((other) =>
-        `${pathOf(other)} attaches the image and the app image config of ${pathOf(first)} to ${where} too: `
-        + 'remove one of them, or give it an app image config of its own')),
-    ];
-    return problems.length > 0 ? problems : this.validateOverrides(appType, entries, pathOf);
-  }
-
-  /** An override has the last word, also over the entries of this library. */
-  private validateOverrides(appType: StudioAppType, entries: CustomImage[], pathOf: (entry: CustomImage) => string): string[] {
-    const lost = overriddenEntry(this.resource, this.settings, appSettingsOf(appType), entries);
-    return lost ? [`the override of ${lost.override} removes, changes or repeats the entry of ${pathOf(lost.entry)}: `
-      + `remove the override, or set the property ${this.property} of ${this.resource.node.path} instead: the library adds its entries to it`] : [];
-  }
+/** Settings that cannot be merged stay as they are, and are reported later, by the validation. */
+function merged(result: MergedSettings, given: unknown): unknown {
+  return 'hiddenBy' in result ? given : result.settings;
 }
 
 /** Returns a value, and those that it replaces. */

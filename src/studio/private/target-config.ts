@@ -8,13 +8,17 @@ export interface OwnedTargetConfig {
   readonly resource: sagemaker.CfnDomain | sagemaker.CfnUserProfile | sagemaker.CfnSpace;
 }
 
-/** An existing target: settings of a domain, user profile or space that is given by its ids. */
-export interface ExistingTargetConfig {
-  readonly settings: StudioSettings;
-  readonly resource?: undefined;
+/** The values that identify a target. */
+export interface TargetIds {
   readonly domainId: string;
   readonly userProfileName?: string;
   readonly spaceName?: string;
+}
+
+/** An existing target: settings of a domain, user profile or space that is given by its ids. */
+export interface ExistingTargetConfig extends TargetIds {
+  readonly settings: StudioSettings;
+  readonly resource?: undefined;
 }
 
 export type TargetConfig = OwnedTargetConfig | ExistingTargetConfig;
@@ -38,6 +42,11 @@ export const MAX_IMAGES: Record<StudioSettings, Partial<Record<StudioAppType, nu
   SpaceSettings: { KernelGateway: 5 },
 };
 
+/** The apps without a list that take a default image. */
+const DEFAULT_ONLY: Partial<Record<StudioSettings, Partial<Record<StudioAppType, true>>>> = {
+  SpaceSettings: { JupyterLab: true, CodeEditor: true },
+};
+
 const NAMES: Record<StudioSettings, string> = {
   DefaultUserSettings: 'the default user settings of a domain',
   DefaultSpaceSettings: 'the default space settings of a domain',
@@ -58,6 +67,16 @@ export function appSettingsOf(appType: StudioAppType): StudioAppSettings {
   return `${appType}AppSettings`;
 }
 
+/** Whether settings have a list of images for a kind of app. */
+export function hasList(settings: StudioSettings, appType: StudioAppType): boolean {
+  return appType in MAX_IMAGES[settings];
+}
+
+/** Whether settings take a default image for a kind of app. All that have a list do. */
+export function takesDefault(settings: StudioSettings, appType: StudioAppType): boolean {
+  return hasList(settings, appType) || DEFAULT_ONLY[settings]?.[appType] === true;
+}
+
 /** Describes settings in a message. */
 export function nameOfSettings(settings: StudioSettings): string {
   return NAMES[settings];
@@ -71,6 +90,15 @@ export function describeTarget({ domainId, userProfileName, spaceName }: Existin
   return `${part}domain ${readable(domainId)}`;
 }
 
+/** Returns the values that identify a target. */
+export function idsOf(target: Omit<OwnedTargetConfig, 'settings'> | ExistingTargetConfig): TargetIds {
+  const { resource } = target;
+  return !resource ? target
+    : sagemaker.CfnDomain.isCfnDomain(resource) ? { domainId: resource.attrDomainId }
+      : sagemaker.CfnUserProfile.isCfnUserProfile(resource) ? { domainId: resource.domainId, userProfileName: resource.userProfileName }
+        : { domainId: resource.domainId, spaceName: resource.spaceName };
+}
+
 /** Returns a key that is unique to settings, as far as known before synth: tokens stay tokens. Ids have no dots. */
 export function keyOfTarget(target: TargetConfig): string {
   const names = target.resource ? [target.resource.node.addr] : [target.domainId, target.userProfileName ?? target.spaceName];
@@ -79,6 +107,6 @@ export function keyOfTarget(target: TargetConfig): string {
 
 /** Returns the factories of `StudioTarget` for targets that support images for a kind of app, owned or existing as the given target. */
 export function factoriesFor(appType: StudioAppType, { resource }: TargetConfig): string[] {
-  return (Object.keys(MAX_IMAGES) as StudioSettings[]).filter((settings) => appType in MAX_IMAGES[settings])
+  return (Object.keys(MAX_IMAGES) as StudioSettings[]).filter((settings) => hasList(settings, appType))
     .map((settings) => `StudioTarget.${FACTORIES[settings][resource ? 0 : 1]}`);
 }

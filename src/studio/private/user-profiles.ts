@@ -67,7 +67,7 @@ class UserProfiles {
 }
 
 /** Returns a key that is the same for the same domain, as far as known at synth. */
-function domainKey(scope: Construct, domainId: string): string {
+export function domainKey(scope: Construct, domainId: string): string {
   const { value, targets } = resolveReferences(domainId, scope);
   const domain = targets.find((target) => sagemaker.CfnDomain.isCfnDomain(target));
   return domain ? domain.node.path : JSON.stringify([Stack.of(scope).environment, value]);

@@ -1,9 +1,10 @@
 import { aws_sagemaker as sagemaker, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { appTypesOf } from './app-image-config-facts';
-import { lowerFirst, upperFirst } from './custom-images';
+import { lowerFirst, upperFirst } from './merged-settings';
 import {
-  ExistingTargetConfig, factoriesFor, keyOfTarget, MAX_IMAGES, nameOfSettings, OwnedTargetConfig, TARGET_PARAMETER, TargetConfig,
+  ExistingTargetConfig, factoriesFor, hasList, keyOfTarget, MAX_IMAGES, nameOfSettings, OwnedTargetConfig, takesDefault, TARGET_PARAMETER,
+  TargetConfig,
 } from './target-config';
 import { checkId, withTokens } from './target-ids';
 import { checkRole } from '../../image/private/validate-image';
@@ -25,7 +26,7 @@ export const TARGET = "a StudioTarget, for example StudioTarget.existingDomain('
 /** Checks the properties of an attachment. */
 export function validateStudioAttachment(scope: Construct, props: StudioAttachmentProps): void {
   const problems = new Problems();
-  const { imageVersion, appImageConfig, target } = props;
+  const { imageVersion, appImageConfig, target, defaultImage } = props;
   const config = problems.instance('target', target, '_config', TARGET) && checkIds(problems, target._config) ? target._config : undefined;
   const where = Stack.of(config?.resource ?? scope);
   if (problems.instance('imageVersion', imageVersion, 'imageVersionRef', 'an ImageVersion, an import or a CfnImageVersion')) {
@@ -33,8 +34,9 @@ export function validateStudioAttachment(scope: Construct, props: StudioAttachme
   }
   if (problems.instance('appImageConfig', appImageConfig, 'appImageConfigRef', 'an AppImageConfig, an import or a CfnAppImageConfig')) {
     checkEnvironment(problems, 'appImageConfig', appImageConfig, where);
-    checkAppType(problems, appImageConfig, config);
+    checkAppType(problems, appImageConfig, config, defaultImage);
   }
+  problems.boolean('defaultImage', defaultImage);
   checkExecutionRole(problems, target, where);
   problems.throwIfAny(scope);
 
@@ -43,7 +45,9 @@ export function validateStudioAttachment(scope: Construct, props: StudioAttachme
   }
 }
 
-function checkAppType(problems: Problems, appImageConfig: sagemaker.IAppImageConfigRef, target: TargetConfig | undefined): void {
+function checkAppType(
+  problems: Problems, appImageConfig: sagemaker.IAppImageConfigRef, target: TargetConfig | undefined, defaultImage: boolean | undefined,
+): void {
   const [appType, ...others] = appTypesOf(appImageConfig);
   if (appType === undefined) {
     problems.add(`appImageConfig ${appImageConfig.node.path} does not say which app it is for: `
@@ -51,7 +55,7 @@ function checkAppType(problems: Problems, appImageConfig: sagemaker.IAppImageCon
   } else if (others.length > 0) {
     problems.add(`appImageConfig ${appImageConfig.node.path} is for ${[appType, ...others].join(' and ')}: make one for each app`);
   } else if (target) {
-    checkSupported(problems, appType, target);
+    checkSupported(problems, appType, target, defaultImage);
   }
 }
 
@@ -59,9 +63,11 @@ function checkAppType(problems: Problems, appImageConfig: sagemaker.IAppImageCon
  * Checks a target of an image whose versions and configurations are all in one stack. Returns whether the target exists, even if
  * it is not valid.
  */
-export function checkTarget(problems: Problems, image: Construct, appTypes: Set<StudioAppType>, target: StudioTarget): boolean {
+export function checkTarget(
+  problems: Problems, image: Construct, appTypes: Set<StudioAppType>, target: StudioTarget, defaultImage?: boolean,
+): boolean {
   const isTarget = checkIds(problems, target._config);
-  appTypes.forEach((appType) => checkSupported(problems, appType, target._config));
+  appTypes.forEach((appType) => checkSupported(problems, appType, target._config, defaultImage));
   if (!isTarget) {
     return false;
   }
@@ -72,13 +78,15 @@ export function checkTarget(problems: Problems, image: Construct, appTypes: Set<
   return true;
 }
 
-/** Checks that the target has a list for the kind of app. Otherwise, the deployment may fail, or ignore the image. */
-function checkSupported(problems: Problems, appType: StudioAppType, target: TargetConfig): void {
+/** Checks that the target has a list for the kind of app, or takes a default image. Otherwise, the deployment may fail, or ignore the image. */
+function checkSupported(problems: Problems, appType: StudioAppType, target: TargetConfig, defaultImage = false): void {
   const { settings } = target;
-  if (MAX_IMAGES[settings][appType] === undefined) {
-    const apps = (Object.keys(MAX_IMAGES[settings]) as StudioAppType[]).map((supported) => `StudioApp.${lowerFirst(supported)}`);
-    problems.add(`${nameOfSettings(settings)} does not support images for ${appType}: use ${factoriesFor(appType, target).join(' or ')}, or keep the target and use ${apps.join(' or ')}`);
+  if (hasList(settings, appType) || (defaultImage && takesDefault(settings, appType))) {
+    return;
   }
+  const apps = (Object.keys(MAX_IMAGES[settings]) as StudioAppType[]).map((supported) => `StudioApp.${lowerFirst(supported)}`);
+  problems.add(`${nameOfSettings(settings)} does not support images for ${appType}${takesDefault(settings, appType) ? ', except for a default: set defaultImage,' : ':'} `
+    + `use ${factoriesFor(appType, target).join(' or ')}, or keep the target and use ${apps.join(' or ')}`);
 }
 
 /** Checks the resource or the ids of a target. Returns whether the target exists, even if its ids are not valid. */

@@ -1,5 +1,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { branchesOf, CustomImage, keyOf, numberOf } from './custom-images';
+import { DefaultImage, isSame, namesOf } from './default-image';
+import { upperFirst } from './merged-settings';
 import { intrinsicOf } from '../../private/intrinsics';
 import { finalProperties, overrideOf } from '../../private/overrides';
 import type { StudioSettings } from '../../provider/kinds/studio-attachments';
@@ -20,20 +22,32 @@ export function overriddenEntry(
     return undefined;
   }
   const properties = finalProperties(resource);
-  const entry = entries.find((one) => !isIn(properties, path, one));
+  const entry = entries.find((one) => !isEverywhere(properties, path, (list) => Array.isArray(list) && isOnce(list, one)));
   return entry && { entry, override };
 }
 
-/** Whether a list contains an entry once in all branches of its conditions. */
-function isIn(value: any, [name, ...rest]: string[], entry: CustomImage): boolean {
+/**
+ * Returns the override that removes or changes a default image in the template, if there is one.
+ *
+ * @param image the resolved image
+ */
+export function overriddenDefault(resource: CfnResource, settings: StudioSettings, appSettings: string, image: DefaultImage): string | undefined {
+  const path = [settings, appSettings, 'DefaultResourceSpec'];
+  const override = overrideOf(resource, path);
+  return override === undefined || isEverywhere(finalProperties(resource), path, (spec) => isDefault(spec, image)) ? undefined : override;
+}
+
+/** Whether a part of a value passes a test in all branches of its conditions. */
+function isEverywhere(value: any, [name, ...rest]: string[], test: (part: unknown) => boolean): boolean {
   const intrinsic = intrinsicOf(value);
   if (intrinsic === 'Fn::If' && Array.isArray(value[intrinsic])) {
-    return value[intrinsic].slice(1).every((branch: unknown) => isIn(branch, name === undefined ? [] : [name, ...rest], entry));
+    return value[intrinsic].slice(1).every((branch: unknown) => isEverywhere(branch, name === undefined ? [] : [name, ...rest], test));
   }
-  if (name === undefined) {
-    return Array.isArray(value) && isOnce(value, entry);
-  }
-  return typeof value === 'object' && value !== null && isIn(value[name], rest, entry);
+  return name === undefined ? test(value) : typeof value === 'object' && value !== null && isEverywhere(value[name], rest, test);
+}
+
+function isDefault(spec: any, image: DefaultImage): boolean {
+  return typeof spec === 'object' && spec !== null && namesOf(image).every((name) => isSame(spec[upperFirst(name)], image[name]));
 }
 
 /** Whether a list contains an entry, and no other entry, even a conditional one, with the same image and configuration. */
