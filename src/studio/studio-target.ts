@@ -37,14 +37,15 @@ export interface StudioTargetOptions {
  * Owned targets are L1s: aws-cdk-lib has no L2s for SageMaker domains, and the image becomes part of a property of the L1,
  * which references and imports do not have. Use an existing target for those.
  *
- * The table shows how many images each target takes for each app.
+ * The table shows how many images each target takes for each app. Each of them can be the default. A space without a list for an
+ * app takes a default only, see `defaultImage` of `StudioAttachment`.
  *
  * | Target | JupyterLab | Code Editor | Kernel Gateway | RStudio |
  * |---|---|---|---|---|
  * | default user settings of a domain | 200 | 200 | 200 | 200 |
  * | default space settings of a domain | 200 | none | 200 | none |
  * | user profile | 200 | 200 | 5 | none |
- * | space | none | none | 5 | none |
+ * | space | default only | default only | 5 | none |
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-customimage.html
  * @example

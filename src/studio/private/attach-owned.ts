@@ -1,12 +1,12 @@
 import type { aws_iam as iam, CfnResource } from 'aws-cdk-lib';
-import type { AttachedImage } from './attached-image';
+import { AttachedImage, configResourceOf } from './attached-image';
 import { grantUse } from './execution-role';
 import { OwnedDetachments } from './owned-detachments';
 import { OwnedSettings } from './owned-settings';
 import { executionRolesOf, namedRole } from './settings-roles';
 import type { OwnedTargetConfig } from './target-config';
 import { grantUserProfiles } from './user-profiles';
-import { cfnResourceOf, dependOn } from '../../private/dependencies';
+import { dependOn } from '../../private/dependencies';
 import { topLevelStack } from '../../private/stacks';
 import { warn } from '../../private/warnings';
 
@@ -14,8 +14,7 @@ import { warn } from '../../private/warnings';
 export function attachToOwned(image: AttachedImage, config: OwnedTargetConfig): void {
   const { attachment, imageVersion: version, executionRole } = image;
   const { resource } = config;
-  // The name of the configuration is a literal, so nothing else makes the target wait for the configuration.
-  const appImageConfig = cfnResourceOf(image.appImageConfig);
+  const appImageConfig = configResourceOf(image);
   if (appImageConfig) {
     dependOn(resource, appImageConfig);
     warnOfOtherStack(image, resource, appImageConfig);

@@ -1,7 +1,8 @@
-import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import type { aws_iam as iam, aws_sagemaker as sagemaker, CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CustomImage } from './custom-images';
 import type { DefaultImage } from './default-image';
+import { cfnResourceOf } from '../../private/dependencies';
 import type { StudioSettings } from '../../provider/kinds/studio-attachments';
 import type { StudioAppType } from '../studio-app';
 
@@ -26,4 +27,9 @@ export type ListedImage = AttachedImage & Required<Pick<AttachedImage, 'entry'>>
 /** Returns the attachments that have an entry in a list. */
 export function listed<T extends AttachedImage>(images: T[]): (T & ListedImage)[] {
   return images.filter((image): image is T & ListedImage => image.entry !== undefined);
+}
+
+/** Returns the owned configuration that an entry names. Nothing else makes a target wait for it, because its name is a literal. */
+export function configResourceOf({ entry, appImageConfig }: AttachedImage): CfnResource | undefined {
+  return entry && cfnResourceOf(appImageConfig);
 }

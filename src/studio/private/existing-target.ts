@@ -1,11 +1,11 @@
 import { aws_iam as iam, CfnResource, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { AttachedImage } from './attached-image';
+import { AttachedImage, configResourceOf } from './attached-image';
 import { attachedImages } from './attached-images';
 import { addExistingTarget } from './existing-targets';
 import { toChange, toPass } from './function-permissions';
 import { describeTarget, ExistingTargetConfig } from './target-config';
-import { cfnResourceOf, dependOn } from '../../private/dependencies';
+import { dependOn } from '../../private/dependencies';
 import { hashOf } from '../../private/hash';
 import { once } from '../../private/once';
 import { Problems } from '../../private/problems';
@@ -56,8 +56,7 @@ export class ExistingTarget {
   /** @param passed the execution role that the function is granted to pass to SageMaker with the settings */
   public add(image: AttachedImage, passed?: iam.IRole): void {
     this.images.push(image);
-    // The name of the configuration is a literal, so nothing else makes the resource wait for the configuration.
-    const appImageConfig = cfnResourceOf(image.appImageConfig);
+    const appImageConfig = configResourceOf(image);
     if (appImageConfig) {
       dependOn(this.resource, appImageConfig);
     }

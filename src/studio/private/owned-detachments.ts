@@ -1,5 +1,5 @@
 import { Aws, CfnResource, Fn, IResolveContext, Lazy, Stack, Token } from 'aws-cdk-lib';
-import type { AttachedImage } from './attached-image';
+import { AttachedImage, configResourceOf } from './attached-image';
 import { attachedImages } from './attached-images';
 import type { CustomImage } from './custom-images';
 import type { DefaultImage } from './default-image';
@@ -69,8 +69,8 @@ export class OwnedDetachments {
       dependOn(this.resource, settings.resource);
       settings.whenSet(() => this.grantPassRole(settings));
     }
-    // They are deleted after the entries, also if the domain stays.
-    [image.appImageConfig, image.imageVersion].map(cfnResourceOf).forEach((used) => used && dependOn(this.resource, used));
+    // They are deleted after the entries and the default images, also if the domain stays.
+    [configResourceOf(image), cfnResourceOf(image.imageVersion)].forEach((used) => used && dependOn(this.resource, used));
   }
 
   /** The function sends settings back whole. The app can set the execution role as late as the other settings. */
