@@ -2,6 +2,7 @@ import { aws_sagemaker as sagemaker, Fn, IResource, Lazy, RemovalPolicy, Resourc
 import type { Construct } from 'constructs';
 import type { BaseImage, BaseImageConfig } from './base-image';
 import { ImageVersionGrants } from './image-version-grants';
+import { warnOfExports } from './private/exported-version';
 import { arnOfImageVersion, imageNameOf, imageResourceOf } from './private/image-facts';
 import { splitImageVersionArn, textOf } from './private/image-version-facts';
 import { lateImageNameProblems } from './private/late-image-name';
@@ -324,6 +325,7 @@ export class ImageVersion extends ImageVersionBase {
     }
     grantPull(this, this.resource, props.image, source);
     StagePass.add(this, checkSiblingVersions);
+    StagePass.add(this, warnOfExports);
     const { imageName } = this.resource;
     this.node.addValidation({ validate: () => lateImageNameProblems(this.resource, props.image, imageName) });
   }

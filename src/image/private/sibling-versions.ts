@@ -1,8 +1,7 @@
 import { Annotations, aws_sagemaker as sagemaker, CfnResource, Token } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
 import type { VersionResource } from './version-resource';
 import { groupBy } from '../../private/collections';
-import { customPropertiesOf } from '../../private/dependencies';
+import { customPropertiesOf, ownerOf } from '../../private/dependencies';
 import { quote } from '../../private/problems';
 import { resolveReferences } from '../../private/references';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
@@ -36,12 +35,6 @@ function inDeclarationOrder(siblings: sagemaker.CfnImageVersion[]): sagemaker.Cf
     .map((version) => ({ version, declaration: latest = (version as Partial<VersionResource>).declaration ?? latest }))
     .sort((one, other) => one.declaration - other.declaration)
     .map(({ version }) => version);
-}
-
-/** Returns the construct that the app created for a resource: its L2, or the L1 itself. */
-function ownerOf(resource: CfnResource): IConstruct {
-  const scope = resource.node.scope!;
-  return scope.node.defaultChild === resource ? scope : resource;
 }
 
 function imageKey(version: sagemaker.CfnImageVersion): string {
