@@ -20,7 +20,8 @@ export function sizes(): Size[] {
   const zip = deflateRawSync(readFileSync(join(BUNDLE, 'index.js')), { level: 9 }).length + ZIP_HEADERS;
   const { first, firstWithRole, furtherImage, furtherTarget, bytes, handWritten } = templateCosts();
   return [
-    { name: 'handler zip, kB', value: zip / 1000, limit: 65 },
+    // The plan for images that follow releases allows 75 kB. Default images are the first part of it.
+    { name: 'handler zip, kB', value: zip / 1000, limit: 75 },
     // One more than planned: docs/decisions/0008-immutable-policy.md.
     { name: 'resources for the first attachment', value: first, limit: 5 },
     { name: 'the same with an execution role', value: firstWithRole, limit: 6 },

@@ -1,6 +1,7 @@
+import { conflict, defaultStays } from './conflict';
+import { takenIn, withDefaults } from './defaults';
 import type { Goal } from './goal';
 import { changed, conflictsIn } from './images';
-import { describeConflicts } from './messages';
 import type { Blocks, Reading } from './model';
 import { OtherWriters, QUIET } from './other-writers';
 import { Outgoing } from './outgoing';
@@ -20,6 +21,8 @@ const OMIT = 'if the cause is a setting of somebody else, deploy without executi
 
 /** A write is sent no later than this after the start of the read that it is based on, in milliseconds. */
 export const FRESH = 2_500;
+/** How many writes may leave a default image as it was. Other writers may have restored it a few times. */
+const WRITES_OF_DEFAULTS = 3;
 /** While our update is running, the target is read this often, in milliseconds. */
 const WATCH = 800;
 /** After an update by somebody else, the target is left alone for this long, so that its writer sees the result, in milliseconds. */
@@ -38,12 +41,15 @@ export class Progress {
   /** Whether the next write is such a retry. */
   private nextIsRetry = false;
   private refusals = 0;
+  /** The number of writes that changed a default image. */
+  private writesOfDefaults = 0;
+  private nextChangesDefaults = false;
   private readonly retriesOf = { reading: new Retries(), writing: new Retries() };
   private readonly others = new OtherWriters();
   private readonly outgoing: Outgoing;
 
   constructor(private readonly goal: Goal) {
-    this.outgoing = new Outgoing(goal.passRole, goal.change.attach);
+    this.outgoing = new Outgoing(goal.passRole, [...goal.change.attach, ...goal.defaults.set]);
   }
 
   /** Whether a write was accepted or may have been accepted. */
@@ -77,9 +83,11 @@ export class Progress {
       // Somebody wrote, which may explain earlier rejections of our writes.
       this.refusals = 0;
     }
-    const after = changed(blocks, this.goal.change);
+    const lists = changed(blocks, this.goal.change);
+    const after = withDefaults(lists, this.goal.defaults, this.goal.change.version);
+    const taken = takenIn(blocks, this.goal.defaults.set).filter(({ former }) => !former);
     if (isUpdating) {
-      return this.whileUpdating(reading, after === blocks);
+      return this.whileUpdating(reading, after === blocks && taken.length === 0);
     }
     // After a removal, the target does not have to be healthy.
     const healthy = status === 'InService' || (this.goal.succeedsIfMissing && after === blocks);
@@ -96,14 +104,20 @@ export class Progress {
       }
     }
     this.outgoing.compare(blocks);
+    // After our first write, other versions in lists are no conflicts. A default always is: there is room for one only.
+    const conflicts = this.touched ? [] : conflictsIn(blocks, this.goal.added);
+    if (conflicts.length + taken.length > 0 && this.lostSettings.length === 0) {
+      return conflict(blocks, conflicts, taken);
+    }
     // The failure of an update by somebody else does not tell whether our entries are valid, so they are written again.
     if (healthy && after === blocks && this.lostSettings.length === 0) {
       return this.reached(reading);
     }
     this.others.entriesAreMissing();
-    const conflict = this.findConflict(blocks);
-    if (conflict) {
-      return conflict;
+    const defaultsOnly = lists === blocks && after !== blocks;
+    if (defaultsOnly && healthy && this.writesOfDefaults >= WRITES_OF_DEFAULTS) {
+      const why = `SageMaker accepted ${this.writesOfDefaults} writes, but kept the default image`;
+      return this.others.mayBeStale(reading) ? { do: 'wait', why } : defaultStays(this.goal, blocks, why);
     }
     if (this.others.areUpdating) {
       this.others.areUpdating = false;
@@ -113,6 +127,7 @@ export class Progress {
       return { do: 'wait', why: 'SageMaker responds too slowly for a safe write' };
     }
     this.nextIsRetry = !healthy;
+    this.nextChangesDefaults = after !== lists;
     this.others.weWrote(now);
     return { do: 'write', blocks: this.outgoing.toSend(blocks, after) };
   }
@@ -128,6 +143,7 @@ export class Progress {
   public written(): void {
     this.lastWrite = 'running';
     this.retried ||= this.nextIsRetry;
+    this.writesOfDefaults += Number(this.nextChangesDefaults);
     this.outgoing.sent();
     this.refusals = 0;
     this.retriesOf.writing.reset();
@@ -190,16 +206,5 @@ export class Progress {
     return this.goal.succeedsIfMissing
       ? { do: 'finish', result: undefined }
       : { do: 'give up', why, remedy: `use an existing ${this.noun} in this account and Region` };
-  }
-
-  /** Gives up if a list contains another version of an image to attach. After our first write, differences are not conflicts. */
-  private findConflict(blocks: Blocks): Pause | undefined {
-    const conflicts = this.touched ? [] : conflictsIn(blocks, this.goal.added);
-    return conflicts.length === 0 ? undefined : {
-      do: 'give up',
-      why: conflicts.length === 1 ? 'somebody else attached another version of this image' : `somebody else attached other versions of ${conflicts.length} images`,
-      remedy: `remove these entries or use different app image configs: ${describeConflicts(conflicts)}`,
-      details: { conflicts: conflicts.map(({ entry: { image, ...list }, found }) => ({ ...list, ...image, found })) },
-    };
   }
 }

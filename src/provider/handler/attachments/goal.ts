@@ -1,6 +1,7 @@
+import type { DefaultsChange } from './defaults';
 import type { Change } from './images';
 import { describeChange } from './messages';
-import type { Entry, Target } from './model';
+import type { AppSettings, Entry, Target } from './model';
 import { type Attachments, isSameEntry } from './properties';
 import type { StudioSettings } from '../../kinds/studio-attachments';
 
@@ -16,40 +17,51 @@ export interface Goal {
   readonly change: Change;
   /** The entries that are attached for the first time. An existing entry with another version belongs to somebody else. */
   readonly added: readonly Entry[];
+  readonly defaults: DefaultsChange;
 }
 
 /**
  * Attaches the entries of the properties, and detaches former entries that are no longer among them.
  *
  * A former entry is detached only if it still has its former version. With another version it belongs to somebody else, and
- * may be the conflict that made an update fail which CloudFormation now rolls back.
+ * may be the conflict that made an update fail which CloudFormation now rolls back. The same applies to defaults.
  */
-export function attaching({ target, entries, passRole }: Attachments, former: readonly Entry[] = []): Goal {
-  const formerOf = (entry: Entry) => former.find((other) => isSameEntry(entry, other));
+export function attaching({ target, entries, defaults, passRole }: Attachments, former: Pick<Attachments, 'entries' | 'defaults'> = { entries: [], defaults: [] }): Goal {
+  const formerOf = (entry: Entry) => former.entries.find((other) => isSameEntry(entry, other));
   const added = entries.filter((entry) => !formerOf(entry));
   const renumbered = entries.filter((entry) => {
     const before = formerOf(entry);
     return before && before.image.ImageVersionNumber !== entry.image.ImageVersionNumber;
   });
-  const removed = former.filter((entry) => !entries.some((other) => isSameEntry(entry, other)));
+  const removed = former.entries.filter((entry) => !entries.some((other) => isSameEntry(entry, other)));
+  const set = defaults.map((one) => ({ ...one, former: former.defaults.find((other) => isSameApp(one, other))?.image }));
+  const changedDefaults = set.filter((one) => one.former?.SageMakerImageVersionArn !== one.image.SageMakerImageVersionArn
+    || one.former?.SageMakerImageArn !== one.image.SageMakerImageArn);
+  const remove = former.defaults.filter((one) => !defaults.some((other) => isSameApp(one, other)));
   return {
-    doing: describeChange(target, { added, changed: renumbered, removed }),
+    doing: describeChange(target, { added, changed: renumbered, removed }, { set: changedDefaults, remove }),
     target,
     passRole,
     succeedsIfMissing: false,
     change: { attach: entries, detach: removed, version: 'same version' },
     added,
+    defaults: { set, remove },
   };
 }
 
-/** Detaches all entries of the properties. */
-export function detaching({ target, entries, passRole }: Attachments, version: Change['version']): Goal {
+/** Detaches all entries of the properties, and removes their defaults. */
+export function detaching({ target, entries, defaults, passRole }: Attachments, version: Change['version']): Goal {
   return {
-    doing: describeChange(target, { added: [], changed: [], removed: entries }),
+    doing: describeChange(target, { added: [], changed: [], removed: entries }, { set: [], remove: defaults }),
     target,
     passRole,
     succeedsIfMissing: true,
     change: { attach: [], detach: entries, version },
     added: [],
+    defaults: { set: [], remove: defaults },
   };
+}
+
+function isSameApp(one: AppSettings, other: AppSettings): boolean {
+  return one.settings === other.settings && one.app === other.app;
 }

@@ -1,7 +1,8 @@
 import { Progress } from './decide';
+import { takenIn } from './defaults';
 import { attaching, detaching, type Goal } from './goal';
-import { describeEntries } from './messages';
-import type { Blocks, Entry } from './model';
+import { describeImages, describeTaken } from './messages';
+import type { Blocks } from './model';
 import { type Attachments, parse } from './properties';
 import type { Studio } from './studio';
 import { physicalIdIn, physicalIdOf } from './target';
@@ -16,7 +17,7 @@ import { LONGEST_CALL } from '../service/longest-call';
 /** Time reserved for removing the entries that a failed replacement left, in milliseconds. */
 const UNDO = 240_000;
 
-/** The entries of one stack in the custom image lists of one domain, user profile or space. */
+/** The entries and default images of one stack in the settings of one domain, user profile or space. */
 export class StudioAttachments implements Kind {
   constructor(private readonly studio: Pick<Studio, 'read' | 'write'>) {}
 
@@ -31,7 +32,7 @@ export class StudioAttachments implements Kind {
       case 'Update': {
         const attachments = parse(event.ResourceProperties);
         return event.PhysicalResourceId === physicalIdOf(attachments.target)
-          ? this.reach(attaching(attachments, formerEntries(event)), clock)
+          ? this.reach(attaching(attachments, formerImages(event)), clock)
           : this.attachInstead(attachments, clock);
       }
       case 'Delete':
@@ -64,7 +65,7 @@ export class StudioAttachments implements Kind {
     } catch (error) {
       if (error instanceof Failure && !error.untouched) {
         await this.reach(detaching(attachments, 'same version'), clock).catch((other) => {
-          throw new Failure(`${error.message}; the cleanup also failed: ${other.message}; remove what is left manually: ${describeEntries(attachments.entries)}`, false);
+          throw new Failure(`${error.message}; the cleanup also failed: ${other.message}; remove what is left manually: ${describeImages(attachments)}`, false);
         });
       }
       throw error;
@@ -85,7 +86,7 @@ export class StudioAttachments implements Kind {
   }
 
   /** Reads once, and writes if needed. */
-  private async next({ target }: Goal, progress: Progress, now: () => number): Promise<Step<void>> {
+  private async next({ target, defaults }: Goal, progress: Progress, now: () => number): Promise<Step<void>> {
     let reading;
     try {
       reading = await this.studio.read(target, now);
@@ -94,6 +95,10 @@ export class StudioAttachments implements Kind {
     }
     const decision = progress.read(reading, now());
     if (decision.do !== 'write') {
+      const kept = decision.do === 'finish' ? takenIn(reading.blocks, defaults.set) : [];
+      if (kept.length > 0) {
+        log('keeping the default images that somebody else set', { defaults: describeTaken(kept, reading.blocks) });
+      }
       return decision;
     }
     log('writing', { settings: namesIn(decision.blocks) });
@@ -112,10 +117,10 @@ function namesIn(blocks: Blocks): string[] {
   return Object.entries(blocks).flatMap(([name, block]) => Object.keys(block).map((setting) => `${name}.${setting}`));
 }
 
-/** The entries of the old properties; none if these are for another target or not valid. */
-function formerEntries({ ResourceProperties, OldResourceProperties = {} }: CustomResourceEvent): readonly Entry[] {
+/** The old properties; undefined if these are for another target or not valid. */
+function formerImages({ ResourceProperties, OldResourceProperties = {} }: CustomResourceEvent): Attachments | undefined {
   const former = ifValid(() => parse(OldResourceProperties));
-  return former && physicalIdOf(former.target) === physicalIdIn(ResourceProperties) ? former.entries : [];
+  return former && physicalIdOf(former.target) === physicalIdIn(ResourceProperties) ? former : undefined;
 }
 
 /** Returns `undefined` if the properties are not valid. */

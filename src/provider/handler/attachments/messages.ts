@@ -1,18 +1,29 @@
+import { describeDefault } from './default-image';
+import { type DefaultsChange, specIn } from './defaults';
 import type { Conflict } from './images';
-import type { Entry, Target } from './model';
+import type { AppSettings, Blocks, Default, Entry, Target } from './model';
 import { describeTarget } from './target';
 import type { StudioCustomImage } from '../../kinds/studio-attachments';
 
-/** Describes an operation. A single entry is named, several are counted. */
-export function describeChange(target: Target, { added, changed, removed }: Record<'added' | 'changed' | 'removed', readonly Entry[]>): string {
+/** Describes an operation. A single entry and a single default are named, several are counted. */
+export function describeChange(
+  target: Target, { added, changed, removed }: Record<'added' | 'changed' | 'removed', readonly Entry[]>, { set, remove }: DefaultsChange,
+): string {
   const [entry, another] = [...added, ...changed, ...removed];
-  if (entry && !another) {
-    const list = `${entry.settings}.${entry.app} of ${describeTarget(target)}`;
-    return added.length > 0 ? `attaching ${describeImage(entry.image)} to ${list}`
+  const [one, second] = [...set, ...remove];
+  const theDefault = `${set.length > 0 ? 'setting' : 'removing'} the default image`;
+  if (entry && !another && !second) {
+    const list = `${describeApp(entry)} of ${describeTarget(target)}`;
+    const what = added.length > 0 ? `attaching ${describeImage(entry.image)} to ${list}`
       : removed.length > 0 ? `detaching ${describeImage(entry.image)} from ${list}`
         : `changing ${describeImage({ ...entry.image, ImageVersionNumber: undefined })} to ${describeVersion(entry.image.ImageVersionNumber)} in ${list}`;
+    return one ? `${what} and ${theDefault}` : what;
   }
-  const counts = Object.entries({ added, changed, removed }).filter(([, entries]) => entries.length > 0).map(([what, { length }]) => `${length} ${what}`);
+  if (!entry && one && !second) {
+    return `${theDefault} of ${describeApp(one)} of ${describeTarget(target)}`;
+  }
+  const all = { 'added': added, 'changed': changed, 'removed': removed, 'as default': set, 'no longer default': remove };
+  const counts = Object.entries(all).filter(([, items]) => items.length > 0).map(([what, { length }]) => `${length} ${what}`);
   return `updating the images of ${describeTarget(target)}${counts.length > 0 ? ` (${counts.join(', ')})` : ''}`;
 }
 
@@ -25,16 +36,34 @@ export function describeConflicts(conflicts: readonly Conflict[]): string {
   return byList(conflicts.map(({ entry, found }) => ({ entry, more: ` (found ${found ?? 'latest'}, expected ${entry.image.ImageVersionNumber ?? 'latest'})` })));
 }
 
-/** Describes entries, grouped by list. */
-export function describeEntries(entries: readonly Entry[]): string {
-  return byList(entries.map((entry) => ({ entry, more: '' })));
+/** Describes defaults of others, with the images that are expected instead. */
+export function describeTaken(taken: readonly Default[], blocks: Blocks): string {
+  return taken.map((one) => `${describeApp(one)}: found ${describeDefault(specIn(blocks, one))}, expected ${describeDefault(one.image)}`).join('; ');
+}
+
+/** Describes entries, grouped by list, and defaults. */
+export function describeImages({ entries, defaults }: { readonly entries: readonly Entry[]; readonly defaults: readonly Default[] }): string {
+  const lists = entries.length > 0 ? [byList(entries.map((entry) => ({ entry, more: '' })))] : [];
+  return [...lists, ...defaults.map((one) => `${describeApp(one)}: the default ${describeDefault(one.image)}`)].join('; ');
+}
+
+/** Returns the command of the AWS CLI that sets another default of an app. */
+export function commandFor({ kind, key }: Target, { settings, app }: AppSettings): string {
+  const dashed = (name: string) => name.replace(/\B[A-Z]/g, '-$&').toLowerCase();
+  const options = Object.entries(key).map(([name, value]) => `--${dashed(name)} '${value}'`).join(' ');
+  return `aws sagemaker update-${dashed(kind)} ${options} --${dashed(settings)} `
+    + `'${app}={DefaultResourceSpec={SageMakerImageArn=<ARN of an image>,SageMakerImageVersionArn=<ARN of its version>}}'`;
+}
+
+export function describeApp({ settings, app }: AppSettings): string {
+  return `${settings}.${app}`;
 }
 
 function byList(all: readonly { readonly entry: Entry; readonly more: string }[]): string {
   const lists = new Map<string, string[]>();
-  for (const { entry: { settings, app, image }, more } of all) {
-    const list = `${settings}.${app}`;
-    lists.set(list, [...lists.get(list) ?? [], `'${image.ImageName}' with '${image.AppImageConfigName}'${more}`]);
+  for (const { entry, more } of all) {
+    const list = describeApp(entry);
+    lists.set(list, [...lists.get(list) ?? [], `'${entry.image.ImageName}' with '${entry.image.AppImageConfigName}'${more}`]);
   }
   return [...lists].map(([list, entries]) => `${list}: ${entries.join(', ')}`).join('; ');
 }

@@ -1,4 +1,4 @@
-import type { StudioAppSettings, StudioAttachmentsProperties, StudioCustomImage, StudioSettings } from '../../kinds/studio-attachments';
+import type { StudioAppSettings, StudioAttachmentsProperties, StudioCustomImage, StudioDefaultImage, StudioSettings } from '../../kinds/studio-attachments';
 import type { Json } from '../service/json';
 
 /** The properties of the custom resource before validation. */
@@ -18,11 +18,23 @@ export const BLOCKS: Readonly<Record<Target['kind'], readonly StudioSettings[]>>
   Space: ['SpaceSettings'],
 };
 
-/** An entry and its list. */
-export interface Entry {
+/** The settings of one app. */
+export interface AppSettings {
   readonly settings: StudioSettings;
   readonly app: StudioAppSettings;
+}
+
+/** An entry and its list. */
+export interface Entry extends AppSettings {
   readonly image: StudioCustomImage;
+}
+
+/** An image to start by default. Without a version, the latest one. */
+export type DefaultImage = Pick<StudioDefaultImage, 'SageMakerImageArn'> & Partial<StudioDefaultImage>;
+
+/** A default image and its app. */
+export interface Default extends AppSettings {
+  readonly image: DefaultImage;
 }
 
 /** Settings blocks as SageMaker returns them, without those that the target does not have. */

@@ -1,17 +1,17 @@
-import type { Blocks, Entry } from './model';
+import type { AppSettings, Blocks } from './model';
 import type { StudioSettings } from '../../kinds/studio-attachments';
 import type { Json } from '../service/json';
 
 /**
  * Selects the settings that a write sends, and the settings to restore.
  *
- * A write sends only blocks whose lists change, but sends these blocks completely, because SageMaker does not document that it
+ * A write sends only blocks that change, but sends these blocks completely, because SageMaker does not document that it
  * keeps omitted settings. The execution role is omitted where the function may not pass it, as scripts that update a domain
  * usually do.
  */
 export class Outgoing {
   private readonly passRole: Set<StudioSettings>;
-  /** Whether writes send only the app settings whose lists change, and whether such a write was sent. */
+  /** Whether writes send only the app settings that change, and whether such a write was sent. */
   private appSettingsOnly = false;
   private sentAppSettingsOnly = false;
   /** The write that `toSend` returned last. */
@@ -21,8 +21,8 @@ export class Outgoing {
   /** The omitted settings that SageMaker dropped. The next write restores them. */
   private lost: Blocks = {};
 
-  /** @param lists the lists that the app attaches images to */
-  constructor(passRole: readonly StudioSettings[], private readonly lists: readonly Pick<Entry, 'settings' | 'app'>[]) {
+  /** @param apps the settings that the app attaches images to */
+  constructor(passRole: readonly StudioSettings[], private readonly apps: readonly AppSettings[]) {
     this.passRole = new Set(passRole);
   }
 
@@ -36,10 +36,10 @@ export class Outgoing {
     return namesOf(this.lost).flatMap((name) => Object.keys(this.lost[name]!).map((setting) => `${name}.${setting}`));
   }
 
-  /** Returns the blocks to send for a change. Without a change, these are the blocks with our lists, which are written again. */
+  /** Returns the blocks to send for a change. Without a change, these are the blocks with our images, which are written again. */
   public toSend(before: Blocks, after: Blocks): Blocks {
     const changed = namesOf({ ...after, ...this.lost }).filter((name) => after[name] !== before[name] || name in this.lost);
-    const names = changed.length > 0 ? changed : namesOf(after).filter((name) => this.lists.some(({ settings }) => settings === name));
+    const names = changed.length > 0 ? changed : namesOf(after).filter((name) => this.apps.some(({ settings }) => settings === name));
     const sent: Blocks = Object.fromEntries(names.map((name) => [name, this.blockToSend(name, before[name] ?? {}, after[name] ?? {})]));
     this.next = {
       omits: Object.fromEntries(names.map((name) => [name, without(before[name] ?? {}, sent[name]!)])),
@@ -56,7 +56,7 @@ export class Outgoing {
 
   /**
    * Omits roles after SageMaker rejected one: first the execution role, which may differ from the role that the app granted.
-   * If the write did not contain it, everything except the app settings whose lists change.
+   * If the write did not contain it, everything except the app settings that change.
    *
    * @returns whether the next write differs
    */
@@ -70,7 +70,7 @@ export class Outgoing {
   }
 
   /**
-   * Sends only the app settings whose lists change, after SageMaker apparently rejected other settings.
+   * Sends only the app settings that change, after SageMaker apparently rejected other settings.
    *
    * Where the app names the execution role, a write omits nothing, so that nothing can be lost. Elsewhere, it omits the role
    * anyway, which relies on SageMaker keeping what is omitted.
@@ -89,7 +89,7 @@ export class Outgoing {
 
   private blockToSend(name: StudioSettings, before: Json, after: Json): Json {
     const apps = Object.keys(after).filter((app) => after[app] !== before[app]);
-    const isSent = (one: string) => apps.length > 0 ? apps.includes(one) : this.lists.some(({ settings, app }) => settings === name && app === one);
+    const isSent = (one: string) => apps.length > 0 ? apps.includes(one) : this.apps.some(({ settings, app }) => settings === name && app === one);
     const { ExecutionRole, ...rest } = after;
     const kept = this.passRole.has(name) ? after : rest;
     return {

@@ -1,5 +1,6 @@
+import { problemsOfDefault } from './default-image';
 import { isSame } from './images';
-import { BLOCKS, type Entry, type RawProperties, type Target } from './model';
+import { type AppSettings, BLOCKS, type Default, type Entry, type RawProperties, type Target } from './model';
 import { failOn, nounFor, readTarget } from './target';
 import type { StudioAppSettings, StudioSettings } from '../../kinds/studio-attachments';
 import { isMap, type Json } from '../service/json';
@@ -13,6 +14,7 @@ const MAX_CHARACTERS = 80;
 export interface Attachments {
   readonly target: Target;
   readonly entries: readonly Entry[];
+  readonly defaults: readonly Default[];
   /** The settings blocks whose execution role the function may pass, so that writes can include it. */
   readonly passRole: readonly StudioSettings[];
 }
@@ -31,12 +33,12 @@ export function parse(properties: RawProperties): Attachments {
       problems.push(`${path} does not apply to a ${nounFor(target)} (use ${allowed.join(' or ')})`);
     }
   };
-  const entries = SETTINGS.flatMap((settings) => {
+  const all = SETTINGS.flatMap((settings) => {
     if (isMissing(properties[settings])) {
       return [];
     }
     fits(settings, settings);
-    return entriesIn(properties[settings], settings, problems);
+    return imagesIn(properties[settings], settings, problems);
   });
   const passRole = isMissing(properties.PassExecutionRole) ? [] : properties.PassExecutionRole;
   if (Array.isArray(passRole)) {
@@ -45,10 +47,16 @@ export function parse(properties: RawProperties): Attachments {
     problems.push(`PassExecutionRole must be a list, got ${show(passRole)}`);
   }
   failOn(problems);
-  return { target, entries: withoutDuplicates(entries), passRole: passRole as StudioSettings[] };
+  return {
+    target,
+    entries: withoutDuplicates(all.flatMap(({ entries }) => entries)),
+    defaults: all.flatMap(({ defaults }) => defaults),
+    passRole: passRole as StudioSettings[],
+  };
 }
 
-function entriesIn(block: unknown, settings: StudioSettings, problems: string[]): Entry[] {
+/** Returns the entries and the default of each app. */
+function imagesIn(block: unknown, settings: StudioSettings, problems: string[]): { entries: Entry[]; defaults: Default[] }[] {
   if (!isMap(block)) {
     problems.push(`${settings} must be a map, got ${show(block)}`);
     return [];
@@ -60,16 +68,33 @@ function entriesIn(block: unknown, settings: StudioSettings, problems: string[])
       problems.push(app ? `${path} must be a map, got ${show(value)}` : `${path} is not supported (use ${APPS.join(', ')})`);
       return [];
     }
-    const list = isMissing(value.CustomImages) ? [] : value.CustomImages;
-    if (!Array.isArray(list)) {
-      problems.push(`${path}.CustomImages must be a list, got ${show(list)}`);
-      return [];
-    }
-    return list.flatMap((image, index) => entryIn(image, list.slice(0, index), { settings, app }, `${path}.CustomImages[${index}]`, problems));
+    return [{
+      entries: entriesIn(value.CustomImages, { settings, app }, `${path}.CustomImages`, problems),
+      defaults: defaultIn(value.DefaultResourceSpec, { settings, app }, `${path}.DefaultResourceSpec`, problems),
+    }];
   });
 }
 
-function entryIn(image: unknown, before: readonly unknown[], list: Pick<Entry, 'settings' | 'app'>, path: string, problems: string[]): Entry[] {
+function defaultIn(spec: unknown, app: AppSettings, path: string, problems: string[]): Default[] {
+  const found = isMissing(spec) ? [] : problemsOfDefault(spec, path);
+  problems.push(...found);
+  if (isMissing(spec) || found.length > 0) {
+    return [];
+  }
+  const { SageMakerImageArn, SageMakerImageVersionArn } = spec as Default['image'];
+  return [{ ...app, image: { SageMakerImageArn, ...SageMakerImageVersionArn && { SageMakerImageVersionArn } } }];
+}
+
+function entriesIn(images: unknown, app: AppSettings, path: string, problems: string[]): Entry[] {
+  const list = isMissing(images) ? [] : images;
+  if (!Array.isArray(list)) {
+    problems.push(`${path} must be a list, got ${show(list)}`);
+    return [];
+  }
+  return list.flatMap((image, index) => entryIn(image, list.slice(0, index), app, `${path}[${index}]`, problems));
+}
+
+function entryIn(image: unknown, before: readonly unknown[], list: AppSettings, path: string, problems: string[]): Entry[] {
   const found = isMap(image) ? problemsIn(image, path) : [`${path} must be a map, got ${show(image)}`];
   if (!isMap(image) || found.length > 0) {
     problems.push(...found);

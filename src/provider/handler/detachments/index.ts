@@ -1,5 +1,5 @@
 import { inParallel } from './in-parallel';
-import { removedLists } from './removed-lists';
+import { removedImages } from './removed-images';
 import type { RawProperties } from '../attachments/model';
 import { physicalIdIn } from '../attachments/target';
 import type { Clock } from '../lifecycle/clock';
@@ -11,10 +11,10 @@ import type { Kind } from '../lifecycle/kind';
 const AT_ONCE = 5;
 
 /**
- * Removes the entries of one stack from its domains, user profiles and spaces after their lists left the template.
+ * Removes the entries and default images of one stack from its domains, user profiles and spaces after they left the template.
  *
- * CloudFormation does not send a list that is not in the template, so the entries would stay. All other changes are made by
- * CloudFormation itself.
+ * CloudFormation does not send a list or a default that is not in the template, so they would stay. All other changes are made
+ * by CloudFormation itself.
  */
 export class StudioDetachments implements Kind {
   /** @param attachments handles the attachments of one target, whose deletion detaches them */
@@ -27,7 +27,7 @@ export class StudioDetachments implements Kind {
   public async run(event: CustomResourceEvent, clock: Clock): Promise<void> {
     const { RequestType, ResourceProperties, OldResourceProperties = {} } = event;
     const removed = RequestType === 'Create' ? []
-      : RequestType === 'Update' ? removedLists(OldResourceProperties, ResourceProperties) : removedLists(ResourceProperties, {});
+      : RequestType === 'Update' ? removedImages(OldResourceProperties, ResourceProperties) : removedImages(ResourceProperties, {});
     const failures = await inParallel(AT_ONCE, removed, (target) => this.detach(event, target, clock));
     if (failures.length > 0) {
       // Another run only helps if nothing but time was missing.

@@ -13,6 +13,8 @@ export interface Behaviour {
   readonly busy?: string;
   /** Whether a write drops the settings that a block omits. */
   readonly dropsOmitted?: boolean;
+  /** Whether a write keeps the members of the former default that the new one omits. */
+  readonly mergesDefaults?: boolean;
   /** Whether SageMaker accepts settings: those that a write contains, or all of a block after the write. */
   readonly accepts?: (settings: Json) => boolean;
   readonly checks?: 'what is sent' | 'whole blocks';
@@ -105,8 +107,10 @@ export class FakeTarget {
   private after(sent: Blocks): Blocks {
     return {
       ...this.blocks,
-      ...Object.fromEntries(Object.entries(sent).map(([name, block]) =>
-        [name, this.behaviour.dropsOmitted ? block : { ...this.blocks[name as StudioSettings], ...block }])),
+      ...Object.fromEntries(Object.entries(sent).map(([name, block]) => {
+        const before = this.blocks[name as StudioSettings] ?? {};
+        return [name, { ...!this.behaviour.dropsOmitted && before, ...this.behaviour.mergesDefaults ? mergedDefaults(before, block) : block }];
+      })),
     };
   }
 
@@ -143,4 +147,12 @@ export class FakeTarget {
       await this.world.sleep(latency);
     }
   }
+}
+
+/** Adds the members of former defaults. */
+function mergedDefaults(before: Json, block: Json): Json {
+  return Object.fromEntries(Object.entries(block).map(([app, settings]) => {
+    const [{ DefaultResourceSpec: former }, { DefaultResourceSpec: sent }] = [(before[app] ?? {}) as Json, settings as Json];
+    return [app, former ? { ...settings as Json, DefaultResourceSpec: { ...former, ...sent as Json } } : settings];
+  }));
 }

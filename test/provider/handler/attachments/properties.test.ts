@@ -20,7 +20,30 @@ test('entries keep their order, and version numbers become numbers', () => {
       { settings: 'DefaultUserSettings', app: 'RSessionAppSettings', image: { ImageName: 'torch', AppImageConfigName: 'torch-jl', ImageVersionNumber: 3 } },
       { settings: 'DefaultSpaceSettings', app: 'JupyterLabAppSettings', image: { ImageName: 'torch', AppImageConfigName: 'torch-jl', ImageVersionNumber: 3 } },
     ],
+    defaults: [],
     passRole: ['DefaultUserSettings'],
+  });
+});
+
+const IMAGE_ARN = 'arn:aws-cn:sagemaker:cn-north-1:111111111111:image/Torch-2.4';
+const VERSION_ARN = 'arn:aws-cn:sagemaker:cn-north-1:111111111111:image-version/torch-2.4/12';
+const withDefault = (DefaultResourceSpec: unknown) => ({ DomainId: 'd-1', DefaultUserSettings: { CodeEditorAppSettings: { DefaultResourceSpec } } });
+
+test('an app may have a default, with or without a list, and with or without a version', () => {
+  expect(parse({
+    DomainId: 'd-1',
+    SpaceName: 'team',
+    SpaceSettings: {
+      CodeEditorAppSettings: { DefaultResourceSpec: { SageMakerImageArn: IMAGE_ARN, SageMakerImageVersionArn: VERSION_ARN } },
+      JupyterLabAppSettings: { CustomImages: [IMAGE], DefaultResourceSpec: { SageMakerImageArn: IMAGE_ARN } },
+      KernelGatewayAppSettings: { DefaultResourceSpec: null },
+    },
+  })).toMatchObject({
+    entries: [{ app: 'JupyterLabAppSettings' }],
+    defaults: [
+      { settings: 'SpaceSettings', app: 'CodeEditorAppSettings', image: { SageMakerImageArn: IMAGE_ARN, SageMakerImageVersionArn: VERSION_ARN } },
+      { settings: 'SpaceSettings', app: 'JupyterLabAppSettings', image: { SageMakerImageArn: IMAGE_ARN } },
+    ],
   });
 });
 
@@ -86,6 +109,20 @@ test.each<[object, ...string[]]>([
     `CustomImages[0].ImageVersionNumber must be a positive integer, got ${JSON.stringify(ImageVersionNumber)}`,
   ]),
   [{ DomainId: 'd-1', DefaultUserSettings: lab(IMAGE, { ...IMAGE, ImageName: 'Torch', ImageVersionNumber: '4' }) }, 'CustomImages[1] {"ImageName":"Torch"', 'with a different version number'],
+  [withDefault('torch'), 'DefaultUserSettings.CodeEditorAppSettings.DefaultResourceSpec must be a map, got "torch"'],
+  [withDefault({}), 'DefaultUserSettings.CodeEditorAppSettings.DefaultResourceSpec.SageMakerImageArn must be the ARN of an image, got undefined'],
+  ...['torch', VERSION_ARN, `${IMAGE_ARN}/1`, ` ${IMAGE_ARN}`, 'arn:aws:s3:eu-west-1:111111111111:image/torch', 'arn:aws:sagemaker:eu-west-1:1:image/torch', [IMAGE_ARN]]
+    .map((SageMakerImageArn): [object, string] => [
+      withDefault({ SageMakerImageArn }), `DefaultResourceSpec.SageMakerImageArn must be the ARN of an image, got ${JSON.stringify(SageMakerImageArn)}`,
+    ]),
+  ...['', 3, IMAGE_ARN, `${VERSION_ARN}/1`, VERSION_ARN.replace('/12', '/latest'), ` ${VERSION_ARN}`].map((SageMakerImageVersionArn): [object, string] => [
+    withDefault({ SageMakerImageArn: IMAGE_ARN, SageMakerImageVersionArn }),
+    `DefaultResourceSpec.SageMakerImageVersionArn must be the ARN of an image version, got ${JSON.stringify(SageMakerImageVersionArn)}`,
+  ]),
+  [
+    withDefault({ SageMakerImageArn: 'arn:aws:sagemaker:eu-west-1:111111111111:image/other', SageMakerImageVersionArn: VERSION_ARN }),
+    `DefaultResourceSpec.SageMakerImageVersionArn ${VERSION_ARN} is not a version of arn:aws:sagemaker:eu-west-1:111111111111:image/other`,
+  ],
   [{ DomainId: 'd-1', UserSettings: lab({}), DefaultUserSettings: 5 }, 'UserSettings does not apply', 'ImageName must be', 'AppImageConfigName must be', 'must be a map, got 5'],
 ])('invalid properties (%j) fail before any call, with all problems', async (properties, ...problems) => {
   const { domain, run }: Scene = scene();

@@ -103,6 +103,53 @@ test('a deletion removes our entries from all lists, in any version', async () =
   });
 });
 
+describe('default images', () => {
+  const image = (name: string) => `arn:aws:sagemaker:eu-west-1:111111111111:image/${name}`;
+  const OUR_DEFAULT = { SageMakerImageArn: image('torch') };
+  /** As CloudFormation set them, in two versions, or as somebody else changed them. */
+  const live = (name: string, version: number) => ({ SageMakerImageArn: image(name), SageMakerImageVersionArn: `${image(name).replace(':image', ':image-version')}/${version}` });
+  const withDefaults = (lab: object, editor: object) => ({ DefaultUserSettings: { JupyterLabAppSettings: lab, CodeEditorAppSettings: editor } });
+  const target = (lab: object, editor: object) => ({ Domain: { DomainId: 'd-1', ...withDefaults(lab, editor) } });
+  const both = { ...listOf(OURS), DefaultResourceSpec: OUR_DEFAULT };
+
+  test.each<[string, object, object]>([
+    ['with its list', {}, listOf(THEIRS)],
+    ['while its list stays', listOf(OURS), listOf(THEIRS, LIVE)],
+  ])('an update removes a default that is gone %s, and keeps the instance type', async (_, editor, list) => {
+    const { run, fakes } = scene({ 'd-1': withDefaults(
+      { ...listOf(LIVE), DefaultResourceSpec: live('torch', 3) },
+      { ...listOf(THEIRS, LIVE), DefaultResourceSpec: { InstanceType: 'ml.t3.medium', ...live('torch', 4) } }) });
+    expect(await run('Update', target(both, editor), target(both, both))).toBeUndefined();
+    expect(fakes['d-1'].settings).toEqual({
+      JupyterLabAppSettings: { ...listOf(LIVE), DefaultResourceSpec: live('torch', 3) },
+      CodeEditorAppSettings: { ...list, DefaultResourceSpec: { InstanceType: 'ml.t3.medium' } },
+    });
+  });
+
+  test('an update calls nothing if the default becomes another image, which CloudFormation sets', async () => {
+    const { run, calls } = scene({ 'd-1': {} });
+    expect(await run('Update', target(both, { DefaultResourceSpec: { SageMakerImageArn: image('other') } }), target(both, { DefaultResourceSpec: OUR_DEFAULT }))).toBeUndefined();
+    expect(calls()).toBe(0);
+  });
+
+  test.each([
+    ['CloudFormation has removed it', { InstanceType: 'system' }],
+    ['somebody else has changed it', live('theirs', 1)],
+    ['it is an image of SageMaker', { SageMakerImageArn: 'arn:aws:sagemaker:eu-west-1:819792524951:image/sagemaker-distribution-cpu' }],
+  ])('a deletion writes nothing if %s', async (_, found) => {
+    const before = withDefaults({ DefaultResourceSpec: found }, {});
+    const { run, fakes } = scene({ 'd-1': before });
+    expect(await run('Delete', target({ DefaultResourceSpec: OUR_DEFAULT }, { DefaultResourceSpec: OUR_DEFAULT }))).toBeUndefined();
+    expect([fakes['d-1'].writes, fakes['d-1'].blocks]).toEqual([[], before]);
+  });
+
+  test('a deletion of a space without a list removes its default', async () => {
+    const { run, fakes } = scene({ 'd-1/team': { SpaceSettings: { CodeEditorAppSettings: { DefaultResourceSpec: live('Torch', 7) } } } });
+    expect(await run('Delete', { Space: { DomainId: 'd-1', SpaceName: 'team', SpaceSettings: { CodeEditorAppSettings: { DefaultResourceSpec: OUR_DEFAULT } } } })).toBeUndefined();
+    expect(fakes['d-1/team'].blocks).toEqual({ SpaceSettings: { CodeEditorAppSettings: { DefaultResourceSpec: {} } } });
+  });
+});
+
 test('settings that SageMaker drops when a write omits them are kept, if the function may pass the execution role', async () => {
   const { run, fakes } = scene({ 'd-1': BOTH }, { dropsOmitted: true });
   expect(await run('Delete', { Domain: { ...domain('JupyterLab', 'CodeEditor'), PassExecutionRole: ['DefaultUserSettings'] } })).toBeUndefined();

@@ -1,0 +1,64 @@
+import { isDefault, isOfAccountOf } from './default-image';
+import type { AppSettings, Blocks, Default, DefaultImage } from './model';
+import { isMap, type Json } from '../service/json';
+
+/** A default to set, and the one that the former properties set. Without it, a default that is found belongs to somebody else. */
+export interface NewDefault extends Default {
+  readonly former?: DefaultImage;
+}
+
+/** The defaults to set in a target and to remove from it. */
+export interface DefaultsChange {
+  readonly set: readonly NewDefault[];
+  readonly remove: readonly Default[];
+}
+
+/**
+ * Applies a change of defaults. Defaults of others do not change, and neither do other settings, such as the instance type.
+ *
+ * @param version whether defaults are removed in any version, or only in the given version
+ */
+export function withDefaults(blocks: Blocks, { set, remove }: DefaultsChange, version: 'any version' | 'same version'): Blocks {
+  const removed = remove.reduce((before, one) => {
+    const spec = specIn(before, one);
+    return isDefault(spec, one.image, version) ? withSpec(before, one, withoutImage(spec)) : before;
+  }, blocks);
+  return set.reduce((before, one) => {
+    const spec = specIn(before, one);
+    return isDefault(spec, one.image, 'same version') || isTaken(spec, one) ? before : withSpec(before, one, { ...withoutAlias(spec, one), ...one.image });
+  }, removed);
+}
+
+/** Returns the defaults to set where the default of somebody else is found. */
+export function takenIn(blocks: Blocks, set: readonly NewDefault[]): NewDefault[] {
+  return set.filter((one) => isTaken(specIn(blocks, one), one));
+}
+
+/** Returns what the settings of an app start by default. */
+export function specIn(blocks: Blocks, { settings, app }: AppSettings): Json {
+  const found = blocks[settings]?.[app];
+  const spec = isMap(found) ? found.DefaultResourceSpec : undefined;
+  return isMap(spec) ? spec : {};
+}
+
+/** Whether a default belongs to somebody else. One of SageMaker's own images does not. */
+function isTaken(spec: Json, { image, former }: NewDefault): boolean {
+  const isOurs = isDefault(spec, image, former ? 'any version' : 'same version') || (former !== undefined && isDefault(spec, former, 'any version'));
+  return !isOurs && isOfAccountOf(spec, image);
+}
+
+function withoutImage({ SageMakerImageArn, SageMakerImageVersionArn, ...rest }: Json): Json {
+  return rest;
+}
+
+/** Removes the image. The alias of a version of SageMaker's own image goes with it; one that somebody set for our image stays. */
+function withoutAlias(spec: Json, { image }: Default): Json {
+  const { SageMakerImageVersionAlias, ...rest } = withoutImage(spec);
+  const isReplaced = spec.SageMakerImageArn !== undefined && !isOfAccountOf(spec, image);
+  return isReplaced || SageMakerImageVersionAlias === undefined ? rest : { ...rest, SageMakerImageVersionAlias };
+}
+
+function withSpec(blocks: Blocks, { settings, app }: AppSettings, spec: Json): Blocks {
+  const block = blocks[settings];
+  return { ...blocks, [settings]: { ...block, [app]: { ...block?.[app] as Json | undefined, DefaultResourceSpec: spec } } };
+}
