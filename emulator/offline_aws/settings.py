@@ -107,10 +107,24 @@ class Settings:
         "the template does not have, in an app settings block of the new or the previous template: nothing, as the "
         "open-source Domain handler does, or an empty list",
     )
+    omitted_default_image: str = choice(
+        "version-kept",
+        "dropped",
+        "kept",
+        help="what an update of Studio settings does with the image of a DefaultResourceSpec that it contains without an image: "
+        "keep the version until it is cleared with None, as documented, drop image and version, or keep both, except for a "
+        "version that is cleared",
+    )
+    absent_default_image: str = choice(
+        "kept",
+        "emptied",
+        help="what an update of a domain, user profile or space by CloudFormation sends for a DefaultResourceSpec that was in "
+        "the previous template only: nothing, or an empty structure",
+    )
     bad_custom_image: str = choice(
         "fail",
         "refuse",
-        help="a custom image in Studio settings that does not exist or cannot be described: the change ends in Failed or "
+        help="a custom or default image in Studio settings that does not exist or cannot be described: the change ends in Failed or "
         "Update_Failed, or the request fails with a ValidationException",
     )
     update_with_apps: str = choice(

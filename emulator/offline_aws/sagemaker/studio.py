@@ -10,6 +10,7 @@ from typing import Any
 
 from offline_aws import clock
 from offline_aws.errors import ServiceError
+from offline_aws.sagemaker.default_images import problem_of_defaults, without_cleared
 from offline_aws.sagemaker.listing import page
 from offline_aws.sagemaker.state import Call, in_arn, in_use, lock, not_found, settle
 from offline_aws.sagemaker.studio_settings import check_maxima, merged, problem_of_images
@@ -47,7 +48,7 @@ SPACE = Kind(
 
 def _create(kind: Kind, call: Call, params: dict[str, Any]) -> dict[str, Any]:
     tags = given(params)
-    body = {key: value for key, value in params.items() if key != "Tags"}
+    body = without_cleared({key: value for key, value in params.items() if key != "Tags"})
     if kind is DOMAIN:
         key, generated = _new_domain(call, params)
     else:
@@ -89,7 +90,7 @@ def _update(kind: Kind, call: Call, params: dict[str, Any]) -> dict[str, Any]:
         for name, value in params.items()
         if name not in ("DomainId", "UserProfileName", "SpaceName")
     }
-    body = {**resource.body, **{name: merged(resource.body.get(name), value) for name, value in changes.items()}}
+    body = without_cleared({**resource.body, **{name: merged(resource.body.get(name), value) for name, value in changes.items()}})
     check_maxima(kind.kind, _blocks(kind, body))
     failure = _failure(kind, call, resource.key, {name: body[name] for name in changes})
     if failure is None:
@@ -155,7 +156,8 @@ def _new_domain(call: Call, params: dict[str, Any]) -> tuple[Key, dict[str, Any]
 
 def _failure(kind: Kind, call: Call, key: Key, body: dict[str, Any]) -> str | None:
     """Why the change will fail; raises at once instead, depending on a setting."""
-    problem = problem_of_images(call, _blocks(kind, body), _default_role(kind, call, key))
+    blocks = _blocks(kind, body)
+    problem = problem_of_images(call, blocks, _default_role(kind, call, key)) or problem_of_defaults(call, blocks)
     if problem and settings.bad_custom_image == "refuse":
         raise ServiceError("ValidationException", problem)
     return problem

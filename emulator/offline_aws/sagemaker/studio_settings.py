@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from offline_aws.errors import ServiceError
+from offline_aws.sagemaker.default_images import SPEC, merged_spec
 from offline_aws.sagemaker.execution_role import allows
 from offline_aws.sagemaker.state import Call, judged
 from offline_aws.settings import settings
@@ -18,8 +19,12 @@ _MAXIMA = {("user-profile", _KERNEL_GATEWAY): 5, ("space", _KERNEL_GATEWAY): 5}
 def merged(old: Any, new: Any) -> Any:
     """Merges an update: lists and values are replaced, structures keep members that are not passed."""
     if settings.update_domain == "merge" and isinstance(old, dict) and isinstance(new, dict):
-        return {**old, **{key: merged(old.get(key), value) for key, value in new.items()}}
+        return {**old, **{key: _merged_member(key, old.get(key), value) for key, value in new.items()}}
     return new
+
+
+def _merged_member(name: str, old: Any, new: Any) -> Any:
+    return merged_spec(old, new) if name == SPEC and isinstance(old, dict) else merged(old, new)
 
 
 def check_maxima(kind: str, blocks: dict[str, Any]) -> None:

@@ -77,3 +77,32 @@ def test_a_list_of_somebody_else_in_app_settings_of_the_template(
         # app settings that the template never had are not sent
         "KernelGatewayAppSettings": [ENTRY],
     }
+
+
+VERSION_ARN = "arn:aws:sagemaker:us-east-1:123456789012:image-version/img/1"
+SPEC = {"InstanceType": "ml.t3.medium", "SageMakerImageVersionArn": VERSION_ARN}
+
+
+def defaults(clients: Any) -> dict[str, Any]:
+    domain = clients.sagemaker.list_domains()["Domains"][0]["DomainId"]
+    described = clients.sagemaker.describe_domain(DomainId=domain)["DefaultUserSettings"]
+    return {app: body.get("DefaultResourceSpec") for app, body in described.items() if app.endswith("AppSettings")}
+
+
+@pytest.mark.parametrize(("answer", "left"), [("kept", SPEC), ("emptied", {})])
+@pytest.mark.parametrize("now", [{}, {"JupyterLabAppSettings": IMAGES}], ids=["no block", "only a list"])
+def test_a_default_image_that_leaves_the_template(stack: Stacks, clients, answer: str, left: Any, now: dict[str, Any]) -> None:
+    settings.apply({"absent_default_image": answer, "omitted_default_image": "dropped", "update_domain": "merge"})
+    deploy(stack, DefaultUserSettings={"JupyterLabAppSettings": {**IMAGES, "DefaultResourceSpec": SPEC}})
+    assert defaults(clients) == {"JupyterLabAppSettings": SPEC}
+    deploy(stack, DefaultUserSettings={**now, "SecurityGroups": ["sg-1"]})
+    kept_members = {"InstanceType": "ml.t3.medium"} if answer == "emptied" else left
+    assert defaults(clients) == {"JupyterLabAppSettings": kept_members}
+    assert lists(clients) == {"JupyterLabAppSettings": [ENTRY]}
+
+
+def test_a_default_image_that_stays_moves_to_another_version(stack: Stacks, clients) -> None:
+    settings.apply({"absent_default_image": "emptied"})
+    deploy(stack, DefaultUserSettings={"JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": "ml.t3.medium"}}})
+    deploy(stack, DefaultUserSettings={"JupyterLabAppSettings": {"DefaultResourceSpec": SPEC}})
+    assert defaults(clients) == {"JupyterLabAppSettings": SPEC}

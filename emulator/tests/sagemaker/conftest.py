@@ -1,4 +1,4 @@
-"""Fixtures for images: a repository with container images, and a role that can pull them."""
+"""Fixtures for images: a repository with container images, and a role that can pull them; and for Studio."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 from conftest import Clients
 from stacks import TRUST
+from studio import NETWORK, status
+from studio import ROLE as EXECUTION_ROLE
 
 ROLE = "arn:aws:iam::123456789012:role/puller"
 PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
@@ -79,3 +81,40 @@ def refusal(call: Any, **params: Any) -> tuple[str, str]:
         call(**params)
     error = caught.value.response["Error"]
     return error["Code"], error["Message"]
+
+
+@pytest.fixture
+def sagemaker(clients) -> Any:
+    clients.control("POST", "settings", json={"domain_seconds": 0.02})
+    return clients.sagemaker
+
+
+@pytest.fixture
+def attachable(clients, sagemaker, eventually) -> dict[str, Any]:
+    """A custom image that exists."""
+    clients.sagemaker_image("img")
+    kind = "application/vnd.docker.distribution.manifest.v2+json"
+    manifest = {"schemaVersion": 2, "mediaType": kind, "config": {"digest": f"sha256:{'0' * 64}"}, "layers": []}
+    clients.ecr.create_repository(repositoryName="repo")
+    clients.ecr.put_image(repositoryName="repo", imageManifest=json.dumps(manifest), imageTag="1")
+    pull = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]}
+    clients.iam.create_role(RoleName="any", AssumeRolePolicyDocument=json.dumps(TRUST))
+    clients.iam.put_role_policy(RoleName="any", PolicyName="p", PolicyDocument=json.dumps(pull))
+    sagemaker.create_image_version(
+        ImageName="img", BaseImage="123456789012.dkr.ecr.us-east-1.amazonaws.com/repo:1", ClientToken="t"
+    )
+    eventually(lambda: sagemaker.describe_image_version(ImageName="img")["ImageVersionStatus"] == "CREATED")
+    sagemaker.create_app_image_config(AppImageConfigName="config", JupyterLabAppImageConfig={})
+    return {"ImageName": "img", "ImageVersionNumber": 1, "AppImageConfigName": "config"}
+
+
+@pytest.fixture
+def domain(sagemaker, eventually) -> str:
+    made = sagemaker.create_domain(
+        DomainName="team",
+        DefaultUserSettings={"ExecutionRole": EXECUTION_ROLE, "SecurityGroups": ["sg-1"]},
+        Tags=[{"Key": "k", "Value": "v"}],
+        **NETWORK,
+    )
+    eventually(lambda: status(sagemaker, made["DomainId"]) == "InService")
+    return made["DomainId"]

@@ -7,62 +7,12 @@ from typing import Any
 
 import pytest
 import requests
-from botocore.exceptions import ClientError
-from stacks import TRUST, Stacks, resource, template
-
-ROLE = "arn:aws:iam::123456789012:role/execution"
-NETWORK = {"AuthMode": "IAM", "VpcId": "vpc-1", "SubnetIds": ["subnet-1"]}
-
-
-@pytest.fixture
-def sagemaker(clients) -> Any:
-    clients.control("POST", "settings", json={"domain_seconds": 0.02})
-    return clients.sagemaker
-
-
-@pytest.fixture
-def attachable(clients, sagemaker, eventually) -> dict[str, Any]:
-    """A custom image that exists."""
-    clients.sagemaker_image("img")
-    kind = "application/vnd.docker.distribution.manifest.v2+json"
-    manifest = {"schemaVersion": 2, "mediaType": kind, "config": {"digest": f"sha256:{'0' * 64}"}, "layers": []}
-    clients.ecr.create_repository(repositoryName="repo")
-    clients.ecr.put_image(repositoryName="repo", imageManifest=json.dumps(manifest), imageTag="1")
-    pull = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]}
-    clients.iam.create_role(RoleName="any", AssumeRolePolicyDocument=json.dumps(TRUST))
-    clients.iam.put_role_policy(RoleName="any", PolicyName="p", PolicyDocument=json.dumps(pull))
-    sagemaker.create_image_version(
-        ImageName="img", BaseImage="123456789012.dkr.ecr.us-east-1.amazonaws.com/repo:1", ClientToken="t"
-    )
-    eventually(lambda: sagemaker.describe_image_version(ImageName="img")["ImageVersionStatus"] == "CREATED")
-    sagemaker.create_app_image_config(AppImageConfigName="config", JupyterLabAppImageConfig={})
-    return {"ImageName": "img", "ImageVersionNumber": 1, "AppImageConfigName": "config"}
-
-
-@pytest.fixture
-def domain(sagemaker, eventually) -> str:
-    made = sagemaker.create_domain(
-        DomainName="team",
-        DefaultUserSettings={"ExecutionRole": ROLE, "SecurityGroups": ["sg-1"]},
-        Tags=[{"Key": "k", "Value": "v"}],
-        **NETWORK,
-    )
-    eventually(lambda: status(sagemaker, made["DomainId"]) == "InService")
-    return made["DomainId"]
-
-
-def status(sagemaker, domain: str) -> str:
-    return sagemaker.describe_domain(DomainId=domain)["Status"]
+from stacks import Stacks, resource, template
+from studio import NETWORK, ROLE, code_of, status
 
 
 def lab(*entries: dict[str, Any]) -> dict[str, Any]:
     return {"JupyterLabAppSettings": {"CustomImages": list(entries)}}
-
-
-def code_of(call: Any, **params: Any) -> str:
-    with pytest.raises(ClientError) as caught:
-        call(**params)
-    return caught.value.response["Error"]["Code"]
 
 
 def test_a_domain_is_created_and_deleted(clients, sagemaker, domain, eventually) -> None:
