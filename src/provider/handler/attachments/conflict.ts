@@ -27,7 +27,7 @@ export function conflict(blocks: Blocks, conflicts: readonly Conflict[], taken: 
 
 /** Gives up because SageMaker keeps a default. One that should be removed may belong to an image that is deleted next. */
 export function defaultStays({ target, defaults, change }: Goal, blocks: Blocks, why: string): Pause {
-  const [left] = defaults.remove.filter((one) => withDefaults(blocks, { set: [], remove: [one] }, change.version) !== blocks);
+  const [left] = defaults.remove.filter((one) => withDefaults(blocks, { set: [], remove: [one] }, change.version, true) !== blocks);
   return left ? {
     do: 'give up',
     why: `${why} of ${describeApp(left)}`,

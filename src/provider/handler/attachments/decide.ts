@@ -84,7 +84,7 @@ export class Progress {
       this.refusals = 0;
     }
     const lists = changed(blocks, this.goal.change);
-    const after = withDefaults(lists, this.goal.defaults, this.goal.change.version);
+    const after = withDefaults(lists, this.goal.defaults, this.goal.change.version, this.writesOfDefaults > 0);
     const taken = takenIn(blocks, this.goal.defaults.set).filter(({ former }) => !former);
     if (isUpdating) {
       return this.whileUpdating(reading, after === blocks && taken.length === 0);

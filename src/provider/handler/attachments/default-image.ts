@@ -2,6 +2,8 @@ import type { Default, DefaultImage } from './model';
 import { isMap, type Json } from '../service/json';
 
 const IMAGE = /^arn:[^:]+:sagemaker:[^:]+:\d{12}:image\/[^/:]+$/;
+/** The documented value that clears the version, which an update may keep otherwise. */
+export const CLEARED = 'None';
 const VERSION = /^arn:[^:]+:sagemaker:[^:]+:\d{12}:image-version\/[^/:]+\/\d+$/;
 
 /** Whether a default in the settings of an app is this image, in any version or only in the same one. Case is ignored. */
@@ -41,7 +43,7 @@ function imagesIn({ SageMakerImageArn: image, SageMakerImageVersionArn: version 
 }
 
 function lower(arn: unknown): string | undefined {
-  return typeof arn === 'string' && arn ? arn.toLowerCase() : undefined;
+  return typeof arn === 'string' && arn && arn !== CLEARED ? arn.toLowerCase() : undefined;
 }
 
 function isArn(value: unknown, pattern: RegExp): boolean {

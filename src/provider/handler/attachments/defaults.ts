@@ -1,4 +1,4 @@
-import { isDefault, isOfAccountOf } from './default-image';
+import { CLEARED, isDefault, isOfAccountOf } from './default-image';
 import type { AppSettings, Blocks, Default, DefaultImage } from './model';
 import { isMap, type Json } from '../service/json';
 
@@ -17,11 +17,14 @@ export interface DefaultsChange {
  * Applies a change of defaults. Defaults of others do not change, and neither do other settings, such as the instance type.
  *
  * @param version whether defaults are removed in any version, or only in the given version
+ * @param again whether an earlier write did not remove a default completely: the version is then cleared explicitly
  */
-export function withDefaults(blocks: Blocks, { set, remove }: DefaultsChange, version: 'any version' | 'same version'): Blocks {
+export function withDefaults(blocks: Blocks, { set, remove }: DefaultsChange, version: 'any version' | 'same version', again: boolean): Blocks {
   const removed = remove.reduce((before, one) => {
     const spec = specIn(before, one);
-    return isDefault(spec, one.image, version) ? withSpec(before, one, withoutImage(spec)) : before;
+    const isLeft = again && isDefault(spec, { SageMakerImageArn: one.image.SageMakerImageArn }, 'same version');
+    return isLeft || isDefault(spec, one.image, version)
+      ? withSpec(before, one, { ...withoutImage(spec), ...again && { SageMakerImageVersionArn: CLEARED } }) : before;
   }, blocks);
   return set.reduce((before, one) => {
     const spec = specIn(before, one);

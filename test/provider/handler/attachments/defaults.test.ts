@@ -104,7 +104,8 @@ describe('setting a default', () => {
   test('keeps the default in a write of one app, after SageMaker refused other settings', async () => {
     start({ DefaultResourceSpec: OTHER_SETTINGS }, { accepts: (settings) => !('Kept' in settings), rejection: 'refusal' });
     expect(await run('Create', properties(undefined, { ...ENTRY, ImageVersionNumber: '3' }))).toBeUndefined();
-    expect(domain.writes).toEqual([{ DefaultUserSettings: { JupyterLabAppSettings: { DefaultResourceSpec: OTHER_SETTINGS, CustomImages: [ENTRY] } } }]);
+    const JupyterLabAppSettings = { DefaultResourceSpec: OTHER_SETTINGS, CustomImages: [ENTRY] };
+    expect(domain.writes).toEqual([{ DefaultUserSettings: { JupyterLabAppSettings } }]);
   });
 
   test('writes the default again after a failed update of somebody else', async () => {
@@ -310,11 +311,38 @@ describe('a deletion', () => {
       + "'JupyterLabAppSettings={DefaultResourceSpec={SageMakerImageArn=<ARN of an image>,SageMakerImageVersionArn=<ARN of its version>}}'");
     expect(domain.writes).toHaveLength(3);
     expect(world.now()).toBeLessThan(90_000);
-    expect(domain.blocks).toEqual({ [block]: { JupyterLabAppSettings: { DefaultResourceSpec: imageOf('torch', 3), CustomImages: [] } } });
+    const { SageMakerImageArn } = imageOf('torch', 3);
+    expect(domain.blocks).toEqual({ [block]: { JupyterLabAppSettings: { DefaultResourceSpec: { SageMakerImageArn, SageMakerImageVersionArn: 'None' }, CustomImages: [] } } });
     // What the command does.
     domain.put({ [block]: { JupyterLabAppSettings: { DefaultResourceSpec: imageOf('theirs', 1), CustomImages: [] } } });
     expect(await run('Delete', target([ENTRY]), { PhysicalResourceId: id })).toBeUndefined();
     expect(domain.writes).toHaveLength(4);
+  });
+
+  test.each<[string, object]>([
+    ['the version', { SageMakerImageVersionArn: `${ACCOUNT}:image-version/torch/3` }],
+    ['the image', { SageMakerImageArn: `${ACCOUNT}:image/torch` }],
+  ])('clears the version explicitly if SageMaker keeps %s, as does an update', async (_, kept) => {
+    for (const act of [() => run('Delete', torch(3)), () => update(torch(3), NONE)]) {
+      start({ DefaultResourceSpec: { ...OTHER_SETTINGS, ...imageOf('torch', 3) } });
+      domain.onWrite = (__, count) => {
+        if (count === 1) {
+          const left = { DefaultResourceSpec: { ...OTHER_SETTINGS, ...kept } };
+          void world.sleep(0).then(() => { domain.blocks = { DefaultUserSettings: { Kept: 1, JupyterLabAppSettings: left } }; });
+        }
+      };
+      expect(await act()).toBeUndefined();
+      expect(domain.writes.map(({ DefaultUserSettings }) => (DefaultUserSettings!.JupyterLabAppSettings as any).DefaultResourceSpec))
+        .toEqual([OTHER_SETTINGS, { ...OTHER_SETTINGS, SageMakerImageVersionArn: 'None' }]);
+    }
+  });
+
+  test('takes a version that is cleared for no version', async () => {
+    start({ DefaultResourceSpec: { SageMakerImageVersionArn: 'None' } });
+    expect(await run('Delete', torch(3))).toBeUndefined();
+    expect(domain.writes).toEqual([]);
+    expect(await run('Create', torch(3))).toBeUndefined();
+    expect(spec()).toEqual(imageOf('torch', 3));
   });
 
   test('takes no status from before its last write for the result', async () => {
@@ -326,7 +354,8 @@ describe('a deletion', () => {
       void world.sleep(5_000).then(() => { domain.blocks = { DefaultUserSettings: { ...before.DefaultUserSettings, ...settings } }; });
     };
     expect(await run('Delete', torch(3))).toBeUndefined();
-    expect(spec()).toEqual({});
+    // The fake domain does not clear what SageMaker clears.
+    expect(spec()).toEqual({ SageMakerImageVersionArn: 'None' });
   });
 });
 

@@ -116,9 +116,11 @@ describe('default images', () => {
     ['with its list', {}, listOf(THEIRS)],
     ['while its list stays', listOf(OURS), listOf(THEIRS, LIVE)],
   ])('an update removes a default that is gone %s, and keeps the instance type', async (_, editor, list) => {
-    const { run, fakes } = scene({ 'd-1': withDefaults(
-      { ...listOf(LIVE), DefaultResourceSpec: live('torch', 3) },
-      { ...listOf(THEIRS, LIVE), DefaultResourceSpec: { InstanceType: 'ml.t3.medium', ...live('torch', 4) } }) });
+    const { run, fakes } = scene({
+      'd-1': withDefaults(
+        { ...listOf(LIVE), DefaultResourceSpec: live('torch', 3) },
+        { ...listOf(THEIRS, LIVE), DefaultResourceSpec: { InstanceType: 'ml.t3.medium', ...live('torch', 4) } }),
+    });
     expect(await run('Update', target(both, editor), target(both, both))).toBeUndefined();
     expect(fakes['d-1'].settings).toEqual({
       JupyterLabAppSettings: { ...listOf(LIVE), DefaultResourceSpec: live('torch', 3) },
