@@ -5,7 +5,6 @@ import { ImageVersionGrants } from './image-version-grants';
 import { warnOfExports } from './private/exported-version';
 import { arnOfImageVersion, imageNameOf, imageResourceOf } from './private/image-facts';
 import { splitImageVersionArn, textOf } from './private/image-version-facts';
-import { lateImageNameProblems } from './private/late-image-name';
 import { grantPull } from './private/pull-policy';
 import { checkSiblingVersions } from './private/sibling-versions';
 import { lowerCase } from './private/spellings';
@@ -15,6 +14,7 @@ import { VersionResource } from './private/version-resource';
 import type { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from './version-metadata';
 import { formatArn, tokenIfDummy } from '../private/arn';
 import { dependOn } from '../private/dependencies';
+import { lateNameProblems } from '../private/late-names';
 import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
 
@@ -327,7 +327,7 @@ export class ImageVersion extends ImageVersionBase {
     StagePass.add(this, checkSiblingVersions);
     StagePass.add(this, warnOfExports);
     const { imageName } = this.resource;
-    this.node.addValidation({ validate: () => lateImageNameProblems(this.resource, props.image, imageName) });
+    this.node.addValidation({ validate: () => lateNameProblems(this.resource, 'ImageName', imageName, 'pass the image with that name instead') });
   }
 
   /**

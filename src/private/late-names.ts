@@ -1,14 +1,28 @@
-import type { CfnResource } from 'aws-cdk-lib';
-import { overrideOf } from './overrides';
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import { once } from './once';
+import { finalValue } from './overrides';
 
 /**
- * Checks that a name was not changed in the L1 or by an override: grants and attachments, for example, refer to the former name.
+ * Returns the name of an L1, and makes a later change of it an error: grants and attachments, for example, contain the name as it
+ * is now.
+ *
+ * @param remedy how to set the name instead
+ */
+export function nameOfL1(resource: CfnResource, property: string, remedy: string): string {
+  const name = finalValue(resource, property) as string;
+  once(resource, `nameOfL1 ${property}`, () => resource.node.addValidation({
+    validate: () => lateNameProblems(resource, property, name, remedy),
+  }));
+  return name;
+}
+
+/**
+ * Checks that a name was not changed in the L1 or by an override.
  *
  * @param remedy how to set the name instead
  */
 export function lateNameProblems(resource: CfnResource, property: string, name: string, remedy: string): string[] {
-  const member = property[0].toLowerCase() + property.slice(1);
-  const current = (resource as unknown as Record<string, unknown>)[member];
-  return current === name && overrideOf(resource, [property]) !== property ? []
+  const resolved = (value: unknown) => JSON.stringify(Stack.of(resource).resolve(value));
+  return resolved(finalValue(resource, property)) === resolved(name) ? []
     : [`${property} of ${resource.node.path} was changed after its creation, but grants and attachments use the former name: ${remedy}`];
 }

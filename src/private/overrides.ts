@@ -3,7 +3,7 @@ import { intrinsicOf } from './intrinsics';
 
 /** Members of an L1 that the types of aws-cdk-lib do not contain. */
 interface Rendering {
-  readonly rawOverrides: object;
+  readonly rawOverrides: { readonly Properties?: unknown };
   _toCloudFormation(): object;
 }
 
@@ -11,6 +11,13 @@ interface Rendering {
 export function finalProperties(resource: CfnResource): any {
   const { Resources } = Stack.of(resource).resolve((resource as unknown as Rendering)._toCloudFormation());
   return Object.values<any>(Resources)[0].Properties;
+}
+
+/** Returns the value of a property in the template, unresolved: that of an override, if there is one. */
+export function finalValue(resource: CfnResource, property: string): unknown {
+  const { Properties: overrides } = (resource as unknown as Rendering).rawOverrides;
+  return isBlock(overrides) && property in overrides
+    ? overrides[property] : (resource as unknown as Record<string, unknown>)[property[0].toLowerCase() + property.slice(1)];
 }
 
 /** Returns the path of the override that changes a property or a part of it, or undefined if there is none. */

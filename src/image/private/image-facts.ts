@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import { lowerCase, spellingsOf } from './spellings';
 import { formatArn } from '../../private/arn';
 import { cfnResourceOf } from '../../private/dependencies';
+import { nameOfL1 } from '../../private/late-names';
 
 /** Members of an L2 or an import that an L1 or another reference may not have. */
 interface KnownImage {
@@ -13,6 +14,9 @@ interface KnownImage {
 
 /** Returns the name of any image. It is taken from the ARN if the image has no name member, as in a reference. */
 export function imageNameOf(image: sagemaker.IImageRef): string {
+  if (sagemaker.CfnImage.isCfnImage(image)) {
+    return nameOfL1(image, 'ImageName', 'set imageName before the image is used');
+  }
   return (image as KnownImage).imageName ?? Arn.split(image.imageRef.imageArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!;
 }
 

@@ -1,5 +1,6 @@
 import { aws_sagemaker as sagemaker, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { arnsOf, arnsOfImage, imageNameOf } from './image-facts';
+import { nameOfL1 } from '../../private/late-names';
 import { once } from '../../private/once';
 import { topLevelStack } from '../../private/stacks';
 
@@ -65,6 +66,9 @@ export function splitImageVersionArn(arn: string): { imageName: string; version:
 
 /** Returns the name of the image of any version. */
 export function imageNameOfVersion(version: sagemaker.IImageVersionRef): string {
+  if (sagemaker.CfnImageVersion.isCfnImageVersion(version)) {
+    return nameOfL1(version, 'ImageName', 'set imageName before the version is used');
+  }
   const image = imageOfVersion(version);
   return (image ? imageNameOf(image) : (version as KnownImageVersion).imageName)
     ?? splitImageVersionArn(version.imageVersionRef.imageVersionArn).imageName;

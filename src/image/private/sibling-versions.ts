@@ -2,6 +2,7 @@ import { Annotations, aws_sagemaker as sagemaker, CfnResource, Token } from 'aws
 import type { VersionResource } from './version-resource';
 import { groupBy } from '../../private/collections';
 import { customPropertiesOf, ownerOf } from '../../private/dependencies';
+import { finalValue } from '../../private/overrides';
 import { quote } from '../../private/problems';
 import { resolveReferences } from '../../private/references';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
@@ -38,7 +39,7 @@ function inDeclarationOrder(siblings: sagemaker.CfnImageVersion[]): sagemaker.Cf
 }
 
 function imageKey(version: sagemaker.CfnImageVersion): string {
-  return keyOf(version, version.imageName);
+  return keyOf(version, finalValue(version, 'ImageName'));
 }
 
 function imageKeyOfLookup(lookup: CfnResource): string {
@@ -46,16 +47,16 @@ function imageKeyOfLookup(lookup: CfnResource): string {
 }
 
 /** Returns the same key for all references to one image. A version is always in the environment of its image. */
-function keyOf(resource: CfnResource, imageName: string): string {
+function keyOf(resource: CfnResource, imageName: unknown): string {
   const known = Token.isUnresolved(imageName) ? knownName(resource, imageName) : imageName;
   return `${resource.stack.environment} ${typeof known === 'string' ? known.toLowerCase() : JSON.stringify(known)}`;
 }
 
-function knownName(resource: CfnResource, imageName: string): unknown {
+function knownName(resource: CfnResource, imageName: unknown): unknown {
   const { value, targets } = resolveReferences(imageName, resource);
   // A name that is split from the ARN of an owned image.
   const images = targets.filter((target) => sagemaker.CfnImage.isCfnImage(target));
-  return images.length === 1 ? resolveReferences(images[0].imageName, resource).value : value;
+  return images.length === 1 ? resolveReferences(finalValue(images[0], 'ImageName'), resource).value : value;
 }
 
 /** An alias names one version of an image. */

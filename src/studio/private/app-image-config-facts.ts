@@ -1,5 +1,6 @@
 import { Arn, ArnFormat, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { arnsOf } from '../../image/private/image-facts';
+import { nameOfL1 } from '../../private/late-names';
 import { StudioAppType } from '../studio-app';
 
 /** Members of an L2 or an import that another reference may not have. */
@@ -10,6 +11,9 @@ interface KnownAppImageConfig {
 
 /** Returns the name of any configuration. */
 export function nameOfAppImageConfig(config: sagemaker.IAppImageConfigRef): string {
+  if (sagemaker.CfnAppImageConfig.isCfnAppImageConfig(config)) {
+    return nameOfL1(config, 'AppImageConfigName', 'set appImageConfigName before the configuration is used');
+  }
   const { appImageConfigName, appImageConfigArn } = config.appImageConfigRef;
   return (config as KnownAppImageConfig).appImageConfigName
     ?? appImageConfigName ?? Arn.split(appImageConfigArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!;
