@@ -9,6 +9,7 @@ import { givenOrGeneratedName } from '../private/generated-name';
 import { lateNameProblems } from '../private/late-names';
 import { requireProps, requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
+import { uniqueName } from '../private/unique-name';
 
 const IMAGE_SYMBOL = Symbol.for('cdk-sagemaker-images.Image');
 
@@ -64,6 +65,20 @@ export interface ImageProps {
    * @default - generated from the path of the construct: unique, in lower case, and stable as long as the path is
    */
   readonly imageName?: string;
+
+  /**
+   * Whether the generated name ends with the last part of the id of the stack, so that one template can be launched several times in
+   * an account and Region.
+   *
+   * The part has 12 hexadecimal digits. It differs between stacks of one template, as AWS Service Catalog launches them, and stays the
+   * same as long as the stack exists. Other stacks of the app in the same account and Region can refer to the image.
+   *
+   * Throws together with `imageName`. A change replaces the image and all of its versions.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+   */
+  readonly uniqueToStack?: boolean;
 
   /**
    * The name that SageMaker Studio shows.
@@ -275,20 +290,21 @@ export class Image extends ImageBase {
    */
   constructor(scope: Construct, id: string, props: ImageProps = {}) {
     requireProps(scope, id, 'props', props);
-    const imageName = givenOrGeneratedName(scope, id, props.imageName);
+    const { imageName: given, uniqueToStack } = props;
+    const imageName = givenOrGeneratedName(scope, id, { given, uniqueToStack });
     super(scope, id, { physicalName: imageName });
     validateImageProps(this, props);
     Object.defineProperty(this, IMAGE_SYMBOL, { value: true });
 
-    this.imageName = imageName;
-    this.role = props.role ?? this.createRole();
+    this.role = props.role ?? this.createRole(imageName);
     this.resource = new sagemaker.CfnImage(this, 'Resource', {
-      imageName: this.imageName,
+      imageName,
       imageRoleArn: this.role.roleArn,
       imageDisplayName: props.displayName,
       imageDescription: props.description,
       tags: props.tags && Object.entries(props.tags).map(([key, value]) => ({ key, value })),
     });
+    this.imageName = uniqueToStack ? uniqueName(this, imageName, { property: 'imageName', arn: this.resource.ref }) : imageName;
     this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     validateAllTags(this.resource, TAG_VALUE);
     this.node.addValidation({ validate: () => lateNameProblems(this.resource, 'ImageName', imageName, 'pass imageName instead') });
@@ -320,12 +336,12 @@ export class Image extends ImageBase {
     super.applyRemovalPolicy(policy);
   }
 
-  private createRole(): iam.Role {
+  private createRole(imageName: string): iam.Role {
     // The two pages of the guide on confused deputies differ: SageMaker sends a kind of resource, with or without `/*`. It may
     // send no account, which these ARNs contain anyway.
     const sources = ['image', 'image/*', 'image-version', 'image-version/*'].map((resource) => formatArn(this, { service: 'sagemaker', resource }));
     return new iam.Role(this, 'Role', {
-      description: `Pulls the container images of SageMaker image ${this.imageName}`,
+      description: `Pulls the container images of SageMaker image ${imageName}`,
       roleName: PhysicalName.GENERATE_IF_NEEDED,
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
         conditions: { ArnLike: { 'aws:SourceArn': sources } },

@@ -10,6 +10,7 @@ import { givenOrGeneratedName } from '../private/generated-name';
 import { lateNameProblems } from '../private/late-names';
 import { requireProps, requireValue } from '../private/problems';
 import { validateAllTags } from '../private/tags';
+import { uniqueName } from '../private/unique-name';
 
 const APP_IMAGE_CONFIG_SYMBOL = Symbol.for('cdk-sagemaker-images.AppImageConfig');
 
@@ -65,6 +66,20 @@ export interface AppImageConfigProps {
    * @default - generated from the path of the construct: unique, in lower case, and stable as long as the path is
    */
   readonly appImageConfigName?: string;
+
+  /**
+   * Whether the generated name ends with the last part of the id of the stack, so that one template can be launched several times in
+   * an account and Region.
+   *
+   * The part has 12 hexadecimal digits. It differs between stacks of one template, as AWS Service Catalog launches them, and stays the
+   * same as long as the stack exists. Other stacks of the app in the same account and Region can refer to the configuration.
+   *
+   * Throws together with `appImageConfigName`. A change replaces the configuration.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+   */
+  readonly uniqueToStack?: boolean;
 
   /**
    * The tags of the configuration, at most 50.
@@ -233,18 +248,20 @@ export class AppImageConfig extends AppImageConfigBase {
    */
   constructor(scope: Construct, id: string, props: AppImageConfigProps) {
     requireProps(scope, id, 'props', props);
-    const appImageConfigName = givenOrGeneratedName(scope, id, props.appImageConfigName);
+    const { appImageConfigName: given, uniqueToStack } = props;
+    const appImageConfigName = givenOrGeneratedName(scope, id, { given, uniqueToStack });
     super(scope, id, { physicalName: appImageConfigName });
     validateAppImageConfigProps(this, props);
     Object.defineProperty(this, APP_IMAGE_CONFIG_SYMBOL, { value: true });
 
-    this.appImageConfigName = appImageConfigName;
     this.appType = props.app.appType;
     this.resource = new sagemaker.CfnAppImageConfig(this, 'Resource', {
       ...props.app._render(),
       appImageConfigName,
       tags: props.tags && Object.entries(props.tags).map(([key, value]) => ({ key, value })),
     });
+    this.appImageConfigName = uniqueToStack
+      ? uniqueName(this, appImageConfigName, { property: 'appImageConfigName', arn: this.resource.attrAppImageConfigArn }) : appImageConfigName;
     this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     validateAllTags(this.resource, TAG_VALUE);
     this.node.addValidation({ validate: () => lateNameProblems(this.resource, 'AppImageConfigName', appImageConfigName, 'pass appImageConfigName instead') });

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { givenOrGeneratedName } from '../../src/private/generated-name';
 import { stackIn } from '../helpers/fixtures';
 
-const generated = (id: string, given?: string, scope: Construct = stackIn()) => givenOrGeneratedName(scope, id, given);
+const generated = (id: string, given?: string, scope: Construct = stackIn()) => givenOrGeneratedName(scope, id, { given });
 
 test('a given name is used as it is', () => {
   expect(generated('Torch', 'My--Name-')).toBe('My--Name-');

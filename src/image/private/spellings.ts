@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { intrinsicOf } from '../../private/intrinsics';
 import { Problems, quote } from '../../private/problems';
 import { resolveFinal } from '../../private/references';
+import { withKnownSuffix } from '../../private/unique-name';
 import { hasWildcard, isToken, isUnknown } from '../../private/unknown';
 import { warn } from '../../private/warnings';
 
@@ -27,7 +28,7 @@ export function spellingsOf(owner: IConstruct, name: string): string[] {
     return [...new Set([known.toLowerCase(), known])];
   }
   // A name that is split from an ARN has the spelling of SageMaker.
-  if (intrinsicOf(known) !== 'Fn::Select') {
+  if (intrinsicOf(known) !== 'Fn::Select' && !isLowerCase(withKnownSuffix(owner, known))) {
     warn(owner, 'nameOfUnknownCase',
       'the name is unknown until deployment and CloudFormation cannot convert it, so permissions are granted on it as it is: '
       + 'if it has upper-case letters, SageMaker may refuse access, so give a name in lower case');
@@ -42,6 +43,10 @@ function checkName(owner: IConstruct, name: string): void {
     problems.add(`the name ${quote(name)} would extend permissions to other resources: use letters, digits, '-' and '.'`);
   }
   problems.throwIfAny(owner);
+}
+
+function isLowerCase(name: unknown): boolean {
+  return typeof name === 'string' && !isUnknown(name) && name === name.toLowerCase();
 }
 
 function lowerCaseIfString(value: unknown): any {

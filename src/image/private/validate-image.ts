@@ -1,5 +1,6 @@
 import { Arn, ArnFormat, aws_iam as iam, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { checkUniqueToStack } from '../../private/generated-name';
 import { Problems } from '../../private/problems';
 import { checkTags } from '../../private/tags';
 import type { ImageAttributes, ImageProps } from '../image';
@@ -24,6 +25,7 @@ export function validateImageProps(scope: Construct, props: ImageProps): void {
 /** Adds the problems of the properties of an image to other problems. */
 export function checkImageProps(problems: Problems, props: ImageProps): void {
   checkImageName(problems, props.imageName);
+  checkUniqueToStack(problems, 'imageName', { given: props.imageName, uniqueToStack: props.uniqueToStack });
   if (problems.length('displayName', props.displayName, 1, 128)) {
     problems.pattern('displayName', props.displayName, DISPLAY_NAME,
       'has a character that SageMaker does not allow: use letters, digits, spaces inside and the characters from ! to _ of ASCII');

@@ -1,6 +1,7 @@
 import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkRemovalPolicy } from '../../image/private/validate-image';
+import { checkUniqueToStack } from '../../private/generated-name';
 import { describe, Problems, quote } from '../../private/problems';
 import { checkTags } from '../../private/tags';
 import type { AppImageConfigProps } from '../app-image-config';
@@ -18,6 +19,7 @@ export const TAG_VALUE: [number, number] = [1, 128];
 export function validateAppImageConfigProps(scope: Construct, props: AppImageConfigProps): void {
   const problems = new Problems();
   checkName(problems, props.appImageConfigName);
+  checkUniqueToStack(problems, 'appImageConfigName', { given: props.appImageConfigName, uniqueToStack: props.uniqueToStack });
   checkApp(problems, 'app', props.app);
   checkTags(problems, props.tags, TAG_VALUE);
   checkRemovalPolicy(problems, props.removalPolicy);

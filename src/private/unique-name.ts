@@ -1,0 +1,66 @@
+import { Aws, Fn, Intrinsic, IResolveContext, Resource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { Problems } from './problems';
+import { resolveFinal } from './references';
+
+/** The number of characters that a suffix adds to a name. */
+export const SUFFIX_LENGTH = 13;
+
+/** Returns the last part of the id of a stack: 12 hexadecimal digits in lower case, which differ between stacks of one template. */
+function stackSuffix(): string {
+  return Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
+}
+
+/** Returns a name that differs between stacks of one template. It is valid in its own stack only. */
+export function withStackSuffix(name: string): string {
+  return `${name}-${stackSuffix()}`;
+}
+
+/** Replaces the suffixes in a resolved name by digits, so that the rest of the name is known. */
+export function withKnownSuffix(scope: IConstruct, name: any): unknown {
+  const suffix = JSON.stringify(resolveFinal(stackSuffix(), scope));
+  const parts: unknown = name?.['Fn::Join']?.[1];
+  const known = Array.isArray(parts) ? parts.map((part) => JSON.stringify(part) === suffix ? '0'.repeat(12) : part) : [name];
+  return known.every((part) => typeof part === 'string') ? known.join('') : name;
+}
+
+/** Where another stack takes the name of a resource from, and the property with which the name can be given instead. */
+interface Source {
+  /** The ARN that CloudFormation returns for the resource. */
+  readonly arn: string;
+  readonly property: string;
+}
+
+/** Returns the name of a resource with a suffix for use in all stacks. Others have other ids, and take it from the ARN of the resource. */
+export function uniqueName(owner: Resource, name: string, source: Source): string {
+  return Token.asString(new UniqueName(owner, name, source));
+}
+
+/** An intrinsic, and not a lazy value, because it is final as soon as it exists. */
+class UniqueName extends Intrinsic {
+  constructor(private readonly owner: Resource, private readonly name: string, private readonly source: Source) {
+    super(name);
+  }
+
+  public resolve(context: IResolveContext): any {
+    const stack = Stack.of(context.scope);
+    if (stack === this.owner.stack) {
+      return this.name;
+    }
+    this.requireEnvironmentOf(stack);
+    return Fn.select(1, Fn.split('/', this.source.arn));
+  }
+
+  /** Throws in another account or Region, which cannot import the ARN. */
+  private requireEnvironmentOf(stack: Stack): void {
+    const problems = new Problems();
+    const { env: { account, region } } = this.owner;
+    const differ = (one: string, other: string) => Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
+    if (differ(account, stack.account) || differ(region, stack.region)) {
+      const { property } = this.source;
+      problems.add(`${property} ends with the id of its stack, which stack '${stack.node.path}' in another account or Region cannot know: `
+        + `give ${property} instead of uniqueToStack`);
+    }
+    problems.throwIfAny(this.owner);
+  }
+}
