@@ -1,60 +1,15 @@
-import { Names, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AppImageConfig } from './app-image-config';
-import { keyOfTarget } from './private/target-config';
-import { validateStudioImageProps, validateTarget, validateVersion } from './private/validate-studio-image';
+import { AppPlace, elsewhereFor, hasRoom, idOfTarget } from './private/app-places';
+import type { NamedVersion } from './private/config-names';
+import { StudioImageState, validateAttach, validateStudioImageProps, validateVersion } from './private/validate-studio-image';
+import { VersionConfigs } from './private/version-configs';
 import type { StudioApp } from './studio-app';
 import { StudioAttachment } from './studio-attachment';
+import type { StudioImageAttachOptions, StudioImageProps, StudioImageVersionOptions } from './studio-image-options';
 import type { StudioTarget } from './studio-target';
-import { Image, ImageProps, ImageVersion, ImageVersionOptions } from '../image';
+import { Image, ImageVersion } from '../image';
 import { requireProps } from '../private/problems';
-import { topLevelStack } from '../private/stacks';
-
-/**
- * Properties of a `StudioImage`: those of the image and its version, the apps that it runs as, and its targets.
- *
- * `tags` also apply to the configurations of the apps, so values must have 1 to 128 characters.
- * `removalPolicy` applies to the image, its versions and their configurations.
- *
- * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi.html
- */
-export interface StudioImageProps extends ImageProps, ImageVersionOptions {
-  /**
-   * The Studio app that the container image runs as.
-   *
-   * A change of its options updates its configuration in place. A change to another kind of app creates and attaches another
-   * configuration, and detaches and deletes the former one.
-   */
-  readonly app: StudioApp;
-
-  /**
-   * More apps that the same container image runs as, each of another kind.
-   *
-   * A change has the same effect as a change of `app`.
-   *
-   * @default - none
-   */
-  readonly additionalApps?: StudioApp[];
-
-  /**
-   * The targets that offer the image to their users.
-   *
-   * Each target must support each of the apps. A change attaches the image to new targets and detaches it from removed ones. A
-   * change of the order has no effect.
-   *
-   * @default - none, until `attach` is called
-   */
-  readonly attachTo?: StudioTarget[];
-}
-
-/** A version with its configurations, one for each app. */
-interface AttachedVersion {
-  readonly version: ImageVersion;
-  readonly configs: AppImageConfig[];
-  /** Those for owned targets in other stacks, by the stack. */
-  readonly elsewhere: Map<Stack, AppImageConfig[]>;
-  makeConfigs(scope: Construct): AppImageConfig[];
-}
 
 /**
  * A container image that users can choose in SageMaker Studio.
@@ -87,8 +42,8 @@ export class StudioImage extends Construct {
   public readonly imageVersion: ImageVersion;
 
   private readonly apps: StudioApp[];
-  private readonly targets: StudioTarget[] = [];
-  private readonly versions: AttachedVersion[] = [];
+  private readonly places: AppPlace[] = [];
+  private readonly versions: NamedVersion[] = [];
   private readonly made: StudioAttachment[] = [];
 
   /**
@@ -102,19 +57,21 @@ export class StudioImage extends Construct {
     validateStudioImageProps(this, props);
     this.apps = [props.app, ...props.additionalApps ?? []];
 
-    const { imageName, displayName, description, role, tags, removalPolicy } = props;
-    this.image = new Image(this, 'Image', { imageName, displayName, description, role, tags, removalPolicy });
-    this.imageVersion = this.add(this, 'Version', props);
-    props.attachTo?.forEach((target) => this.attachVersions(target));
+    const { imageName, uniqueToStack, displayName, description, role, tags, removalPolicy } = props;
+    this.image = new Image(this, 'Image', { imageName, uniqueToStack, displayName, description, role, tags, removalPolicy });
+    const targets = props.attachTo ?? [];
+    this.imageVersion = this.add(this, 'Version', props, targets.length === 0);
+    targets.forEach((target) => this.attachVersions(this.placesOf(target)));
   }
 
   /**
    * The configurations of the apps, version by version.
    *
-   * For an owned target in another stack, there are more of them in that stack.
+   * A configuration exists if a target uses it, in the stack of the image or, for an owned target in another stack, in that stack. An
+   * image that is attached to nothing has one for each of its apps. They stay if you read this list before the image is attached.
    */
   public get appImageConfigs(): AppImageConfig[] {
-    return this.versions.flatMap(({ configs, elsewhere }) => [...configs, ...[...elsewhere.values()].flat()]);
+    return this.versions.flatMap(({ configs }) => configs.all());
   }
 
   /**
@@ -127,8 +84,8 @@ export class StudioImage extends Construct {
   /**
    * Adds a version of the image with another container image, for example for another processor.
    *
-   * It runs as the same apps and is attached to the same targets. Its `removalPolicy`, which also applies to its
-   * configurations, defaults to that of the image.
+   * It runs as the same apps and is attached to the same targets, including those that only have some of the apps or apps of their own.
+   * Its `removalPolicy`, which also applies to its configurations, defaults to that of the image.
    *
    * Throws one error with all problems in `options`, or if the id is already used.
    *
@@ -136,61 +93,73 @@ export class StudioImage extends Construct {
    * @param options the options of the version
    * @returns the version
    */
-  public addVersion(id: string, options: ImageVersionOptions): ImageVersion {
-    validateVersion(this, this.image, id, options);
-    const version = this.add(new Construct(this, id), id, options);
-    this.targets.forEach((target) => this.attachVersion(this.versions.length - 1, target));
+  public addVersion(id: string, options: StudioImageVersionOptions): ImageVersion {
+    validateVersion(this, id, options, this.state);
+    const version = this.add(new Construct(this, id), id, options, this.places.length === 0);
+    this.places.forEach((place) => this.attachVersion(this.versions.length - 1, place));
     return version;
   }
 
   /**
-   * Attaches all versions to another target, as all apps.
+   * Attaches all versions to a target, as all apps of the image or as other ones.
+   *
+   * A target can be attached several times, each time as other kinds of apps.
    *
    * Throws one error with all problems: the target does not support one of the apps, an id is not valid, the target is in
-   * another account or Region, or the image is already attached to it.
+   * another account or Region, a name is not valid or already used, or the image is already attached to the target as one of the apps.
    *
    * @param target the target that offers the image to its users
+   * @param options the apps of the target, the names of their configurations, and whether the version is their default
    */
-  public attach(target: StudioTarget): void {
-    validateTarget(this, this.apps, target, this.targets);
-    this.attachVersions(target);
+  public attach(target: StudioTarget, options: StudioImageAttachOptions = {}): void {
+    validateAttach(this, target, options, this.state, () => this.placesOf(target, options));
+    this.attachVersions(this.placesOf(target, options));
+    this.versions.forEach(({ configs }) => configs.removeUnused());
   }
 
-  private attachVersions(target: StudioTarget): void {
-    this.targets.push(target);
-    this.versions.forEach((_, index) => this.attachVersion(index, target));
+  /** What the image consists of so far, for checks. */
+  private get state(): StudioImageState {
+    const { apps, props, image, places, versions } = this;
+    return { apps, props, image, places, versions };
   }
 
-  private add(scope: Construct, id: string, options: ImageVersionOptions): ImageVersion {
-    const { tags } = this.props;
+  private placesOf(target: StudioTarget, options: StudioImageAttachOptions = {}): AppPlace[] {
+    const { appImageConfigNames, defaultImage = this.props.defaultImage ?? false } = options;
+    const common = { target, targetId: idOfTarget(this, target, this.places), elsewhere: elsewhereFor(this, target), defaultImage };
+    return (options.apps ?? this.apps).map((app) => ({
+      ...common, app, isOwnApp: !this.apps.includes(app), appImageConfigName: appImageConfigNames?.[app.appType],
+    }));
+  }
+
+  private add(scope: Construct, id: string, options: StudioImageVersionOptions, isUnused: boolean): ImageVersion {
+    const { tags, uniqueToStack } = this.props;
+    const { appImageConfigNames: names, ...versionOptions } = options;
     const removalPolicy = options.removalPolicy ?? this.props.removalPolicy;
-    const version = this.image.addVersion(id, { ...options, removalPolicy });
-    // A target identifies an entry by image and configuration, so each version needs configurations of its own.
-    const makeConfigs = (parent: Construct) => this.apps.map((app) => new AppImageConfig(parent, app.appType, { app, tags, removalPolicy }));
-    this.versions.push({ version, configs: makeConfigs(scope), elsewhere: new Map(), makeConfigs });
+    const version = this.image.addVersion(id, { ...versionOptions, removalPolicy });
+    const configs = new VersionConfigs(scope, version, (parent, app, appImageConfigName) =>
+      new AppImageConfig(parent, app.appType, { app, appImageConfigName, uniqueToStack, tags, removalPolicy }));
+    this.versions.push({ configs, names });
+    if (isUnused) {
+      configs.makeUnused(this.apps, ({ appType }) => names?.[appType]);
+    }
     return version;
   }
 
-  private attachVersion(index: number, target: StudioTarget): void {
-    const { version, configs } = this.versions[index];
-    const ofTarget = this.configsFor(this.versions[index], target);
-    const key = keyOfTarget(target._config);
-    const id = Token.isUnresolved(key) ? `${target._config.settings}-${this.targets.indexOf(target)}` : key;
-    this.made.push(...configs.map((scope, app) =>
-      new StudioAttachment(scope, id, { imageVersion: version, appImageConfig: ofTarget[app], target })));
+  private attachVersions(places: AppPlace[]): void {
+    this.places.push(...places);
+    this.versions.forEach((_, index) => places.forEach((place) => this.attachVersion(index, place)));
   }
 
-  /**
-   * Returns the configurations for a target. An owned target in another stack is deployed later, so that a configuration would
-   * be deleted while the target still names it. There, each stack has its own.
-   */
-  private configsFor({ version, configs, elsewhere, makeConfigs }: AttachedVersion, { _config: { resource } }: StudioTarget): AppImageConfig[] {
-    const stack = Stack.of(resource ?? this);
-    if (topLevelStack(stack) === topLevelStack(Stack.of(this))) {
-      return configs;
+  private attachVersion(index: number, place: AppPlace): void {
+    const { configs, names } = this.versions[index];
+    const { app, target } = place;
+    const isFirst = index === 0;
+    if (hasRoom(place, isFirst)) {
+      const given = isFirst ? place.appImageConfigName : undefined;
+      const appImageConfig = configs.use(place, given ?? (place.isOwnApp ? undefined : names?.[app.appType]));
+      this.made.push(new StudioAttachment(...configs.scopeOfAttachment(place, appImageConfig), {
+        imageVersion: configs.version, appImageConfig, target, defaultImage: isFirst && place.defaultImage,
+      }));
     }
-    const found = elsewhere.get(stack) ?? makeConfigs(new Construct(stack, Names.nodeUniqueId(version.node)));
-    elsewhere.set(stack, found);
-    return found;
   }
 }

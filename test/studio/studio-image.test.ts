@@ -220,10 +220,10 @@ describe('problems of a StudioImage', () => {
       "  the tag key 'aws:x' starts with 'aws:', which AWS reserves: choose another key",
       '  kernelName is empty: give 1 to 1024 characters',
       '  containerEntrypoint has 2 entries, at most 1 is allowed',
-      '  additionalApps has a second app for CodeEditor: make another StudioImage of it, or an AppImageConfig and a StudioAttachment',
+      '  additionalApps has a second app for CodeEditor: attach it to targets of its own with attach(target, { apps: [...] })',
       "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
-      '  a space does not support images for CodeEditor, except for a default: set defaultImage, use StudioTarget.existingDomain or StudioTarget.existingUserProfile, '
-        + 'or keep the target and use StudioApp.kernelGateway',
+      '  a space does not support images for CodeEditor, unless defaultImage is set: leave attachTo[1] out, and call attach(target, { apps: [...] }) '
+        + 'with the app for KernelGateway',
       "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
       '  attachTo[2] is the same target as attachTo[0]: remove one of them',
     ].join('\n'));
@@ -316,7 +316,7 @@ describe('problems of a StudioImage', () => {
   test('of a target that is attached later have no effect on later calls', () => {
     const image = studioImageIn(stackIn(), { additionalApps: [APPS.CodeEditor], attachTo: [StudioTarget.existingDomain('d-1')] });
     expect(errorOf(() => image.attach(StudioTarget.existingDomain('d-1')))).toBe(
-      'Stack/Torch: 1 problem\n  the image is already attached to this target: attach it once');
+      'Stack/Torch: 1 problem\n  the image is already attached to this target as JupyterLab and CodeEditor: attach it once as each kind of app');
     expect(errorOf(() => image.attach(undefined as any))).toBe(
       "Stack/Torch: 1 problem\n  target is missing: give a StudioTarget, for example StudioTarget.existingDomain('d-abc123')");
     expect(errorOf(() => image.attach(StudioTarget.existingSpace('D-1', 'team')))?.split('\n')).toEqual([
@@ -486,12 +486,12 @@ describe('an owned target in another stack', () => {
     const image = studioImageIn(images, { additionalApps: [APPS.CodeEditor], attachTo: [StudioTarget.domain(domainIn(studio))] });
     image.attach(StudioTarget.domain(domainIn(studio, {}, 'Other')));
     image.addVersion('Gpu', { baseImage: baseImage('gpu') });
-    expect([configsIn(images), configsIn(studio)]).toEqual([4, 4]);
+    expect([configsIn(images), configsIn(studio)]).toEqual([0, 4]);
     const [first, , gpu] = image.appImageConfigs.filter((config) => Stack.of(config) === studio).map(({ appImageConfigName }) => appImageConfigName);
     expect(listOf(studio).map(({ AppImageConfigName }: any) => AppImageConfigName).sort()).toEqual([first, gpu].sort());
     expect(listOf(studio, 'Other')).toEqual(listOf(studio));
-    expect(new Set(image.appImageConfigs.map(({ appImageConfigName }) => appImageConfigName)).size).toBe(8);
-    expect(image.appImageConfigs.map(({ appType }) => appType)).toEqual(Array(4).fill(['JupyterLab', 'CodeEditor']).flat());
+    expect(new Set(image.appImageConfigs.map(({ appImageConfigName }) => appImageConfigName)).size).toBe(4);
+    expect(image.appImageConfigs.map(({ appType }) => appType)).toEqual(Array(2).fill(['JupyterLab', 'CodeEditor']).flat());
     expect(warningsOf(studio)).toEqual([]);
   });
 

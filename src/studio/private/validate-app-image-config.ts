@@ -86,8 +86,9 @@ export function checkKernel(problems: Problems, options: StudioKernelOptions): v
   }
 }
 
-function checkName(problems: Problems, name: string | undefined, isRequired = false): void {
-  problems.name('appImageConfigName', name, 63, NAME,
+/** Checks the name of a configuration. */
+export function checkName(problems: Problems, name: string | undefined, isRequired = false, property = 'appImageConfigName'): boolean {
+  return problems.name(property, name, 63, NAME,
     'is not a valid name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)', isRequired);
 }
 

@@ -1,16 +1,29 @@
 import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { keyOfTarget } from './target-config';
+import { AppPlace, elsewhereFor } from './app-places';
+import { checkConfigNames, checkOneConfigPerName, givenNames, NamedVersion } from './config-names';
+import { hasList, keyOfTarget, nameOfSettings, takesDefault } from './target-config';
 import { checkApp, TAG_VALUE } from './validate-app-image-config';
 import { checkTarget, TARGET } from './validate-studio-attachment';
-import type { Image, ImageVersionOptions } from '../../image';
+import type { Image } from '../../image';
 import { checkImageProps } from '../../image/private/validate-image';
 import { bindBaseImage, checkMetadata } from '../../image/private/validate-image-version';
-import { Problems, quote } from '../../private/problems';
+import { describe, Problems, quote } from '../../private/problems';
 import { checkTags } from '../../private/tags';
 import type { StudioApp, StudioAppType } from '../studio-app';
-import type { StudioImageProps } from '../studio-image';
+import type { StudioImageAttachOptions, StudioImageProps, StudioImageVersionOptions } from '../studio-image-options';
 import type { StudioTarget } from '../studio-target';
+
+/** What an image consists of so far. */
+export interface StudioImageState {
+  readonly props: StudioImageProps;
+  readonly image: Image;
+  readonly apps: StudioApp[];
+  readonly places: AppPlace[];
+  readonly versions: NamedVersion[];
+}
+
+const NOT_OF_IMAGE = 'the image does not have: add the app to additionalApps, or give its name in attach(target, { apps, appImageConfigNames })';
 
 /** Checks all properties. The version checks the base image, unless there are other problems to report together with it. */
 export function validateStudioImageProps(scope: Construct, props: StudioImageProps): void {
@@ -19,12 +32,17 @@ export function validateStudioImageProps(scope: Construct, props: StudioImagePro
   checkImageProps(problems, { ...props, tags: undefined });
   checkMetadata(problems, props);
   checkTags(problems, props.tags, TAG_VALUE);
+  problems.boolean('defaultImage', props.defaultImage);
   const more = knownList(problems, 'additionalApps', props.additionalApps, 'give [StudioApp.codeEditor()] for example');
   const apps = [props.app, ...more].filter((app, index) => checkApp(problems, index === 0 ? 'app' : `additionalApps[${index - 1}]`, app));
-  const types = apps.map(({ appType }) => appType);
-  types.filter((appType, index) => types.indexOf(appType) < index).forEach((appType) =>
-    problems.add(`additionalApps has a second app for ${appType}: make another StudioImage of it, or an AppImageConfig and a StudioAttachment`));
-  checkTargets(problems, scope, new Set(types), props.attachTo);
+  const appTypes = apps.map(({ appType }) => appType);
+  secondOf(appTypes).forEach((appType) => problems.add(`additionalApps has a second app for ${appType}: `
+    + 'attach it to targets of its own with attach(target, { apps: [...] })'));
+  checkConfigNames(problems, props.appImageConfigNames, { uniqueToStack: props.uniqueToStack, appTypes, former: [], remedy: NOT_OF_IMAGE });
+  const targets = checkTargets(problems, scope, [...new Set(appTypes)], props);
+  checkOneConfigPerName(problems, namesIn(props), targets.flatMap((target) => apps.map((app) => ({
+    app, target, elsewhere: elsewhereFor(scope, target), targetId: '', isOwnApp: false, defaultImage: false,
+  }))), true);
   if (problems.messages.length > 0) {
     // The scope is only used for validation, because the error below is thrown in any case.
     bindBaseImage(problems, new Construct(scope, 'BaseImage'), props);
@@ -32,40 +50,134 @@ export function validateStudioImageProps(scope: Construct, props: StudioImagePro
   problems.throwIfAny(scope);
 }
 
-/** Checks another target, in addition to those that the image is already attached to. */
-export function validateTarget(scope: Construct, apps: StudioApp[], target: StudioTarget, former: StudioTarget[]): void {
+/**
+ * Checks another target, in addition to those that the image is already attached to.
+ *
+ * @param placesOf returns the apps of the target, if the target and the options are valid
+ */
+export function validateAttach(
+  scope: Construct, target: StudioTarget, options: StudioImageAttachOptions, image: StudioImageState, placesOf: () => AppPlace[],
+): void {
   const problems = new Problems();
-  if (problems.instance('target', target, '_config', TARGET)) {
-    const isTarget = checkTarget(problems, scope, new Set(apps.map(({ appType }) => appType)), target);
-    if (isTarget && former.some(({ _config }) => keyOfTarget(_config) === keyOfTarget(target._config))) {
-      problems.add('the image is already attached to this target: attach it once');
+  const isTarget = problems.instance('target', target, '_config', TARGET);
+  if (problems.object('options', options, 'give an object such as { apps }, or leave it out')) {
+    const apps = checkApps(problems, options, image);
+    const appTypes = apps.map(({ appType }) => appType);
+    problems.boolean('defaultImage', options.defaultImage);
+    checkConfigNames(problems, options.appImageConfigNames, {
+      uniqueToStack: image.props.uniqueToStack, appTypes, former: givenNames(image.versions, image.places), remedy: 'is not attached: add it to apps',
+    });
+    const { defaultImage = image.props.defaultImage } = options;
+    const remedy = options.apps ? undefined : 'call attach(target, { apps: [...] })';
+    if (isTarget && checkPairs(problems, scope, [...new Set(appTypes)], target, { defaultImage, remedy })) {
+      checkOnce(problems, appTypes, target, image.places);
     }
+  }
+  if (problems.messages.length === 0) {
+    checkPlaces(problems, placesOf(), image);
   }
   problems.throwIfAny(scope);
 }
 
 /** Checks another version. Its id is added to two scopes that contain the constructs of the image. */
-export function validateVersion(scope: Construct, image: Image, id: string, options: ImageVersionOptions): void {
+export function validateVersion(scope: Construct, id: string, options: StudioImageVersionOptions, state: StudioImageState): void {
+  const { apps, props: { uniqueToStack }, image, places, versions } = state;
   const problems = new Problems();
-  problems.object('options', options, 'give an object with a baseImage');
+  if (problems.object('options', options, 'give an object with a baseImage')) {
+    const appTypes = apps.map(({ appType }) => appType);
+    checkConfigNames(problems, options.appImageConfigNames, { uniqueToStack, appTypes, former: givenNames(versions, places), remedy: NOT_OF_IMAGE });
+    checkOneConfigPerName(problems, namesIn(options), places, false);
+  }
   if (scope.node.tryFindChild(id) || image.node.tryFindChild(id)) {
     problems.add(`the id ${quote(id)} is already used by another construct of the image: choose another for the version`);
   }
   problems.throwIfAny(scope);
 }
 
-function checkTargets(problems: Problems, scope: Construct, appTypes: Set<StudioAppType>, attachTo: StudioTarget[] | undefined): void {
+/** Returns the apps of a target that are valid. */
+function checkApps(problems: Problems, { apps: given }: StudioImageAttachOptions, image: StudioImageState): StudioApp[] {
+  if (given === undefined || given === null) {
+    return image.apps;
+  }
+  const remedy = 'give [StudioApp.jupyterLab()] for example, or leave it out';
+  const apps = knownList(problems, 'apps', given, remedy).filter((app, index) => checkApp(problems, `apps[${index}]`, app));
+  if (Array.isArray(given) && given.length === 0) {
+    problems.add(`apps is empty: ${remedy}`);
+  }
+  secondOf(apps.map(({ appType }) => appType)).forEach((appType) => problems.add(`apps has a second app for ${appType}: give one of each kind`));
+  return apps;
+}
+
+/** Checks that an image is attached to a target once as each kind of app. */
+function checkOnce(problems: Problems, appTypes: StudioAppType[], target: StudioTarget, former: AppPlace[]): void {
+  const key = keyOfTarget(target._config);
+  const ofTarget = former.filter((place) => keyOfTarget(place.target._config) === key).map(({ app: { appType } }) => appType);
+  const twice = appTypes.filter((appType) => ofTarget.includes(appType));
+  if (twice.length > 0) {
+    problems.add(`the image is already attached to this target as ${twice.join(' and ')}: attach it once as each kind of app`);
+  }
+}
+
+/** Checks the names of configurations together with all others of the image. */
+function checkPlaces(problems: Problems, places: AppPlace[], { versions, places: former }: StudioImageState): void {
+  for (const place of places) {
+    const { app: { appType }, appImageConfigName: name } = place;
+    const found = versions[0].configs.find(place);
+    if (name !== undefined && found) {
+      problems.add(`appImageConfigNames.${appType} ${describe(name)} is for a configuration that already exists as ${found.node.path}: `
+        + 'leave it out, or give another StudioApp in apps');
+    }
+  }
+  versions.forEach(({ names }, index) => checkOneConfigPerName(problems, names, [...former, ...places], index === 0));
+}
+
+function checkTargets(problems: Problems, scope: Construct, appTypes: StudioAppType[], { attachTo, defaultImage }: StudioImageProps): StudioTarget[] {
   const keys: string[] = [];
-  knownList(problems, 'attachTo', attachTo, "give [StudioTarget.existingDomain('d-abc123')] for example").forEach((target, index) => {
-    if (!problems.instance(`attachTo[${index}]`, target, '_config', TARGET) || !checkTarget(problems, scope, appTypes, target)) {
-      return;
+  return knownList(problems, 'attachTo', attachTo, "give [StudioTarget.existingDomain('d-abc123')] for example").filter((target, index) => {
+    const remedy = `leave attachTo[${index}] out, and call attach(target, { apps: [...] })`;
+    if (!problems.instance(`attachTo[${index}]`, target, '_config', TARGET)
+      || !checkPairs(problems, scope, appTypes, target, { defaultImage, remedy })) {
+      return false;
     }
     const key = keyOfTarget(target._config);
     if (keys.includes(key)) {
       problems.add(`attachTo[${index}] is the same target as attachTo[${keys.indexOf(key)}]: remove one of them`);
     }
     keys[index] = key;
+    return true;
   });
+}
+
+/** How apps are attached to a target. */
+interface Pairs {
+  readonly defaultImage?: boolean;
+  /** How to attach those apps only that the target supports. */
+  readonly remedy?: string;
+}
+
+/** Checks a target and its apps. Returns whether the target exists, even if it is not valid. */
+function checkPairs(
+  problems: Problems, scope: Construct, appTypes: StudioAppType[], target: StudioTarget, { defaultImage, remedy }: Pairs,
+): boolean {
+  const { settings } = target._config;
+  const isSupported = (appType: StudioAppType) => hasList(settings, appType) || (defaultImage === true && takesDefault(settings, appType));
+  const supported = appTypes.filter(isSupported);
+  if (!remedy || supported.length === 0) {
+    return checkTarget(problems, scope, new Set(appTypes), target, defaultImage);
+  }
+  appTypes.filter((appType) => !isSupported(appType)).forEach((appType) => problems.add(`${nameOfSettings(settings)} does not support images for ${appType}`
+    + `${takesDefault(settings, appType) ? ', unless defaultImage is set' : ''}: ${remedy} with the app for ${supported.join(' and ')}`));
+  return checkTarget(problems, scope, new Set(supported), target, defaultImage);
+}
+
+/** Returns the names in options that are known, also if they are not valid. */
+function namesIn({ appImageConfigNames: names }: StudioImageVersionOptions): { [appType: string]: string } | undefined {
+  return typeof names === 'object' && !Token.isUnresolved(names) ? names ?? undefined : undefined;
+}
+
+/** Returns the items that a list already contains. */
+function secondOf<T>(list: T[]): T[] {
+  return list.filter((item, index) => list.indexOf(item) < index);
 }
 
 /** Returns the items of an optional list that must be known at synth, since each of them becomes constructs. */
