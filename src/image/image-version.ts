@@ -4,7 +4,7 @@ import type { BaseImage, BaseImageConfig } from './base-image';
 import { ImageVersionGrants } from './image-version-grants';
 import { warnOfExports } from './private/exported-version';
 import { arnOfImageVersion, imageNameOf, imageResourceOf } from './private/image-facts';
-import { splitImageVersionArn, textOf } from './private/image-version-facts';
+import { numberAsString, splitImageVersionArn, textOf } from './private/image-version-facts';
 import { grantPull } from './private/pull-policy';
 import { checkSiblingVersions } from './private/sibling-versions';
 import { lowerCase } from './private/spellings';
@@ -40,9 +40,23 @@ export interface IImageVersion extends IResource, sagemaker.IImageVersionRef {
 
   /**
    * The number of the version, 1 or more, which SageMaker assigns during deployment.
+   *
+   * It is a token until then. Pass it on as a number. Do not make a string of it, neither by `+` nor with a format such as `%d`:
+   * in several languages, the template then contains a number with 290 digits. Use `versionAsString` instead.
    * @attribute
    */
   readonly version: number;
+
+  /**
+   * The number of the version as a string, for example for an output, a tag or a longer string.
+   *
+   * Use it in the stack of the version. Another stack would import it, and CloudFormation refuses to change an imported value
+   * ("Cannot update export"), so the next version could not be created. To use the number there, store this string in an
+   * `ssm.StringParameter` with a fixed name in the stack of the version, and read it in the other stack with
+   * `ssm.StringParameter.valueForStringParameter`. An attachment to Studio does this on its own.
+   * @attribute
+   */
+  readonly versionAsString: string;
 
   /**
    * The grants for this version.
@@ -202,6 +216,10 @@ abstract class ImageVersionBase extends Resource implements IImageVersion {
   public abstract readonly version: number;
   private imageVersionGrants?: ImageVersionGrants;
 
+  public get versionAsString(): string {
+    return numberAsString(this);
+  }
+
   public get imageVersionRef(): sagemaker.ImageVersionReference {
     return { imageVersionArn: this.imageVersionArn };
   }
@@ -348,6 +366,8 @@ export class ImageVersion extends ImageVersionBase {
 
   /**
    * The number of the version, 1 or more, which SageMaker assigns during deployment.
+   *
+   * It is a token until then. Do not make a string of it: use `versionAsString`.
    * @attribute
    */
   public get version(): number {

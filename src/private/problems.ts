@@ -1,7 +1,7 @@
 import { inspect } from 'util';
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { hasWildcard, isDummy, isToken, isUnknown, withoutTokens, withPlaceholders } from './unknown';
+import { formattedNumberToken, hasWildcard, isDummy, isToken, isUnknown, withoutTokens, withPlaceholders } from './unknown';
 
 /**
  * Collects all problems of one props object, so that the user sees them at once.
@@ -65,6 +65,12 @@ export class Problems {
   /** Checks that a required value, if it is known, is a string. */
   public string(name: string, value: unknown, remedy: string): value is string {
     if (!this.required(name, value, remedy)) {
+      return false;
+    }
+    const digits = typeof value === 'string' ? formattedNumberToken(value) : undefined;
+    if (digits !== undefined) {
+      this.add(`${name} contains ${digits}, formatted in a way that the CDK does not recognize: `
+        + 'use versionAsString, or Tokenization.stringifyNumber for other numbers');
       return false;
     }
     const isString = typeof value === 'string' || isUnknown(value);

@@ -1,12 +1,14 @@
-import { Token } from 'aws-cdk-lib';
+import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 
-/** A number token in a string, such as `torch-1.8881545897087968e+289`. Not all releases of the CDK recognize it. */
-const NUMBER_TOKEN = '-1\\.\\d+e\\+289';
+/** A number token in a string, such as `torch-1.8881545897087968e+289`. The CDK replaces it, but not all releases say that it is a token. */
+const NUMBER_TOKEN = '-1\\.\\d{10,16}e\\+289';
+/** A number token as other languages and formats write it, which the CDK does not replace: `-1888…` with 290 digits, or `-1.888…E289`. */
+const FORMATTED_NUMBER_TOKEN = /-1(?:\d{289}|\.\d+[eE]\+?289)(?!\d)/;
 /** The values that the CDK returns until a look-up is done. Names of parameters contain only these characters. */
 const DUMMY = 'dummy-value-for-[\\w./-]+|DUMMY_ARN';
 const DYNAMIC_REFERENCE = '\\{\\{resolve:[^{}*?$]+\\}\\}';
 
-const NUMBER_TOKENS = new RegExp(NUMBER_TOKEN);
+const NUMBER_TOKENS = new RegExp(NUMBER_TOKEN, 'g');
 const DUMMIES = new RegExp(DUMMY);
 const UNKNOWN_PARTS = new RegExp([DUMMY, DYNAMIC_REFERENCE].join('|'));
 const TOKENS = new RegExp(`[$#]\\{Token\\[[\\w:.-]+\\]\\}|${NUMBER_TOKEN}`, 'g');
@@ -14,7 +16,23 @@ const ALL_UNKNOWN_PARTS = new RegExp(`${TOKENS.source}|${UNKNOWN_PARTS.source}`,
 
 /** Whether a value is a token or contains one, even as a number in a string. */
 export function isToken(value: unknown): boolean {
-  return Token.isUnresolved(value) || (typeof value === 'string' && NUMBER_TOKENS.test(value));
+  return Token.isUnresolved(value) || (typeof value === 'string' && value.search(NUMBER_TOKENS) >= 0);
+}
+
+/** Describes a number token that was formatted so that the CDK does not recognize it, if a string contains one. */
+export function formattedNumberToken(value: string): string | undefined {
+  const [found] = FORMATTED_NUMBER_TOKEN.exec(value.replace(NUMBER_TOKENS, '')) ?? [];
+  return found && `the number token${ofTarget(Number(found))}`;
+}
+
+function ofTarget(number: number): string {
+  try {
+    const token = Tokenization.reverseNumber(number);
+    return Reference.isReference(token) ? ` of ${token.target.node.path.replace(/\/Resource$/, '')}` : '';
+  } catch {
+    // A format that drops digits makes a number of it that is no token.
+    return '';
+  }
 }
 
 /** Whether a string contains a value that the CDK returns until a look-up is done. */

@@ -5,7 +5,7 @@ import { BaseImageConfig, IImageVersion, ImageVersionGrants } from '../image';
 import { validateImageVersionLookup } from './private/validate-image-version-lookup';
 import { warnOfExports } from '../image/private/exported-version';
 import { arnsOfImage, arnsOfImageVersion, imageNameOf, imageResourceOf } from '../image/private/image-facts';
-import { textOf } from '../image/private/image-version-facts';
+import { numberAsString, textOf } from '../image/private/image-version-facts';
 import { checkSiblingVersions } from '../image/private/sibling-versions';
 import { dependOn } from '../private/dependencies';
 import { statementsOn } from '../private/policy-size';
@@ -145,10 +145,23 @@ export class ImageVersionLookup extends Resource implements IImageVersion {
 
   /**
    * The number of the version, which is known only during deployment.
+   *
+   * It is a token until then. Do not make a string of it: use `versionAsString`.
    * @attribute
    */
   public get version(): number {
     return Token.asNumber(this.resource.getAtt('Version'));
+  }
+
+  /**
+   * The number of the version as a string, for example for an output, a tag or a longer string.
+   *
+   * Use it in the stack of the look-up. Another stack needs a look-up of its own, because CloudFormation refuses to change an
+   * imported value.
+   * @attribute
+   */
+  public get versionAsString(): string {
+    return numberAsString(this);
   }
 
   /**

@@ -57,11 +57,26 @@ export function textOf(number: number | string): string {
   return Token.isUnresolved(number) ? Token.asString(number) : String(number);
 }
 
+/**
+ * Returns the number of a version as a string.
+ *
+ * A number that is unknown is the last part of the ARN. Where CloudFormation expects a string, as in an output, the validation
+ * of the CDK rejects the attribute with the number, even in `Fn::Sub` and `Fn::Join`, although CloudFormation converts it.
+ */
+export function numberAsString({ version, imageVersionArn }: { version: number; imageVersionArn: string }): string {
+  return Token.isUnresolved(version) ? lastPartsOf(imageVersionArn)[1] : String(version);
+}
+
 /** Splits the ARN of a version into the name of the image and the number. */
 export function splitImageVersionArn(arn: string): { imageName: string; version: number } {
-  const literal = arn.split('/');
-  const [imageName, version] = [1, 2].map((index) => literal.length === 3 ? literal[index] : Fn.select(index, Fn.split('/', arn)));
+  const [imageName, version] = lastPartsOf(arn);
   return { imageName, version: Token.isUnresolved(version) ? Token.asNumber(version) : Number(version) };
+}
+
+/** Returns the second and the third part of the ARN of a version: the name of the image and the number. */
+function lastPartsOf(arn: string): string[] {
+  const literal = arn.split('/');
+  return [1, 2].map((index) => literal.length === 3 ? literal[index] : Fn.select(index, Fn.split('/', arn)));
 }
 
 /** Returns the name of the image of any version. */
