@@ -8,6 +8,7 @@ import { shareDependencies } from './private/attachment-dependencies';
 import { defaultImageIn, entryIn } from './private/image-version-entry';
 import { checkOneDefault } from './private/one-default';
 import { hasList } from './private/target-config';
+import { checkForUnifiedStudio } from './private/unified-studio';
 import { validateStudioAttachment } from './private/validate-studio-attachment';
 import type { StudioTarget } from './studio-target';
 import { requireProps } from '../private/problems';
@@ -131,8 +132,12 @@ export class StudioAttachment extends Construct {
       entry: hasList(config.settings, appType) ? entryIn(stack, imageVersion, appImageConfig) : undefined,
       defaultImage: defaultImage ? defaultImageIn(stack, imageVersion) : undefined,
       executionRole: target.executionRole,
+      refresh: target._refresh,
     };
     checkOneDefault(image, config);
+    if (target.unifiedStudio) {
+      checkForUnifiedStudio(image);
+    }
     if (config.resource) {
       attachToOwned(image, config);
       shareDependencies({ attachment: this, resource: config.resource, withContainers: false });

@@ -25,6 +25,34 @@ export interface StudioTargetOptions {
    * @default - the execution role of the settings, if the app owns both. Otherwise, a warning lists the permissions to grant.
    */
   readonly executionRole?: iam.IRole;
+
+  /**
+   * Whether the target belongs to a project of SageMaker Unified Studio.
+   *
+   * Such a target only takes images that are built from SageMaker Distribution 2.6 or later, without an entry point of their own.
+   * If true, a warning is added for an image that is known to be another. A change has no effect on deployed resources.
+   *
+   * @see https://docs.aws.amazon.com/sagemaker-unified-studio/latest/userguide/byoi-specifications.html
+   * @default false
+   */
+  readonly unifiedStudio?: boolean;
+}
+
+/**
+ * Options of an existing target in Studio.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDomain.html
+ */
+export interface ExistingStudioTargetOptions extends StudioTargetOptions {
+  /**
+   * A string whose change makes the next deployment check the target and attach what is missing there, 1 to 1024 characters.
+   *
+   * CloudFormation does not see that somebody else removed an image from the target, for example an update of the project in
+   * SageMaker Unified Studio. For example, use the number of a release, or the current time to check in every deployment.
+   *
+   * @default - the target is checked when one of its images, versions or configurations in this stack changes
+   */
+  readonly refresh?: string;
 }
 
 /**
@@ -119,7 +147,7 @@ export class StudioTarget {
    * @param options options of the target
    * @returns the target
    */
-  public static existingDomain(domainId: string, options: StudioTargetOptions = {}): StudioTarget {
+  public static existingDomain(domainId: string, options: ExistingStudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ domainId, settings: 'DefaultUserSettings' }, options);
   }
 
@@ -134,7 +162,7 @@ export class StudioTarget {
    * @param options options of the target
    * @returns the target
    */
-  public static existingDomainSharedSpaces(domainId: string, options: StudioTargetOptions = {}): StudioTarget {
+  public static existingDomainSharedSpaces(domainId: string, options: ExistingStudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ domainId, settings: 'DefaultSpaceSettings' }, options);
   }
 
@@ -150,7 +178,7 @@ export class StudioTarget {
    * @param options options of the target
    * @returns the target
    */
-  public static existingUserProfile(domainId: string, userProfileName: string, options: StudioTargetOptions = {}): StudioTarget {
+  public static existingUserProfile(domainId: string, userProfileName: string, options: ExistingStudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ domainId, userProfileName, settings: 'UserSettings' }, options);
   }
 
@@ -166,7 +194,7 @@ export class StudioTarget {
    * @param options options of the target
    * @returns the target
    */
-  public static existingSpace(domainId: string, spaceName: string, options: StudioTargetOptions = {}): StudioTarget {
+  public static existingSpace(domainId: string, spaceName: string, options: ExistingStudioTargetOptions = {}): StudioTarget {
     return new StudioTarget({ domainId, spaceName, settings: 'SpaceSettings' }, options);
   }
 
@@ -175,14 +203,27 @@ export class StudioTarget {
    */
   public readonly executionRole?: iam.IRole;
 
+  /**
+   * Whether the target belongs to a project of SageMaker Unified Studio.
+   */
+  public readonly unifiedStudio: boolean;
+
+  /** @internal */
+  public readonly _refresh?: string;
+
   private constructor(
     /** @internal */
     public readonly _config: TargetConfig,
-    options: StudioTargetOptions,
+    options: ExistingStudioTargetOptions,
   ) {
     const problems = new Problems();
-    problems.object('options', options, 'give an object such as { executionRole }, or leave it out');
+    if (problems.object('options', options, 'give an object such as { executionRole }, or leave it out')) {
+      problems.boolean('unifiedStudio', options.unifiedStudio);
+      problems.length('refresh', options.refresh, 1, 1024);
+    }
     problems.throwIfAny('StudioTarget');
     this.executionRole = options.executionRole;
+    this.unifiedStudio = options.unifiedStudio ?? false;
+    this._refresh = options.refresh;
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { EXAMPLES, synthExample, Template } from '../../scripts/examples/synth';
+import { EXAMPLES, synthExample, synthFolder, Template } from '../../scripts/examples/synth';
 
 // Each example runs in a process of its own.
 jest.setTimeout(60_000);
@@ -78,5 +78,25 @@ describe('examples/studio-owned', () => {
 
   test('rejects an unknown release', () => {
     expect(() => synthExample('studio-owned', { release: 3 })).toThrow(/context value release '3' is unknown: use 1, 2/);
+  });
+});
+
+describe('examples/unified-studio', () => {
+  const context = { domainId: 'd-project', executionRole: 'arn:aws:iam::123456789012:role/datazone_usr_role_abc_def' };
+
+  test('attaches the image to the SageMaker AI domain of the project, for both apps, without a warning', () => {
+    const { template, messages } = synthFolder(join(EXAMPLES, 'unified-studio'), { ...context, refresh: 'again' });
+    expect(messages).toEqual([]);
+    const [{ Properties: properties }] = Object.values(template.Resources).filter(({ Type }) => Type.startsWith('Custom::'));
+    expect(properties).toMatchObject({ DomainId: 'd-project', Refresh: ['again'] });
+    expect(Object.keys(properties.DefaultUserSettings)).toEqual(['CodeEditorAppSettings', 'JupyterLabAppSettings']);
+    expect(Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::SageMaker::AppImageConfig')
+      .map(({ Properties: { JupyterLabAppImageConfig: lab, CodeEditorAppImageConfig: editor } }) => (lab ?? editor).ContainerConfig)).toEqual([
+      { ContainerEntrypoint: ['entrypoint-sagemaker-ui-jupyter-server'] }, { ContainerEntrypoint: ['entrypoint-code-editor'] },
+    ]);
+  });
+
+  test('says that the id of a domain of Unified Studio is not that of the project', () => {
+    expect(() => synthExample('unified-studio', { ...context, domainId: 'dzd_5hknkem8c5x2a8' })).toThrow(/give the id of the SageMaker AI domain of the project, 'd-…'/);
   });
 });

@@ -11,6 +11,7 @@ describe.each<[string, Record<string, unknown>, string[]]>([
   // The pipeline of this example creates versions, whose numbers SageMaker assigns, and reads those that it created.
   ['quickstart', { domainId: 'd-1' }, ['AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:image-version/torch/*]']],
   ['studio', { domainId: 'd-1', executionRole: 'arn:aws:iam::111111111111:role/Execution' }, []],
+  ['unified-studio', { domainId: 'd-1', executionRole: 'arn:aws:iam::111111111111:role/Execution' }, []],
   ['studio-owned', { release: 1, vpcId: 'vpc-1', subnetId: 'subnet-1' }, []],
 ])('examples/%s', (name, context, wildcards) => {
   let template: Template;

@@ -38,6 +38,8 @@ export interface StudioAttachmentsProperties<DefaultImage = StudioDefaultImage>
   readonly UserProfileName?: string;
   /** Only for a space, together with `SpaceSettings`. */
   readonly SpaceName?: string;
+  /** Strings whose change makes the function check the target. It does not read them. */
+  readonly Refresh?: readonly string[];
   /** The settings whose execution role the function may pass to SageMaker, so that it can send them back whole. */
   readonly PassExecutionRole?: readonly StudioSettings[];
 }

@@ -19,6 +19,8 @@ export interface AttachedImage {
   readonly defaultImage?: DefaultImage;
   /** The execution role in the options of the target. */
   readonly executionRole?: iam.IRole;
+  /** The string in the options of the target whose change makes the function check the target. */
+  readonly refresh?: string;
 }
 
 /** An attachment with an entry. */

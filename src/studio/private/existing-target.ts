@@ -31,6 +31,7 @@ export class ExistingTarget {
   public readonly resource: CfnResource;
   public readonly images: AttachedImage[] = [];
   private readonly passing = new Set<StudioSettings>();
+  private readonly refreshes = new Set<string>();
 
   private constructor(public readonly stack: Stack, private readonly provider: Provider, public readonly config: ExistingTargetConfig, key: string) {
     const { domainId, userProfileName, spaceName } = config;
@@ -41,6 +42,7 @@ export class ExistingTarget {
       UserProfileName: userProfileName,
       SpaceName: spaceName,
       ...Object.fromEntries(settings.map((one) => [one, Lazy.uncachedAny({ produce: (context) => this.render(one, context) })])),
+      Refresh: Lazy.uncachedAny({ produce: () => this.refreshes.size > 0 ? [...this.refreshes].sort() : undefined }),
       PassExecutionRole: Lazy.uncachedAny({ produce: () => this.passing.size > 0 ? [...this.passing].sort() : undefined }),
     };
     this.resource = provider.add(provider, idOf(key), {
@@ -56,6 +58,9 @@ export class ExistingTarget {
   /** @param passed the execution role that the function is granted to pass to SageMaker with the settings */
   public add(image: AttachedImage, passed?: iam.IRole): void {
     this.images.push(image);
+    if (image.refresh !== undefined) {
+      this.refreshes.add(image.refresh);
+    }
     const appImageConfig = configResourceOf(image);
     if (appImageConfig) {
       dependOn(this.resource, appImageConfig);

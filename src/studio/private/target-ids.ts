@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { renderIntrinsics } from '../../private/intrinsics';
-import type { Problems } from '../../private/problems';
+import { quote, type Problems } from '../../private/problems';
 
 const NAME = {
   pattern: /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
@@ -19,13 +19,22 @@ const IDS = {
   spaceName: NAME,
 };
 
+/** The ids of domains of Amazon DataZone, of which Unified Studio is made. */
+const DATAZONE_ID = /^dzd[-_]/;
+
 export type TargetId = keyof typeof IDS;
 export const TARGET_IDS = Object.keys(IDS) as TargetId[];
 
 /** Checks an id, of which a part may be unknown. A wildcard would extend the permission to update the target to others. */
 export function checkId(problems: Problems, name: TargetId, id: string | undefined): void {
   const { pattern, missing, remedy } = IDS[name];
-  if (problems.required(name, id, missing)) {
+  if (!problems.required(name, id, missing)) {
+    return;
+  }
+  if (name === 'domainId' && typeof id === 'string' && DATAZONE_ID.test(id)) {
+    problems.add(`domainId ${quote(id)} is the id of a domain of SageMaker Unified Studio (Amazon DataZone): give the id of the SageMaker AI domain `
+      + "of the project, 'd-…', whose name in the SageMaker AI console contains the id of the project");
+  } else {
     problems.pattern(name, id, pattern, remedy);
   }
 }
