@@ -86,8 +86,8 @@ namespace Quickstart
             }
 
             Output("ImageArn", image.ImageArn);
-            Output("CpuVersionArn", cpu.ImageVersionArn);
-            Output("GpuVersionArn", gpu.ImageVersionArn);
+            Output("CpuVersion", cpu.VersionAsString);
+            Output("GpuVersion", gpu.VersionAsString);
             Output("GpuContainerImage", gpu.ContainerImage);
         }
 

@@ -108,8 +108,8 @@ func newQuickstart(scope constructs.Construct, id string, release release, domai
 		awscdk.NewCfnOutput(stack, &id, &awscdk.CfnOutputProps{Value: value})
 	}
 	output("ImageArn", image.ImageArn())
-	output("CpuVersionArn", cpu.ImageVersionArn())
-	output("GpuVersionArn", gpu.ImageVersionArn())
+	output("CpuVersion", cpu.VersionAsString())
+	output("GpuVersion", gpu.VersionAsString())
 	output("GpuContainerImage", gpu.ContainerImage())
 	return stack
 }

@@ -124,8 +124,8 @@ class Quickstart(Stack):
             )
 
         CfnOutput(self, "ImageArn", value=image.image_arn)
-        CfnOutput(self, "CpuVersionArn", value=cpu.image_version_arn)
-        CfnOutput(self, "GpuVersionArn", value=gpu.image_version_arn)
+        CfnOutput(self, "CpuVersion", value=cpu.version_as_string)
+        CfnOutput(self, "GpuVersion", value=gpu.version_as_string)
         CfnOutput(self, "GpuContainerImage", value=gpu.container_image)
 
 

@@ -90,6 +90,6 @@ if (domainId) {
 }
 
 new CfnOutput(stack, 'ImageArn', { value: image.imageArn });
-new CfnOutput(stack, 'CpuVersionArn', { value: cpu.imageVersionArn });
-new CfnOutput(stack, 'GpuVersionArn', { value: gpu.imageVersionArn });
+new CfnOutput(stack, 'CpuVersion', { value: cpu.versionAsString });
+new CfnOutput(stack, 'GpuVersion', { value: gpu.versionAsString });
 new CfnOutput(stack, 'GpuContainerImage', { value: gpu.containerImage });

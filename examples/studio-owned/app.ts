@@ -43,4 +43,4 @@ const image = new StudioImage(stack, 'Torch', {
 });
 
 new CfnOutput(stack, 'DomainId', { value: domain.attrDomainId });
-new CfnOutput(stack, 'VersionArn', { value: image.imageVersion.imageVersionArn });
+new CfnOutput(stack, 'Version', { value: image.imageVersion.versionAsString });

@@ -18,7 +18,7 @@ function lookups(domain: string, refresh: string, alias = 'stable'): AppBuilder 
     const image = Image.fromImageName(stack, 'Torch', 'torch');
     const lookUp = (output: string, version?: ImageVersionSelector) => {
       const found = new ImageVersionLookup(stack, `LookUp${output}`, { image, version, refresh });
-      new CfnOutput(stack, output, { value: `${found.version} ${found.imageVersionArn} ${found.imageArn} ${found.containerImage}` });
+      new CfnOutput(stack, output, { value: `${found.versionAsString} ${found.imageVersionArn} ${found.imageArn} ${found.containerImage}` });
       return found;
     };
     lookUp('Number', ImageVersionSelector.number(2));

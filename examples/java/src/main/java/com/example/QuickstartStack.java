@@ -100,8 +100,8 @@ public class QuickstartStack extends Stack {
         }
 
         output("ImageArn", image.getImageArn());
-        output("CpuVersionArn", cpu.getImageVersionArn());
-        output("GpuVersionArn", gpu.getImageVersionArn());
+        output("CpuVersion", cpu.getVersionAsString());
+        output("GpuVersion", gpu.getVersionAsString());
         output("GpuContainerImage", gpu.getContainerImage());
     }
 
