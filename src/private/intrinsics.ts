@@ -22,7 +22,8 @@ export function renderIntrinsics(value: any, textOf: (name: string, argument: an
   const name = intrinsicOf(value);
   switch (name) {
     case undefined: return typeof value === 'string' ? value : JSON.stringify(value) ?? '';
-    case 'Fn::Join': return value[name][1].map(render).join(value[name][0]);
+    // The list may be a function itself.
+    case 'Fn::Join': return [value[name][1]].flat().map(render).join(value[name][0]);
     case 'Fn::Sub': {
       const [text, variables = {}] = [value[name]].flat();
       return text.replace(/\$\{(!?)([^}]*)\}/g, (_: string, escaped: string, variable: string) =>
@@ -38,8 +39,13 @@ export function readable(scope: IConstruct, value: unknown): string {
     switch (name) {
       case 'Ref': return `\${${argument}}`;
       case 'Fn::GetAtt': return `\${${[argument].flat().join('.')}}`;
-      default: return `\${${name}(${[argument].flat().map((part) => renderIntrinsics(part, textOf)).join(', ')})}`;
+      default: return `\${${name}(${itemsOf(argument).map((part) => renderIntrinsics(part, textOf)).join(', ')})}`;
     }
   };
-  return renderIntrinsics(Stack.of(scope).resolve(value), textOf);
+  return itemsOf(Stack.of(scope).resolve(value)).map((part) => renderIntrinsics(part, textOf)).join(', ');
+}
+
+/** Returns the values in lists and maps, other than functions, so that a message contains no JSON. */
+function itemsOf(value: any): unknown[] {
+  return typeof value === 'object' && value !== null && intrinsicOf(value) === undefined ? Object.values(value).flatMap(itemsOf) : [value];
 }

@@ -95,13 +95,25 @@ describe('the warning of a pull that is not granted', () => {
     expect(warningsOf(stack)).toEqual([{ path: 'Stack/V', id: 'cdk-sagemaker-images:baseImagePullNotGranted', text: START + remedy }]);
   });
 
+  test('is one for all versions of a role, or of an image without a known role', () => {
+    const stack = stackIn();
+    const role = roleIn(stack).withoutPolicyUpdates();
+    const images = ['a', 'b'].map((imageName) => new Image(stack, imageName, { imageName, role }));
+    images.push(Image.fromImageName(stack, 'c', 'c') as Image);
+    images.forEach((image) => ['1', '2'].forEach((tag) => image.addVersion(tag, { baseImage: baseImage(tag) })));
+    expect(warningsOf(stack).map(({ path, text }) => [path, text])).toEqual([
+      ['Stack/a/1', `${START}grant role Stack/Role ${ON_TORCH}`],
+      ['Stack/c/1', `${START}${IMPORT}, or grant the role of the image ${ON_TORCH}`],
+    ]);
+  });
+
   test('of a repository in another account is one for each of its owner and the role', () => {
     const stack = stackIn();
     const uri = `${OTHER_ACCOUNT.account}.dkr.ecr.${HERE.region}.amazonaws.com/torch:1`;
     Image.fromImageName(stack, 'Torch', 'torch').addVersion('V', { baseImage: BaseImage.fromUri(uri) });
     expect(warningsOf(stack).map(({ text }) => text)).toEqual([
       `${START}${IMPORT}, or grant the role of the image ${PULL} on arn:\${AWS::Partition}:ecr:eu-west-1:222222222222:repository/torch`,
-      `${START}account 222222222222, which owns the repository, must grant account 111111111111 ${PULL} in the policy of the repository`,
+      `${START}account 222222222222, which owns the repository, must grant account 111111111111 ${PULL} on torch in the policy of the repository`,
     ]);
   });
 });

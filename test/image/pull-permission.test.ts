@@ -120,7 +120,7 @@ describe('the permission to pull', () => {
     expect(warningsOf(stack).filter(({ path }) => path === version.node.path)).toEqual([{
       path: version.node.path,
       id: 'cdk-sagemaker-images:baseImagePullNotGranted',
-      text: expect.stringContaining(`account ${OTHER_ACCOUNT.account}, which owns the repository, must grant account ${HERE.account} ${PULL.join(' and ')} in the policy of the repository`),
+      text: expect.stringContaining(`account ${OTHER_ACCOUNT.account}, which owns the repository, must grant account ${HERE.account} ${PULL.join(' and ')} on torch in the policy of the repository`),
     }]);
   });
 

@@ -47,13 +47,12 @@ describe('with a role that takes no permissions', () => {
   const closed = (stack: Stack) => iam.Role.fromRoleArn(stack, 'Closed', ROLE, { mutable: false });
   const missing = 'this app cannot add policies to the role of the function: grant it ';
 
-  test.each([true, false])('a custom resource waits for none, and a warning lists them (cleansUp: %p)', (cleansUp) => {
+  test.each([true, false])('a custom resource waits for none, and one warning lists them (cleansUp: %p)', (cleansUp) => {
     const stack = stackWith(closed);
     add(stack, cleansUp);
     expect(waitsFor(stack)).toEqual([]);
-    expect(warningsOf(stack).map(({ text }) => text)).toEqual([
-      expect.stringContaining(`${missing}logs:CreateLogStream and logs:PutLogEvents on `),
-      `${missing}sagemaker:DescribeThing on ${ON}`,
+    expect(warningsOf(stack).map(({ text }) => text.replace(/\$\{\S+\}/, '<logs>'))).toEqual([
+      `${missing}logs:CreateLogStream and logs:PutLogEvents on <logs>, sagemaker:DescribeThing on ${ON}`,
     ]);
   });
 });

@@ -107,15 +107,15 @@ describe('the execution role', () => {
   });
 });
 
-test('a role of the function that accepts no permissions gets warnings with readable ARNs', () => {
+test('a role of the function that accepts no permissions gets a warning with readable ARNs', () => {
   const stack = stackIn();
   ImagesProvider.configure(stack, { role: iam.Role.fromRoleArn(stack, 'Role', ROLE_ARN, { mutable: false }) });
   attach(stack, StudioTarget.domain(domainIn(stack)));
   const texts = warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:providerRole').map(({ text }) => text.split('grant it ')[1]);
-  expect(texts.slice(1)).toEqual([
-    'sagemaker:DescribeDomain and sagemaker:UpdateDomain on arn:${AWS::Partition}:sagemaker:eu-west-1:111111111111:domain/${Domain.DomainId}',
-    `iam:PassRole on ${ROLE_ARN}`,
-  ]);
+  expect(texts).toEqual([expect.stringContaining(
+    'sagemaker:DescribeDomain and sagemaker:UpdateDomain on arn:${AWS::Partition}:sagemaker:eu-west-1:111111111111:domain/${Domain.DomainId}, '
+    + `iam:PassRole on ${ROLE_ARN}`,
+  )]);
 });
 
 test('a target with a condition is listed and permitted only with the condition', () => {

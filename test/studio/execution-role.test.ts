@@ -1,13 +1,13 @@
-import { App, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, Lazy, Stack } from 'aws-cdk-lib';
+import { Annotations, App, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, BaseImage, Image, ImageVersion, StudioApp, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { expectOrder } from '../helpers/deployment-graph';
-import { agnosticStack, baseImage, DIGEST, HERE, stackIn, warningsOf } from '../helpers/fixtures';
+import { agnosticStack, baseImage, DIGEST, HERE, OTHER_ACCOUNT, stackIn, warningsOf } from '../helpers/fixtures';
 import { attach, domainIn, imageIn, ROLE_ARN } from '../helpers/studio';
 
 const WARNING = 'cdk-sagemaker-images:studioExecutionRole';
 const arn = (service: string, resource: string) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${service}:eu-west-1:111111111111:${resource}` });
-const [MAY_NOT, FAILS] = ['the execution role of', 'may not be able to use the attached images, and the attachment or the start of an app would then fail:'];
+const [MAY_NOT, FAILS] = ['the execution role of', 'may not be able to use the attached images:'];
 
 function roleIn(stack: Stack, id = 'Execution'): iam.Role {
   return new iam.Role(stack, id, { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
@@ -310,17 +310,42 @@ describe('an execution role without permissions', () => {
       ]);
     });
 
-    test('of each stack, and the same after another synth', () => {
+    test('even in two stacks, and the same after another synth', () => {
       const app = new App();
       const stacks = ['One', 'Two'].map((id) => new Stack(app, id, { env: HERE }));
       stacks.forEach((stack) => ['a', 'b'].forEach((name) => attach(stack, existingDomain(), StudioApp.jupyterLab(), `${stack.node.id.toLowerCase()}-${name}`)));
       const warnings = () => stacks.map((stack) => warningsOf(stack).map(({ path, text }) => [path, text]));
-      const expected = ['one', 'two'].map((name) => [[
-        `${name === 'one' ? 'One' : 'Two'}/${name}-a-attachment`, textFor('domain d-1', [`${name}-a`, `${name}-b`]),
-      ]]);
+      const expected = [[['One/one-a-attachment', textFor('domain d-1', ['one-a', 'one-b', 'two-a', 'two-b'])]], []];
       expect(warnings()).toEqual(expected);
       app.synth({ force: true });
       expect(warnings()).toEqual(expected);
     });
+
+    test('but not of targets that have one id in two accounts', () => {
+      const app = new App();
+      const stacks = [HERE, OTHER_ACCOUNT].map((env, index) => new Stack(app, `Stack${index}`, { env }));
+      stacks.forEach((stack) => attach(stack, existingDomain()));
+      app.synth();
+      expect(stacks.map((stack) => warningsOf(stack).filter(({ id }) => id === WARNING).length)).toEqual([1, 1]);
+    });
+
+    // The settings of an owned domain are read later.
+    test.each<[string, (stack: Stack) => StudioTarget, number, string]>([
+      ['two owned domains', (stack) => StudioTarget.domain(domainIn(stack, {}, 'Other')), 0, 'Stack/Domain and of Stack/Other'],
+      ['an owned and an existing domain', (stack) => StudioTarget.existingDomain('d-1', {
+        executionRole: iam.Role.fromRoleArn(stack, 'Import', ROLE_ARN, { mutable: false }),
+      }), 1, 'domain d-1 and of Stack/Domain'],
+    ])('but only one for a role that the settings name by its ARN: %s', (_, makeOther, first, whose) => {
+      expect(warningsFor(['a'], (stack) => StudioTarget.domain(domainIn(stack)), makeOther))
+        .toEqual([{ path: `Stack/a-attachment${first}`, id: WARNING, text: textFor(whose, ['a']) }]);
+    });
+
+    test('that can be acknowledged on the stack', () => {
+      const stack = stackIn();
+      Annotations.of(stack).acknowledgeWarning(WARNING, 'the owner granted it');
+      ['a', 'b'].forEach((name) => attach(stack, existingDomain(), StudioApp.jupyterLab(), name));
+      expect(warningsOf(stack)).toEqual([]);
+    });
+
   });
 });

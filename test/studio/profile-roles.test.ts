@@ -22,7 +22,7 @@ function grantedIn(stack: Stack): string[] {
 }
 
 const whoseRoles = (stack: Stack) => warningsOf(stack).filter(({ id }) => id === WARNING)
-  .map(({ text }) => /^the execution role of (.*?) may .*would then fail: (.*?) sagemaker:/.exec(text)!.slice(1).join(' | '));
+  .map(({ text }) => /^the execution role of (.*?) may .* images: (.*?) sagemaker:/.exec(text)!.slice(1).join(' | '));
 
 describe('the roles of settings with a condition', () => {
   const conditional = (settings: (stack: Stack, roles: Record<string, iam.Role>) => unknown) => {

@@ -5,11 +5,10 @@ import { nameOf } from './grant';
 import { imageResourceOf, imageRoleOf } from './image-facts';
 import { formatArn } from '../../private/arn';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
-import { readable } from '../../private/intrinsics';
+import { warnOfMissingPermissions } from '../../private/missing-permissions';
 import type { RoleStatement } from '../../private/policy-size';
 import { RolePermissions } from '../../private/role-permissions';
 import { takesStatements } from '../../private/role-policy';
-import { warn } from '../../private/warnings';
 import type { BaseImageConfig } from '../base-image';
 
 /** The actions that SageMaker calls with the role of the image when it creates a version. */
@@ -28,7 +27,7 @@ export function grantPull(version: Construct, resource: CfnResource, image: sage
   const policies = granted.filter((policy) => policy !== undefined);
   policies.forEach((policy) => dependOn(resource, policy));
   if (statements.length === 0 || !role || !takesStatements(role)) {
-    warnPullNotGranted(version, remedyFor(version, image, role, statements));
+    warnPullNotGrantedToRole(version, image, role, statements);
   }
   if (role && policies.length === 0) {
     // If the app grants it elsewhere, it is most likely in a policy of the role.
@@ -37,16 +36,16 @@ export function grantPull(version: Construct, resource: CfnResource, image: sage
   grantAcrossAccounts(version, resource, role, source);
 }
 
-/** Returns what to pass to the constructs, if that is enough, and what to grant otherwise. */
-function remedyFor(version: Construct, image: sagemaker.IImageRef, role: iam.IRole | undefined, statements: RoleStatement[]): string {
-  const needed = statements.length > 0 ? statements : [{ actions: PULL_ACTIONS, resource: 'the repository of the base image' }];
-  const permissions = needed.map(({ actions, resource }) => `${actions.join(' and ')} on ${readable(version, resource)}`).join(', ');
+/** Says what to pass to the constructs, if that is enough, and what to grant otherwise. */
+function warnPullNotGrantedToRole(version: Construct, image: sagemaker.IImageRef, role: iam.IRole | undefined, statements: RoleStatement[]): void {
   const whose = role ? `role ${nameOf(role)}` : 'the role of the image';
   const missing = [
     ...role || imageResourceOf(image) ? [] : ['import the image with its role by Image.fromImageAttributes(scope, id, { imageName, role })'],
     ...statements.length > 0 ? [] : ['specify the repository, for example with BaseImage.fromUri(uri, { repository })'],
   ];
-  return [...missing.length > 0 ? [missing.join(' and ')] : [], `grant ${whose} ${permissions}`].join(', or ');
+  const needed = statements.length > 0 ? statements : [{ actions: PULL_ACTIONS, resource: 'the repository of the base image' }];
+  warnPullNotGranted(version, [role ? role.node.addr : image.node.addr, missing], needed, (permissions) =>
+    [...missing.length > 0 ? [missing.join(' and ')] : [], `grant ${whose} ${permissions}`].join(', or '));
 }
 
 /** Returns the permissions for all versions in the stack of `version`. Each stack has its own, so that none changes another stack. */
@@ -97,12 +96,20 @@ export function grantAcrossAccounts(version: Construct, resource: CfnResource, r
   if (granted && repositoryResource) {
     dependOn(resource, repositoryResource);
   } else {
-    warnPullNotGranted(version, `account ${owner}, which owns the repository, must grant account ${stack.account} `
-      + `${PULL_ACTIONS.join(' and ')} in the policy of the repository`);
+    const repositoryName = source.repository?.repositoryRef.repositoryName ?? parseEcrUri(source.imageUri)!.repositoryName;
+    warnPullNotGranted(version, ['account', owner, stack.account], [{ actions: PULL_ACTIONS, resource: repositoryName }],
+      (permissions) => `account ${owner}, which owns the repository, must grant account ${stack.account} ${permissions} in the policy of the repository`);
   }
 }
 
-function warnPullNotGranted(version: Construct, remedy: string): void {
-  warn(version, 'baseImagePullNotGranted',
-    `SageMaker may not be able to pull the base image, and the version would then fail without a reason: ${remedy}`);
+/** Adds one warning for all versions and attachments with the same key. */
+function warnPullNotGranted(version: Construct, key: unknown[], statements: RoleStatement[], remedy: (permissions: string) => string): void {
+  warnOfMissingPermissions({
+    id: 'baseImagePullNotGranted',
+    key,
+    construct: version,
+    whose: '',
+    statements: statements.map(({ actions, resource }) => ({ actions, resources: [resource] })),
+    message: (_, permissions) => `SageMaker may not be able to pull the base image, and the version would then fail without a reason: ${remedy(permissions)}`,
+  });
 }

@@ -9,13 +9,12 @@ import { nearestConfiguration } from './provider-configuration';
 import { HANDLER } from '../../assets';
 import { dependOn } from '../../private/dependencies';
 import { hashOf } from '../../private/hash';
-import { readable } from '../../private/intrinsics';
+import { warnOfMissingPermissions } from '../../private/missing-permissions';
 import { noAssetsProblem } from '../../private/no-assets';
 import type { RoleStatement } from '../../private/policy-size';
 import { Problems } from '../../private/problems';
 import { RolePermissions } from '../../private/role-permissions';
 import { RolePolicy, takesStatements } from '../../private/role-policy';
-import { warn } from '../../private/warnings';
 import type { ImagesProviderOptions } from '../images-provider-options';
 
 /** Not an id that somebody would choose for a construct of their own. */
@@ -219,10 +218,15 @@ export class Provider extends Construct {
     return takesStatements(this.role);
   }
 
-  private warnOfMissing(statement: iam.PolicyStatement): void {
-    const resources = statement.resources.map((arn) => readable(this, arn));
-    warn(this, 'providerRole',
-      `this app cannot add policies to the role of the function: grant it ${statement.actions.join(' and ')} on ${resources.join(' and ')}`);
+  private warnOfMissing({ actions, resources }: iam.PolicyStatement): void {
+    warnOfMissingPermissions({
+      id: 'providerRole',
+      key: [this.node.addr],
+      construct: this,
+      whose: '',
+      statements: [{ actions, resources }],
+      message: (_, permissions) => `this app cannot add policies to the role of the function: grant it ${permissions}`,
+    });
   }
 }
 

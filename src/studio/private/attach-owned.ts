@@ -1,4 +1,4 @@
-import type { aws_iam as iam, CfnResource } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
 import { AttachedImage, configResourceOf } from './attached-image';
 import { grantUse } from './execution-role';
 import { OwnedDetachments } from './owned-detachments';
@@ -19,18 +19,22 @@ export function attachToOwned(image: AttachedImage, config: OwnedTargetConfig): 
     dependOn(resource, appImageConfig);
     warnOfOtherStack(image, resource, appImageConfig);
   }
-  const grant = (role?: iam.IRole) => grantUse({ attachment, version, role, whose: resource.node.path, waiting: resource });
+  const use = { attachment, version, whose: resource.node.path, waiting: resource };
   const settings = OwnedSettings.of(config);
   settings.images.push(image);
   OwnedDetachments.add(image, settings);
   if (executionRole) {
-    grant(executionRole);
+    grantUse({ ...use, role: executionRole });
   }
   // The app can set the roles in the settings as late as the settings themselves.
   settings.whenSet(() => {
     const roles = executionRole ? [namedRole(executionRole)] : executionRolesOf(config);
     if (!executionRole) {
-      new Set(roles.length > 0 ? roles.map(({ role }) => role) : [undefined]).forEach(grant);
+      new Set(roles.map(({ role }) => role).filter((role) => role !== undefined)).forEach((role) => grantUse({ ...use, role }));
+      const others = roles.filter(({ role }) => !role).map(({ key }) => key);
+      if (roles.length === 0 || others.length > 0) {
+        grantUse({ ...use, roleKey: others.join() || undefined });
+      }
     }
     grantUserProfiles({ image, config, changes: resource, known: roles });
   });

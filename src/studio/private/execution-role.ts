@@ -1,11 +1,12 @@
 import { aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { arnsIn } from './image-version-entry';
-import { warnOfMissingUse } from './missing-use';
+import { namedRole } from './settings-roles';
 import type { BaseImageConfig, ImageVersion } from '../../image';
 import { arnsOfImageOf, arnsOfNumber } from '../../image/private/image-version-facts';
 import { grantAcrossAccounts, PULL_ACTIONS, pullStatements } from '../../image/private/pull-policy';
 import { dependOn } from '../../private/dependencies';
+import { warnOfMissingPermissions } from '../../private/missing-permissions';
 import { RoleStatement, statementsOn } from '../../private/policy-size';
 import { RolePermissions } from '../../private/role-permissions';
 import { takesStatements } from '../../private/role-policy';
@@ -16,6 +17,8 @@ export interface Use {
   readonly version: sagemaker.IImageVersionRef;
   /** Undefined if the app does not have it as a construct. */
   readonly role?: iam.IRole;
+  /** A key that is the same for the same role, if the role is known but not a construct. */
+  readonly roleKey?: string;
   /** The owner of the role, for warnings. */
   readonly whose: string;
   /** The resource that changes the target. */
@@ -30,7 +33,7 @@ export interface Use {
  *
  * Returns the policies with the permissions.
  */
-export function grantUse({ attachment, version, role, whose, waiting, remedy }: Use): CfnResource[] {
+export function grantUse({ attachment, version, role, roleKey, whose, waiting, remedy }: Use): CfnResource[] {
   // Separate policies: the other policies of an execution role may refer to the domain, which waits for these.
   const permissions = role && RolePermissions.of(Stack.of(waiting), role, 'StudioImages');
   const source = sourceOf(version);
@@ -50,7 +53,19 @@ export function grantUse({ attachment, version, role, whose, waiting, remedy }: 
     ...isRepositoryKnown ? [] : [{ actions: PULL_ACTIONS, resource: 'the repository of the base image' }],
   ];
   const otherwise = remedy ?? 'pass executionRole to the target, or let the owner of the role grant it';
-  warnOfMissingUse(attachment, whose, isGranted ? 'grant it' : otherwise, missing, role);
+  if (missing.length > 0) {
+    const { account, environment } = Stack.of(attachment);
+    const key = role ? namedRole(role).key : roleKey;
+    warnOfMissingPermissions({
+      id: 'studioExecutionRole',
+      // The ARN of a role may be relative to the account.
+      key: key === undefined ? [environment, whose] : [account, key],
+      construct: attachment,
+      whose,
+      statements: missing.map(({ actions, resource }) => ({ actions, resources: [resource] })),
+      message: (all, needed) => `the execution role of ${all} may not be able to use the attached images: ${isGranted ? 'grant it' : otherwise} ${needed}`,
+    });
+  }
   return policies;
 }
 

@@ -53,6 +53,7 @@ class UserProfiles {
           attachment,
           version: imageVersion,
           role,
+          roleKey: key,
           whose: `user profile ${profile.node.path}`,
           // In the stack of the profile, which refers to the role and the domain. The attachment may be deployed later.
           waiting: config.resource || dependsOn(Stack.of(profile), Stack.of(changes)) ? profile : changes,
