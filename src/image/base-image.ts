@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { BaseImageAssetOptions, BaseImageUriOptions } from './base-image-options';
 import { repositoryImageUri, repositoryKeyArn } from './private/ecr-repository';
 import { checkArchive, checkDirectory, checkRepository } from './private/validate-base-image';
+import { warnOfPlatform } from './private/warn-platform';
 import { noAssetsProblem } from '../private/no-assets';
 import { Problems } from '../private/problems';
 
@@ -88,7 +89,7 @@ export abstract class BaseImage {
    * Each change of a file in the directory creates a new image version in the next deployment.
    *
    * The platform is linux/amd64, which SageMaker Studio instances run, even if the machine that builds the image has another
-   * platform. Pass `platform` to change it.
+   * platform. Pass `platform` to change it, which adds a warning.
    *
    * Throws when an image version uses the base image, if the directory or its Dockerfile does not exist, or if an option that
    * is needed before the deployment is a token.
@@ -123,6 +124,8 @@ export abstract class BaseImage {
 
   /**
    * Uses a container image asset that is defined elsewhere in the app.
+   *
+   * A warning is added if its platform is not linux/amd64, or if it has none and the machine has another platform.
    *
    * Throws when an image version uses the base image, if the asset is known to be in another Region.
    *
@@ -202,7 +205,7 @@ class BuiltBaseImage extends BaseImage {
   public bind(scope: Construct): BaseImageConfig {
     checked(scope, this.check);
     try {
-      return configOf(this.build(scope));
+      return configOf(scope, this.build(scope));
     } catch (error) {
       const { message } = error as Error;
       // All synthesizers that accept none say so. Other errors are about the options.
@@ -221,13 +224,15 @@ class AssetBaseImage extends BaseImage {
 
   public bind(scope: Construct): BaseImageConfig {
     checked(scope, (problems) => problems.instance('the asset of baseImage', this.asset, 'imageUri', 'a DockerImageAsset'));
-    return configOf(this.asset);
+    return configOf(scope, this.asset);
   }
 }
 
 type BuiltAsset = assets.DockerImageAsset | assets.TarballImageAsset;
 
-function configOf({ imageUri, repository, assetHash }: BuiltAsset): BaseImageConfig {
+function configOf(scope: Construct, asset: BuiltAsset): BaseImageConfig {
+  warnOfPlatform(scope, asset);
+  const { imageUri, repository, assetHash } = asset;
   return { imageUri, repository, tag: assetHash, builtFromSource: true };
 }
 

@@ -39,7 +39,8 @@ function missingIn(stage: IConstruct): Map<string, MissingPermissions[]> {
 
 const warnOfAll: StageCheck = ({ stage }) => missingIn(stage).forEach((group) => {
   const [{ construct, id, message }] = group;
-  warn(construct, id, message([...new Set(group.map(({ whose }) => whose))].join(' and of '), permissionsIn(group)));
+  const owners = [...new Set(group.map(({ whose }) => whose))].join(' and of ');
+  warn(construct, id, message(owners, permissionsIn(group)));
 });
 
 function permissionsIn(group: MissingPermissions[]): string {

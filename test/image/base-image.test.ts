@@ -239,7 +239,7 @@ describe('a fixed alias', () => {
   test.each<[string, (stack: Stack) => BaseImage]>([
     ['a Dockerfile', () => BaseImage.fromAsset(context)],
     ['a tar archive', () => BaseImage.fromTarball(join(context, 'image.tar'))],
-    ['an asset', (stack) => BaseImage.fromDockerImageAsset(new assets.DockerImageAsset(stack, 'Asset', { directory: context }))],
+    ['an asset', (stack) => BaseImage.fromDockerImageAsset(new assets.DockerImageAsset(stack, 'Asset', { directory: context, platform: assets.Platform.LINUX_AMD64 }))],
   ])('adds a warning to a version that is built from %s', (_, baseImageIn) => {
     const warning = ['cdk-sagemaker-images:aliasOnRebuiltImage'];
     expect([idsWith(baseImageIn, { alias: 'stable' }), idsWith(baseImageIn, { aliases: ['stable'] })]).toEqual([warning, warning]);

@@ -36,7 +36,7 @@ describe('a warning', () => {
     const headings = [...page.matchAll(/^##+ (.+)$/gm)].map(([, heading]) => heading);
     const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const ids = sources.flatMap((file) => [
-      ...readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(/\b(?:warn\([^'\n]*|helpFor\()'([^'\n]+)'/g),
+      ...readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(/\b(?:warn\([^'\n]*|helpFor\(|warnOfMissingPermissions\(\{\s*id: )'([^'\n]+)'/g),
     ].map(([, id]) => id));
 
     expect(ids.length).toBeGreaterThan(5);
