@@ -140,8 +140,11 @@ export abstract class BaseImage {
    * Uses the container image with a tag in an ECR repository.
    *
    * SageMaker resolves the tag once, when it creates the version. Pushing the same tag again does not create a new version,
-   * because the template does not change. Prefer a tag that is never used again, or `fromEcrRepositoryDigest`. Without a tag,
-   * `latest` is used, and a warning is added.
+   * because the template does not change. Prefer a tag that is never used again, or `fromEcrRepositoryDigest`.
+   *
+   * A warning is added if the tag has no digit, as `main` or `nightly`, or contains the word `latest`, since it is probably pushed
+   * again. There is none for a tag with a digit, a token, or a repository of the app with immutable tags. Without a tag, `latest`
+   * is used.
    *
    * Throws when an image version uses the base image, if the tag is not valid, or if the repository is known to be in another
    * Region.
@@ -170,6 +173,8 @@ export abstract class BaseImage {
 
   /**
    * Uses a container image in ECR by its URI.
+   *
+   * A warning is added for a tag that is probably pushed again, as for `fromEcrRepository`, and for a URI without a tag.
    *
    * Throws when an image version uses the base image, if the URI is known and is not the URI of a container image in ECR, has
    * more than 255 characters, or is in another Region.

@@ -5,6 +5,7 @@ import { splitImageVersionArn } from './image-version-facts';
 import { baseImageFor, checkRepository } from './validate-base-image';
 import { checkImageName, checkRemovalPolicy, IMAGE } from './validate-image';
 import { checkNameAndVersion } from './validate-metadata';
+import { warnOfMovingTag } from './warn-moving-tag';
 import { describe, Problems, quote } from '../../private/problems';
 import { isUnknown, withPlaceholders } from '../../private/unknown';
 import { warn } from '../../private/warnings';
@@ -127,17 +128,6 @@ export function checkImageEnvironment(problems: Problems, scope: Construct, imag
 export function checkAlias(problems: Problems, name: string, alias: string | undefined): void {
   if (problems.length(name, alias, 1, 128)) {
     problems.pattern(name, alias, ALIAS, "is not a valid alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'");
-  }
-}
-
-/** A tag that is pushed again is the most common reason for changes that are not deployed. */
-function warnOfMovingTag(scope: Construct, source: BaseImageConfig): void {
-  const { tag, digest } = isUnknown(source.imageUri) ? source : parseEcrUri(source.imageUri)!;
-  const known = !isUnknown(source.imageUri) || tag !== undefined || digest !== undefined;
-  if (known && digest === undefined && (tag === undefined || tag === 'latest')) {
-    warn(scope, 'baseImageMovingTag',
-      `the base image ${tag === undefined ? 'has no tag' : "has the tag 'latest'"}: a new push does not create a new version, `
-      + 'because the template does not change. Use a tag that is never used again, or a digest');
   }
 }
 
