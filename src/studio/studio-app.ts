@@ -46,7 +46,8 @@ export interface StudioContainerOptions {
    * The environment variables of the container, at most 25, with names and values of 1 to 256 characters.
    *
    * Do not use them for secrets: everybody who has the permission to describe the configuration can read them. A change updates
-   * the configuration in place.
+   * the configuration in place. A warning is added for variables that Studio sets itself, such as `AWS_REGION` and
+   * `SAGEMAKER_APP_TYPE`.
    *
    * @default - the environment variables of the container image
    */

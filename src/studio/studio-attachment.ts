@@ -5,6 +5,7 @@ import { attachToExisting } from './private/attach-existing';
 import { attachToOwned } from './private/attach-owned';
 import type { AttachedImage } from './private/attached-image';
 import { shareDependencies } from './private/attachment-dependencies';
+import { warnOfContainers } from './private/container-warnings';
 import { defaultImageIn, entryIn } from './private/image-version-entry';
 import { checkOneDefault } from './private/one-default';
 import { hasList } from './private/target-config';
@@ -119,6 +120,7 @@ export class StudioAttachment extends Construct {
     this.imageVersion = imageVersion;
     this.appImageConfig = appImageConfig;
     this.target = target;
+    warnOfContainers(this);
 
     const config = target._config;
     const stack = Stack.of(config.resource ?? this);
