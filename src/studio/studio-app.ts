@@ -27,7 +27,8 @@ export interface StudioContainerOptions {
   /**
    * The arguments of the container, at most 50, each with 1 to 64 characters.
    *
-   * A change updates the configuration in place.
+   * A change updates the configuration in place. A warning is added for a port other than 8888, and for a base URL other than
+   * `/jupyterlab/default` or `/codeeditor/default`, since Studio does not find such a server.
    *
    * @default - the arguments of the container image
    */

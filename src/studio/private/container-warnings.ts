@@ -1,6 +1,7 @@
 import { aws_sagemaker as sagemaker, CfnResource, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { warnOfEnvironmentVariables } from './warn-environment-variables';
+import { warnOfServerAddress } from './warn-server-address';
 import { finalProperties, overrideOf } from '../../private/overrides';
 import { StageCheck, StagePass } from '../../private/stage-pass';
 import { StudioAppType } from '../studio-app';
@@ -23,7 +24,7 @@ export function warnOfContainers(scope: IConstruct): void {
 
 const checkContainers: StageCheck = ({ resources }) => resources.filter(sagemaker.CfnAppImageConfig.isCfnAppImageConfig)
   .filter(mayHaveContainer).flatMap(containersOf)
-  .forEach((container) => [warnOfEnvironmentVariables].forEach((check) => check(container)));
+  .forEach((container) => [warnOfEnvironmentVariables, warnOfServerAddress].forEach((check) => check(container)));
 
 /** Most configurations have none, and to render a resource takes time. */
 function mayHaveContainer(resource: sagemaker.CfnAppImageConfig): boolean {
