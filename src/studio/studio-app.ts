@@ -35,9 +35,10 @@ export interface StudioContainerOptions {
   readonly containerArguments?: string[];
 
   /**
-   * The entry point of the container, at most one entry with 1 to 256 characters.
+   * The entry point of the container, at most one entry with 1 to 256 characters: an executable file, without arguments.
    *
-   * A change updates the configuration in place.
+   * A change updates the configuration in place. A warning is added if it contains blanks, since arguments belong in
+   * `containerArguments`.
    *
    * @default - the entry point of the container image
    */

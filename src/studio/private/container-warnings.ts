@@ -1,5 +1,6 @@
 import { aws_sagemaker as sagemaker, CfnResource, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { warnOfEntrypoint } from './warn-entrypoint';
 import { warnOfEnvironmentVariables } from './warn-environment-variables';
 import { warnOfServerAddress } from './warn-server-address';
 import { finalProperties, overrideOf } from '../../private/overrides';
@@ -24,7 +25,7 @@ export function warnOfContainers(scope: IConstruct): void {
 
 const checkContainers: StageCheck = ({ resources }) => resources.filter(sagemaker.CfnAppImageConfig.isCfnAppImageConfig)
   .filter(mayHaveContainer).flatMap(containersOf)
-  .forEach((container) => [warnOfEnvironmentVariables, warnOfServerAddress].forEach((check) => check(container)));
+  .forEach((container) => [warnOfEnvironmentVariables, warnOfServerAddress, warnOfEntrypoint].forEach((check) => check(container)));
 
 /** Most configurations have none, and to render a resource takes time. */
 function mayHaveContainer(resource: sagemaker.CfnAppImageConfig): boolean {
