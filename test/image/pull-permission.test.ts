@@ -1,4 +1,4 @@
-import { App, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, CfnParameter, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
+import { App, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, CfnParameter, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { BaseImage, BaseImageConfig, Image, ImageVersion, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
@@ -282,5 +282,38 @@ describe('a role that the app grants the pull because the version does not know 
     });
     role.addToPolicy(statement);
     expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+});
+
+describe('the role of a CfnImage', () => {
+  const TRUST = { Version: '2012-10-17', Statement: [] };
+  const versionOfL1 = (stack: Stack, imageRoleArn: string) => new ImageVersion(stack, 'Version', {
+    image: new sagemaker.CfnImage(stack, 'Torch', { imageName: 'torch', imageRoleArn }), baseImage: BaseImage.fromUri(ecrUri('1')),
+  });
+
+  test.each<[string, (stack: Stack) => string]>([
+    ['a CfnRole', (stack) => new iam.CfnRole(stack, 'Owned', { assumeRolePolicyDocument: TRUST }).attrArn],
+    ['a Role', (stack) => new iam.Role(stack, 'Owned', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') }).roleArn],
+  ])('is granted the pull if it is %s of the app', (_, arnOf) => {
+    const stack = stackIn();
+    const version = versionOfL1(stack, arnOf(stack));
+    const template = Template.fromStack(stack);
+    const [[policyId, policy]] = Object.entries(template.findResources('AWS::IAM::Policy'));
+    const [[roleId]] = Object.entries(template.findResources('AWS::IAM::Role'));
+    expect(policy.Properties.Roles).toEqual([{ Ref: roleId }]);
+    expect(pullStatementsIn(stack).map(({ Action }) => Action)).toEqual([PULL]);
+    expect(Object.values(template.findResources(VERSION))[0].DependsOn).toContain(policyId);
+    expect(warningIdsOf(version)).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack) => string]>([
+    ['not of the app', () => `arn:aws:iam::${HERE.account}:role/theirs`],
+    ['known later', () => Lazy.string({ produce: () => `arn:aws:iam::${HERE.account}:role/theirs` })],
+    ['not named by its ARN', (stack) => new iam.CfnRole(stack, 'Owned', { assumeRolePolicyDocument: TRUST }).attrRoleId],
+  ])('causes a warning if it is %s', (_, arnOf) => {
+    const stack = stackIn();
+    const version = versionOfL1(stack, arnOf(stack));
+    expect(pullStatementsIn(stack)).toEqual([]);
+    expect(warningIdsOf(version)).toEqual(['cdk-sagemaker-images:baseImagePullNotGranted']);
   });
 });

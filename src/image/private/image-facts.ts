@@ -5,6 +5,8 @@ import { lowerCase, spellingsOf } from './spellings';
 import { formatArn } from '../../private/arn';
 import { cfnResourceOf } from '../../private/dependencies';
 import { nameOfL1 } from '../../private/late-names';
+import { roleWithArn } from '../../private/owned-roles';
+import { resolveFinal, resolveReferences } from '../../private/references';
 
 /** Members of an L2 or an import that an L1 or another reference may not have. */
 interface KnownImage {
@@ -20,9 +22,13 @@ export function imageNameOf(image: sagemaker.IImageRef): string {
   return (image as KnownImage).imageName ?? Arn.split(image.imageRef.imageArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!;
 }
 
-/** Returns the role that SageMaker assumes for an image, if the app has it as a construct. */
+/** Returns the role that SageMaker assumes for an image, if the app has it as a construct: for an L1, a role of the app. */
 export function imageRoleOf(image: sagemaker.IImageRef): iam.IRole | undefined {
-  return (image as KnownImage).role;
+  if (!sagemaker.CfnImage.isCfnImage(image)) {
+    return (image as KnownImage).role;
+  }
+  const arn = resolveFinal(image.imageRoleArn, image);
+  return arn && roleWithArn(arn, resolveReferences(image.imageRoleArn, image).targets);
 }
 
 /** Returns the CloudFormation resource of an owned image, or undefined for an import. */

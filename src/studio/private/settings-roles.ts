@@ -1,8 +1,8 @@
-import { aws_iam as iam, aws_sagemaker as sagemaker, CfnElement, CfnResource } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
+import { aws_iam as iam, aws_sagemaker as sagemaker, CfnResource } from 'aws-cdk-lib';
 import { checkFinalValues } from './final-values';
 import type { OwnedTargetConfig } from './target-config';
 import { intrinsicOf, isMissing } from '../../private/intrinsics';
+import { roleWithArn } from '../../private/owned-roles';
 import { resolveReferences } from '../../private/references';
 
 /** An execution role in settings. */
@@ -44,7 +44,7 @@ function rolesIn([first, ...others]: Settings[]): NamedRole[] {
     ? [{ key: JSON.stringify(settings) }]
     : alternatives(settings?.executionRole ?? settings?.ExecutionRole).flatMap((name) => name === undefined
       ? rolesIn(others)
-      : [{ key: JSON.stringify(name), role: roleNamed(name, targets) }]));
+      : [{ key: JSON.stringify(name), role: roleWithArn(name, targets) }]));
 }
 
 /** Returns the possible values for both cases of each condition. Arguments of a function have the names of CloudFormation. */
@@ -64,20 +64,4 @@ function settingsInOrder({ resource, settings }: OwnedTargetConfig): Settings[] 
   }
   const sharing = resolveReferences(resource.spaceSharingSettings, resource).value?.sharingType;
   return ofDomain(sharing === 'Private' ? 'DefaultUserSettings' : 'DefaultSpaceSettings');
-}
-
-/** Returns the owned role that a setting refers to. */
-function roleNamed(name: any, targets: CfnElement[]): iam.IRole | undefined {
-  const target = targets.find((candidate) => name.Ref === `${candidate.node.path}.Arn`);
-  return target && iam.CfnRole.isCfnRole(target) ? roleOf(target) : undefined;
-}
-
-/** Returns the L2 of a role, or an import of an L1 without an L2. */
-function roleOf(resource: iam.CfnRole): iam.IRole {
-  const owner = resource.node.scope as IConstruct & Partial<iam.IRole>;
-  if (owner.node.defaultChild === resource && owner.attachInlinePolicy) {
-    return owner as iam.IRole;
-  }
-  const id = 'SageMakerImagesImport';
-  return resource.node.tryFindChild(id) as iam.IRole | undefined ?? iam.Role.fromRoleName(resource, id, resource.ref);
 }
