@@ -1,0 +1,44 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import * as imported from './imported';
+import * as included from './included';
+import * as keepL1s from './keep-l1s';
+import * as l1s from './l1s';
+import * as l2s from './l2s';
+import { migrationFile } from './page';
+import * as referenced from './referenced';
+import { warningsOf } from '../helpers/fixtures';
+
+const STACK = 'lib/notebooks-stack.ts';
+
+/** Returns the ids of the warnings of a stack. */
+function warningIds(file: { NotebooksStack: new (scope: Construct, id: string) => Stack }): (string | undefined)[] {
+  const app = new App({ context: { domainId: 'd-abc123' } });
+  return warningsOf(new file.NotebooksStack(app, 'Notebooks')).map(({ id }) => id);
+}
+
+// test/deploy/migration.test.ts deploys these files.
+test.each([
+  ['Your L1s', STACK, 'l1s.ts'],
+  ['Keep your L1s', STACK, 'keep-l1s.ts'],
+  ['Replace your L1s with L2s', STACK, 'l2s.ts'],
+  ['Include a CloudFormation template', 'lib/torch.yaml', 'torch.yaml'],
+  ['Include a CloudFormation template', STACK, 'included.ts'],
+  ['Import from Terraform, StackQL or the console', STACK, 'imported.ts'],
+  ['Leave resources where they are', STACK, 'referenced.ts'],
+])('section "%s" of docs/migration.md has the %s that is tested', (heading, name, file) => {
+  expect(migrationFile(heading, name)).toBe(readFileSync(join(__dirname, file), 'utf8'));
+});
+
+test.each([
+  ['l1s', l1s], ['l2s', l2s], ['imported', imported], ['referenced', referenced],
+])('%s.ts has no warnings', (_, file) => {
+  expect(warningIds(file)).toEqual([]);
+});
+
+// The base image of an L1 is a string, so its repository is unknown.
+test.each([['keep-l1s', keepL1s], ['included', included]])('%s.ts only has the warning that the execution role must be able to pull', (_, file) => {
+  expect(warningIds(file)).toEqual(['cdk-sagemaker-images:studioExecutionRole']);
+});
