@@ -1,4 +1,4 @@
-import { App, aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { App, aws_iam as iam, aws_servicecatalog as servicecatalog, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ImmutablePolicy } from '../../src/provider/private/immutable-policy';
 import { errorOf, stackIn } from '../helpers/fixtures';
@@ -29,5 +29,13 @@ describe('the policy of the function', () => {
     expect(one).toEqual([expect.stringMatching(/^SageMakerImagesPermissions[0-9A-F]{8}$/)]);
     expect(same).toEqual(one);
     expect(other).not.toEqual(one);
+  });
+
+  // The newest CDK resolves the logical ids in a product in the stack around it too, for its metadata.
+  test('can refer to other resources of a product', () => {
+    const product = new servicecatalog.ProductStack(stackIn(), 'Product');
+    const role = new iam.Role(product, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    new ImmutablePolicy(product, 'Permissions', role).addStatements(new iam.PolicyStatement({ actions: ['a:b'], resources: [role.roleArn] }));
+    expect(problemsOf(product)).toBeUndefined();
   });
 });

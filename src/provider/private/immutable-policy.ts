@@ -1,6 +1,6 @@
-import { aws_iam as iam, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, CfnResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { hashOf } from '../../private/hash';
+import { hashLogicalId } from '../../private/hash';
 import { leastLengthOf, MANAGED_QUOTA } from '../../private/policy-size';
 
 /**
@@ -18,10 +18,12 @@ export class ImmutablePolicy extends iam.ManagedPolicy {
     super(scope, id, { roles: [role], document: new iam.PolicyDocument({ minimize: true }) });
     // There is none where the app makes no roles and policies of its own (`Role.customizeRoles`).
     const resource = this.node.defaultChild as CfnResource | undefined;
-    resource?.overrideLogicalId(Lazy.uncachedString({ produce: (context) => `SageMakerImages${id}${hashOf(context.resolve(this.document)).slice(0, 8)}` }));
-    // Regardless of any aspect: a former policy that is retained stays attached to the role, and IAM refuses the 11th.
-    resource?.addDeletionOverride('DeletionPolicy');
-    resource?.addDeletionOverride('UpdateReplacePolicy');
+    if (resource) {
+      hashLogicalId(resource, `SageMakerImages${id}`, 8, this.document);
+      // Regardless of any aspect: a former policy that is retained stays attached to the role, and IAM refuses the 11th.
+      resource.addDeletionOverride('DeletionPolicy');
+      resource.addDeletionOverride('UpdateReplacePolicy');
+    }
     this.node.addValidation({ validate: () => this.checkLength() });
   }
 

@@ -1,5 +1,5 @@
 import {
-  aws_iam as iam, aws_lambda as lambda, aws_logs as logs, CfnResource, CustomResource, Duration, Lazy, RemovalPolicy, Stack,
+  aws_iam as iam, aws_lambda as lambda, aws_logs as logs, CfnResource, CustomResource, Duration, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { sendDeadLetters } from './dead-letters';
@@ -8,7 +8,7 @@ import { addNetworkPermissions } from './network-permissions';
 import { nearestConfiguration } from './provider-configuration';
 import { HANDLER } from '../../assets';
 import { dependOn } from '../../private/dependencies';
-import { hashOf } from '../../private/hash';
+import { hashLogicalId } from '../../private/hash';
 import { warnOfMissingPermissions } from '../../private/missing-permissions';
 import { noAssetsProblem } from '../../private/no-assets';
 import type { RoleStatement } from '../../private/policy-size';
@@ -148,8 +148,7 @@ export class Provider extends Construct {
       properties,
     }).node.defaultChild as CfnResource;
     if (identity) {
-      const { prefix, values } = identity;
-      resource.overrideLogicalId(Lazy.uncachedString({ produce: (context) => `${prefix}${hashOf(context.resolve(values)).slice(0, 16)}` }));
+      hashLogicalId(resource, identity.prefix, 16, identity.values);
     }
     if (this.logPermissions) {
       resource.node.addDependency(this.logPermissions);
