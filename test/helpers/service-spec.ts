@@ -27,11 +27,18 @@ function problemsOf(path: string, spec: Record<string, Property>, rendered: Reco
 }
 
 function valueProblems(path: string, type: PropertyType, value: any): string[] {
+  // Only the deployment knows the value of a function.
+  if (typeof value === 'object' && value !== null && /^(Ref|Fn::\w+)$/.test(Object.keys(value).join())) {
+    return [];
+  }
   switch (type.type) {
     case 'ref': return problemsOf(path, specDatabase().get('typeDefinition', type.reference.$ref).properties, value);
     case 'array': return Array.isArray(value) ? value.flatMap((item) => valueProblems(path, type.element, item)) : [`${path} must be a list`];
+    case 'map': return Object.entries(value).flatMap(([key, item]) => valueProblems(`${path}.${key}`, type.element, item));
     case 'integer': return Number.isInteger(value) ? [] : [`${path} must be an integer`];
-    case 'string': return typeof value === 'string' ? [] : [`${path} must be a string`];
+    case 'boolean': return typeof value === 'boolean' ? [] : [`${path} must be a boolean`];
+    case 'string': return typeof value !== 'string' ? [`${path} must be a string`]
+      : type.allowedValues?.includes(value) ?? true ? [] : [`${path} must be one of ${type.allowedValues}`];
     default: return [];
   }
 }
