@@ -8,6 +8,7 @@ import { shareDependencies } from './private/attachment-dependencies';
 import { warnOfContainers } from './private/container-warnings';
 import { defaultImageIn, entryIn } from './private/image-version-entry';
 import { checkOneDefault } from './private/one-default';
+import { checkSpaceDefault } from './private/space-default';
 import { hasList } from './private/target-config';
 import { checkForUnifiedStudio } from './private/unified-studio';
 import { validateStudioAttachment } from './private/validate-studio-attachment';
@@ -48,10 +49,11 @@ export interface StudioAttachmentProps {
    * config and image version alias stay as they are. If another version takes its place in the app, the default follows in the
    * same deployment.
    *
-   * A space takes no custom images for JupyterLab and Code Editor, but a default image: attach it there with this option.
+   * A space takes no custom images for JupyterLab and Code Editor, but a default image: attach it there with this option, and to
+   * the user profile or the domain too, since SageMaker starts only images that they offer.
    *
    * An existing target keeps one default for each app. If another custom image is the default there, the deployment fails and
-   * changes nothing. A default image of SageMaker is replaced.
+   * changes nothing. A default image of SageMaker is replaced, together with its alias.
    *
    * A change to `true` sets the default. A change to `false`, and the removal of the attachment, take the default away, if it is
    * still this image. The former default of an existing target is not restored: what the app starts then is up to SageMaker.
@@ -140,6 +142,7 @@ export class StudioAttachment extends Construct {
     if (target.unifiedStudio) {
       checkForUnifiedStudio(image);
     }
+    checkSpaceDefault(image);
     if (config.resource) {
       attachToOwned(image, config);
       shareDependencies({ attachment: this, resource: config.resource, withContainers: false });

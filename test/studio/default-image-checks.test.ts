@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as library from 'cdk-sagemaker-images';
 import { StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { attachDefault, defaultOf, imageArn } from '../helpers/default-image';
-import { baseImage, ecrUri, errorOf, HERE, OTHER_REGION, stackIn } from '../helpers/fixtures';
+import { baseImage, ecrUri, errorOf, HERE, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
 import { secondCopy } from '../helpers/second-copy';
 import { APPS, attach, domainIn, entryOf, propertiesOf, resourceOf, ROLE_ARN } from '../helpers/studio';
 
@@ -158,6 +158,49 @@ test('an aspect that sets the settings after a default image was merged is an er
   Aspects.of(stack).add({ visit: (node) => { if (node === space) { space.spaceSettings = {}; } } }, { priority: 1000 });
   expect(errorOf(() => Template.fromStack(stack))).toContain('[Stack/Space] Stack/Space.SpaceSettings was set by an aspect after Stack/torch-attachment had been attached: '
     + 'give the aspect a priority below 900');
+});
+
+describe('a default image of a space that nobody offers gets a warning', () => {
+  const ID = 'cdk-sagemaker-images:studioDefaultNotOffered';
+  const text = (app: string) => `the image is the default of a space, but this app attaches it to no user profile and no domain for ${app}, `
+    + 'and SageMaker starts only images that they offer: attach it there too';
+  /** Attaches the image of a default to more targets, and returns the warnings. */
+  const warned = (app: keyof typeof APPS, ...targets: [StudioTarget, (keyof typeof APPS)?][]) => {
+    const stack = stackIn();
+    const { imageVersion } = attachDefault(stack, StudioTarget.existingSpace('d-1', 'team'), APPS[app]);
+    const elsewhere = new Stack(stack.node.root as App, 'Elsewhere', { env: HERE });
+    targets.forEach(([target, other = app], index) => new StudioAttachment(elsewhere, `A${index}`, {
+      imageVersion, appImageConfig: new library.AppImageConfig(elsewhere, `C${index}`, { app: APPS[other] }), target,
+    }));
+    (stack.node.root as App).synth();
+    return warningsOf(stack).filter(({ id }) => id === ID).map(({ path, text: message }) => `${path}: ${message}`);
+  };
+
+  test.each(['JupyterLab', 'CodeEditor'] as const)('for %s', (app) => {
+    expect(warned(app)).toEqual([`Stack/torch-attachment: ${text(app)}`]);
+  });
+
+  test('if it is offered for another app, or is the default of another space', () => {
+    expect(warned('JupyterLab', [StudioTarget.existingDomain('d-1'), 'CodeEditor'])).toHaveLength(1);
+    expect(warned('CodeEditor', [StudioTarget.existingSpace('d-1', 'other'), 'KernelGateway'])).toHaveLength(1);
+  });
+
+  test.each([
+    ['a domain', StudioTarget.existingDomain('d-1')], ['shared spaces', StudioTarget.existingDomainSharedSpaces('d-1')],
+    ['a user profile', StudioTarget.existingUserProfile('d-1', 'jo')],
+  ])('but not if another stack of the app attaches it to %s', (_, target) => {
+    expect(warned('JupyterLab', [target])).toEqual([]);
+  });
+
+  test('but not for a kernel, which a space has a list for', () => {
+    expect(warned('KernelGateway')).toEqual([]);
+  });
+
+  test('but not for another default', () => {
+    const stack = stackIn();
+    attachDefault(stack, StudioTarget.existingDomain('d-1'));
+    expect(warningsOf(stack).filter(({ id }) => id === ID)).toEqual([]);
+  });
 });
 
 describe('two default images of one app', () => {
