@@ -16,6 +16,7 @@ import { formatArn, tokenIfDummy } from '../private/arn';
 import { dependOn } from '../private/dependencies';
 import { lateNameProblems } from '../private/late-names';
 import { requireProps } from '../private/problems';
+import { checkSharedNamesOf } from '../private/shared-names';
 import { StagePass } from '../private/stage-pass';
 
 const IMAGE_VERSION_SYMBOL = Symbol.for('cdk-sagemaker-images.ImageVersion');
@@ -344,6 +345,7 @@ export class ImageVersion extends ImageVersionBase {
     grantPull(this, this.resource, props.image, source);
     StagePass.add(this, checkSiblingVersions);
     StagePass.add(this, warnOfExports);
+    checkSharedNamesOf(this);
     const { imageName } = this.resource;
     this.node.addValidation({ validate: () => lateNameProblems(this.resource, 'ImageName', imageName, 'pass the image with that name instead') });
   }

@@ -8,6 +8,7 @@ import { formatArn, tokenIfDummy } from '../private/arn';
 import { givenOrGeneratedName } from '../private/generated-name';
 import { lateNameProblems } from '../private/late-names';
 import { requireProps, requireValue } from '../private/problems';
+import { checkSharedNamesOf } from '../private/shared-names';
 import { validateAllTags } from '../private/tags';
 import { uniqueName } from '../private/unique-name';
 
@@ -307,6 +308,7 @@ export class Image extends ImageBase {
     this.imageName = uniqueToStack ? uniqueName(this, imageName, { property: 'imageName', arn: this.resource.ref }) : imageName;
     this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     validateAllTags(this.resource, TAG_VALUE);
+    checkSharedNamesOf(this);
     this.node.addValidation({ validate: () => lateNameProblems(this.resource, 'ImageName', imageName, 'pass imageName instead') });
   }
 

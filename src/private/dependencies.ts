@@ -42,6 +42,12 @@ export function customPropertiesOf<T>(resource: CfnResource): T {
   return (resource as unknown as { _cfnProperties: T })._cfnProperties;
 }
 
+/** Returns the construct that the app created for a resource: its L2, or the L1 itself. */
+export function ownerOf(resource: CfnResource): IConstruct {
+  const scope = resource.node.scope!;
+  return scope.node.defaultChild === resource ? scope : resource;
+}
+
 /** Returns the CloudFormation resource of a construct: itself if it is an L1, otherwise that of its default child. */
 export function cfnResourceOf(construct: IConstruct): CfnResource | undefined {
   if (CfnResource.isCfnResource(construct)) {

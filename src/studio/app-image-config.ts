@@ -10,6 +10,7 @@ import { formatArn, tokenIfDummy } from '../private/arn';
 import { givenOrGeneratedName } from '../private/generated-name';
 import { lateNameProblems } from '../private/late-names';
 import { requireProps, requireValue } from '../private/problems';
+import { checkSharedNamesOf } from '../private/shared-names';
 import { validateAllTags } from '../private/tags';
 import { uniqueName } from '../private/unique-name';
 
@@ -266,6 +267,7 @@ export class AppImageConfig extends AppImageConfigBase {
     this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     validateAllTags(this.resource, TAG_VALUE);
     warnOfContainers(this);
+    checkSharedNamesOf(this);
     this.node.addValidation({ validate: () => lateNameProblems(this.resource, 'AppImageConfigName', appImageConfigName, 'pass appImageConfigName instead') });
   }
 

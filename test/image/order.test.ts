@@ -41,13 +41,15 @@ describe('versions of one image in one stack', () => {
     expect(dependencies).not.toContain(idOf(versions[0]));
   });
 
-  test('are in order for any kind of image: an L2, an L1 or an import', () => {
+  test.each<[string, (stack: Stack) => sagemaker.IImageRef]>([
+    ['an L2', (stack) => new Image(stack, 'Owned', { imageName: 'torch' })],
+    ['an L1', (stack) => l1Image(stack, 'Owned', 'torch')],
+  ])('are in order for %s and imports of it', (_, imageIn) => {
     const stack = stackIn();
-    const l2 = new Image(stack, 'L2', { imageName: 'torch' });
-    const l1 = l1Image(stack, 'L1', 'torch');
+    const owned = imageIn(stack);
     const byName = Image.fromImageName(stack, 'ByName', 'torch');
     const byArn = Image.fromImageArn(stack, 'ByArn', 'arn:aws:sagemaker:eu-west-1:111111111111:image/torch');
-    expectOrder(appOf(stack), [byArn, l2, byName, l1, l2, byArn].map((image, index) =>
+    expectOrder(appOf(stack), [byArn, owned, byName, owned, byArn].map((image, index) =>
       new ImageVersion(stack, `V${index}`, { image, baseImage: baseImage(`${index}`) })));
   });
 
