@@ -3,7 +3,7 @@ import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 /** A number token in a string, such as `torch-1.8881545897087968e+289`. The CDK replaces it, but not all releases say that it is a token. */
 const NUMBER_TOKEN = '-1\\.\\d{10,16}e\\+289';
 /** A number token as other languages and formats write it, which the CDK does not replace: `-1888…` with 290 digits, or `-1.888…E289`. */
-const FORMATTED_NUMBER_TOKEN = /-1(?:\d{289}|\.\d+[eE]\+?289)(?!\d)/;
+const FORMATTED_NUMBER_TOKEN = /-1(?:\d{289}|\.\d+[eE]\+?289)/;
 /** The values that the CDK returns until a look-up is done. Names of parameters contain only these characters. */
 const DUMMY = 'dummy-value-for-[\\w./-]+|DUMMY_ARN';
 const DYNAMIC_REFERENCE = '\\{\\{resolve:[^{}*?$]+\\}\\}';

@@ -9,6 +9,7 @@ describe('the base of a Dockerfile', () => {
     ['follows comments, directives and options', ['# syntax=docker/dockerfile:1', '', '# FROM x', 'FROM --platform=linux/amd64 a:1'], 'a:1'],
     ['is that of the last stage', ['FROM a:1 AS build', 'FROM b:1', 'COPY --from=build /x /x'], 'b:1'],
     ['comes through other stages', ['FROM a:1 AS One', 'FROM b:1', 'FROM one AS two', 'FROM two'], 'a:1'],
+    ['can have the name of its stage', ['FROM python AS python'], 'python'],
     ['can continue on the next line', ['FROM \\', '  # a comment', '  a:1'], 'a:1'],
     ['can continue with another escape character', ['# escape=`', 'FROM `', '  a:1'], 'a:1'],
     ['has the default of an argument', ['ARG TAG=2.6-cpu', 'FROM a:${TAG}'], 'a:2.6-cpu'],
@@ -42,6 +43,7 @@ describe('the entry point of a Dockerfile', () => {
     ['is that of the last stage', ['FROM a:1', 'entrypoint x'], true],
     ['is not that of another stage', ['FROM a:1 AS build', 'ENTRYPOINT ["x"]', 'FROM b:1'], false],
     ['is inherited from the stage before', ['FROM a:1 AS one', 'ENTRYPOINT ["x"]', 'FROM one'], true],
+    ['is that of the last of several stages', ['FROM a:1 AS one', 'FROM one', 'ENTRYPOINT ["x"]'], true],
     ['does not exist before a stage', ['ENTRYPOINT ["x"]', 'FROM a:1'], false],
   ])('%s', (_, lines, hasEntrypoint) => {
     expect(read(lines).hasEntrypoint).toBe(hasEntrypoint);

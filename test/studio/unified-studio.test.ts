@@ -6,6 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import {
   AppImageConfig, BaseImage, BaseImageAssetOptions, Image, ImageVersion, StudioApp, StudioAttachment, StudioImage, StudioTarget, StudioTargetOptions,
 } from 'cdk-sagemaker-images';
+import { Construct } from 'constructs';
 import { baseImage, errorOf, stackIn, warningsOf } from '../helpers/fixtures';
 import { domainIn, ROLE_ARN, STUDIO_ATTACHMENTS } from '../helpers/studio';
 
@@ -110,6 +111,7 @@ describe('the entry point for Unified Studio', () => {
     ['its path', withEntryPoint(['/usr/local/bin/entrypoint-sagemaker-ui-jupyter-server'])],
     ['the script for Code Editor', StudioApp.codeEditor({ containerEntrypoint: ['entrypoint-code-editor'] })],
     ['a token', withEntryPoint([Token.asString({ Ref: 'Parameter' })])],
+    ['a dynamic reference', withEntryPoint(['{{resolve:ssm:/entry-point}}'])],
     ['a list that is a token', withEntryPoint(Token.asList({ Ref: 'Parameter' }))],
   ])('can be %s', (_, app) => {
     expect(warningsFor(baseImage('1'), app)).toEqual([]);
@@ -137,9 +139,11 @@ describe('the entry point for Unified Studio', () => {
 
   test('is reported if an override or an aspect sets it in an L1', () => {
     const stack = stackIn();
+    // The attachment comes before the configuration in the construct tree.
+    const scope = new Construct(stack, 'Attachments');
     const config = new sagemaker.CfnAppImageConfig(stack, 'Config', { appImageConfigName: 'lab', jupyterLabAppImageConfig: {} });
     const imageVersion = new Image(stack, 'Torch').addVersion('V', { baseImage: baseImage('1') });
-    new StudioAttachment(stack, 'A', { imageVersion, appImageConfig: config, target: projectIn(stack) });
+    new StudioAttachment(scope, 'A', { imageVersion, appImageConfig: config, target: projectIn(stack) });
     Aspects.of(stack).add({
       visit: (node) => node === config && config.addPropertyOverride('JupyterLabAppImageConfig.ContainerConfig.ContainerEntrypoint', ['jupyter-lab']),
     });

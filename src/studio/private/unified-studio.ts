@@ -1,12 +1,10 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { Aspects, aws_ecr_assets as assets, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
+import { aws_ecr_assets as assets, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { AttachedImage } from './attached-image';
 import { DockerfileFacts, readDockerfile } from '../../image/private/dockerfile';
-import { AFTER_CHANGES } from '../../private/aspects';
 import { cfnResourceOf } from '../../private/dependencies';
-import { once } from '../../private/once';
 import { finalProperties } from '../../private/overrides';
 import { quote } from '../../private/problems';
 import { isUnknown } from '../../private/unknown';
@@ -21,15 +19,13 @@ const DISTRIBUTION = /(?:^|\/)sagemaker-distribution(?:-prod)?(?::(?<major>\d+)(
 
 /** Warns of an image or a configuration that Unified Studio does not run, after all changes of the app. */
 export function checkForUnifiedStudio(image: AttachedImage): void {
-  const { attachment, imageVersion, appImageConfig } = image;
-  Aspects.of(attachment).add({
-    visit: (node) => {
-      if (node === attachment) {
-        once(appImageConfig, checkForUnifiedStudio, () => warnOfEntryPoint(image));
-        once(imageVersion, checkForUnifiedStudio, () => warnOfContainerImage(imageVersion));
-      }
+  image.attachment.node.addValidation({
+    validate: () => {
+      warnOfEntryPoint(image);
+      warnOfContainerImage(image.imageVersion);
+      return [];
     },
-  }, { priority: AFTER_CHANGES });
+  });
 }
 
 function warnOfEntryPoint({ appImageConfig, appType }: AttachedImage): void {
@@ -48,7 +44,7 @@ function warnOfContainerImage(version: sagemaker.IImageVersionRef): void {
   if (facts?.hasEntrypoint) {
     warn(version, 'unifiedStudioEntryPoint', 'the Dockerfile of the base image sets an ENTRYPOINT, which does not work in SageMaker Unified Studio: remove it');
   }
-  const problem = facts?.base && !isUnknown(facts.base) && problemWith(facts.base);
+  const problem = facts?.base && problemWith(facts.base);
   if (problem) {
     warn(version, 'unifiedStudioBaseImage', `the Dockerfile of the base image starts with FROM ${quote(facts.base!)}, which ${problem}: for SageMaker Unified Studio, `
       + "start it with 'public.ecr.aws/sagemaker/sagemaker-distribution', version 2.6 or later");
