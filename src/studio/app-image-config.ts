@@ -1,7 +1,7 @@
 import { Arn, ArnFormat, aws_sagemaker as sagemaker, IResource, RemovalPolicy, Resource, ResourceProps } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { AppImageConfigGrants } from './app-image-config-grants';
-import { warnOfContainers } from './private/container-warnings';
+import { addStudioWarnings } from './private/studio-warnings';
 import { TAG_VALUE, validateAppImageConfigArn, validateAppImageConfigName, validateAppImageConfigProps } from './private/validate-app-image-config';
 import type { StudioApp, StudioAppType } from './studio-app';
 import { lowerCase } from '../image/private/spellings';
@@ -266,7 +266,7 @@ export class AppImageConfig extends AppImageConfigBase {
       ? uniqueName(this, appImageConfigName, { property: 'appImageConfigName', arn: this.resource.attrAppImageConfigArn }) : appImageConfigName;
     this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     validateAllTags(this.resource, TAG_VALUE);
-    warnOfContainers(this);
+    addStudioWarnings(this);
     checkSharedNamesOf(this);
     this.node.addValidation({ validate: () => lateNameProblems(this.resource, 'AppImageConfigName', appImageConfigName, 'pass appImageConfigName instead') });
   }

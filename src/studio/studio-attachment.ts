@@ -5,10 +5,10 @@ import { attachToExisting } from './private/attach-existing';
 import { attachToOwned } from './private/attach-owned';
 import type { AttachedImage } from './private/attached-image';
 import { shareDependencies } from './private/attachment-dependencies';
-import { warnOfContainers } from './private/container-warnings';
 import { defaultImageIn, entryIn } from './private/image-version-entry';
 import { checkOneDefault } from './private/one-default';
 import { checkSpaceDefault } from './private/space-default';
+import { addStudioWarnings } from './private/studio-warnings';
 import { hasList } from './private/target-config';
 import { checkForUnifiedStudio } from './private/unified-studio';
 import { validateStudioAttachment } from './private/validate-studio-attachment';
@@ -122,7 +122,7 @@ export class StudioAttachment extends Construct {
     this.imageVersion = imageVersion;
     this.appImageConfig = appImageConfig;
     this.target = target;
-    warnOfContainers(this);
+    addStudioWarnings(this);
 
     const config = target._config;
     const stack = Stack.of(config.resource ?? this);

@@ -4,7 +4,7 @@ import { warnOfEntrypoint } from './warn-entrypoint';
 import { warnOfEnvironmentVariables } from './warn-environment-variables';
 import { warnOfServerAddress } from './warn-server-address';
 import { finalProperties, overrideOf } from '../../private/overrides';
-import { StageCheck, StagePass } from '../../private/stage-pass';
+import type { StageCheck } from '../../private/stage-pass';
 import { StudioAppType } from '../studio-app';
 
 /** The configuration of a container, as far as it is known at synth. */
@@ -19,11 +19,7 @@ export interface KnownContainer {
 }
 
 /** Adds warnings for the containers of all configurations of a stage, including L1s, after all changes. */
-export function warnOfContainers(scope: IConstruct): void {
-  StagePass.add(scope, checkContainers);
-}
-
-const checkContainers: StageCheck = ({ resources }) => resources.filter(sagemaker.CfnAppImageConfig.isCfnAppImageConfig)
+export const checkContainers: StageCheck = ({ resources }) => resources.filter(sagemaker.CfnAppImageConfig.isCfnAppImageConfig)
   .filter(mayHaveContainer).flatMap(containersOf)
   .forEach((container) => [warnOfEnvironmentVariables, warnOfServerAddress, warnOfEntrypoint].forEach((check) => check(container)));
 
