@@ -311,7 +311,8 @@ export class ImageVersion extends ImageVersionBase {
 
   /**
    * @param scope the scope of the version
-   * @param id the id of the version
+   * @param id the id of the version. With another id, the version is deleted and a new one is created, so do not put a hash or the
+   * tag of the container image into it, which adds a warning.
    * @param props the properties of the version
    */
   constructor(scope: Construct, id: string, props: ImageVersionProps) {

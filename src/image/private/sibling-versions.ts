@@ -1,5 +1,6 @@
 import { Annotations, aws_sagemaker as sagemaker, CfnResource, Token } from 'aws-cdk-lib';
 import type { VersionResource } from './version-resource';
+import { warnOfChangingIds } from './warn-changing-id';
 import { groupBy } from '../../private/collections';
 import { customPropertiesOf, ownerOf } from '../../private/dependencies';
 import { finalValue } from '../../private/overrides';
@@ -26,6 +27,7 @@ export const checkSiblingVersions: StageCheck = (pass) => {
     pass.order.sequence([...inDeclarationOrder(siblings), ...lookups.get(key) ?? []]);
     mentionSharedContainerImages(siblings);
     reportSharedAliases(pass, siblings);
+    warnOfChangingIds(siblings);
   });
 };
 

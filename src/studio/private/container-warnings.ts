@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { warnOfEntrypoint } from './warn-entrypoint';
 import { warnOfEnvironmentVariables } from './warn-environment-variables';
 import { warnOfServerAddress } from './warn-server-address';
+import { ownerOf } from '../../private/dependencies';
 import { finalProperties, overrideOf } from '../../private/overrides';
 import type { StageCheck } from '../../private/stage-pass';
 import { StudioAppType } from '../studio-app';
@@ -39,7 +40,7 @@ function containersOf(resource: CfnResource): KnownContainer[] {
   return (Object.keys(BLOCKS) as (keyof typeof BLOCKS)[]).filter((block) => properties[block]?.ContainerConfig).map((block) => {
     const { ContainerEntrypoint, ContainerArguments, ContainerEnvironmentVariables } = properties[block].ContainerConfig;
     return {
-      owner: resource.node.scope!.node.defaultChild === resource ? resource.node.scope! : resource,
+      owner: ownerOf(resource),
       appType: BLOCKS[block],
       entrypoint: stringsIn(ContainerEntrypoint),
       arguments: stringsIn(ContainerArguments),
