@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'fs';
-import { join } from 'path';
-import { App } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
+import { version } from 'aws-cdk-lib/package.json';
 import { crossAccountRepository } from './cross-account-repository';
 import { defaultImage } from './default-image';
 import { domainInOtherStack } from './domain-in-other-stack';
@@ -13,8 +12,8 @@ import { PublicApp } from './public-app';
 import { rLifecycle } from './r-lifecycle';
 import { serviceCatalog } from './service-catalog';
 import { sharedSpaces } from './shared-spaces';
+import { Synthesized } from './synthesized';
 import { unifiedStudio } from './unified-studio';
-import { specProblems } from '../helpers/service-spec';
 
 // The validation engine of the newest CDK takes seconds when it starts.
 jest.setTimeout(60_000);
@@ -35,56 +34,34 @@ const APPS: Record<string, [PublicApp, string[]?]> = {
   'Unified Studio': [unifiedStudio],
 };
 
-interface Synthesized {
-  readonly app: App;
-  readonly directory: string;
-}
+const hasEngine = Number(/^2\.(\d+)/.exec(version)![1]) >= 262;
 
 describe.each(Object.entries(APPS))('%s', (_, [build, warnings = []]) => {
-  let synthesized: Synthesized;
+  let app: Synthesized;
 
-  beforeAll(() => {
-    // Other tests turn the engine off, see test/setup.ts.
-    delete process.env.CDK_VALIDATION;
-    const report = jest.spyOn(console, 'error').mockImplementation();
-    const app = new App({ analyticsReporting: false });
-    build(app);
-    synthesized = { app, directory: app.synth().directory };
-    report.mockRestore();
-    process.env.CDK_VALIDATION = 'false';
-  });
+  beforeAll(() => { app = Synthesized.from(build); });
 
   test('has no errors and only these warnings', () => {
-    expect(messagesOf(synthesized.app)).toEqual(warnings);
+    expect(app.messages).toEqual(warnings);
   });
 
   test('has resources as the CloudFormation schemas describe them', () => {
-    const resources = templatesIn(synthesized).flatMap(({ Resources }) => Object.values(Resources));
-    expect(resources.map(({ Type }) => Type)).toContain('AWS::SageMaker::ImageVersion');
-    expect(resources.filter(({ Type }) => Type.startsWith('AWS::')).flatMap(({ Type, Properties = {} }) => specProblems(Type, Properties))).toEqual([]);
+    expect(app.types).toContain('AWS::SageMaker::ImageVersion');
+    expect(app.schemaProblems).toEqual([]);
   });
 
   test('has no findings of the validation engine of the CDK', () => {
-    expect(findingsIn(synthesized)).toEqual([]);
+    expect(app.findings).toEqual(hasEngine ? [] : undefined);
   });
 });
 
-/** Returns the warnings and errors that the CDK CLI would print, including those of products, which it does not. */
-function messagesOf(app: App): string[] {
-  return app.node.findAll().flatMap(({ node }) => node.metadata)
-    .filter(({ type }) => ['aws:cdk:warning', 'aws:cdk:error'].includes(type))
-    .map(({ data }) => /\[ack: (.*)\]$/s.exec(data)?.[1] ?? data);
-}
-
-/** Returns all templates, including those of products. */
-function templatesIn({ directory }: Synthesized): { Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }> }[] {
-  return readdirSync(directory).filter((name) => /\.template(\.json)?$/.test(name))
-    .map((name) => JSON.parse(readFileSync(join(directory, name), 'utf8')));
-}
-
-/** Returns the findings in the report of the engine, which the lowest supported CDK does not write. */
-function findingsIn({ directory }: Synthesized): string[] {
-  const reports = readdirSync(directory).filter((name) => name.startsWith('validation-report'));
-  return reports.flatMap((name) => JSON.parse(readFileSync(join(directory, name), 'utf8')).pluginReports).flatMap(({ violations }) => violations)
-    .map(({ ruleName, description }) => `${ruleName}: ${description}`);
-}
+test('a mistake has a warning, a problem with a schema and a finding', () => {
+  const app = Synthesized.from((root) => {
+    const stack = new Stack(root, 'Stack');
+    Annotations.of(stack).addWarningV2('id', 'a warning');
+    new CfnResource(stack, 'Resource', { type: 'AWS::SageMaker::ImageVersion', properties: { ImageName: 'torch', Processor: 'TPU' } });
+  });
+  expect(app.messages).toEqual(['id']);
+  expect(app.schemaProblems).toEqual(['AWS::SageMaker::ImageVersion.BaseImage is missing', 'AWS::SageMaker::ImageVersion.Processor must be one of CPU,GPU']);
+  expect(app.findings).toEqual(hasEngine ? expect.arrayContaining([expect.stringContaining("'TPU' is not one of")]) : undefined);
+});

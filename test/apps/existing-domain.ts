@@ -10,7 +10,7 @@ export const existingDomain: PublicApp = (app, { tag = '1' } = {}) => {
   const key = new kms.Key(stack, 'Key', { enableKeyRotation: true });
   key.grantEncryptDecrypt(new iam.ServicePrincipal(`logs.${ENV.region}.amazonaws.com`));
   iam.PermissionsBoundary.of(app).apply(iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', BOUNDARY));
-  ImagesProvider.configure(stack, { encryptionKey: key, reservedConcurrentExecutions: 2 });
+  ImagesProvider.configure(stack, { encryptionKey: key });
 
   const executionRole = iam.Role.fromRoleArn(stack, 'ExecutionRole', `arn:aws:iam::${ENV.account}:role/execution`);
   const domainId = ssm.StringParameter.valueForStringParameter(stack, '/platform/studio/domain/id');
