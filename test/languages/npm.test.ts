@@ -48,7 +48,8 @@ describe('the npm package', () => {
   });
 
   test('is small', () => {
-    expect(statSync(TARBALL).size).toBeLessThan(200_000);
+    // Nearly half of it is the jsii assembly, which grows with each docstring: five languages take their documentation from there.
+    expect(statSync(TARBALL).size).toBeLessThan(260_000);
   });
 
   test('has no source maps in its files', async () => {
