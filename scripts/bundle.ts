@@ -5,8 +5,8 @@ import { thirdPartyLicenses } from './licenses';
 
 const ROOT = join(__dirname, '..');
 const SOURCES = join(ROOT, 'src', 'provider', 'handler');
-/** The folders of the handler and of the modules that it shares with the constructs. */
-const WATCHED = ['src/provider/handler', 'src/provider/kinds'];
+/** The folders and files of the handler and of the modules that it shares with the constructs. */
+const WATCHED = ['src/provider/handler', 'src/provider/kinds', 'src/private/help.ts'];
 /** The folder that becomes the code of the Lambda function. */
 export const BUNDLE = join(ROOT, 'assets', 'provider', 'handler');
 const FILE = join(BUNDLE, 'index.js');
@@ -50,7 +50,7 @@ export async function bundle(): Promise<void> {
 
 /** Bundles the handler if there is no bundle, or if one of its inputs is newer. */
 export async function ensureBundle(): Promise<void> {
-  if (isStale([FILE, LICENSES], [__filename, join(ROOT, 'package-lock.json'), ...WATCHED.map((folder) => join(ROOT, folder))])) {
+  if (isStale([FILE, LICENSES], [__filename, join(ROOT, 'package-lock.json'), ...WATCHED.map((path) => join(ROOT, path))])) {
     await bundle();
   }
 }
@@ -72,7 +72,7 @@ function newestIn(path: string): number {
 
 /** Returns the source files of a bundle that are not watched: after a change to them, the old bundle would be deployed. */
 export function unwatchedInputs(inputs: string[]): string[] {
-  return inputs.filter((input) => input.startsWith('src/') && !WATCHED.some((folder) => input.startsWith(`${folder}/`)));
+  return inputs.filter((input) => input.startsWith('src/') && !WATCHED.some((path) => input === path || input.startsWith(`${path}/`)));
 }
 
 if (require.main === module) {

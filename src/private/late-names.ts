@@ -1,4 +1,5 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
+import { see } from './help';
 import { once } from './once';
 import { finalValue } from './overrides';
 
@@ -24,5 +25,5 @@ export function nameOfL1(resource: CfnResource, property: string, remedy: string
 export function lateNameProblems(resource: CfnResource, property: string, name: string, remedy: string): string[] {
   const resolved = (value: unknown) => JSON.stringify(Stack.of(resource).resolve(value));
   return resolved(finalValue(resource, property)) === resolved(name) ? []
-    : [`${property} of ${resource.node.path} was changed after its creation, but grants and attachments use the former name: ${remedy}`];
+    : [`${property} of ${resource.node.path} was changed after its creation, but grants and attachments use the former name: ${remedy}${see('A name was changed too late')}`];
 }

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { helpFor } from './warnings';
+import { see } from './help';
 
 /**
  * Formats the problem of an asset in a stack whose synthesizer accepts none.
@@ -10,6 +10,6 @@ import { helpFor } from './warnings';
  * @param alternative what to do if the stack keeps its synthesizer
  */
 export function noAssetsProblem(scope: IConstruct, what: string, message: string, alternative: string): string {
-  return `${what}, but stack '${Stack.of(scope).node.path}' accepts no assets (${message}): use the DefaultStackSynthesizer, or ${alternative}. `
-    + `See ${helpFor('A stack accepts no assets')}`;
+  return `${what}, but stack '${Stack.of(scope).node.path}' accepts no assets (${message}): use the DefaultStackSynthesizer, or ${alternative}`
+    + see('A stack accepts no assets');
 }

@@ -1,12 +1,13 @@
 import { aws_iam as iam, CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { see } from './help';
 import { once, stageOf } from './once';
 import { INLINE_QUOTA, leastLengthOf, MANAGED_POLICIES_QUOTA, MANAGED_QUOTA } from './policy-size';
 import { resolveReferences } from './references';
 import { StageCheck, StagePass } from './stage-pass';
 
 const REMEDY = 'grant it one statement of your own for all images, for example on image/* and image-version/*, '
-  + 'and give this library role.withoutPolicyUpdates()';
+  + `and give this library role.withoutPolicyUpdates()${see('A role has too many permissions')}`;
 
 /**
  * Checks the policies of a role in the whole app against the quotas of IAM. Returns a key that is the same for the same role.

@@ -7,6 +7,9 @@ export const HERE: Required<Environment> = { account: '111111111111', region: 'e
 export const OTHER_ACCOUNT: Required<Environment> = { account: '222222222222', region: 'eu-west-1' };
 export const OTHER_REGION: Required<Environment> = { account: '111111111111', region: 'us-east-1' };
 
+/** The page with a heading for each warning and for errors that need more explanation. */
+export const TROUBLESHOOTING = 'https://github.com/cdk-sagemaker-images/cdk-sagemaker-images/blob/main/docs/troubleshooting.md';
+
 export const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
 /** Creates a stack in a new app. By default, its account and Region are known. */

@@ -4,7 +4,7 @@ import { BaseImage, Image, StudioApp, StudioImage, StudioTarget } from 'cdk-sage
 import { Construct } from 'constructs';
 import { formatArn } from '../../src/private/arn';
 import { RolePermissions } from '../../src/private/role-permissions';
-import { agnosticStack, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn } from '../helpers/fixtures';
+import { agnosticStack, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn, TROUBLESHOOTING } from '../helpers/fixtures';
 import { PULL } from '../helpers/policies';
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -339,7 +339,7 @@ describe('the quotas of a role', () => {
     Statement: [{ Action: 's3:GetObject', Effect: 'Allow', Resource: `arn:aws:s3:::${'x'.repeat(length)}` }], Version: '2012-10-17',
   }).length;
   const remedy = 'grant it one statement of your own for all images, for example on image/* and image-version/*, '
-    + 'and give this library role.withoutPolicyUpdates()';
+    + `and give this library role.withoutPolicyUpdates(). See ${TROUBLESHOOTING}#a-role-has-too-many-permissions`;
   const inlineError = (path: string, length: number) =>
     `  [${path}] the inline policies of role ${path} have at least ${length} characters, IAM allows 10240: move statements to managed policies, or ${remedy}`;
   /** Grants one short statement. */

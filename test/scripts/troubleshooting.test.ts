@@ -14,6 +14,9 @@ const source = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8
   .map((file) => readFileSync(join(ROOT, 'src', file), 'utf8').replace(/['`"]\s*\+\s*['`"]/g, ''))
   .join('\n');
 
+/** The headings that messages link to: of warnings, of errors of `cdk synth`, and of failures of the Lambda function. */
+const links = [...source.matchAll(/(?:\bwarn\([^'\n]*|\bwarnOfMissingPermissions\(\{\s*id: |\bsee\(|\bhelp(?: =|:) |\bfalse, )'([^'\n]+)'/g)].map(([, heading]) => heading);
+
 /** The messages that a paragraph or an item of a list starts with, set as code and followed by a colon. */
 function messagesIn(line: string): string[] {
   const [start] = /^(?:- )?`[^`]+`(?:(?:, | and )`[^`]+`)*:/.exec(line) ?? [''];
@@ -36,6 +39,14 @@ describe('docs/troubleshooting.md', () => {
     expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, id]) => id).sort()).toEqual(ids);
   });
 
+  test('has a heading for each link', () => {
+    expect(links.filter((link) => !sections.some(({ heading }) => heading === link))).toEqual([]);
+  });
+
+  test('has no warning that does not exist', () => {
+    expect(sections.map(({ heading }) => heading).filter((heading) => /^\w+$/.test(heading) && !links.includes(heading))).toEqual([]);
+  });
+
   const messages = sections.flatMap(({ heading, lines }) => lines.flatMap(messagesIn).map((message) => ({ heading, message })));
 
   test('quotes messages', () => {
@@ -44,5 +55,14 @@ describe('docs/troubleshooting.md', () => {
 
   test('quotes only messages of the library as code', () => {
     expect(messages.filter(({ message }) => !source.includes(message))).toEqual([]);
+  });
+
+  test('is linked from all errors that it explains, except those of the CDK and of CloudFormation', () => {
+    const headings = sections.map(({ heading }) => heading);
+    const errors = headings.slice(headings.indexOf('Errors of cdk synth') + 1, headings.indexOf('Rollbacks that end badly'));
+    expect(errors.filter((heading) => !links.includes(heading))).toEqual([
+      'The context value is missing', 'The validation engine of the CDK', 'A version number is rejected as the value of an output',
+      'Errors of the deployment', 'A version failed to create', 'The name already exists',
+    ]);
   });
 });

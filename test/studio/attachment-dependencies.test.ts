@@ -4,7 +4,7 @@ import { AppImageConfig, Image, ImageVersion, StudioAppType, StudioAttachment, S
 import { Construct, IConstruct } from 'constructs';
 import * as fc from 'fast-check';
 import { DeploymentGraph, expectIndependent, expectOrder } from '../helpers/deployment-graph';
-import { baseImage, errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
+import { baseImage, errorOf, HERE, stackIn, TROUBLESHOOTING, warningsOf } from '../helpers/fixtures';
 import { runs } from '../helpers/property';
 import { APPS, attach, domainIn, imageIn, resourceOf, STUDIO_ATTACHMENTS } from '../helpers/studio';
 
@@ -276,7 +276,8 @@ describe('a construct that contains attachments to an existing target', () => {
 
 describe('a circular dependency', () => {
   const MADE_AT_ONCE = 'are made at once, and need';
-  const REMEDY = 'which waits for one of them: remove that dependency, or make one of the attachments in another stack';
+  const HELP = `. See ${TROUBLESHOOTING}#a-dependency-cycle`;
+  const REMEDY = `which waits for one of them: remove that dependency, or make one of the attachments in another stack${HELP}`;
 
   /** Version B depends on attachment A, and both images are attached to the same target. */
   const circular = (stack: Stack, target: StudioTarget, ...between: CfnResource[]) => {
@@ -322,7 +323,7 @@ describe('a circular dependency', () => {
     other.node.addDependency(attachment);
     attachment.node.addDependency(other);
     expect(problemsOf(appOf(stack))).toEqual(['[Stack/torch-attachment] Stack/torch-attachment needs Stack/Other, which waits for it: '
-      + 'remove that dependency, or make one of the attachments in another stack']);
+      + `remove that dependency, or make one of the attachments in another stack${HELP}`]);
   });
 
   test('of a resource between two attachments to the same target is an error', () => {

@@ -5,7 +5,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, Image, ImageVersion, StudioAppType, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
 import { expectOrder } from '../helpers/deployment-graph';
-import { baseImage, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn } from '../helpers/fixtures';
+import { baseImage, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn, TROUBLESHOOTING } from '../helpers/fixtures';
 import { specDatabase, specOf } from '../helpers/service-spec';
 import { APPS, attach, domainIn, entryOf, imageIn, propertiesOf, ROLE_ARN } from '../helpers/studio';
 
@@ -68,7 +68,8 @@ describe('an owned target', () => {
     const space = new sagemaker.CfnSpace(stack, 'Space', { domainId: 'd-1', spaceName: 'team' });
     expect(errorOf(() => attach(stack, StudioTarget.space(space), APPS.CodeEditor))).toBe([
       'Stack/torch-attachment: 1 problem',
-      '  a space does not support images for CodeEditor, except for a default: set defaultImage, use StudioTarget.domain or StudioTarget.userProfile, or keep the target and use StudioApp.kernelGateway',
+      '  a space does not support images for CodeEditor, except for a default: set defaultImage, use StudioTarget.domain or StudioTarget.userProfile, or keep the target and use StudioApp.kernelGateway'
+        + `. See ${TROUBLESHOOTING}#a-target-does-not-take-the-app`,
     ].join('\n'));
   });
 
@@ -176,7 +177,7 @@ describe('an attached image', () => {
     const attachIt = (id: string, stack: Stack, target: StudioTarget) =>
       errorOf(() => new StudioAttachment(stack, id, { imageVersion: version, appImageConfig: config, target }));
     const problem = (name: string, path: string, stage: string) => `  ${name} '${path}' is in stage One and the target in ${stage}, `
-      + 'which are deployed separately: import it there, or attach it in its own stage';
+      + `which are deployed separately: import it there, or attach it in its own stage. See ${TROUBLESHOOTING}#stages-are-deployed-separately`;
     const problems = (stage: string) => ['imageVersion One/Stack/torch/V', 'appImageConfig One/Stack/torch-config', 'executionRole One/Stack/Role']
       .map((text) => problem(...text.split(' ') as [string, string], stage));
     expect(attachIt('A', two, StudioTarget.domain(domain, { executionRole }))).toBe(['Two/Stack/A: 3 problems', ...problems('stage Two')].join('\n'));

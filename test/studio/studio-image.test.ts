@@ -5,7 +5,7 @@ import {
 import { Template } from 'aws-cdk-lib/assertions';
 import { BaseImage, BaseImageConfig, JobType, MlFramework, Processor, StudioApp, StudioAttachment, StudioImage, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
 import { expectOneAtATime } from '../helpers/deployment-graph';
-import { baseImage, errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
+import { baseImage, errorOf, HERE, stackIn, TROUBLESHOOTING, warningsOf } from '../helpers/fixtures';
 import { APPS, attach, domainIn, entriesIn, propertiesOf, resourceOf, STUDIO_ATTACHMENTS } from '../helpers/studio';
 
 function studioImageIn(stack: Stack, props: Partial<StudioImageProps> = {}): StudioImage {
@@ -340,7 +340,8 @@ describe('problems of a StudioImage', () => {
       "  image 'Stack/Torch' is in 111111111111/eu-west-1 and the target in 111111111111/us-east-1: Studio takes images of its own account and Region only",
     ]);
     expect(problemsOf(StudioTarget.domain(domainIn(staged)))).toEqual([
-      "  image 'Stack/Torch' is in the app itself and the target in stage Prod, which are deployed separately: import it there, or attach it in its own stage",
+      "  image 'Stack/Torch' is in the app itself and the target in stage Prod, which are deployed separately: import it there, "
+        + `or attach it in its own stage. See ${TROUBLESHOOTING}#stages-are-deployed-separately`,
     ]);
     expect(problemsOf(StudioTarget.existingDomain('d-1', { executionRole }))).toEqual([expect.stringMatching(/^ {2}executionRole 'Prod\/Stack\/Role' is in stage Prod/)]);
     image.addVersion('Gpu', { baseImage: baseImage('gpu') });

@@ -3,11 +3,11 @@ import type { VersionResource } from './version-resource';
 import { warnOfChangingIds } from './warn-changing-id';
 import { groupBy } from '../../private/collections';
 import { customPropertiesOf, ownerOf } from '../../private/dependencies';
+import { see } from '../../private/help';
 import { finalValue } from '../../private/overrides';
 import { quote } from '../../private/problems';
 import { resolveReferences } from '../../private/references';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
-import { helpFor } from '../../private/warnings';
 import { IMAGE_VERSION_LOOKUP_TYPE, ImageVersionLookupProperties } from '../../provider/kinds/image-version-lookup';
 
 const { isCfnImageVersion } = sagemaker.CfnImageVersion;
@@ -93,7 +93,7 @@ function mentionSharedContainerImages(siblings: sagemaker.CfnImageVersion[]): vo
     if (other) {
       Annotations.of(ownerOf(version)).addInfoV2('cdk-sagemaker-images:sharedContainerImage',
         `the base image is also that of ${ownerOf(other).node.path}. SageMaker accepts that. If only the aliases differ, one version with `
-        + `all of them is enough. See ${helpFor('sharedContainerImage')}`);
+        + `all of them is enough${see('sharedContainerImage')}`);
     } else {
       holders.set(version.baseImage, version);
     }

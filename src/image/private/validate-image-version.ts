@@ -6,6 +6,7 @@ import { baseImageFor, checkRepository } from './validate-base-image';
 import { checkImageName, checkRemovalPolicy, IMAGE } from './validate-image';
 import { checkNameAndVersion } from './validate-metadata';
 import { warnOfMovingTag } from './warn-moving-tag';
+import { see } from '../../private/help';
 import { describe, Problems, quote } from '../../private/problems';
 import { isUnknown, withPlaceholders } from '../../private/unknown';
 import { warn } from '../../private/warnings';
@@ -110,7 +111,7 @@ function checkUri(problems: Problems, imageUri: string): string | undefined {
   const uri = parseEcrUri(isUnknown(imageUri) ? `${registry}/x` : imageUri);
   if (!uri) {
     problems.add(`baseImage ${quote(imageUri)} is not a valid URI of a container image in ECR: give '<account>.dkr.ecr.<region>.amazonaws.com/`
-      + "<repository>[:<tag>|@<digest>]', or let BaseImage.fromAsset build and push one");
+      + "<repository>[:<tag>|@<digest>]', or let BaseImage.fromAsset build and push one" + see('A base image is not accepted'));
   }
   return uri?.region;
 }

@@ -7,8 +7,8 @@ const LONGEST_PAUSE = 10_000;
 
 /** The outcome of a round that did not finish the work. */
 export type Pause =
-  /** `details` go to the log only, which has room for all of them. */
-  | { readonly do: 'give up'; readonly why: string; readonly remedy: string; readonly details?: Record<string, unknown> }
+  /** `help` is the heading of docs/troubleshooting.md that explains it. `details` go to the log only, which has room for all of them. */
+  | { readonly do: 'give up'; readonly why: string; readonly remedy: string; readonly help?: string; readonly details?: Record<string, unknown> }
   /** The pause is in milliseconds, plus a random share of `jitter`. Without them, it grows with the number of waits. */
   | { readonly do: 'wait'; readonly why: string; readonly milliseconds?: number; readonly jitter?: number };
 export type Step<Result> = Pause | { readonly do: 'finish'; readonly result: Result } | { readonly do: 'read again after writing' };
@@ -19,12 +19,14 @@ export interface Work<Result> {
   readonly doing: string;
   /** The longest duration of a round, in milliseconds. A round does not start if it could end after the deadline. */
   readonly longestRound: number;
+  /** The heading of docs/troubleshooting.md that explains a timeout. */
+  readonly help?: string;
   /** Returns the advice in the message after a timeout. */
   remedy(): string;
   /** Runs one round: reads, decides and acts. */
   next(now: () => number): Promise<Step<Result>>;
   /** The state that the work left so far, for messages. */
-  state(): { readonly untouched: boolean; readonly description: string };
+  state(): { readonly untouched: boolean; readonly description: string; readonly help?: string };
 }
 
 /**
@@ -34,13 +36,13 @@ export interface Work<Result> {
  */
 export async function converge<Result>(work: Work<Result>, clock: Clock): Promise<Result> {
   const { doing } = work;
-  const failure = (why: string, remedy: string, timedOut = false) => {
-    const { untouched, description } = work.state();
-    return new Failure(`${doing} failed: ${why}; ${description}; ${remedy}`, untouched, timedOut);
+  const failure = (why: string, remedy: string, heading: string | undefined, timedOut = false) => {
+    const { untouched, description, help = heading } = work.state();
+    return new Failure(`${doing} failed: ${why}; ${description}; ${remedy}`, untouched, timedOut, help);
   };
   const checkTime = (why: string, pause = 0) => {
     if (clock.now() + pause + work.longestRound > clock.deadline) {
-      throw failure(`timed out while waiting (${why})`, work.remedy(), true);
+      throw failure(`timed out while waiting (${why})`, work.remedy(), work.help, true);
     }
   };
   // Half of each pause is random, so that two writers that collided do not collide again.
@@ -53,7 +55,7 @@ export async function converge<Result>(work: Work<Result>, clock: Clock): Promis
         return step.result;
       case 'give up':
         log('giving up', { doing, ...step.details });
-        throw failure(step.why, step.remedy);
+        throw failure(step.why, step.remedy, step.help);
       case 'read again after writing': {
         pauses = 0;
         log('written', { doing });

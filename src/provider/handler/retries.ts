@@ -24,7 +24,7 @@ export class Retries {
         this.deniedSince ??= now;
         return now - this.deniedSince < PERMISSION_DELAY
           ? { do: 'wait', why }
-          : { do: 'give up', why, remedy: 'grant this action to the role of the Lambda function and deploy again' };
+          : { do: 'give up', why, remedy: 'grant this action to the role of the Lambda function and deploy again', help: 'Access is denied' };
       default:
         return undefined;
     }

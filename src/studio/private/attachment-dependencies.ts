@@ -1,5 +1,6 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct, Dependable, IConstruct } from 'constructs';
+import { see } from '../../private/help';
 import { once, stageOf } from '../../private/once';
 import { StageCheck, StagePass } from '../../private/stage-pass';
 
@@ -74,5 +75,5 @@ function reportCycle(pass: StagePass, resource: CfnResource, all: MadeBy[]): voi
   const between = cycle.slice(1, -1).map(({ node }) => node.path).join(', which waits for ');
   pass.report(all.find((one) => one.resource === resource)!.attachment,
     `${paths.join(', ')} ${paths.length > 1 ? 'are made at once, and need' : 'needs'} ${between}, which waits for ${paths.length > 1 ? 'one of them' : 'it'}: `
-    + 'remove that dependency, or make one of the attachments in another stack');
+    + 'remove that dependency, or make one of the attachments in another stack' + see('A dependency cycle'));
 }

@@ -10,12 +10,14 @@ import { appSettingsOf, OwnedTargetConfig } from './target-config';
 import { problemsOfApp } from './validate-owned-settings';
 import { AFTER_CHANGES } from '../../private/aspects';
 import { groupBy } from '../../private/collections';
+import { see } from '../../private/help';
 import { once } from '../../private/once';
 import type { StudioSettings } from '../../provider/kinds/studio-attachments';
 import type { StudioAppType } from '../studio-app';
 
 /** The member of a rendered value with the value that it replaces, which another copy of this library may have rendered. */
 const REPLACED = Symbol.for('cdk-sagemaker-images.replaced');
+const HELP = see('Settings of a domain cannot be merged');
 
 /**
  * Adds entries and default images to one property of an owned domain, user profile or space, and keeps the value that the app sets.
@@ -104,12 +106,12 @@ export class OwnedSettings implements IAspect {
     if (!this.isRendered()) {
       const paths = this.images.map(({ attachment }) => attachment.node.path).join(' and ');
       return [this.rendered
-        ? `${where} was set by an aspect after ${paths} had been attached: give the aspect a priority below ${AFTER_CHANGES}`
+        ? `${where} was set by an aspect after ${paths} had been attached: give the aspect a priority below ${AFTER_CHANGES}${HELP}`
         : `${paths} was attached to ${where} by an aspect, which is too late: attach it before synth, or enable the feature flag `
-          + "'@aws-cdk/core:aspectStabilization'"];
+          + `'@aws-cdk/core:aspectStabilization'${HELP}`];
     }
     return this.isMissing(given)
-      ? [`${where} is not set, so that ${this.images[0].attachment.node.path} cannot be attached to it: set it, with its executionRole`]
+      ? [`${where} is not set, so that ${this.images[0].attachment.node.path} cannot be attached to it: set it, with its executionRole${HELP}`]
       : [...this.byApp().values()].flatMap((images) => problemsOfApp(this.resource, given, images));
   }
 }

@@ -9,6 +9,7 @@ import {
 import { checkId, withTokens } from './target-ids';
 import { checkRole } from '../../image/private/validate-image';
 import { cfnResourceOf } from '../../private/dependencies';
+import { see } from '../../private/help';
 import { Problems, quote } from '../../private/problems';
 import type { StudioAppType } from '../studio-app';
 import type { StudioAttachmentProps } from '../studio-attachment';
@@ -86,7 +87,7 @@ function checkSupported(problems: Problems, appType: StudioAppType, target: Targ
   }
   const apps = (Object.keys(MAX_IMAGES[settings]) as StudioAppType[]).map((supported) => `StudioApp.${lowerFirst(supported)}`);
   problems.add(`${nameOfSettings(settings)} does not support images for ${appType}${takesDefault(settings, appType) ? ', except for a default: set defaultImage,' : ':'} `
-    + `use ${factoriesFor(appType, target).join(' or ')}, or keep the target and use ${apps.join(' or ')}`);
+    + `use ${factoriesFor(appType, target).join(' or ')}, or keep the target and use ${apps.join(' or ')}${see('A target does not take the app')}`);
 }
 
 /** Checks the resource or the ids of a target. Returns whether the target exists, even if its ids are not valid. */
@@ -167,7 +168,7 @@ function checkStage(problems: Problems, what: string, given: IConstruct, where: 
   const [stage, ofTarget] = [given, where].map((construct) => Stage.of(construct));
   if (stage !== ofTarget) {
     problems.add(`${what} is in ${describeStage(stage)} and the target in ${describeStage(ofTarget)}, `
-      + 'which are deployed separately: import it there, or attach it in its own stage');
+      + 'which are deployed separately: import it there, or attach it in its own stage' + see('Stages are deployed separately'));
   }
 }
 

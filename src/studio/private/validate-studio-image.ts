@@ -8,6 +8,7 @@ import { checkTarget, TARGET } from './validate-studio-attachment';
 import type { Image } from '../../image';
 import { checkImageProps } from '../../image/private/validate-image';
 import { bindBaseImage, checkMetadata } from '../../image/private/validate-image-version';
+import { see } from '../../private/help';
 import { describe, Problems, quote } from '../../private/problems';
 import { checkTags } from '../../private/tags';
 import type { StudioApp, StudioAppType } from '../studio-app';
@@ -166,7 +167,8 @@ function checkPairs(
     return checkTarget(problems, scope, new Set(appTypes), target, defaultImage);
   }
   appTypes.filter((appType) => !isSupported(appType)).forEach((appType) => problems.add(`${nameOfSettings(settings)} does not support images for ${appType}`
-    + `${takesDefault(settings, appType) ? ', unless defaultImage is set' : ''}: ${remedy} with the app for ${supported.join(' and ')}`));
+    + `${takesDefault(settings, appType) ? ', unless defaultImage is set' : ''}: ${remedy} with the app for ${supported.join(' and ')}`
+    + see('A target does not take the app')));
   return checkTarget(problems, scope, new Set(supported), target, defaultImage);
 }
 

@@ -21,6 +21,7 @@ export function conflict(blocks: Blocks, conflicts: readonly Conflict[], taken: 
     do: 'give up',
     why: all.map(({ why }) => why).join(', and '),
     remedy: all.map(({ remedy }) => remedy).join('; '),
+    help: 'Somebody else attached another version',
     details: { conflicts: [...conflicts.map(({ entry: { image, ...list }, found }) => ({ ...list, ...image, found })), ...taken] },
   };
 }

@@ -190,7 +190,9 @@ export class Progress {
 
   /** Gives up after SageMaker rejected the settings. */
   private giveUp(why: string, remedy: string): Pause {
-    return { do: 'give up', why, remedy: this.outgoing.omitsNothing ? `${remedy}; ${OMIT}` : remedy };
+    return this.outgoing.omitsNothing
+      ? { do: 'give up', why, remedy: `${remedy}; ${OMIT}`, help: 'Settings of others block an attachment' }
+      : { do: 'give up', why, remedy, help: 'The update of the domain failed' };
   }
 
   /** Whether an update that is running can be ours. */
@@ -205,6 +207,6 @@ export class Progress {
   private missing(why: string): Verdict {
     return this.goal.succeedsIfMissing
       ? { do: 'finish', result: undefined }
-      : { do: 'give up', why, remedy: `use an existing ${this.noun} in this account and Region` };
+      : { do: 'give up', why, remedy: `use an existing ${this.noun} in this account and Region`, help: 'The domain does not exist' };
   }
 }

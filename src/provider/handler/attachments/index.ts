@@ -65,7 +65,8 @@ export class StudioAttachments implements Kind {
     } catch (error) {
       if (error instanceof Failure && !error.untouched) {
         await this.reach(detaching(attachments, 'same version'), clock).catch((other) => {
-          throw new Failure(`${error.message}; the cleanup also failed: ${other.message}; remove what is left manually: ${describeImages(attachments)}`, false);
+          throw new Failure(`${error.message}; the cleanup also failed: ${other.message}; remove what is left manually: ${describeImages(attachments)}`,
+            false, false, 'Entries are left after a failed replacement');
         });
       }
       throw error;
@@ -78,6 +79,7 @@ export class StudioAttachments implements Kind {
     return converge<void>({
       doing: goal.doing,
       remedy: () => progress.remedy,
+      help: 'The domain is busy',
       // One read and one write.
       longestRound: 2 * LONGEST_CALL,
       next: (now) => this.next(goal, progress, now),
@@ -135,10 +137,11 @@ function ifValid<T>(read: () => T): T | undefined {
   }
 }
 
-function stateOf({ touched, lostSettings }: Progress): { untouched: boolean; description: string } {
+function stateOf({ touched, lostSettings }: Progress): { untouched: boolean; description: string; help?: string } {
   const lost = lostSettings.length > 0 ? `; SageMaker dropped ${lostSettings.join(', ')}: restore ${lostSettings.length > 1 ? 'them' : 'it'} manually` : '';
   return {
     untouched: !touched,
     description: touched ? `the settings were written at least once, and CloudFormation reverts this when it rolls back${lost}` : 'nothing was changed',
+    ...lost && { help: 'A setting was dropped' },
   };
 }

@@ -32,7 +32,8 @@ export class StudioDetachments implements Kind {
     if (failures.length > 0) {
       // Another run only helps if nothing but time was missing.
       const timedOut = failures.every((failure) => failure instanceof Failure && failure.timedOut);
-      throw new Failure(failures.map(({ message }) => message).join('; '), false, timedOut);
+      const help = failures.flatMap((failure) => failure instanceof Failure && failure.help || []);
+      throw new Failure(failures.map(({ message }) => message).join('; '), false, timedOut, help[0]);
     }
   }
 

@@ -2,6 +2,8 @@ import type { FoundVersion, Listing, Selector } from './model';
 import type { ImageVersionLookupAttributes } from '../../kinds/image-version-lookup';
 import type { Pause, Step } from '../converge';
 
+const help = 'A look-up finds nothing';
+
 /** Decides after SageMaker returned a version. */
 export function onFound({ status, failureReason, attributes }: FoundVersion): Step<ImageVersionLookupAttributes> {
   switch (status) {
@@ -33,14 +35,14 @@ export interface Existing {
  */
 export function onMissing({ ImageName, Alias }: Selector, existing: Existing | undefined): Pause {
   if (!existing) {
-    return { do: 'give up', why: `image '${ImageName}' does not exist`, remedy: 'use an existing image in this account and Region' };
+    return { do: 'give up', why: `image '${ImageName}' does not exist`, remedy: 'use an existing image in this account and Region', help };
   }
   const { versions, aliases } = existing;
   if (versions.names.length === 0) {
-    return { do: 'give up', why: 'the image has no versions', remedy: 'create a version and deploy again' };
+    return { do: 'give up', why: 'the image has no versions', remedy: 'create a version and deploy again', help };
   }
   const has = [`versions ${render(versions)}`, ...aliases ? [aliases.names.length > 0 ? `aliases ${render(aliases)}` : 'no aliases'] : []].join(' and ');
-  return { do: 'give up', why: `there is no such version; the image has ${has}`, remedy: `use one of these ${Alias === undefined ? 'versions' : 'aliases or versions'}` };
+  return { do: 'give up', why: `there is no such version; the image has ${has}`, remedy: `use one of these ${Alias === undefined ? 'versions' : 'aliases or versions'}`, help };
 }
 
 /** Fails a lookup after SageMaker reported that the version does not exist, and listing the existing ones failed too. */
@@ -49,6 +51,7 @@ export function onNotListed(missing: string, notListed: string): Pause {
     do: 'give up',
     why: `there is no such version (${missing}), and listing the existing versions failed (${notListed})`,
     remedy: 'use an existing version in this account and Region',
+    help,
   };
 }
 

@@ -6,6 +6,7 @@ import { log } from './log';
 import { idAfterFailure, wasNotCreated } from './physical-id';
 import { bodyOf, type CfnResponse, MAX_BYTES, respond } from './respond';
 import { canRunAgain, type Run, runOf } from './runs';
+import { see } from '../../../private/help';
 
 /** Time reserved for sending the response, retries included, in milliseconds. */
 const TIME_TO_RESPOND = 15_000;
@@ -46,13 +47,13 @@ async function responseTo(
       ? { Status: 'SUCCESS', PhysicalResourceId: event.PhysicalResourceId! }
       : ensureFits(event, { Status: 'SUCCESS', PhysicalResourceId: kind.physicalId(event), ...attributes && { Data: attributes } });
   } catch (error) {
-    const { message, untouched, timedOut } = error instanceof Failure ? error
+    const { message, untouched, timedOut, help } = error instanceof Failure ? error
       : new Failure(`unexpected error: ${error instanceof Error ? error.stack : error}`, false);
     if (timedOut && canRunAgain(run, clock.now() - start)) {
       throw new Error(`to be continued by the next run: ${message}`);
     }
     const state = !untouched ? 'touched' : run?.isFirst === false ? 'unconfirmed' : 'untouched';
-    return { Status: 'FAILED', Reason: message, PhysicalResourceId: idAfterFailure(event, kind, state) };
+    return { Status: 'FAILED', Reason: help ? message + see(help) : message, PhysicalResourceId: idAfterFailure(event, kind, state) };
   }
 }
 
@@ -69,7 +70,7 @@ function ensureFits(event: CustomResourceEvent, response: CfnResponse): CfnRespo
 /** Limits the duration of the work. */
 function within(milliseconds: number, work: Promise<Attributes | void>): Promise<Attributes | void> {
   return new Promise((resolve, reject) => {
-    const late = new Failure('an AWS call did not return in time; the resulting state is unknown; deploy again', false);
+    const late = new Failure('an AWS call did not return in time; the resulting state is unknown; deploy again', false, false, 'The custom resource does not respond');
     const timer = setTimeout(reject, milliseconds, late);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -83,7 +83,7 @@ test('if there are more updates than fit into the time of CloudFormation, the ot
   expect(failed.length).toBeLessThan(12);
   const changedNothing = failed.filter(({ Reason }) => Reason!.includes('nothing was changed'));
   changedNothing.forEach(({ Reason, PhysicalResourceId }) => {
-    expect(Reason).toMatch(/others updated the domain \d+ times meanwhile, and it takes one update at a time: deploy again, and attach the images of fewer stacks at the same time$/);
+    expect(Reason).toMatch(/others updated the domain \d+ times meanwhile, and it takes one update at a time: deploy again, and attach the images of fewer stacks at the same time\. See https:.*#the-domain-is-busy$/);
     expect(PhysicalResourceId).toBe('d-1 (unconfirmed)');
   });
   // At most one update was still running when time was over.
