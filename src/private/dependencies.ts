@@ -56,9 +56,3 @@ export function cfnResourceOf(construct: IConstruct): CfnResource | undefined {
   const { defaultChild } = construct.node;
   return defaultChild && cfnResourceOf(defaultChild);
 }
-
-/** Returns the construct that the app created for a resource: its L2, or the L1 itself. */
-export function ownerOf(resource: CfnResource): IConstruct {
-  const scope = resource.node.scope!;
-  return scope.node.defaultChild === resource ? scope : resource;
-}
