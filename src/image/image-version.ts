@@ -2,7 +2,6 @@ import { aws_sagemaker as sagemaker, Fn, IResource, Lazy, RemovalPolicy, Resourc
 import type { Construct } from 'constructs';
 import type { BaseImage, BaseImageConfig } from './base-image';
 import { ImageVersionGrants } from './image-version-grants';
-import { warnOfExports } from './private/exported-version';
 import { arnOfImageVersion, imageNameOf, imageResourceOf } from './private/image-facts';
 import { numberAsString, splitImageVersionArn, textOf } from './private/image-version-facts';
 import { grantPull } from './private/pull-policy';
@@ -345,7 +344,6 @@ export class ImageVersion extends ImageVersionBase {
     }
     grantPull(this, this.resource, props.image, source);
     StagePass.add(this, checkSiblingVersions);
-    StagePass.add(this, warnOfExports);
     checkSharedNamesOf(this);
     const { imageName } = this.resource;
     this.node.addValidation({ validate: () => lateNameProblems(this.resource, 'ImageName', imageName, 'pass the image with that name instead') });

@@ -3,7 +3,6 @@ import type { Construct } from 'constructs';
 import { ImageVersionSelector } from './image-version-selector';
 import { BaseImageConfig, IImageVersion, ImageVersionGrants } from '../image';
 import { validateImageVersionLookup } from './private/validate-image-version-lookup';
-import { warnOfExports } from '../image/private/exported-version';
 import { arnsOfImage, arnsOfImageVersion, imageNameOf, imageResourceOf } from '../image/private/image-facts';
 import { numberAsString, textOf } from '../image/private/image-version-facts';
 import { checkSiblingVersions } from '../image/private/sibling-versions';
@@ -123,7 +122,6 @@ export class ImageVersionLookup extends Resource implements IImageVersion {
       dependOn(this.resource, image);
     }
     StagePass.add(this, checkSiblingVersions);
-    StagePass.add(this, warnOfExports);
     this._source = props.repository && { imageUri: this.containerImage, repository: props.repository };
   }
 
