@@ -10,6 +10,7 @@ import { lowerCase } from './private/spellings';
 import { validateRemovalPolicy } from './private/validate-image';
 import { validateImageVersionArn, validateImageVersionAttributes, validateImageVersionProps } from './private/validate-image-version';
 import { VersionResource } from './private/version-resource';
+import { warnOfExportedVersions } from './private/warn-exported-version';
 import type { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from './version-metadata';
 import { formatArn, tokenIfDummy } from '../private/arn';
 import { dependOn } from '../private/dependencies';
@@ -345,6 +346,7 @@ export class ImageVersion extends ImageVersionBase {
     grantPull(this, this.resource, props.image, source);
     StagePass.add(this, checkSiblingVersions);
     checkSharedNamesOf(this);
+    StagePass.add(this, warnOfExportedVersions);
     const { imageName } = this.resource;
     this.node.addValidation({ validate: () => lateNameProblems(this.resource, 'ImageName', imageName, 'pass the image with that name instead') });
   }

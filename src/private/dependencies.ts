@@ -42,10 +42,10 @@ export function customPropertiesOf<T>(resource: CfnResource): T {
   return (resource as unknown as { _cfnProperties: T })._cfnProperties;
 }
 
-/** Returns the construct that the app created for a resource: its L2, or the L1 itself. */
-export function ownerOf(resource: CfnResource): IConstruct {
-  const scope = resource.node.scope!;
-  return scope.node.defaultChild === resource ? scope : resource;
+/** Returns the construct whose default child a construct is: the L2 of an L1, for example. Otherwise, returns the construct itself. */
+export function ownerOf(construct: IConstruct): IConstruct {
+  const scope = construct.node.scope!;
+  return scope.node.defaultChild === construct ? scope : construct;
 }
 
 /** Returns the CloudFormation resource of a construct: itself if it is an L1, otherwise that of its default child. */

@@ -6,6 +6,7 @@ import { validateImageVersionLookup } from './private/validate-image-version-loo
 import { arnsOfImage, arnsOfImageVersion, imageNameOf, imageResourceOf } from '../image/private/image-facts';
 import { numberAsString, textOf } from '../image/private/image-version-facts';
 import { checkSiblingVersions } from '../image/private/sibling-versions';
+import { warnOfExportedVersions } from '../image/private/warn-exported-version';
 import { dependOn } from '../private/dependencies';
 import { statementsOn } from '../private/policy-size';
 import { requireProps } from '../private/problems';
@@ -122,6 +123,7 @@ export class ImageVersionLookup extends Resource implements IImageVersion {
       dependOn(this.resource, image);
     }
     StagePass.add(this, checkSiblingVersions);
+    StagePass.add(this, warnOfExportedVersions);
     this._source = props.repository && { imageUri: this.containerImage, repository: props.repository };
   }
 

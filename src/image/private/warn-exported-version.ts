@@ -1,0 +1,62 @@
+import { aws_sagemaker as sagemaker, CfnElement, CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { customPropertiesOf, ownerOf } from '../../private/dependencies';
+import { referencedResources } from '../../private/references';
+import { topLevelStack } from '../../private/stacks';
+import type { StageCheck, StagePass } from '../../private/stage-pass';
+import { warn } from '../../private/warnings';
+import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
+
+/**
+ * Warns of versions and look-ups whose number, ARN or container image is exported, which the CDK does for a use in another stack:
+ * CloudFormation refuses to change an export while it is imported, and so the next version. There is one warning for each version.
+ */
+export const warnOfExportedVersions: StageCheck = (pass) => {
+  const exported = new Set(pass.constructs.flatMap(exportsOf));
+  if (exported.size === 0) {
+    return;
+  }
+  for (const version of pass.resources.filter(isVersion)) {
+    const isExported = exported.has(keyOf(version.stack, version.stack.resolve(version.logicalId)));
+    // The parent of a nested stack exports an output of it.
+    const isUsed = isExported || (version.stack.nestedStackParent && exported.has(keyOf(version.stack.nestedStackParent, version.stack.resolve(
+      (version.stack.nestedStackResource as CfnResource).logicalId))));
+    const users = isUsed ? usersOf(pass, version) : [];
+    if (isExported || users.length > 0) {
+      warn(isLookup(version) ? ownerOf(ownerOf(version)) : ownerOf(version), 'versionExported',
+        `the number, ARN or container image of the version is ${users.length > 0 ? `used in another stack by ${users.join(' and ')}` : 'exported'}, `
+        + "and CloudFormation refuses the next version as long as the export is imported ('Cannot update export'): "
+        + 'attach the version with a StudioAttachment, with defaultImage if it starts by default, or put both into one stack');
+    }
+  }
+};
+
+/** Returns the keys of the resources of which a construct exports something that changes with the version, to this or another Region. */
+function exportsOf(construct: IConstruct): string[] {
+  const value = CfnElement.isCfnElement(construct) && (construct as Partial<CfnOutput>).exportName !== undefined ? (construct as CfnOutput).value
+    : CfnResource.isCfnResource(construct) && construct.cfnResourceType === 'Custom::CrossRegionExportWriter' ? customPropertiesOf(construct) : undefined;
+  if (value === undefined) {
+    return [];
+  }
+  const stack = Stack.of(construct);
+  return [...JSON.stringify(stack.resolve(value)).matchAll(/"(?:Ref":|Fn::GetAtt":\[)"(\w+)"(?:,"([\w.]+)")?/g)]
+    .filter(([, , attribute]) => attribute !== 'ImageArn').map(([, logicalId]) => keyOf(stack, logicalId));
+}
+
+function keyOf(stack: Stack, logicalId: string): string {
+  return `${stack.node.addr} ${logicalId}`;
+}
+
+function isVersion(resource: CfnResource): boolean {
+  return sagemaker.CfnImageVersion.isCfnImageVersion(resource) || isLookup(resource);
+}
+
+function isLookup({ cfnResourceType }: CfnResource): boolean {
+  return cfnResourceType === IMAGE_VERSION_LOOKUP_TYPE;
+}
+
+/** Returns the paths of the resources of other stacks that use a version. */
+function usersOf({ resources }: StagePass, version: CfnResource): string[] {
+  return resources.filter(({ stack }) => topLevelStack(stack) !== topLevelStack(version.stack))
+    .filter((resource) => referencedResources(resource).includes(version)).map(({ node }) => node.path);
+}
