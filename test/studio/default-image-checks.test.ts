@@ -257,6 +257,18 @@ describe('two default images of one app', () => {
     expect(errorFor(target, target, stages())).toBe('');
   });
 
+  test('are possible for the domains of two stages, which are deployed separately', () => {
+    const app = new App();
+    const stacks = ['Test', 'Prod'].map((id) => new Stack(new Stage(app, id), 'Stack', { env: HERE }));
+    const domains = stacks.map((stack) => domainIn(stack));
+    const attachments = domains.map((domain, index) => attachDefault(stacks[index], StudioTarget.domain(domain)));
+    expect(errorOf(() => app.synth())).toBeUndefined();
+    stacks.forEach((stack, index) => {
+      const { Resources } = Template.fromStack(stack).toJSON();
+      expect(Resources.Domain.Properties.DefaultUserSettings.JupyterLabAppSettings.DefaultResourceSpec).toEqual(defaultOf(stack, attachments[index]));
+    });
+  });
+
   test('are possible for different apps, targets, settings and environments', () => {
     const stack = stackIn();
     const domain = domainIn(stack, { defaultSpaceSettings: { executionRole: ROLE_ARN } });

@@ -2,9 +2,11 @@ import { App, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, Fn, Lazy, 
 import { Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, Image, ImageVersion, ImageVersionLookup, ImageVersionSelector, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
+import * as fc from 'fast-check';
 import { attachDefault, defaultOf, imageArn } from '../helpers/default-image';
 import { expectOrder } from '../helpers/deployment-graph';
 import { baseImage, errorOf, HERE, stackIn } from '../helpers/fixtures';
+import { runs } from '../helpers/property';
 import { specDatabase, specOf } from '../helpers/service-spec';
 import { APPS, attach, domainIn, entryOf, imageIn, propertiesOf, ROLE_ARN } from '../helpers/studio';
 
@@ -172,6 +174,30 @@ describe('a default image is merged', () => {
     });
     const attachment = new StudioAttachment(stack, 'A', { imageVersion, appImageConfig, target: StudioTarget.domain(domain), defaultImage: true });
     expect(propertiesOf(domain).DefaultUserSettings.JupyterLabAppSettings.DefaultResourceSpec).toEqual(defaultOf(stack, attachment));
+  });
+
+  test('into any settings, without another change', () => {
+    const text = fc.stringMatching(/^[a-z]{1,8}$/);
+    const resourceSpec = fc.record({ instanceType: text, lifecycleConfigArn: text }, { requiredKeys: [] });
+    const part = fc.record({ defaultResourceSpec: resourceSpec, lifecycleConfigArns: fc.array(text) }, { requiredKeys: [] });
+    const any = fc.record({
+      jupyterLabAppSettings: part, codeEditorAppSettings: part, securityGroups: fc.array(text), studioWebPortal: text,
+    }, { requiredKeys: [] });
+    fc.assert(fc.property(any, fc.boolean(), (given, lazy) => {
+      const render = (defaultImage: boolean) => {
+        const stack = stackIn();
+        const value = { executionRole: ROLE_ARN, ...given };
+        const domain = domainIn(stack, { defaultUserSettings: lazy ? Lazy.any({ produce: () => value }) : value });
+        const { version: imageVersion, config: appImageConfig } = imageIn(stack);
+        const attachment = new StudioAttachment(stack, 'A', { imageVersion, appImageConfig, target: StudioTarget.domain(domain), defaultImage });
+        return { ours: defaultOf(stack, attachment), properties: propertiesOf(domain) };
+      };
+      const expected = render(false).properties;
+      const { ours, properties } = render(true);
+      const { JupyterLabAppSettings } = expected.DefaultUserSettings;
+      JupyterLabAppSettings.DefaultResourceSpec = { ...JupyterLabAppSettings.DefaultResourceSpec, ...ours };
+      expect(properties).toEqual(expected);
+    }), runs(25));
   });
 
   test('only for its own app, beside other images of the same app', () => {
