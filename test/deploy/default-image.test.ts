@@ -126,16 +126,16 @@ const version = (number: number): ResourceSpec =>
 const THEIRS = { SageMakerImageArn: `${ARN}:image/theirs`, SageMakerImageVersionArn: `${ARN}:image-version/theirs/1` };
 const OF_SAGEMAKER = { SageMakerImageArn: `arn:aws:sagemaker:${ENVIRONMENT.region}:885854791233:image/sagemaker-distribution-cpu`, SageMakerImageVersionAlias: '2.0.0' };
 
-// The version is kept until it is cleared, or all of a default that is omitted is dropped.
-describe.each([['version-kept', 'kept'], ['dropped', 'emptied']])('where omitted default images are %s', (omitted_default_image, absent_default_image) => {
-  describe.each(['owned', 'existing'])('%s targets', (kind) => {
-    const test = (title: string, body: (cloud: Cloud, app: (options: Options) => AppBuilder) => Promise<void>) => scenario(`${title} (${kind})`, async (cloud) => {
-      await cloud.set({ omitted_default_image, absent_default_image });
-      const existing = kind === 'existing' ? await theirTargets(cloud) : undefined;
-      await body(cloud, (options) => studio({ existing, ...options }));
-    });
+describe.each(['owned', 'existing'])('%s targets', (kind) => {
+  const test = (title: string, body: (cloud: Cloud, app: (options: Options) => AppBuilder) => Promise<void>) => scenario(title, async (cloud) => {
+    const existing = kind === 'existing' ? await theirTargets(cloud) : undefined;
+    await body(cloud, (options) => studio({ existing, ...options }));
+  });
 
-    test('start the version of the same deployment, until the default is removed', async (cloud, app) => {
+  // The version is kept until it is cleared, or all of a default that is omitted is dropped.
+  for (const [omitted_default_image, absent_default_image] of [['version-kept', 'kept'], ['dropped', 'emptied']]) {
+    test(`start the version of the same deployment, until the default is removed (omitted default images are ${omitted_default_image})`, async (cloud, app) => {
+      await cloud.set({ omitted_default_image, absent_default_image });
       await cloud.deploy(app({}));
       expect(await state(cloud)).toEqual(withDefault(version(1), 'torch:1'));
       await cloud.deploy(app({ tag: 'b' }));
@@ -149,25 +149,25 @@ describe.each([['version-kept', 'kept'], ['dropped', 'emptied']])('where omitted
         expect(await state(cloud)).toEqual(withDefault({}));
       }
     });
+  }
 
-    test('start the version of another stack, whose second release works too', async (cloud, app) => {
-      await cloud.deploy(app({ imageStack: 'Images' }));
-      expect(await state(cloud)).toEqual(withDefault(version(1), 'torch:1'));
-      await cloud.deploy(app({ imageStack: 'Images', tag: 'b' }));
-      expect(await state(cloud)).toEqual(withDefault(version(2), 'torch:2'));
-    });
+  test('start the version of another stack, whose second release works too', async (cloud, app) => {
+    await cloud.deploy(app({ imageStack: 'Images' }));
+    expect(await state(cloud)).toEqual(withDefault(version(1), 'torch:1'));
+    await cloud.deploy(app({ imageStack: 'Images', tag: 'b' }));
+    expect(await state(cloud)).toEqual(withDefault(version(2), 'torch:2'));
+  });
 
-    test('start the former version after a deployment that fails', async (cloud, app) => {
-      await cloud.deploy(app({ defaultImage: false }));
-      await cloud.failToDeploy(app({ fails: true }));
-      expect(await state(cloud)).toEqual(withDefault({}, 'torch:1'));
-      await cloud.deploy(app({}));
-      await cloud.failToDeploy(app({ tag: 'b', fails: true }));
-      expect(await state(cloud)).toEqual(withDefault(version(1), 'torch:1'));
-      await cloud.failToDeploy(app({ defaultImage: false, fails: true }));
-      expect(await state(cloud)).toEqual(withDefault(version(1), 'torch:1'));
-      expect(await cloud.stackStatus('Studio')).toBe('UPDATE_ROLLBACK_COMPLETE');
-    });
+  test('start the former version after a deployment that fails', async (cloud, app) => {
+    await cloud.deploy(app({ defaultImage: false }));
+    await cloud.failToDeploy(app({ fails: true }));
+    expect(await state(cloud)).toEqual(withDefault({}, 'torch:1'));
+    await cloud.deploy(app({}));
+    await cloud.failToDeploy(app({ tag: 'b', fails: true }));
+    expect(await state(cloud)).toEqual(withDefault(version(1), 'torch:1'));
+    await cloud.failToDeploy(app({ defaultImage: false, fails: true }));
+    expect(await state(cloud)).toEqual(withDefault(version(1), 'torch:1'));
+    expect(await cloud.stackStatus('Studio')).toBe('UPDATE_ROLLBACK_COMPLETE');
   });
 });
 

@@ -56,9 +56,9 @@ function withoutImage({ SageMakerImageArn, SageMakerImageVersionArn, ...rest }: 
 
 /** Removes the image. The alias of a version of SageMaker's own image goes with it; one that somebody set for our image stays. */
 function withoutAlias(spec: Json, { image }: Default): Json {
-  const { SageMakerImageVersionAlias, ...rest } = withoutImage(spec);
-  const isReplaced = spec.SageMakerImageArn !== undefined && !isOfAccountOf(spec, image);
-  return isReplaced || SageMakerImageVersionAlias === undefined ? rest : { ...rest, SageMakerImageVersionAlias };
+  const left = withoutImage(spec);
+  const { SageMakerImageVersionAlias, ...rest } = left;
+  return spec.SageMakerImageArn === undefined || isOfAccountOf(spec, image) ? left : rest;
 }
 
 function withSpec(blocks: Blocks, { settings, app }: AppSettings, spec: Json): Blocks {

@@ -57,6 +57,18 @@ describe('setting a default', () => {
     expect(domain.settings).toEqual({ Kept: 1, JupyterLabAppSettings: { DefaultResourceSpec: imageOf('torch', 3) } });
   });
 
+  test('creates settings that the domain does not have', async () => {
+    start({});
+    expect(await run('Create', { DomainId: 'd-1', DefaultSpaceSettings: { JupyterLabAppSettings: { DefaultResourceSpec: imageOf('torch', 3) } } })).toBeUndefined();
+    expect(domain.blocks.DefaultSpaceSettings).toEqual({ JupyterLabAppSettings: { DefaultResourceSpec: imageOf('torch', 3) } });
+  });
+
+  test('takes values that are no ARNs for no image', async () => {
+    start({ DefaultResourceSpec: { SageMakerImageArn: 7, SageMakerImageVersionArn: '' } });
+    expect(await run('Create', torch(3))).toBeUndefined();
+    expect(spec()).toEqual(imageOf('torch', 3));
+  });
+
   test.each(['UserProfile', 'Space'] as const)('works for a %s, and its deletion restores what was there', async (kind) => {
     const [block, name, path] = kind === 'Space' ? ['SpaceSettings', 'SpaceName', 'space'] : ['UserSettings', 'UserProfileName', 'user-profile'];
     const before = { [block]: { AppType: 'JupyterLab', CodeEditorAppSettings: { DefaultResourceSpec: OTHER_SETTINGS } } };
@@ -219,7 +231,7 @@ describe('a new version', () => {
 
 describe('an update', () => {
   test('replaces our former default with another image, whatever its version', async () => {
-    for (const found of [imageOf('torch', 3), imageOf('torch', 9), imageOf('other', 1)]) {
+    for (const found of [imageOf('torch', 3), imageOf('torch', 9), imageOf('other', 1), imageOf('other', 7)]) {
       start({ DefaultResourceSpec: found });
       expect(await update(torch(3), properties(imageOf('other', 1)))).toBeUndefined();
       expect(spec()).toEqual(imageOf('other', 1));
@@ -282,6 +294,12 @@ describe('a deletion', () => {
     }
   });
 
+  test('removes the default of an image whose name begins with a digit', async () => {
+    start({ DefaultResourceSpec: imageOf('3d-torch', 4) });
+    expect(await run('Delete', properties(imageOf('3d-torch', 4)))).toBeUndefined();
+    expect(spec()).toEqual({});
+  });
+
   test('after a creation without a response removes the default in the same version only', async () => {
     for (const [version, left] of [[3, {}], [2, imageOf('torch', 2)]] as const) {
       start({ DefaultResourceSpec: imageOf('torch', version) });
@@ -317,6 +335,17 @@ describe('a deletion', () => {
     domain.put({ [block]: { JupyterLabAppSettings: { DefaultResourceSpec: imageOf('theirs', 1), CustomImages: [] } } });
     expect(await run('Delete', target([ENTRY]), { PhysicalResourceId: id })).toBeUndefined();
     expect(domain.writes).toHaveLength(4);
+  });
+
+  test('and an update name the app whose default SageMaker keeps', async () => {
+    for (const isDeletion of [true, false]) {
+      start({ DefaultResourceSpec: imageOf('torch', 3) }, { mergesDefaults: true });
+      const both = { DomainId: 'd-1', DefaultUserSettings: { ...properties(imageOf('gone', 1)).DefaultUserSettings, CodeEditorAppSettings: { DefaultResourceSpec: imageOf('torch', 3) } } };
+      domain.putSettings({ CodeEditorAppSettings: { DefaultResourceSpec: imageOf('torch', 3) } });
+      expect(await messageOf(isDeletion ? run('Delete', both) : update(both, NONE))).toContain(
+        'SageMaker accepted 3 writes, but kept the default image of DefaultUserSettings.CodeEditorAppSettings; ');
+      expect(domain.writes).toHaveLength(4);
+    }
   });
 
   test.each<[string, object]>([

@@ -80,6 +80,9 @@ test.each<[string, Json, Json]>([
   ['the user profile is replaced', { P: { DomainId: 'd-1', UserProfileName: 'al', UserSettings: {} } }, {
     P: { DomainId: 'd-1', UserProfileName: 'jo', UserSettings: userSettings('JupyterLab') },
   }],
+  ['the space is replaced', { S: { DomainId: 'd-1', SpaceName: 'new', SpaceSettings: {} } }, {
+    S: { DomainId: 'd-1', SpaceName: 'jo', SpaceSettings: userSettings('JupyterLab') },
+  }],
 ])('an update calls nothing if %s', async (_, current, former) => {
   const { run, calls } = scene({ 'd-1': BOTH, 'd-2': BOTH, 'd-1/jo': BOTH });
   expect([await run('Update', current, former), calls()]).toEqual([undefined, 0]);
