@@ -121,6 +121,9 @@ class Settings:
         help="what an update of a domain, user profile or space by CloudFormation sends for a DefaultResourceSpec that was in "
         "the previous template only: nothing, or an empty structure",
     )
+    space_app_type: str = choice(
+        "accept", "refuse", help="an update of a space that contains its app type: accept it, or fail with a ValidationException"
+    )
     bad_custom_image: str = choice(
         "fail",
         "refuse",

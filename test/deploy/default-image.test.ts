@@ -135,7 +135,7 @@ describe.each(['owned', 'existing'])('%s targets', (kind) => {
   // The version is kept until it is cleared, or all of a default that is omitted is dropped.
   for (const [omitted_default_image, absent_default_image] of [['version-kept', 'kept'], ['dropped', 'emptied']]) {
     test(`start the version of the same deployment, until the default is removed (omitted default images are ${omitted_default_image})`, async (cloud, app) => {
-      await cloud.set({ omitted_default_image, absent_default_image });
+      await cloud.set({ omitted_default_image, absent_default_image, space_app_type: kind === 'existing' ? 'refuse' : 'accept' });
       await cloud.deploy(app({}));
       expect(await state(cloud)).toEqual(withDefault(version(1), 'torch:1'));
       await cloud.deploy(app({ tag: 'b' }));

@@ -84,6 +84,7 @@ def _update(kind: Kind, call: Call, params: dict[str, Any]) -> dict[str, Any]:
     resource = find(call, kind, params)
     refuse_while_busy(resource, f"update {kind.noun}")
     _refuse_with_apps(kind, call, resource)
+    _refuse_app_type(params)
     changes = {
         # the one structure that has another name in updates
         "DomainSettings" if name == "DomainSettingsForUpdate" else name: value
@@ -183,6 +184,12 @@ def _refuse_with_apps(kind: Kind, call: Call, resource: StudioResource) -> None:
             "ValidationException",
             f"Unable to update {kind.noun} [{resource.arn}] with InService App. Delete all InService apps and try again.",
         )
+
+
+def _refuse_app_type(params: dict[str, Any]) -> None:
+    """A user reports this error although the app type was the same."""
+    if settings.space_app_type == "refuse" and "AppType" in params.get("SpaceSettings", {}):
+        raise ServiceError("ValidationException", "Updating AppType for Space is not supported.")
 
 
 def _operation(act: Callable[[Kind, Call, dict[str, Any]], dict[str, Any]], kind: Kind) -> Any:

@@ -126,6 +126,19 @@ def test_profiles_spaces_and_apps_block_deletes(clients, sagemaker, domain, even
     sagemaker.delete_domain(DomainId=domain)
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_the_app_type_of_a_space_can_be_sent_or_not(clients, sagemaker, domain, eventually, refused) -> None:
+    space = {"DomainId": domain, "SpaceName": "lab"}
+    sagemaker.create_space(**space, SpaceSettings={"AppType": "JupyterLab"})
+    eventually(lambda: sagemaker.describe_space(**space)["Status"] == "InService")
+    clients.control("POST", "settings", json={"space_app_type": "refuse" if refused else "accept"})
+    update = {**space, "SpaceSettings": {"AppType": "JupyterLab", "SpaceManagedResources": "DISABLED"}}
+    if refused:
+        assert code_of(sagemaker.update_space, **update) == "ValidationException"
+        del update["SpaceSettings"]["AppType"]
+    sagemaker.update_space(**update)
+
+
 def test_attached_resources_can_be_deleted_or_not(clients, sagemaker, domain, attachable, eventually) -> None:
     sagemaker.update_domain(DomainId=domain, DefaultUserSettings=lab(attachable))
     clients.control("POST", "settings", json={"delete_attached": "refuse"})

@@ -1,5 +1,5 @@
 import { attachmentEvent, messageOf, type Scene, scene } from './scene';
-import { serviceError } from '../world';
+import { noResponse, serviceError } from '../world';
 
 const ACCOUNT = 'arn:aws:sagemaker:eu-west-1:111111111111';
 /** The members of a default that name an image. */
@@ -78,6 +78,18 @@ describe('setting a default', () => {
     expect(domain.blocks).toEqual({ [block]: { AppType: 'JupyterLab', CodeEditorAppSettings: { DefaultResourceSpec: { ...OTHER_SETTINGS, ...imageOf('torch', 3) } } } });
     expect(await run('Delete', target, { PhysicalResourceId: `d-1/${path}/team` })).toBeUndefined();
     expect(domain.blocks).toEqual(before);
+  });
+
+  test('writes once if there is no response to a write that was accepted', async () => {
+    start({});
+    const { write } = domain.studio;
+    jest.spyOn(domain.studio, 'write').mockImplementation(async (...args) => {
+      await write(...args);
+      throw noResponse();
+    });
+    expect(await run('Create', torch(3))).toBeUndefined();
+    expect(domain.writes).toHaveLength(1);
+    expect(spec()).toEqual(imageOf('torch', 3));
   });
 
   test('of a space does not send its app type if SageMaker refuses to update that', async () => {
