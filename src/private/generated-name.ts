@@ -16,7 +16,7 @@ export function givenOrGeneratedName(scope: Construct, id: string, { given, uniq
   if (isGiven(given)) {
     return given;
   }
-  return uniqueToStack ? withStackSuffix(generateName(scope, id, MAX_LENGTH - SUFFIX_LENGTH)) : generateName(scope, id, MAX_LENGTH);
+  return uniqueToStack ? withStackSuffix(scope, generateName(scope, id, MAX_LENGTH - SUFFIX_LENGTH)) : generateName(scope, id, MAX_LENGTH);
 }
 
 /** Whether a name is given, which the CDK can also ask to generate. */

@@ -1,7 +1,8 @@
-import { aws_iam as iam, Names, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { aws_iam as iam, Lazy, Names, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { joined } from './arn';
 import { cfnResourceOf } from './dependencies';
+import { isLaunchedAgain, SUFFIX_LENGTH, withStackSuffix } from './unique-name';
 
 /**
  * A separate policy for a role, which may belong to another stack or be imported.
@@ -73,8 +74,11 @@ export function unwrapped(principal: iam.IPrincipal): iam.IPrincipal {
 
 /** Stack names are unique in a Region, and IAM is global, so the name contains both. At most 128 characters. */
 function nameOf(scope: Construct, id: string): string {
-  const path = Names.uniqueResourceName(scope, { maxLength: 50, separator: '-', allowedSpecialCharacters: '-' });
-  return `${id}-${path}-${Stack.of(scope).region}`;
+  const name = (maxLength: number) => {
+    const path = Names.uniqueResourceName(scope, { maxLength, separator: '-', allowedSpecialCharacters: '-' });
+    return `${id}-${path}-${Stack.of(scope).region}`;
+  };
+  return Lazy.uncachedString({ produce: () => isLaunchedAgain(scope) ? withStackSuffix(scope, name(50 - SUFFIX_LENGTH)) : name(50) });
 }
 
 /** Returns an id that another copy of this library does not use for its own policy. */

@@ -2,6 +2,7 @@ import { Aws, Fn, Intrinsic, IResolveContext, Resource, Stack, Token, TokenCompa
 import type { IConstruct } from 'constructs';
 import { Problems } from './problems';
 import { resolveFinal } from './references';
+import { topLevelStack } from './stacks';
 
 /** The number of characters that a suffix adds to a name. */
 export const SUFFIX_LENGTH = 13;
@@ -11,9 +12,18 @@ function stackSuffix(): string {
   return Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
 }
 
+/** The stacks, without those nested in them, whose templates are launched several times. */
+const LAUNCHED_AGAIN = new WeakSet<Stack>();
+
 /** Returns a name that differs between stacks of one template. It is valid in its own stack only. */
-export function withStackSuffix(name: string): string {
+export function withStackSuffix(scope: IConstruct, name: string): string {
+  LAUNCHED_AGAIN.add(topLevelStack(Stack.of(scope)));
   return `${name}-${stackSuffix()}`;
+}
+
+/** Whether some names in a stack differ between stacks of its template. Then names of policies on roles that they share must differ too. */
+export function isLaunchedAgain(scope: IConstruct): boolean {
+  return LAUNCHED_AGAIN.has(topLevelStack(Stack.of(scope)));
 }
 
 /** Replaces the suffixes in a resolved name by digits, so that the rest of the name is known. */

@@ -167,6 +167,32 @@ describe('a name of the app that ends with the id of the stack', () => {
   });
 });
 
+// Otherwise, the second stack would replace the policy of the first, and its deletion would delete that of the other.
+describe('the name of a policy on a role that stacks of one template share', () => {
+  const policyNames = (stack: Stack) => Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+    .filter(({ Properties }) => Properties.Roles[0] === 'shared').map(({ Properties }) => Properties.PolicyName);
+  const scene = (uniqueToStack: boolean, id = 'Torch') => {
+    const stack = stackIn();
+    const role = iam.Role.fromRoleArn(stack, 'Shared', 'arn:aws:iam::111111111111:role/shared');
+    const version = new Image(stack, id, { role }).addVersion('V', { baseImage: baseImage('1') });
+    // After the policy of the role exists.
+    const appImageConfig = new AppImageConfig(stack, 'Lab', { app: APPS.JupyterLab, uniqueToStack });
+    new StudioAttachment(stack, 'A', { imageVersion: version, appImageConfig, target: StudioTarget.existingDomain('d-1', { executionRole: role }) });
+    version.grants.read(role);
+    return stack;
+  };
+
+  test('is unique to each stack if another name is', () => {
+    const names = policyNames(scene(true));
+    expect(names).toEqual(Array(3).fill({ 'Fn::Join': ['', [expect.stringMatching(/^(ImagePull|StudioImages|ImageVersionGrants)c8\w{40}-Stack-eu-west-1-$/), SUFFIX]] }));
+    names.forEach((name) => expect(name['Fn::Join'][1][0].length + 12).toBeLessThanOrEqual(128));
+  });
+
+  test('is fixed otherwise', () => {
+    expect(policyNames(scene(false))).toEqual(Array(3).fill(expect.stringMatching(/^(ImagePull|StudioImages|ImageVersionGrants)c8\w{40}-Stack-eu-west-1$/)));
+  });
+});
+
 describe('names that are unique to the stack in attachments', () => {
   const scene = (target: (stack: Stack) => StudioTarget, stackOf: (stack: Stack) => Stack = (stack) => stack) => {
     const stack = stackIn();
