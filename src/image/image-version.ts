@@ -51,10 +51,11 @@ export interface IImageVersion extends IResource, sagemaker.IImageVersionRef {
   /**
    * The number of the version as a string, for example for an output, a tag or a longer string.
    *
-   * Use it in the stack of the version. Another stack would import it, and CloudFormation refuses to change an imported value
-   * ("Cannot update export"), so the next version could not be created. To use the number there, store this string in an
+   * Use it in the stack of the version. By default, another stack would import it, and CloudFormation refuses to change an imported
+   * value ("Cannot update export"), so the next version could not be created. To use the number there, store this string in an
    * `ssm.StringParameter` with a fixed name in the stack of the version, and read it in the other stack with
-   * `ssm.StringParameter.valueForStringParameter`. An attachment to Studio does this on its own.
+   * `ssm.StringParameter.valueForStringParameter`. An attachment to Studio does this on its own. In newer releases of the CDK, the
+   * feature flag `@aws-cdk/core:defaultCrossStackReferences` with the value `weak` avoids the import too.
    * @attribute
    */
   readonly versionAsString: string;
