@@ -2,7 +2,7 @@ import { aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, Stack } fro
 import { BaseImage, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { PublicApp } from './public-app';
 
-/** The image that starts if a user chooses none. */
+/** The image that starts in JupyterLab if a user chooses none. The instance type stays that of the domain. */
 export const defaultImage: PublicApp = (app, { tag = '1' } = {}) => {
   const stack = new Stack(app, 'DefaultImage');
   const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
@@ -15,11 +15,13 @@ export const defaultImage: PublicApp = (app, { tag = '1' } = {}) => {
       executionRole: executionRole.roleArn,
       jupyterLabAppSettings: { defaultResourceSpec: { instanceType: 'ml.t3.medium' } },
     },
+    defaultSpaceSettings: { executionRole: executionRole.roleArn },
   });
   new StudioImage(stack, 'Torch', {
     imageName: 'default-torch',
     baseImage: BaseImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), tag),
     app: StudioApp.jupyterLab(),
-    attachTo: [StudioTarget.domain(domain)],
+    defaultImage: true,
+    attachTo: [StudioTarget.domain(domain), StudioTarget.domainSharedSpaces(domain)],
   });
 };

@@ -1,4 +1,4 @@
-import { aws_codebuild as codebuild, aws_ecr as ecr, CfnParameter, Stack } from 'aws-cdk-lib';
+import { aws_codebuild as codebuild, aws_ecr as ecr, CfnOutput, CfnParameter, Stack } from 'aws-cdk-lib';
 import { BaseImage, StudioApp, StudioImage } from 'cdk-sagemaker-images';
 import { PublicApp } from './public-app';
 
@@ -7,11 +7,12 @@ export const pipeline: PublicApp = (app) => {
   const stack = new Stack(app, 'Pipeline');
   const repository = new ecr.Repository(stack, 'Repository', { imageTagMutability: ecr.TagMutability.IMMUTABLE, emptyOnDelete: false });
   const tag = new CfnParameter(stack, 'Tag', { default: 'bootstrap', allowedPattern: '[\\w][\\w.-]{0,127}' });
-  const { image } = new StudioImage(stack, 'Torch', {
+  const { image, imageVersion } = new StudioImage(stack, 'Torch', {
     imageName: 'torch-nightly',
     baseImage: BaseImage.fromEcrRepository(repository, tag.valueAsString),
     app: StudioApp.jupyterLab(),
   });
+  new CfnOutput(stack, 'Version', { value: imageVersion.versionAsString });
 
   const project = new codebuild.Project(stack, 'Build', {
     environment: { privileged: true, buildImage: codebuild.LinuxBuildImage.STANDARD_7_0 },

@@ -1,4 +1,4 @@
-import { aws_ecr as ecr, aws_iam as iam, aws_s3 as s3, aws_servicecatalog as servicecatalog, CfnParameter, Stack } from 'aws-cdk-lib';
+import { aws_ecr as ecr, aws_iam as iam, aws_s3 as s3, aws_servicecatalog as servicecatalog, CfnOutput, CfnParameter, Stack } from 'aws-cdk-lib';
 import { BaseImage, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
 import { ENV, PublicApp } from './public-app';
@@ -10,14 +10,16 @@ class ImageProduct extends servicecatalog.ProductStack {
     const domainId = new CfnParameter(this, 'DomainId', { allowedPattern: 'd-[a-z0-9-]+' });
     const executionRoleArn = new CfnParameter(this, 'ExecutionRoleArn');
     const tag = new CfnParameter(this, 'Tag', { default: '1' });
-    new StudioImage(this, 'Torch', {
+    const { imageVersion } = new StudioImage(this, 'Torch', {
       displayName: 'PyTorch',
+      uniqueToStack: true,
       baseImage: BaseImage.fromEcrRepository(ecr.Repository.fromRepositoryName(this, 'Repository', 'torch'), tag.valueAsString),
       app: StudioApp.jupyterLab(),
       attachTo: [StudioTarget.existingDomain(domainId.valueAsString, {
         executionRole: iam.Role.fromRoleArn(this, 'ExecutionRole', executionRoleArn.valueAsString),
       })],
     });
+    new CfnOutput(this, 'Version', { value: imageVersion.versionAsString });
   }
 }
 

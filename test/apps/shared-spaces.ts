@@ -14,12 +14,15 @@ export const sharedSpaces: PublicApp = (app, { tag = '1' } = {}) => {
     defaultUserSettings: { executionRole: executionRole.roleArn },
     defaultSpaceSettings: { executionRole: executionRole.roleArn },
   });
+  const lab = StudioApp.jupyterLab();
   const image = new StudioImage(stack, 'Torch', {
     imageName: 'shared-torch',
     baseImage: BaseImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), tag),
-    app: StudioApp.jupyterLab(),
-    attachTo: [StudioTarget.domain(domain), StudioTarget.domainSharedSpaces(domain)],
+    app: lab,
+    additionalApps: [StudioApp.codeEditor()],
+    attachTo: [StudioTarget.domain(domain)],
   });
+  image.attach(StudioTarget.domainSharedSpaces(domain), { apps: [lab] });
 
   const owner = new sagemaker.CfnUserProfile(stack, 'Owner', { domainId: domain.attrDomainId, userProfileName: 'owner' });
   const space = new sagemaker.CfnSpace(stack, 'Team', {

@@ -1,5 +1,5 @@
 import { aws_ecr as ecr, aws_iam as iam, CfnResource, Stack, StackProps } from 'aws-cdk-lib';
-import { AppImageConfig, BaseImage, Image, MlFramework, StudioApp, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
+import { BaseImage, MlFramework, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct, IConstruct } from 'constructs';
 import { createDomain } from './domain';
 
@@ -8,22 +8,22 @@ export class NotebooksStack extends Stack {
     super(scope, id, props);
 
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
-    const image = new Image(this, 'Torch', { imageName: 'torch', displayName: 'PyTorch', role });
-    const version = image.addVersion('Release', {
+    const torch = new StudioImage(this, 'Torch', {
+      imageName: 'torch',
+      displayName: 'PyTorch',
+      role,
       baseImage: BaseImage.fromEcrRepository(ecr.Repository.fromRepositoryName(this, 'Repository', 'torch'), '2.4'),
       aliases: ['stable'],
       mlFramework: MlFramework.pytorch('2.4'),
-    });
-    const config = new AppImageConfig(this, 'Config', {
-      appImageConfigName: 'torch-lab',
       app: StudioApp.jupyterLab({ containerArguments: ['--debug'] }),
+      appImageConfigNames: { JupyterLab: 'torch-lab' },
+      attachTo: [StudioTarget.domain(createDomain(this))],
     });
-    new StudioAttachment(this, 'Attachment', { imageVersion: version, appImageConfig: config, target: StudioTarget.domain(createDomain(this)) });
 
     keepLogicalId(role, 'ImageRole');
-    keepLogicalId(image, 'TorchImage');
-    keepLogicalId(version, 'TorchVersion');
-    keepLogicalId(config, 'TorchConfig');
+    keepLogicalId(torch.image, 'TorchImage');
+    keepLogicalId(torch.imageVersion, 'TorchVersion');
+    keepLogicalId(torch.appImageConfigs[0], 'TorchConfig');
   }
 }
 
