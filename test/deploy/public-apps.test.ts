@@ -1,8 +1,9 @@
-import { DescribeDomainResponse, ListDomainsCommand } from '@aws-sdk/client-sagemaker';
+import { DescribeDomainResponse, JupyterLabAppSettings, ListDomainsCommand } from '@aws-sdk/client-sagemaker';
 import { aws_iam as iam, aws_ssm as ssm, Stack } from 'aws-cdk-lib';
 import { AppBuilder, Cloud } from './cloud';
 import { createDomain, createExecutionRole, domainInService } from './domains';
 import { scenarios } from './scenario';
+import { defaultImage } from '../apps/default-image';
 import { existingDomain } from '../apps/existing-domain';
 import { multiKernel } from '../apps/multi-kernel';
 import { PublicApp } from '../apps/public-app';
@@ -16,7 +17,7 @@ const scenario = scenarios({
   },
 });
 
-/** Returns what the only domain offers, as `<settings> <app>: <image> <number>`. */
+/** Returns what the only domain offers, as `<settings> <app>: <image> <number>`, with the number of the default image. */
 async function offered({ sageMaker }: Cloud): Promise<string[]> {
   const { Domains: [{ DomainId }] = [{}] } = await sageMaker.send(new ListDomainsCommand({}));
   const domain = await domainInService(sageMaker, DomainId!);
@@ -25,8 +26,11 @@ async function offered({ sageMaker }: Cloud): Promise<string[]> {
 }
 
 function imagesIn(domain: DescribeDomainResponse, settings: 'DefaultUserSettings' | 'DefaultSpaceSettings'): string[] {
-  return Object.entries(domain[settings] ?? {}).filter(([name]) => name.endsWith('AppSettings')).flatMap(([name, { CustomImages: images = [] }]) =>
-    images.map(({ ImageName, ImageVersionNumber }: Record<string, unknown>) => `${settings} ${name}: ${ImageName} ${ImageVersionNumber}`)).sort();
+  return Object.entries(domain[settings] ?? {}).filter(([name]) => name.endsWith('AppSettings')).flatMap(([name, apps]) => {
+    const { CustomImages: images = [], DefaultResourceSpec: { SageMakerImageVersionArn: arn } = {} } = apps as JupyterLabAppSettings;
+    const ofDefault = arn ? `, default ${arn.split('/').pop()}` : '';
+    return images.map(({ ImageName, ImageVersionNumber }) => `${settings} ${name}: ${ImageName} ${ImageVersionNumber}${ofDefault}`);
+  }).sort();
 }
 
 /** Deploys two releases of an app, which differ in the container image, and deletes its stacks. */
@@ -53,8 +57,16 @@ scenario('several kernels of one image are released twice and destroyed', async 
 
 scenario('an image for users and shared spaces is released twice and destroyed', async (cloud) => {
   await deployTwice(cloud, sharedSpaces, (version) => [
+    `DefaultUserSettings CodeEditorAppSettings: shared-torch ${version}`,
     `DefaultUserSettings JupyterLabAppSettings: shared-torch ${version}`,
     `DefaultSpaceSettings JupyterLabAppSettings: shared-torch ${version}`,
+  ]);
+});
+
+scenario('a default image is released twice and destroyed', async (cloud) => {
+  await deployTwice(cloud, defaultImage, (version) => [
+    `DefaultUserSettings JupyterLabAppSettings: default-torch ${version}, default ${version}`,
+    `DefaultSpaceSettings JupyterLabAppSettings: default-torch ${version}, default ${version}`,
   ]);
 });
 
