@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { BaseImage, BaseImageAssetOptions, BaseImageConfig, Image, ImageVersion } from 'cdk-sagemaker-images';
-import { DIGEST, ecrUri, errorOf, HERE, OTHER_REGION, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
+import { agnosticStack, DIGEST, ecrUri, errorOf, HERE, OTHER_REGION, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
 import { PULL, pullStatementsIn } from '../helpers/policies';
 
 const VERSION = 'AWS::SageMaker::ImageVersion';
@@ -170,6 +170,14 @@ describe('a base image', () => {
     });
   });
 
+  // An image version reports such a tag. Another construct may bind it.
+  test('from a repository has a tag that looks like a variable of Fn::Sub as it is', () => {
+    const stack = agnosticStack();
+    const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
+    expect(stack.resolve(BaseImage.fromEcrRepository(repository, '${x}').bind(stack).imageUri)).toEqual(
+      { 'Fn::Sub': '${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/torch:${!x}' });
+  });
+
   test('from a repository uses pseudo parameters in a stack without account and Region', () => {
     const stack = new Stack(new App(), 'Stack');
     versionOf(stack, BaseImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), '1'));
@@ -202,12 +210,13 @@ describe('a base image', () => {
   });
 
   test.each([
-    ['latest', () => BaseImage.fromUri(ecrUri('latest'))],
-    ['no tag', () => BaseImage.fromUri(ecrUri('1').replace(/:1$/, ''))],
-    ['no tag in a repository', (stack: Stack) => BaseImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'))],
-  ])('with a tag that moves adds a warning: %s', (_, baseImageIn) => {
+    ['latest', "has the tag 'latest'", () => BaseImage.fromUri(ecrUri('latest'))],
+    ['no tag', 'has no tag', () => BaseImage.fromUri(ecrUri('1').replace(/:1$/, ''))],
+    ['no tag in a repository', "has the tag 'latest'", (stack: Stack) => BaseImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'))],
+  ])('with a tag that moves adds a warning: %s', (_, what, baseImageIn) => {
     const stack = stackIn();
     expect(warningIdsOf(versionOf(stack, baseImageIn(stack)))).toEqual(['cdk-sagemaker-images:baseImageMovingTag']);
+    expect(warningsOf(stack).map(({ text }) => text)).toEqual([expect.stringMatching(`^the base image ${what}: a new push does not create a new version, `)]);
   });
 
   test.each([
@@ -223,6 +232,7 @@ describe('a base image', () => {
   test.each<[string, (repository: ecr.IRepositoryRef) => BaseImage, string]>([
     ['a tag', (repository) => BaseImage.fromEcrRepository(repository, 'a b'), "the tag 'a b' of baseImage is not a valid tag: use 1 to 128 letters, digits, '_', '-' and '.', not starting with '-' or '.'"],
     ['a digest', (repository) => BaseImage.fromEcrRepositoryDigest(repository, 'sha256:1'), "the digest 'sha256:1' of baseImage is not a valid digest: give 'sha256:' and 64 hexadecimal digits"],
+    ['a name', () => BaseImage.fromEcrRepository({ repositoryRef: {}, env: HERE } as any, '1'), 'the name of the repository of baseImage is missing'],
   ])('from a repository with %s that is invalid is an error', (_, baseImageOf, problem) => {
     const stack = stackIn();
     expect(errorOf(() => versionOf(stack, baseImageOf(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'))))).toContain(problem);

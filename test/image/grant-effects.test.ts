@@ -3,6 +3,7 @@ import {
   AppImageConfig, AppImageConfigGrants, BaseImage, Image, ImageGrants, ImageVersion, ImageVersionGrants, ImageVersionLookup, StudioApp,
   StudioAttachment, StudioTarget,
 } from 'cdk-sagemaker-images';
+import { Construct } from 'constructs';
 import { takesStatements } from '../../src/private/role-policy';
 import { ecrUri, errorOf, HERE, OTHER_ACCOUNT, stackIn, warningsOf } from '../helpers/fixtures';
 import { statementsIn } from '../helpers/policies';
@@ -140,6 +141,13 @@ describe('the warning of a grant without effect', () => {
       imageName = 'late';
     })).toEqual([expect.stringContaining(`${ARN}:image-version/late/*`)]);
   });
+});
+
+test('a grant to an import without policy updates names it without the prefix of the CDK, and its scopes as they are', () => {
+  const stack = stackIn();
+  const scope = new Construct(stack, 'ImmutableRoles');
+  new Image(stack, 'Torch').grants.readVersions(iam.Role.fromRoleArn(scope, 'Data', 'arn:aws:iam::111111111111:role/data', { mutable: false }));
+  expect(warningsOf(stack).map(({ text }) => text)).toEqual([expect.stringMatching(/^nothing was granted to Stack\/ImmutableRoles\/Data, since /)]);
 });
 
 test('a grant on a version to the immutable role of its image fails', () => {

@@ -28,6 +28,12 @@ describe('the error of a framework', () => {
     ['PyTorch 2.4.1.0', "has the version '2.4.1.0' instead of two or three numbers: write it as MlFramework.pytorch('2.4.1')"],
     ['PyTorch latest', "has the version 'latest' instead of two or three numbers: write it for example as MlFramework.pytorch('1.0')"],
     ['PyTorch  2.4', "has an extra space: write it as MlFramework.pytorch('2.4')"],
+    ['PyTorch  12.40.11', "has an extra space: write it as MlFramework.pytorch('12.40.11')"],
+    [' PyTorch 2.4', "has an extra space: write it as MlFramework.pytorch('2.4')"],
+    ['PyTorch2.4 ', "has an extra space: write it as MlFramework.pytorch('2.4')"],
+    ['PyTorch latest ', "has the version 'latest' instead of two or three numbers: write it for example as MlFramework.pytorch('1.0')"],
+    ['PyTorch latest build', "has a space in its name, but SageMaker allows letters only, and has no version: add it, for example as MlFramework.of('PyTorchlatestbuild 1.0')"],
+    ['H2O  latest', "has '2' in its name, but SageMaker allows letters only, and has the version 'latest' instead of two or three numbers: write it for example as MlFramework.of('HO 1.0')"],
     ['2.4', "has no name: write it for example as MlFramework.pytorch('2.4')"],
     ['-', "has no name, and has no version: add it, for example as MlFramework.pytorch('2.4')"],
   ])('answers %s', (value, answer) => {

@@ -110,9 +110,23 @@ describe('the permission to pull', () => {
     expect(warningIdsOf(version)).toEqual([]);
   });
 
+  test('is not granted by a repository of the app in another account if the role is unknown', () => {
+    const app = new App();
+    const repository = new ecr.Repository(new Stack(app, 'Owner', { env: OTHER_ACCOUNT }), 'Repository', { repositoryName: 'torch' });
+    const stack = new Stack(app, 'Stack', { env: HERE });
+    Image.fromImageName(stack, 'Torch', 'torch').addVersion('V1', { baseImage: BaseImage.fromEcrRepository(repository, '1') });
+    expect(warningsOf(stack).map(({ text }) => text)).toContainEqual(
+      expect.stringContaining(`account ${OTHER_ACCOUNT.account}, which owns the repository, must grant account ${HERE.account} `));
+  });
+
   test.each<[string, (stack: Stack) => BaseImage]>([
     ['an import', (stack) => BaseImage.fromEcrRepository(
       ecr.Repository.fromRepositoryArn(stack, 'Repository', `arn:aws:ecr:${HERE.region}:${OTHER_ACCOUNT.account}:repository/torch`), '1')],
+    // It has no method that adds to the policy of the repository.
+    ['a reference', (stack) => BaseImage.fromEcrRepository(Object.assign(new Construct(stack, 'Repository'), {
+      env: OTHER_ACCOUNT,
+      repositoryRef: { repositoryName: 'torch', repositoryArn: `arn:aws:ecr:${HERE.region}:${OTHER_ACCOUNT.account}:repository/torch` },
+    }), '1')],
     ['a URI', () => BaseImage.fromUri(`${OTHER_ACCOUNT.account}.dkr.ecr.${HERE.region}.amazonaws.com/torch:1`)],
   ])('adds a warning if another account that the app does not own must grant it: %s', (_, baseImageIn) => {
     const stack = stackIn();
@@ -159,6 +173,18 @@ describe('a role that images share', () => {
     Template.fromStack(stack).resourceCountIs('AWS::IAM::ManagedPolicy', 0);
     const [policyId] = Object.keys(policies);
     versions.flat().forEach((version) => expect(dependenciesOf(stack, version)).toContain(policyId));
+  });
+
+  test('has a policy below the stack, so that it stays the same without the first image', () => {
+    const policyIdsWith = (...ids: string[]) => {
+      const stack = stackIn();
+      const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+      ids.forEach((id) => new Image(stack, id, { role }).addVersion('V', { baseImage: BaseImage.fromUri(ecrUri('1')) }));
+      return Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+    };
+    const [id] = policyIdsWith('A', 'B');
+    expect(id).toMatch(/^ImagePull/);
+    expect(policyIdsWith('B')).toEqual([id]);
   });
 
   test('has one policy with one statement for all repositories', () => {
