@@ -126,7 +126,7 @@ scenario('if SageMaker refuses settings of others, an image is attached without 
 });
 
 scenario('an attachment to a domain that does not exist fails with an error that names the domain', async (cloud) => {
-  expect(await cloud.failToDeploy(attached('Ours', ['d-nosuchdomain0']))).toMatch(/attaching image 'ours' .* of domain 'd-nosuchdomain0' failed: .* does not exist .* nothing was changed/);
+  expect(await cloud.failToDeploy(attached('Ours', ['d-nosuchdomain0']))).toMatch(/attaching image 'ours' .* of domain 'd-nosuchdomain0' failed: .* does not exist .* nothing was changed; .*\. See https:.*#the-domain-does-not-exist/);
 });
 
 const IMAGES = ['ours', 'shared-1', 'shared-2'];
