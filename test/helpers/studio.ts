@@ -26,7 +26,7 @@ export function domainIn(stack: Stack, props: Partial<sagemaker.CfnDomainProps> 
 /** Creates an image with a version, and an app image config for it. */
 export function imageIn(stack: Stack, app: StudioApp = APPS.JupyterLab, name = 'torch'): { version: ImageVersion; config: AppImageConfig } {
   return {
-    version: new Image(stack, name, { imageName: name }).addVersion('V', { baseImage: baseImage(name) }),
+    version: new Image(stack, name, { imageName: name }).addVersion('V', { baseImage: baseImage(`${name}-1.0`) }),
     config: new AppImageConfig(stack, `${name}-config`, { app, appImageConfigName: `${name}-config` }),
   };
 }

@@ -39,7 +39,8 @@ function idsOf(owner: IConstruct): string[] {
 /** Returns the tag of the container image if it is known. */
 function tagOf({ baseImage }: sagemaker.CfnImageVersion, owner: IConstruct): string | undefined {
   const tag = (owner as Partial<ImageVersion>)._source?.tag ?? (isUnknown(baseImage) ? undefined : parseEcrUri(baseImage)?.tag);
-  return isUnknown(tag) ? undefined : tag;
+  // A tag without a digit is probably pushed again, so the id stays the same.
+  return isUnknown(tag) || !/\d/.test(tag ?? '') ? undefined : tag;
 }
 
 /** Whether an id contains a hash. Words such as 'decade2024' change between letters and digits only once. */

@@ -1,5 +1,5 @@
 import { CfnResource } from 'aws-cdk-lib';
-import { overriddenEntry } from '../../src/studio/private/final-lists';
+import { overriddenEntry } from '../../src/studio/private/final-images';
 import { stackIn } from '../helpers/fixtures';
 
 const FIRST = { imageName: 'torch', appImageConfigName: 'torch-config', imageVersionNumber: 3 };
