@@ -23,13 +23,13 @@ export interface Language {
   readonly name: string;
   readonly target: Target;
   /** The errors that the mistakes cause in this language. */
-  readonly expected: { wrongProperty: Mistake; missing: Mistake; invalid: { type: string }; atSynth: { type: string } };
+  readonly expected: { wrongProperty: Mistake; missing: Mistake; invalid: { type: string }; atSynth: { type: string }; number?: { type: string } };
   /** The offline AWS to deploy to. */
   offline(): Promise<Offline>;
   /** Prepares a project, before its packages are installed. */
   prepare?(project: Project): Promise<void>;
   /** Runs the mistakes in test/languages/mistakes/<name>. */
-  mistakes(project: Project): Promise<Record<'wrongProperty' | 'missing' | 'invalid' | 'atSynth', Mistake>>;
+  mistakes(project: Project): Promise<Record<'wrongProperty' | 'missing' | 'invalid' | 'atSynth', Mistake> & { number?: Mistake }>;
 }
 
 /** The image that the app creates in addition if it has a Studio domain. */
@@ -62,11 +62,12 @@ export function testLanguage(language: Language): void {
     });
 
     test('turns mistakes into exceptions of the language, with the full message', async () => {
-      const { wrongProperty, missing: missingProperty, invalid, atSynth } = await language.mistakes(project);
+      const { wrongProperty, missing: missingProperty, invalid, atSynth, number } = await language.mistakes(project);
       expect(wrongProperty).toEqual({ type: expected.wrongProperty.type, message: expect.stringContaining(expected.wrongProperty.message) });
       expect(missingProperty).toEqual({ type: expected.missing.type, message: expect.stringContaining(expected.missing.message) });
       expect(invalid).toEqual({ type: expected.invalid.type, message: expect.stringContaining(messageOf(addInvalidVersion)) });
       expect(atSynth).toEqual({ type: expected.atSynth.type, message: expect.stringContaining(messageOf(synthOneAliasTwice)) });
+      expect(number).toEqual(expected.number && { ...expected.number, message: expect.stringContaining('description contains the number token of Mistakes/Torch/Number') });
     });
 
     describe('on the offline AWS', () => {

@@ -33,6 +33,7 @@ testLanguage({
     missing: { type: 'TypeError', message: "missing 1 required keyword-only argument: 'base_image'" },
     invalid: { type: 'RuntimeError' },
     atSynth: { type: 'RuntimeError' },
+    number: { type: 'RuntimeError' },
   },
 });
 

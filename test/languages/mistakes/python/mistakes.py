@@ -35,8 +35,21 @@ def at_synth() -> None:
     app.synth()
 
 
+def number() -> None:
+    version = image.add_version("Number", base_image=base_image)
+    # The token becomes a number with 290 digits, unlike with str() and in an f-string.
+    Image(Stack(App(), "Other"), "Jax", description="after version %d" % version.version)
+
+
 result = {}
-for name, mistake in {"wrongProperty": wrong_property, "missing": missing, "invalid": invalid, "atSynth": at_synth}.items():
+mistakes = {
+    "wrongProperty": wrong_property,
+    "missing": missing,
+    "invalid": invalid,
+    "atSynth": at_synth,
+    "number": number,
+}
+for name, mistake in mistakes.items():
     try:
         mistake()
     except Exception as error:
