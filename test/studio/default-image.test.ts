@@ -6,39 +6,9 @@ import * as fc from 'fast-check';
 import { attachDefault, defaultOf, imageArn } from '../helpers/default-image';
 import { expectOrder } from '../helpers/deployment-graph';
 import { baseImage, errorOf, HERE, stackIn } from '../helpers/fixtures';
+import { membersInSchema, OWNED_TARGETS, OwnedResource, OwnedTarget } from '../helpers/owned-targets';
 import { runs } from '../helpers/property';
-import { specDatabase, specOf } from '../helpers/service-spec';
 import { APPS, attach, domainIn, entryOf, imageIn, propertiesOf, ROLE_ARN } from '../helpers/studio';
-
-type Resource = sagemaker.CfnDomain | sagemaker.CfnUserProfile | sagemaker.CfnSpace;
-type Owned = [name: string, make: (stack: Stack) => { resource: Resource; target: StudioTarget }];
-
-const TARGETS: Owned[] = [
-  ['AWS::SageMaker::Domain DefaultUserSettings', (stack) => {
-    const resource = domainIn(stack);
-    return { resource, target: StudioTarget.domain(resource) };
-  }],
-  ['AWS::SageMaker::Domain DefaultSpaceSettings', (stack) => {
-    const resource = domainIn(stack, { defaultSpaceSettings: { executionRole: ROLE_ARN } });
-    return { resource, target: StudioTarget.domainSharedSpaces(resource) };
-  }],
-  ['AWS::SageMaker::UserProfile UserSettings', (stack) => {
-    const resource = new sagemaker.CfnUserProfile(stack, 'Profile', { domainId: 'd-1', userProfileName: 'jo' });
-    return { resource, target: StudioTarget.userProfile(resource) };
-  }],
-  ['AWS::SageMaker::Space SpaceSettings', (stack) => {
-    const resource = new sagemaker.CfnSpace(stack, 'Space', { domainId: 'd-1', spaceName: 'team' });
-    return { resource, target: StudioTarget.space(resource) };
-  }],
-];
-
-/** Returns the members that the CloudFormation schema has for an app in some settings. */
-function membersInSchema(name: string, appType: string): string[] {
-  const [type, settings] = name.split(' ');
-  const follow = (propertyType: any) => specDatabase().get('typeDefinition', propertyType.reference.$ref).properties;
-  const app = follow(specOf(type).properties[settings].type)[`${appType}AppSettings`];
-  return app ? Object.keys(follow(app.type)) : [];
-}
 
 /** The settings of a domain with these default user settings, after an image became the default for JupyterLab. */
 function settingsBeside(settings: (stack: Stack) => any): { stack: Stack; settings: any; ours: object; entry: object } {
@@ -50,7 +20,7 @@ function settingsBeside(settings: (stack: Stack) => any): { stack: Stack; settin
 }
 
 describe('a default image of an owned target', () => {
-  const combinations = TARGETS.flatMap(([name, make]) => Object.entries(APPS).map(([appType, app]) => ({ name, make, appType, app })));
+  const combinations = OWNED_TARGETS.flatMap(([name, make]) => Object.entries(APPS).map(([appType, app]) => ({ name, make, appType, app })));
   const [possible, impossible] = [true, false].map((wanted) =>
     combinations.filter(({ name, appType }) => membersInSchema(name, appType).includes('DefaultResourceSpec') === wanted));
 
@@ -94,7 +64,7 @@ describe('a default image of an owned target', () => {
     }))).toBe("Stack/A: 1 problem\n  defaultImage must be true or false, got 'yes'");
   });
 
-  test.each(TARGETS)('is set after the version is created: %s', (_, make) => {
+  test.each(OWNED_TARGETS)('is set after the version is created: %s', (_, make) => {
     const stack = stackIn();
     const { resource, target } = make(stack);
     const { imageVersion } = attachDefault(stack, target, APPS.KernelGateway);
@@ -317,7 +287,7 @@ describe('the ARNs of a default image', () => {
 });
 
 describe('a default image in another stack', () => {
-  const twoStacks = (target: (studio: Stack) => { resource: Resource; target: StudioTarget }, app = APPS.JupyterLab) => {
+  const twoStacks = (target: (studio: Stack) => { resource: OwnedResource; target: StudioTarget }, app = APPS.JupyterLab) => {
     const root = new App();
     const [studio, images] = ['Studio', 'Images'].map((id) => new Stack(root, id, { env: HERE }));
     const { resource, target: studioTarget } = target(studio);
@@ -325,8 +295,8 @@ describe('a default image in another stack', () => {
   };
 
   // CloudFormation refuses to change an export that another stack imports, so the next version could never be created.
-  test.each<[string, string, Owned[1], keyof typeof APPS]>([
-    ['a domain', 'DefaultUserSettings', TARGETS[0][1], 'JupyterLab'], ['a space', 'SpaceSettings', TARGETS[3][1], 'CodeEditor'],
+  test.each<[string, string, OwnedTarget[1], keyof typeof APPS]>([
+    ['a domain', 'DefaultUserSettings', OWNED_TARGETS[0][1], 'JupyterLab'], ['a space', 'SpaceSettings', OWNED_TARGETS[3][1], 'CodeEditor'],
   ])('than %s has the number from the parameter of the entries, without an export', (_, settings, target, app) => {
     const { studio, images, resource } = twoStacks(target, APPS[app]);
     const [{ Properties: parameter }] = Object.values(Template.fromStack(images).findResources('AWS::SSM::Parameter'));
@@ -341,7 +311,7 @@ describe('a default image in another stack', () => {
   });
 
   test('is retained when it is removed, since the target still refers to it, also without an entry', () => {
-    const { images } = twoStacks(TARGETS[3][1]);
+    const { images } = twoStacks(OWNED_TARGETS[3][1]);
     Template.fromStack(images).hasResource('AWS::SageMaker::ImageVersion', { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 });

@@ -6,43 +6,13 @@ import { AppImageConfig, Image, ImageVersion, StudioAppType, StudioAttachment, S
 import { Construct } from 'constructs';
 import { expectOrder } from '../helpers/deployment-graph';
 import { baseImage, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn, TROUBLESHOOTING } from '../helpers/fixtures';
-import { specDatabase, specOf } from '../helpers/service-spec';
+import { membersInSchema, OWNED_TARGETS } from '../helpers/owned-targets';
 import { APPS, attach, domainIn, entryOf, imageIn, propertiesOf, ROLE_ARN } from '../helpers/studio';
 
-type Resource = sagemaker.CfnDomain | sagemaker.CfnUserProfile | sagemaker.CfnSpace;
-type Owned = [name: string, make: (stack: Stack) => { resource: Resource; target: StudioTarget }];
-
-const TARGETS: Owned[] = [
-  ['AWS::SageMaker::Domain DefaultUserSettings', (stack) => {
-    const resource = domainIn(stack);
-    return { resource, target: StudioTarget.domain(resource) };
-  }],
-  ['AWS::SageMaker::Domain DefaultSpaceSettings', (stack) => {
-    const resource = domainIn(stack, { defaultSpaceSettings: { executionRole: ROLE_ARN } });
-    return { resource, target: StudioTarget.domainSharedSpaces(resource) };
-  }],
-  ['AWS::SageMaker::UserProfile UserSettings', (stack) => {
-    const resource = new sagemaker.CfnUserProfile(stack, 'Profile', { domainId: 'd-1', userProfileName: 'jo' });
-    return { resource, target: StudioTarget.userProfile(resource) };
-  }],
-  ['AWS::SageMaker::Space SpaceSettings', (stack) => {
-    const resource = new sagemaker.CfnSpace(stack, 'Space', { domainId: 'd-1', spaceName: 'team' });
-    return { resource, target: StudioTarget.space(resource) };
-  }],
-];
-
-/** Whether the CloudFormation schema has a list of images for an app in some settings. */
-function existsInSchema(name: string, appType: string): boolean {
-  const [type, settings] = name.split(' ');
-  const follow = (propertyType: any) => specDatabase().get('typeDefinition', propertyType.reference.$ref).properties;
-  const app = follow(specOf(type).properties[settings].type)[`${appType}AppSettings`];
-  return app !== undefined && 'CustomImages' in follow(app.type);
-}
-
 describe('an owned target', () => {
-  const combinations = TARGETS.flatMap(([name, make]) => Object.entries(APPS).map(([appType, app]) => ({ name, make, appType, app })));
+  const combinations = OWNED_TARGETS.flatMap(([name, make]) => Object.entries(APPS).map(([appType, app]) => ({ name, make, appType, app })));
   const [possible, impossible] = [true, false].map((wanted) =>
-    combinations.filter(({ name, appType }) => existsInSchema(name, appType) === wanted));
+    combinations.filter(({ name, appType }) => membersInSchema(name, appType).includes('CustomImages') === wanted));
 
   test('has ten lists of images in the schema, of 16 combinations of settings and apps', () => {
     expect([possible.length, impossible.length]).toEqual([10, 6]);
@@ -73,7 +43,7 @@ describe('an owned target', () => {
     ].join('\n'));
   });
 
-  test.each(TARGETS)('%s is changed after the configuration and the version are created', (_, make) => {
+  test.each(OWNED_TARGETS)('%s is changed after the configuration and the version are created', (_, make) => {
     const stack = stackIn();
     const { resource, target } = make(stack);
     const attachment = attach(stack, target, APPS.KernelGateway);
