@@ -52,11 +52,11 @@ export interface StudioAttachmentProps {
    * A space takes no custom images for JupyterLab and Code Editor, but a default image: attach it there with this option, and to
    * the user profile or the domain too, since SageMaker starts only images that they offer.
    *
-   * An existing target keeps one default for each app. If another custom image is the default there, the deployment fails and
-   * changes nothing. A default image of SageMaker is replaced, together with its alias.
+   * If an existing target already has another custom image as its default, the deployment fails and changes nothing. A default
+   * image of SageMaker is replaced, together with its alias.
    *
-   * A change to `true` sets the default. A change to `false`, and the removal of the attachment, take the default away, if it is
-   * still this image. The former default of an existing target is not restored: what the app starts then is up to SageMaker.
+   * A change to `true` sets the default. A change to `false`, or the removal of the attachment, removes the default if it is still
+   * this image. The former default of an existing target is not restored: what the app starts then is up to SageMaker.
    *
    * @default false
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-resourcespec.html
@@ -68,8 +68,8 @@ export interface StudioAttachmentProps {
  * Attaches an image version to a target in SageMaker Studio, where users can choose it.
  *
  * The target refers to the version by its number. When another version takes its place in the app, the deployment that
- * makes that version also moves the target to it. When the attachment is removed from the app, its entry is removed from
- * the target, and nothing else.
+ * makes that version also moves the target to it. When the attachment is removed from the app, its entry and its default image
+ * are removed from the target, and nothing else.
  *
  * All attachments of a stack to one existing domain, user profile or space are one custom resource: they are written
  * together. A construct that depends on an attachment waits for that resource, and so for all of them.
