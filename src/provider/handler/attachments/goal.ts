@@ -1,3 +1,4 @@
+import { isDefault } from './default-image';
 import type { DefaultsChange } from './defaults';
 import type { Change } from './images';
 import { describeChange } from './messages';
@@ -35,11 +36,10 @@ export function attaching({ target, entries, defaults, passRole }: Attachments, 
   });
   const removed = former.entries.filter((entry) => !entries.some((other) => isSameEntry(entry, other)));
   const set = defaults.map((one) => ({ ...one, former: former.defaults.find((other) => isSameApp(one, other))?.image }));
-  const changedDefaults = set.filter((one) => one.former?.SageMakerImageVersionArn !== one.image.SageMakerImageVersionArn
-    || one.former?.SageMakerImageArn !== one.image.SageMakerImageArn);
+  const newDefaults = set.filter((one) => !one.former || !isDefault({ ...one.former }, one.image, 'same version'));
   const remove = former.defaults.filter((one) => !defaults.some((other) => isSameApp(one, other)));
   return {
-    doing: describeChange(target, { added, changed: renumbered, removed }, { set: changedDefaults, remove }),
+    doing: describeChange(target, { added, changed: renumbered, removed }, { set: newDefaults, remove }),
     target,
     passRole,
     succeedsIfMissing: false,

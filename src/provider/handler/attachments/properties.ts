@@ -76,11 +76,10 @@ function imagesIn(block: unknown, settings: StudioSettings, problems: string[]):
 }
 
 function defaultIn(spec: unknown, app: AppSettings, path: string, problems: string[]): Default[] {
-  const found = isMissing(spec) ? [] : problemsOfDefault(spec, path);
-  problems.push(...found);
-  if (isMissing(spec) || found.length > 0) {
+  if (isMissing(spec)) {
     return [];
   }
+  problems.push(...problemsOfDefault(spec, path));
   const { SageMakerImageArn, SageMakerImageVersionArn } = spec as Default['image'];
   return [{ ...app, image: { SageMakerImageArn, ...SageMakerImageVersionArn && { SageMakerImageVersionArn } } }];
 }

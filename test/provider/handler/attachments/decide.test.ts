@@ -91,6 +91,17 @@ describe('while an update is running', () => {
     expect(read(90_000, 'Updating', withOurs).do).toBe('finish');
   });
 
+  test('by somebody else, our default is not safe once theirs is there', () => {
+    const image = (name: string) => ({ SageMakerImageArn: `arn:aws:sagemaker:eu-west-1:111111111111:image/${name}` });
+    const withDefault = (name: string) => ({ DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [OURS], DefaultResourceSpec: image(name) } } });
+    progress = new Progress(attaching(properties(withDefault('torch'))));
+    write(0);
+    read(1_000, 'Updating', withDefault('torch'));
+    expect(read(60_000, 'InService', withDefault('torch')).do).toBe('wait');
+    expect(read(90_000, 'Updating', withDefault('theirs')).do).toBe('wait');
+    expect(read(91_000, 'InService', withDefault('theirs')).do).toBe('give up');
+  });
+
   test('our entries are not safe if it may be our own update, whose status came late', () => {
     write(0);
     read(500, 'InService', withOurs);

@@ -284,6 +284,25 @@ describe('an update', () => {
     expect(domain.settings).toEqual({ Kept: 1, JupyterLabAppSettings: { DefaultResourceSpec: {} }, CodeEditorAppSettings: { DefaultResourceSpec: imageOf('torch', 3) } });
   });
 
+  test('moves a default from one block of settings to another', async () => {
+    start({ DefaultResourceSpec: imageOf('torch', 3) });
+    expect(await update(torch(3), { DomainId: 'd-1', DefaultSpaceSettings: torch(3).DefaultUserSettings })).toBeUndefined();
+    expect(domain.blocks).toEqual({
+      DefaultUserSettings: { Kept: 1, JupyterLabAppSettings: { DefaultResourceSpec: {} } },
+      DefaultSpaceSettings: { JupyterLabAppSettings: { DefaultResourceSpec: imageOf('torch', 3) } },
+    });
+  });
+
+  test.each<[string, object, string]>([
+    ['new', imageOf('torch', 4), "to version 4 in DefaultUserSettings.JupyterLabAppSettings of domain 'd-1' and setting the default image failed"],
+    ['the same', imageOf('Torch', 3), "to version 4 in DefaultUserSettings.JupyterLabAppSettings of domain 'd-1' failed"],
+  ])('describes the default if it is %s', async (_, image, description) => {
+    start({});
+    domain.exists = false;
+    const entry = (ImageVersionNumber: string) => ({ ...ENTRY, ImageVersionNumber });
+    expect(await messageOf(update(properties(imageOf('torch', 3), entry('3')), properties(image, entry('4'))))).toContain(description);
+  });
+
   test('to a new target that fails removes the default there again, or names it', async () => {
     const move = () => run('Update', torch(3), { PhysicalResourceId: 'd-0', OldResourceProperties: { ...torch(3), DomainId: 'd-0' } });
     start({ DefaultResourceSpec: OTHER_SETTINGS });
@@ -397,6 +416,37 @@ describe('a deletion', () => {
     expect(await run('Delete', torch(3))).toBeUndefined();
     // The fake domain does not clear what SageMaker clears.
     expect(spec()).toEqual({ SageMakerImageVersionArn: 'None' });
+  });
+});
+
+describe('while others write their own lists again and again', () => {
+  /** After each of the first writes, somebody else writes these settings of the app. */
+  const overwrite = (...writes: object[]) => {
+    domain.onWrite = () => {
+      const next = writes.shift();
+      if (next) {
+        void world.sleep(0).then(() => { domain.blocks = { DefaultUserSettings: { Kept: 1, JupyterLabAppSettings: next } }; });
+      }
+    };
+  };
+  const ours = { DefaultResourceSpec: imageOf('torch', 3), CustomImages: [ENTRY] };
+  const sent = properties(imageOf('torch', 3), { ...ENTRY, ImageVersionNumber: '3' });
+
+  test('a default is removed together with its entry after more than three writes', async () => {
+    start(ours);
+    overwrite(ours, ours, ours, ours);
+    expect(await run('Delete', sent)).toBeUndefined();
+    expect(domain.writes).toHaveLength(5);
+    expect(lab()).toMatchObject({ CustomImages: [] });
+  });
+
+  test('writes that changed only the list do not count', async () => {
+    start({ ...ours, CustomImages: [] });
+    const withoutEntry = { ...ours, CustomImages: [] };
+    overwrite(withoutEntry, withoutEntry, withoutEntry, { CustomImages: [ENTRY] });
+    expect(await run('Create', sent)).toBeUndefined();
+    expect(domain.writes).toHaveLength(5);
+    expect(lab()).toEqual(ours);
   });
 });
 
