@@ -93,7 +93,9 @@ describe('while an update is running', () => {
 
   test('by somebody else, our default is not safe once theirs is there', () => {
     const image = (name: string) => ({ SageMakerImageArn: `arn:aws:sagemaker:eu-west-1:111111111111:image/${name}` });
-    const withDefault = (name: string) => ({ DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [OURS], DefaultResourceSpec: image(name) } } });
+    const withDefault = (name: string) => ({
+      DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [OURS], DefaultResourceSpec: image(name) } },
+    });
     progress = new Progress(attaching(properties(withDefault('torch'))));
     write(0);
     read(1_000, 'Updating', withDefault('torch'));
