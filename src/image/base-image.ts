@@ -144,7 +144,7 @@ export abstract class BaseImage {
    *
    * A warning is added if the tag has no digit, as `main` or `nightly`, or contains the word `latest`, since it is probably pushed
    * again. There is none for a tag with a digit, a token, or a repository of the app with immutable tags. Without a tag, `latest`
-   * is used.
+   * is used. Another warning is added if a lifecycle rule of a repository of the app can remove the container image.
    *
    * Throws when an image version uses the base image, if the tag is not valid, or if the repository is known to be in another
    * Region.

@@ -5,6 +5,7 @@ import { splitImageVersionArn } from './image-version-facts';
 import { baseImageFor, checkRepository } from './validate-base-image';
 import { checkImageName, checkRemovalPolicy, IMAGE } from './validate-image';
 import { checkNameAndVersion } from './validate-metadata';
+import { warnOfLifecycleRules } from './warn-lifecycle-rules';
 import { warnOfMovingTag } from './warn-moving-tag';
 import { see } from '../../private/help';
 import { describe, Problems, quote } from '../../private/problems';
@@ -29,6 +30,7 @@ export function validateImageVersionProps(scope: Construct, props: ImageVersionP
   problems.throwIfAny(scope);
 
   warnOfMovingTag(scope, source!);
+  warnOfLifecycleRules(scope, source!);
   warnOfAliasOnRebuiltImage(scope, props, source!);
   return source!;
 }
