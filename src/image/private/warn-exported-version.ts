@@ -16,18 +16,17 @@ export const warnOfExportedVersions: StageCheck = (pass) => {
   if (exported.size === 0) {
     return;
   }
-  for (const version of pass.resources.filter(isVersion)) {
-    const isExported = exported.has(keyOf(version.stack, version.stack.resolve(version.logicalId)));
-    // The parent of a nested stack exports an output of it.
-    const isUsed = isExported || (version.stack.nestedStackParent && exported.has(keyOf(version.stack.nestedStackParent, version.stack.resolve(
-      (version.stack.nestedStackResource as CfnResource).logicalId))));
-    const users = isUsed ? usersOf(pass, version) : [];
-    if (isExported || users.length > 0) {
-      warn(isLookup(version) ? ownerOf(ownerOf(version)) : ownerOf(version), 'versionExported',
-        `the number, ARN or container image of the version is ${users.length > 0 ? `used in another stack by ${users.join(' and ')}` : 'exported'}, `
-        + "and CloudFormation refuses the next version as long as the export is imported ('Cannot update export'): "
-        + 'attach the version with a StudioAttachment, with defaultImage if it starts by default, or put both into one stack');
-    }
+  const isExported = (resource: CfnResource) => exported.has(keyOf(resource.stack, resource.stack.resolve(resource.logicalId)));
+  // The parent of a nested stack exports an output of it.
+  const isInExported = ({ stack }: CfnResource) => stack.nestedStackResource !== undefined && isExported(stack.nestedStackResource as CfnResource);
+  const versions = pass.resources.filter((resource) => isVersion(resource) && (isExported(resource) || isInExported(resource)));
+  const users = usersOf(pass, new Set(versions));
+  for (const version of versions.filter((one) => users.has(one) || isExported(one))) {
+    const paths = users.get(version)?.map(({ node }) => node.path).join(' and ');
+    warn(isLookup(version) ? ownerOf(ownerOf(version)) : ownerOf(version), 'versionExported',
+      `the number, ARN or container image of the version is ${paths ? `used in another stack by ${paths}` : 'exported'}, `
+      + "and CloudFormation refuses the next version as long as the export is imported ('Cannot update export'): "
+      + 'attach the version with a StudioAttachment, with defaultImage if it starts by default, or put both into one stack');
   }
 };
 
@@ -55,8 +54,12 @@ function isLookup({ cfnResourceType }: CfnResource): boolean {
   return cfnResourceType === IMAGE_VERSION_LOOKUP_TYPE;
 }
 
-/** Returns the paths of the resources of other stacks that use a version. */
-function usersOf({ resources }: StagePass, version: CfnResource): string[] {
-  return resources.filter(({ stack }) => topLevelStack(stack) !== topLevelStack(version.stack))
-    .filter((resource) => referencedResources(resource).includes(version)).map(({ node }) => node.path);
+/** Returns the resources of other stacks that use each version. */
+function usersOf({ resources }: StagePass, versions: Set<CfnResource>): Map<CfnResource, CfnResource[]> {
+  const users = new Map<CfnResource, CfnResource[]>();
+  for (const resource of versions.size > 0 ? resources : []) {
+    referencedResources(resource).filter((target) => versions.has(target) && topLevelStack(target.stack) !== topLevelStack(resource.stack))
+      .forEach((version) => users.set(version, [...users.get(version) ?? [], resource]));
+  }
+  return users;
 }
