@@ -13,7 +13,7 @@ export class NotebooksStack extends Stack {
       aliases: ['stable'],
       mlFramework: MlFramework.pytorch('2.4'),
     });
-    Annotations.of(version).acknowledgeWarning('cdk-sagemaker-images:baseImagePullNotGranted', 'the role can pull already');
+    Annotations.of(this).acknowledgeWarning('cdk-sagemaker-images:baseImagePullNotGranted', 'the role can pull already');
     const config = new AppImageConfig(this, 'Config', { appImageConfigName: 'torch-lab', app: StudioApp.jupyterLab() });
     new StudioAttachment(this, 'Attachment', {
       imageVersion: version,
