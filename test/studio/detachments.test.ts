@@ -27,6 +27,19 @@ const profileIn = (stack: Stack, props: Partial<sagemaker.CfnUserProfileProps> =
 const arnOf = (resource: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:eu-west-1:111111111111:${resource}`]] });
 const PASSED = { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } };
 
+test('the custom resource waits for what is part of a domain in its stack, and for nothing else', () => {
+  const stack = stackIn();
+  const elsewhere = new Stack(stack.node.root, 'Elsewhere', { env: HERE });
+  attach(stack, StudioTarget.domain(domainIn(stack)));
+  const profile = profileIn(stack);
+  profileIn(elsewhere);
+  const unrelated = new CfnResource(stack, 'Unrelated', { type: 'AWS::S3::Bucket' });
+  const { dependsOn } = resourcesOf(stack);
+  expect(dependsOn).toContain(stack.resolve(profile.logicalId));
+  expect(dependsOn).not.toContain(stack.resolve(unrelated.logicalId));
+  expect(stack.dependencies).toEqual([]);
+});
+
 test('one custom resource of a stack lists the images of all its targets, without version numbers', () => {
   const stack = stackIn();
   const domain = domainIn(stack, { defaultSpaceSettings: { executionRole: ROLE_ARN } });
