@@ -213,16 +213,20 @@ scenario('a default image of SageMaker is replaced', async (cloud) => {
 });
 
 // Versions are cleared, but there is no documented way to clear the image.
-scenario('if SageMaker keeps a default, the destruction fails before the image is deleted, and another default solves that', async (cloud) => {
+scenario('if SageMaker keeps a default, its removal is rolled back, and the destruction fails before the image is deleted', async (cloud) => {
   await cloud.set({ omitted_default_image: 'kept' });
   const existing = await besideTheirs(cloud);
-  await cloud.deploy((app) => {
-    const stack = new Stack(app, 'Studio', { env: ENVIRONMENT });
+  const app = (defaultImage: boolean): AppBuilder => (root) => {
+    const stack = new Stack(root, 'Studio', { env: ENVIRONMENT });
     const imageVersion = new Image(stack, 'Torch', { imageName: 'torch' }).addVersion('V', { baseImage: torch(stack, 'a') });
     const appImageConfig = new AppImageConfig(stack, 'Lab', { app: StudioApp.jupyterLab() });
-    new StudioAttachment(stack, 'Attachment', { imageVersion, appImageConfig, target: StudioTarget.existingDomain(existing), defaultImage: true });
-  });
-  const destroy = () => cloud.destroy((app) => { new Stack(app, 'Studio', { env: ENVIRONMENT }); });
+    new StudioAttachment(stack, 'Attachment', { imageVersion, appImageConfig, target: StudioTarget.existingDomain(existing), defaultImage });
+  };
+  await cloud.deploy(app(true));
+  expect(await cloud.failToDeploy(app(false))).toContain('kept the default image of DefaultUserSettings.JupyterLabAppSettings');
+  expect(await cloud.stackStatus('Studio')).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect((await state(cloud)).domain).toEqual({ InstanceType: 'ml.t3.large', ...version(1) });
+  const destroy = () => cloud.destroy((root) => { new Stack(root, 'Studio', { env: ENVIRONMENT }); });
   const reason = await destroy().then(() => 'no error', (error: Error) => error.message);
   expect(reason).toContain('kept the default image of DefaultUserSettings.JupyterLabAppSettings');
   expect(reason).toContain(`aws sagemaker update-domain --domain-id '${existing}' --default-user-settings 'JupyterLabAppSettings={DefaultResourceSpec=`);

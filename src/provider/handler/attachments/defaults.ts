@@ -22,8 +22,7 @@ export interface DefaultsChange {
 export function withDefaults(blocks: Blocks, { set, remove }: DefaultsChange, version: 'any version' | 'same version', again: boolean): Blocks {
   const removed = remove.reduce((before, one) => {
     const spec = specIn(before, one);
-    const isLeft = again && isDefault(spec, { SageMakerImageArn: one.image.SageMakerImageArn }, 'same version');
-    return isLeft || isDefault(spec, one.image, version)
+    return (again && isWithoutVersion(spec, one)) || isDefault(spec, one.image, version)
       ? withSpec(before, one, { ...withoutImage(spec), ...again && { SageMakerImageVersionArn: CLEARED } }) : before;
   }, blocks);
   return set.reduce((before, one) => {
@@ -45,9 +44,15 @@ export function specIn(blocks: Blocks, { settings, app }: AppSettings): Json {
 }
 
 /** Whether a default belongs to somebody else. One of SageMaker's own images does not. */
-function isTaken(spec: Json, { image, former }: NewDefault): boolean {
+function isTaken(spec: Json, one: NewDefault): boolean {
+  const { image, former } = one;
   const isOurs = isDefault(spec, image, former ? 'any version' : 'same version') || (former !== undefined && isDefault(spec, former, 'any version'));
-  return !isOurs && isOfAccountOf(spec, image);
+  return !isOurs && !isWithoutVersion(spec, one) && isOfAccountOf(spec, image);
+}
+
+/** Whether a default is our image in no version, which is what may be left after the version was cleared. */
+function isWithoutVersion(spec: Json, { image: { SageMakerImageArn } }: Default): boolean {
+  return isDefault(spec, { SageMakerImageArn }, 'same version');
 }
 
 function withoutImage({ SageMakerImageArn, SageMakerImageVersionArn, ...rest }: Json): Json {

@@ -107,6 +107,14 @@ describe('setting a default', () => {
     expect(domain.writes).toEqual([]);
   });
 
+  test('sets the version of our image where it was cleared, as after an update that failed because SageMaker kept the image', async () => {
+    start({ DefaultResourceSpec: imageOf('torch', 3) }, { mergesDefaults: true });
+    expect(await messageOf(update(torch(3), NONE))).toContain('SageMaker accepted 3 writes, but kept the default image');
+    expect(spec()).toEqual({ ...imageOf('torch', 3), SageMakerImageVersionArn: 'None' });
+    expect(await update(NONE, torch(3))).toBeUndefined();
+    expect(spec()).toEqual(imageOf('torch', 3));
+  });
+
   test('replaces an image of SageMaker, with the alias of its version', async () => {
     start({ DefaultResourceSpec: { ...OTHER_SETTINGS, ...SAGEMAKERS } });
     expect(await run('Create', torch(3))).toBeUndefined();
@@ -147,7 +155,6 @@ describe('a default of somebody else', () => {
     ['another image without a version', { SageMakerImageArn: `${ACCOUNT}:image/theirs` }, `${ACCOUNT}:image/theirs`],
     ['a version of another image beside ours', { ...imageOf('theirs', 1), SageMakerImageArn: `${ACCOUNT}:image/torch` }, `${ACCOUNT}:image-version/theirs/1`],
     ['another version of our image', imageOf('torch', 2), `${ACCOUNT}:image-version/torch/2`],
-    ['our image in no version', { SageMakerImageArn: `${ACCOUNT}:image/torch` }, `${ACCOUNT}:image/torch`],
   ])('with %s is a conflict at the first attachment, which changes nothing', async (_, found, arn) => {
     start({ DefaultResourceSpec: { ...found, InstanceType: 'system' } });
     expect(await run('Create', properties(imageOf('torch', 3), { ...ENTRY, ImageVersionNumber: '3' }))).toMatchObject({
