@@ -202,9 +202,9 @@ describe('configurations', () => {
     expect(Object.keys(configsIn(stack))).toHaveLength(2);
   });
 
-  test('keep changes of an image that is attached later', () => {
+  test.each([undefined, { JupyterLab: 'lab' }])('keep changes of an image that is attached later, with the names %j', (appImageConfigNames) => {
     const stack = stackIn();
-    const image = imageIn(stack);
+    const image = imageIn(stack, { appImageConfigNames });
     const lab = image.node.findChild('JupyterLab').node.defaultChild as CfnResource;
     lab.addPropertyOverride('JupyterLabAppImageConfig.ContainerConfig.ContainerArguments', ['--debug']);
     image.attach(DOMAIN);
@@ -297,11 +297,14 @@ describe('names of configurations', () => {
   });
 
   test('of another version cannot serve configurations in two stacks', () => {
-    const { stack, target } = twoStacks();
-    const image = imageIn(stack, { attachTo: [DOMAIN, target] });
-    expect(problemsOf(() => image.addVersion('Gpu', { baseImage: baseImage('gpu'), appImageConfigNames: { JupyterLab: 'lab' } }))).toEqual([
-      SEVERAL.replace('give the name of each further one in attach(target, { appImageConfigNames })', 'leave it out, so that their names are generated'),
-    ]);
+    for (const options of [{}, { appImageConfigNames: { JupyterLab: 'first-lab' } }]) {
+      const { stack, target } = twoStacks();
+      const image = imageIn(stack, { attachTo: [DOMAIN] });
+      image.attach(target, options);
+      expect(problemsOf(() => image.addVersion('Gpu', { baseImage: baseImage('gpu'), appImageConfigNames: { JupyterLab: 'lab' } }))).toEqual([
+        SEVERAL.replace('give the name of each further one in attach(target, { appImageConfigNames })', 'leave it out, so that their names are generated'),
+      ]);
+    }
   });
 
   test('that are not valid are reported together', () => {
