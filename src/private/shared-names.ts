@@ -43,7 +43,7 @@ function isNamed(construct: IConstruct): construct is CfnResource {
   return CfnResource.isCfnResource(construct) && construct.cfnResourceType in KINDS;
 }
 
-/** Checks the names of one stage against each other and those of stages before it. */
+/** Checks the names of one stage against each other and those of stages before it, which have been checked already. */
 function checkStage(pass: StagePass, checked: Map<IConstruct, CfnResource[]>, stage: IConstruct): void {
   const stages = [...checked.keys()];
   const upToStage = stages.slice(0, stages.indexOf(stage) + 1).flatMap((one) => checked.get(one)!);

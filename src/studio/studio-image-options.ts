@@ -16,7 +16,8 @@ export interface StudioImageVersionOptions extends ImageVersionOptions {
    * configuration and its entries in Studio.
    *
    * These are the names for the apps of the image, not for those that only `attach` adds. An owned target in another stack has
-   * configurations in that stack: give their names in `attach`.
+   * configurations in that stack: give their names in `attach`, so that no name moves to another stack when the target is removed.
+   * CloudFormation would create the second configuration before it deletes the first.
    *
    * @default - generated from the path of the construct: unique, in lower case, and stable as long as the path is
    */
