@@ -1,9 +1,9 @@
-import { App, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, CfnParameter, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
+import { App, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, CfnParameter, CfnResource, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { BaseImage, BaseImageConfig, Image, ImageVersion, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
 import { expectOrder } from '../helpers/deployment-graph';
-import { ecrUri, HERE, OTHER_ACCOUNT, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
+import { agnosticStack, DIGEST, ecrUri, HERE, OTHER_ACCOUNT, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
 import { PULL, pullStatementsIn, statementsIn } from '../helpers/policies';
 
 const VERSION = 'AWS::SageMaker::ImageVersion';
@@ -341,5 +341,32 @@ describe('the role of a CfnImage', () => {
     const version = versionOfL1(stack, arnOf(stack));
     expect(pullStatementsIn(stack)).toEqual([]);
     expect(warningIdsOf(version)).toEqual(['cdk-sagemaker-images:baseImagePullNotGranted']);
+  });
+});
+
+describe('the repository in a URI with the account and Region of the stack', () => {
+  const pulledFrom = (stack: Stack, uri: string) => {
+    versionOf(stack, BaseImage.fromUri(uri));
+    return pullStatementsIn(stack).map(({ Resource }) => Resource);
+  };
+  const ARN = ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecr:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':repository/ml/torch']];
+
+  test.each<[string, (stack: Stack) => string]>([
+    ['in a string', ({ account, region, urlSuffix }) => `${account}.dkr.ecr.${region}.${urlSuffix}/ml/torch:1`],
+    ['in Fn::Sub', () => Fn.sub('${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/ml/torch@' + DIGEST)],
+  ])('is granted: %s', (_, uriIn) => {
+    const stack = agnosticStack();
+    expect(pulledFrom(stack, uriIn(stack))).toEqual([{ 'Fn::Join': ARN }]);
+    expect(warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:baseImagePullNotGranted')).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack) => string]>([
+    ['is a parameter', (stack) => `${stack.account}.dkr.ecr.${stack.region}.amazonaws.com/${new CfnParameter(stack, 'Name').valueAsString}:1`],
+    ['is known later', (stack) => Lazy.string({ produce: () => `${stack.account}.dkr.ecr.${stack.region}.amazonaws.com/torch:1` })],
+    ['is in an account of a parameter', (stack) => `${new CfnParameter(stack, 'Account').valueAsString}.dkr.ecr.${stack.region}.amazonaws.com/torch:1`],
+  ])('is not granted if it %s', (_, uriIn) => {
+    const stack = agnosticStack();
+    expect(pulledFrom(stack, uriIn(stack))).toEqual([]);
+    expect(warningsOf(stack).map(({ id }) => id)).toContain('cdk-sagemaker-images:baseImagePullNotGranted');
   });
 });

@@ -1,4 +1,7 @@
-import { region_info as regionInfo } from 'aws-cdk-lib';
+import { region_info as regionInfo, Stack, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { renderIntrinsics } from '../../private/intrinsics';
+import { resolveFinal } from '../../private/references';
 
 /** The parts of an Amazon ECR image URI. */
 export interface EcrUri {
@@ -21,6 +24,11 @@ export const REPOSITORY_NAME = new RegExp(`^${REPOSITORY}$`);
 const TAG_ALONE = new RegExp(`^${TAG}$`);
 const DIGEST_ALONE = new RegExp(`^${DIGEST}$`);
 
+/** Values that no URI has, and that stand for those of the stack. */
+const PSEUDO_PARAMETERS: Record<string, string> = {
+  'AWS::AccountId': '000000000000', 'AWS::Region': 'of-stack-0', 'AWS::URLSuffix': 'amazonaws.com',
+};
+
 /** The DNS suffix of most Regions. To know it without the CDK saves the time to load its facts. */
 const MOST_COMMON_SUFFIX = 'amazonaws.com';
 /** The suffixes of dual-stack endpoints, of which the CDK has no facts. */
@@ -32,6 +40,21 @@ const DUAL_STACK_SUFFIXES = [
 export function parseEcrUri(uri: string): EcrUri | undefined {
   const groups = ECR_URI.exec(uri)?.groups;
   return groups && isSuffix(groups.suffix, groups.separator) ? groups as unknown as EcrUri : undefined;
+}
+
+/** Parses an ECR image URI that may name the account, Region and suffix of its stack by pseudo parameters of CloudFormation. */
+export function parseEcrUriIn(scope: IConstruct, uri: string): EcrUri | undefined {
+  if (!Token.isUnresolved(uri)) {
+    return parseEcrUri(uri);
+  }
+  const text = renderIntrinsics(resolveFinal(uri, scope), (name, argument) => name === 'Ref' && PSEUDO_PARAMETERS[argument] || '?');
+  const parsed = parseEcrUri(text);
+  const { account, region } = Stack.of(scope);
+  return parsed && {
+    ...parsed,
+    ...parsed.account === PSEUDO_PARAMETERS['AWS::AccountId'] && { account },
+    ...parsed.region === PSEUDO_PARAMETERS['AWS::Region'] && { region },
+  };
 }
 
 function isSuffix(suffix: string, separator: string): boolean {

@@ -1,6 +1,6 @@
 import { aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { parseEcrUri } from './ecr-uri';
+import { parseEcrUri, parseEcrUriIn } from './ecr-uri';
 import { nameOf } from './grant';
 import { imageResourceOf, imageRoleOf } from './image-facts';
 import { formatArn } from '../../private/arn';
@@ -72,7 +72,7 @@ function repositoryArnOf(version: Construct, source: BaseImageConfig): string | 
   if (source.repository) {
     return source.repository.repositoryRef.repositoryArn;
   }
-  const uri = parseEcrUri(source.imageUri);
+  const uri = parseEcrUriIn(version, source.imageUri);
   return uri && formatArn(version, {
     service: 'ecr', region: uri.region, account: uri.account, resource: 'repository', resourceName: uri.repositoryName,
   });
