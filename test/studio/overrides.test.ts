@@ -179,6 +179,28 @@ describe('an override of a value that permissions depend on is an error', () => 
     expect(errorOf(() => Template.fromStack(stack))).toContain(refusal('UserSettings.ExecutionRole', 'userSettings', 'Stack/Profile'));
   });
 
+  test('that is named alone, even if the app overrides more', () => {
+    const stack = stackIn();
+    const profile = profileIn(stack);
+    attach(stack, StudioTarget.userProfile(profile));
+    profile.addPropertyOverride('UserProfileName', 'bo');
+    profile.addPropertyOverride('SingleSignOnUserValue', 'bo');
+    profile.addPropertyOverride('UserSettings.ExecutionRole', ROLE);
+    profile.addPropertyOverride('UserSettings.SecurityGroups', ['sg-1']);
+    expect(errorOf(() => Template.fromStack(stack))?.split('\n').slice(1)).toEqual([
+      `  ${refusal('UserProfileName', 'userProfileName', 'Stack/Profile')}`,
+      `  ${refusal('UserSettings.ExecutionRole', 'userSettings', 'Stack/Profile')}`,
+    ]);
+  });
+
+  test('or of all settings, which is reported once', () => {
+    const stack = stackIn();
+    const profile = profileIn(stack);
+    attach(stack, StudioTarget.userProfile(profile));
+    profile.addPropertyDeletionOverride('UserSettings');
+    expect(errorOf(() => Template.fromStack(stack))?.split('\n').slice(1)).toEqual([`  ${refused('UserSettings', 'userSettings', 'Profile')}`]);
+  });
+
   test('unless it has the same value', () => {
     const stack = stackIn();
     const profile = profileIn(stack);
