@@ -66,6 +66,7 @@ describe('an override loses an entry', () => {
   test.each<[string, unknown]>([
     ['that are a string', 'x'],
     ['that are a condition without the list in one branch', whether(settingsWith([TORCH]), {})],
+    ['that are a condition with nothing in one branch', whether(settingsWith([TORCH]), null)],
     ['whose app settings are a condition without the list in one branch', { JupyterLabAppSettings: whether({ CustomImages: [TORCH] }, NOTHING) }],
     ['of another app', { CodeEditorAppSettings: { CustomImages: [TORCH] } }],
   ])('in settings %s', (_, settings) => {
