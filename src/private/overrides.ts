@@ -10,7 +10,7 @@ interface Rendering {
 /** Returns the properties of a resource in the template, with all overrides. */
 export function finalProperties(resource: CfnResource): any {
   const { Resources } = Stack.of(resource).resolve((resource as unknown as Rendering)._toCloudFormation());
-  return Object.values<any>(Resources)[0].Properties;
+  return Object.values<any>(Resources)[0].Properties ?? {};
 }
 
 /** Returns the value of a property in the template, unresolved: that of an override, if there is one. */

@@ -2,6 +2,7 @@ import { aws_sagemaker as sagemaker, CfnCondition, CfnResource, Stack, Token, To
 import type { IConstruct } from 'constructs';
 import { groupBy } from './collections';
 import { ownerOf } from './dependencies';
+import { see } from './help';
 import { once, stageOf } from './once';
 import { finalValue } from './overrides';
 import { quote } from './problems';
@@ -76,7 +77,7 @@ function checkShared(pass: StagePass, resource: CfnResource, former: CfnResource
     const problem = `the ${what} name${typeof name === 'string' ? ` ${quote(name)}` : ''} is also that of ${ownerOf(shared.other).node.path}`;
     const remedy = `give one of them another ${property}, or leave it out`;
     if (shared.isSure) {
-      pass.report(ownerOf(resource), `${problem}, and names are unique in an account and Region: ${remedy}`);
+      pass.report(ownerOf(resource), `${problem}, and names are unique in an account and Region: ${remedy}${see('A name is used twice')}`);
     } else {
       warn(ownerOf(resource), 'sharedName', `${problem}. If both exist in one account and Region at the same time, a deployment fails: ${remedy}`);
     }

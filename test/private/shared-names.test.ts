@@ -1,7 +1,7 @@
 import { App, Aspects, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, CfnResource, Environment, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, Image, ImageVersion, StudioImage } from 'cdk-sagemaker-images';
-import { baseImage, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION } from '../helpers/fixtures';
+import { baseImage, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, TROUBLESHOOTING } from '../helpers/fixtures';
 import { secondCopy } from '../helpers/second-copy';
 import { APPS } from '../helpers/studio';
 
@@ -25,7 +25,7 @@ function warningsIn(stack: Stack): string[] {
 }
 
 const shared = (what: string, name: string, other: string, property: string) =>
-  `the ${what} name '${name}' is also that of ${other}, and names are unique in an account and Region: give one of them another ${property}, or leave it out`;
+  `the ${what} name '${name}' is also that of ${other}, and names are unique in an account and Region: give one of them another ${property}, or leave it out. See ${TROUBLESHOOTING}#a-name-is-used-twice`;
 const maybeShared = (name: string, other: string) => `the image name '${name}' is also that of ${other}. `
   + 'If both exist in one account and Region at the same time, a deployment fails: give one of them another imageName, or leave it out';
 
@@ -76,7 +76,8 @@ describe('a name that two resources have in one environment is an error', () => 
     ['One', 'Two'].forEach((id) => new Image(stack, id, { imageName }));
     new Image(new Stack(app, 'Other'), 'Three', { imageName: new CfnParameter(app.node.findChild('Other') as Stack, 'Name').valueAsString });
     expect(errorsOf(app)).toEqual([
-      '[Stack/Two] the image name is also that of Stack/One, and names are unique in an account and Region: give one of them another imageName, or leave it out',
+      '[Stack/Two] the image name is also that of Stack/One, and names are unique in an account and Region: give one of them another imageName, or leave it out'
+        + `. See ${TROUBLESHOOTING}#a-name-is-used-twice`,
     ]);
   });
 

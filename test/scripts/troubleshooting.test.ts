@@ -61,7 +61,7 @@ describe('docs/troubleshooting.md', () => {
     const headings = sections.map(({ heading }) => heading);
     const errors = headings.slice(headings.indexOf('Errors of cdk synth') + 1, headings.indexOf('Rollbacks that end badly'));
     expect(errors.filter((heading) => !links.includes(heading))).toEqual([
-      'The context value is missing', 'The validation engine of the CDK', 'A version number is rejected as the value of an output',
+      'The context value is missing', 'The validation engine of the CDK', 'A version number as a string',
       'Errors of the deployment', 'A version failed to create', 'The name already exists',
     ]);
   });

@@ -25,7 +25,7 @@ function attachImport(scope: Construct, target: StudioTarget, name = 'torch'): S
 }
 
 function studioImageIn(scope: Construct, id: string, ...attachTo: StudioTarget[]): StudioImage {
-  return new StudioImage(scope, id, { baseImage: baseImage(id), app: APPS.JupyterLab, attachTo });
+  return new StudioImage(scope, id, { baseImage: baseImage(`${id}-1`), app: APPS.JupyterLab, attachTo });
 }
 
 /** The problems of a synth. */

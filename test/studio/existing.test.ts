@@ -400,7 +400,8 @@ describe('targets in one domain', () => {
     expectIndependent(regions, resourceOf(here), resourceOf(there));
     const app = new App();
     const [one, two] = ['One', 'Two'].map((id) => new Stack(new Stage(app, id), 'Stack', { env: HERE }));
-    [one, two].forEach((inStage) => attach(inStage, target));
+    attach(one, target, APPS.JupyterLab, 'one');
+    attach(two, target, APPS.JupyterLab, 'two');
     expect(() => app.synth()).not.toThrow();
     expect(two.dependencies).toEqual([]);
   });

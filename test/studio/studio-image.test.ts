@@ -152,7 +152,7 @@ describe('a StudioImage', () => {
     const warningsFor = (makeTarget: (stack: Stack) => StudioTarget) => {
       const stack = stackIn();
       const image = studioImageIn(stack, { additionalApps: [APPS.CodeEditor], attachTo: [makeTarget(stack)] });
-      image.addVersion('Gpu', { baseImage: baseImage('gpu') });
+      image.addVersion('Gpu', { baseImage: baseImage('gpu-1') });
       Template.fromStack(stack);
       return warningsOf(stack).map(({ id, path }) => [id, path]);
     };
@@ -223,7 +223,7 @@ describe('problems of a StudioImage', () => {
       '  additionalApps has a second app for CodeEditor: attach it to targets of its own with attach(target, { apps: [...] })',
       "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
       '  a space does not support images for CodeEditor, unless defaultImage is set: leave attachTo[1] out, and call attach(target, { apps: [...] }) '
-        + 'with the app for KernelGateway',
+        + `with the app for KernelGateway. See ${TROUBLESHOOTING}#a-target-does-not-take-the-app`,
       "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
       '  attachTo[2] is the same target as attachTo[0]: remove one of them',
     ].join('\n'));

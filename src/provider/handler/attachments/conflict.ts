@@ -29,9 +29,11 @@ export function conflict(blocks: Blocks, conflicts: readonly Conflict[], taken: 
 /** Gives up because SageMaker keeps a default. One that should be removed may belong to an image that is deleted next. */
 export function defaultStays({ target, defaults, change }: Goal, blocks: Blocks, why: string): Pause {
   const [left] = defaults.remove.filter((one) => withDefaults(blocks, { set: [], remove: [one] }, change.version, true) !== blocks);
+  const help = 'A default image cannot be removed';
   return left ? {
     do: 'give up',
     why: `${why} of ${describeApp(left)}`,
     remedy: `apps do not start once this image is deleted, so set another one and then repeat the operation: ${commandFor(target, left)}`,
-  } : { do: 'give up', why, remedy: 'leave out defaultImage and deploy again' };
+    help,
+  } : { do: 'give up', why, remedy: 'leave out defaultImage and deploy again', help };
 }
