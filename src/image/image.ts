@@ -68,10 +68,10 @@ export interface ImageProps {
   readonly imageName?: string;
 
   /**
-   * Whether the generated name ends with the last part of the id of the stack, so that one template can be launched several times in
+   * Whether the generated name ends with a part of the id of the stack, so that one template can be launched several times in
    * an account and Region.
    *
-   * The part has 12 hexadecimal digits. It differs between stacks of one template, as AWS Service Catalog launches them, and stays the
+   * The part has 8 hexadecimal digits. It differs between stacks of one template, as AWS Service Catalog launches them, and stays the
    * same as long as the stack exists. Other stacks of the app in the same account and Region can refer to the image.
    *
    * Throws together with `imageName`. A change replaces the image and all of its versions.

@@ -5,11 +5,14 @@ import { resolveFinal } from './references';
 import { topLevelStack } from './stacks';
 
 /** The number of characters that a suffix adds to a name. */
-export const SUFFIX_LENGTH = 13;
+export const SUFFIX_LENGTH = 9;
 
-/** Returns the last part of the id of a stack: 12 hexadecimal digits in lower case, which differ between stacks of one template. */
+/**
+ * Returns the first part of the UUID in the id of a stack: 8 hexadecimal digits in lower case, which differ between stacks of one
+ * template. They contain the time of the creation. The last part may be the same for all stacks that one host creates.
+ */
 function stackSuffix(): string {
-  return Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
+  return Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
 }
 
 /** The stacks, without those nested in them, whose templates are launched several times. */
@@ -30,7 +33,7 @@ export function isLaunchedAgain(scope: IConstruct): boolean {
 export function withKnownSuffix(scope: IConstruct, name: any): unknown {
   const suffix = JSON.stringify(resolveFinal(stackSuffix(), scope));
   const parts: unknown = name?.['Fn::Join']?.[1];
-  const known = Array.isArray(parts) ? parts.map((part) => JSON.stringify(part) === suffix ? '0'.repeat(12) : part) : [name];
+  const known = Array.isArray(parts) ? parts.map((part) => JSON.stringify(part) === suffix ? '0'.repeat(8) : part) : [name];
   return known.every((part) => typeof part === 'string') ? known.join('') : name;
 }
 

@@ -53,7 +53,7 @@ scenario('one template is launched twice, updated and deleted, with names that a
 
   const names = await Promise.all(['Product', 'again'].map(async (stack) => (await cloud.outputs(stack)).Name));
   const stacks = await cloud.stacks();
-  const ends = ['Product', 'again'].map((name) => stacks.find(({ StackName }) => StackName === name)!.StackId!.slice(-12));
+  const ends = ['Product', 'again'].map((name) => stacks.find(({ StackName }) => StackName === name)!.StackId!.split('/')[2].split('-')[0]);
   expect(names).toEqual(ends.map((end) => expect.stringMatching(new RegExp(`^product-torch-image-[0-9a-f]{8}-${end}$`))));
   expect((await cloud.images()).sort()).toEqual([...names].sort());
   const { AppImageConfigs = [] } = await cloud.sageMaker.send(new ListAppImageConfigsCommand({}));

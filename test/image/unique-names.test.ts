@@ -6,8 +6,8 @@ import { expectOrder } from '../helpers/deployment-graph';
 import { baseImage, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
 import { APPS, domainIn, propertiesOf } from '../helpers/studio';
 
-/** The last part of `arn:aws:cloudformation:<region>:<account>:stack/<name>/<8>-<4>-<4>-<4>-<12 digits>`. */
-const SUFFIX = { 'Fn::Select': [4, { 'Fn::Split': ['-', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }] }] };
+/** The first part of the UUID in `arn:aws:cloudformation:<region>:<account>:stack/<name>/<8>-<4>-<4>-<4>-<12 digits>`. */
+const SUFFIX = { 'Fn::Select': [0, { 'Fn::Split': ['-', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }] }] };
 
 function named(prefix: string): object {
   return { 'Fn::Join': ['', [`${prefix}-`, SUFFIX]] };
@@ -24,7 +24,7 @@ function nameIn(stack: Stack, type = 'Image', property = 'ImageName'): unknown {
 }
 
 describe('a name that is unique to the stack', () => {
-  test('is generated from the path of the construct, and ends with the last part of the id of the stack', () => {
+  test('is generated from the path of the construct, and ends with a part of the id of the stack', () => {
     const stack = stackIn();
     new Image(stack, 'Torch', { uniqueToStack: true });
     new AppImageConfig(stack, 'Lab', { app: APPS.JupyterLab, uniqueToStack: true });
@@ -37,7 +37,7 @@ describe('a name that is unique to the stack', () => {
     new Image(new Construct(stack, 'a'.repeat(length)), 'b'.repeat(length), { uniqueToStack: true });
     const [prefix] = (nameIn(stack) as any)['Fn::Join'][1];
     expect(prefix).toMatch(/^stack-a+b+-[0-9a-f]{8}-$/);
-    expect(prefix.length + 12).toBeLessThanOrEqual(63);
+    expect(prefix.length + 8).toBeLessThanOrEqual(63);
   });
 
   test('is that of versions, grants and look-ups in the same stack, which wait for nothing more than with another name', () => {
@@ -158,7 +158,7 @@ describe('a name of the app that ends with the id of the stack', () => {
       .grants.read(new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() }));
     return warningsOf(stack).map(({ id }) => id).filter((id) => id?.endsWith('nameOfUnknownCase'));
   };
-  const suffix = Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
+  const suffix = Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
 
   test('is known to be in lower case, unless the rest of it is not', () => {
     expect(warningsFor(`torch-${suffix}`)).toEqual([]);
@@ -185,7 +185,7 @@ describe('the name of a policy on a role that stacks of one template share', () 
   test('is unique to each stack if another name is', () => {
     const names = policyNames(scene(true));
     expect(names).toEqual(Array(3).fill({ 'Fn::Join': ['', [expect.stringMatching(/^(ImagePull|StudioImages|ImageVersionGrants)c8\w{40}-Stack-eu-west-1-$/), SUFFIX]] }));
-    names.forEach((name) => expect(name['Fn::Join'][1][0].length + 12).toBeLessThanOrEqual(128));
+    names.forEach((name) => expect(name['Fn::Join'][1][0].length + 8).toBeLessThanOrEqual(128));
   });
 
   test('is fixed otherwise', () => {

@@ -365,7 +365,7 @@ describe('names of configurations', () => {
     const stack = stackIn();
     const image = imageIn(stack, { uniqueToStack: true, attachTo: [DOMAIN] });
     image.attach(JO, { apps: [CODE] });
-    const suffix = { 'Fn::Select': [4, { 'Fn::Split': ['-', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }] }] };
+    const suffix = { 'Fn::Select': [0, { 'Fn::Split': ['-', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }] }] };
     expect(namesIn(stack)).toEqual(Array(2).fill({ 'Fn::Join': ['', [expect.stringMatching(/^stack-torch-.*-[0-9a-f]{8}-$/), suffix]] }));
     const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::SageMaker::Image'));
     expect(Properties.ImageName['Fn::Join'][1][1]).toEqual(suffix);
