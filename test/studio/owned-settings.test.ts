@@ -114,9 +114,9 @@ describe('an image cannot be added', () => {
       + 'so that Stack/torch-attachment cannot be added: give it as a value, or with Fn::If');
   });
 
-  test('to missing settings that require a role', () => {
+  test.each([undefined, null])('to missing settings that require a role: %s', (defaultSpaceSettings) => {
     const stack = stackIn();
-    const domain = domainIn(stack);
+    const domain = domainIn(stack, { defaultSpaceSettings: defaultSpaceSettings as undefined });
     attach(stack, StudioTarget.domainSharedSpaces(domain));
     expect(errorOf(() => propertiesOf(domain))).toContain('[Stack/Domain] Stack/Domain.DefaultSpaceSettings is not set, '
       + 'so that Stack/torch-attachment cannot be attached to it: set it, with its executionRole');
