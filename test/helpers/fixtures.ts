@@ -27,9 +27,9 @@ export function ecrUri(tag: string): string {
   return `${HERE.account}.dkr.ecr.${HERE.region}.amazonaws.com/torch:${tag}`;
 }
 
-/** Returns a base image that needs no construct. Each tag is a different container image. */
-export function baseImage(tag: string): BaseImage {
-  return BaseImage.fromUri(ecrUri(tag));
+/** Returns a base image that needs no construct. Each name is a different container image. A tag without a digit would add a warning. */
+export function baseImage(name: string): BaseImage {
+  return BaseImage.fromUri(ecrUri(/\d/.test(name) ? name : `${name}-1`));
 }
 
 /** Returns the path, id and message of every warning of a stack, without the link to the page that explains it. */

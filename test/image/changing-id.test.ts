@@ -29,6 +29,12 @@ test('an id that is the tag adds a warning if the image has no other version', (
   expect([warnedOf('t0'), warnedOf('t0', 't1'), warnedOf('t1'), warnedOf('T0')]).toEqual([['t0'], [], [], []]);
 });
 
+test('a tag that is the id of the image adds none', () => {
+  const stack = stackIn();
+  new Image(stack, 't1').addVersion('V', { baseImage: baseImage('t1') });
+  expect(pathsIn(stack)).toEqual([]);
+});
+
 test('an id that is the tag in a repository adds a warning, and a token does not', () => {
   const stack = stackIn();
   const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');

@@ -70,6 +70,7 @@ describe('the rules of an L1', () => {
     ['a function', (stack) => new ecr.CfnRepository(stack, 'R', { lifecyclePolicy: Token.asAny({ 'Fn::If': ['C', {}, {}] }) }), false],
     ['not JSON', (stack) => new ecr.CfnRepository(stack, 'R', { lifecyclePolicy: { lifecyclePolicyText: '{' } }), false],
     ['not rules', (stack) => new ecr.CfnRepository(stack, 'R', { lifecyclePolicy: { lifecyclePolicyText: '{"rules":[{}, 5]}' } }), false],
+    ['no properties', (stack) => new ecr.Repository(stack, 'R').node.defaultChild as ecr.CfnRepository, false],
     ['none', (stack) => new ecr.CfnRepository(stack, 'R', { lifecyclePolicy: {} }), false],
   ])('count if they are known: %s', (_, repositoryIn, warns) => {
     const stack = stackIn();

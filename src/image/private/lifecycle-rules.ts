@@ -18,7 +18,7 @@ export function lifecycleRulesOf(repository: ecr.CfnRepository): LifecycleRule[]
   if (repository.lifecyclePolicy === undefined && overrideOf(repository, []) === undefined) {
     return [];
   }
-  const text = finalProperties(repository).LifecyclePolicy?.LifecyclePolicyText;
+  const text = finalProperties(repository)?.LifecyclePolicy?.LifecyclePolicyText;
   try {
     const rules: LifecycleRule[] = JSON.parse(text).rules;
     return rules.filter(({ selection }) => selection).sort((one, other) => one.rulePriority - other.rulePriority);

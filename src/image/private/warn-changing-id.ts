@@ -18,7 +18,7 @@ export function warnOfChangingIds(siblings: sagemaker.CfnImageVersion[]): void {
   siblings.filter((version) => !isRetained(version)).forEach((version) => {
     const owner = ownerOf(version);
     const tag = tagOf(version, owner);
-    const id = idsOf(owner).find((one) => hasHash(one) || (tag !== undefined && siblings.length === 1 && one === tag));
+    const id = siblings.length === 1 && owner.node.id === tag ? tag : idsOf(owner).find(hasHash);
     if (id !== undefined) {
       warn(owner, 'versionIdChanges', `the id ${quote(id)} seems to change with the container image, and another id deletes this version in the next deployment, `
         + 'even if notebooks use it: give an id that stays the same, or removalPolicy RETAIN_ON_UPDATE_OR_DELETE');

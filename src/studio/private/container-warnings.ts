@@ -36,7 +36,7 @@ const BLOCKS = {
 } as const;
 
 function containersOf(resource: CfnResource): KnownContainer[] {
-  const properties = finalProperties(resource);
+  const properties = finalProperties(resource) ?? {};
   return (Object.keys(BLOCKS) as (keyof typeof BLOCKS)[]).filter((block) => properties[block]?.ContainerConfig).map((block) => {
     const { ContainerEntrypoint, ContainerArguments, ContainerEnvironmentVariables } = properties[block].ContainerConfig;
     return {
