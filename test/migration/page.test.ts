@@ -1,6 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Image } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
 import * as imported from './imported';
 import * as included from './included';
@@ -9,7 +11,8 @@ import * as l1s from './l1s';
 import * as l2s from './l2s';
 import { migrationFile } from './page';
 import * as referenced from './referenced';
-import { warningsOf } from '../helpers/fixtures';
+import { baseImage, stackIn, warningsOf } from '../helpers/fixtures';
+import { pullStatementsIn } from '../helpers/policies';
 
 const STACK = 'lib/notebooks-stack.ts';
 
@@ -36,4 +39,15 @@ test.each([
   ['l1s', l1s], ['keep-l1s', keepL1s], ['l2s', l2s], ['included', included], ['imported', imported], ['referenced', referenced],
 ])('%s.ts has no warnings', (_, file) => {
   expect(warningIds(file)).toEqual([]);
+});
+
+test('an L2 can take the role of a CfnRole, as the page says', () => {
+  const stack = stackIn();
+  const cfnRole = new iam.CfnRole(stack, 'CfnRole', { assumeRolePolicyDocument: {} });
+  const role = iam.Role.fromRoleArn(stack, 'Role', cfnRole.attrArn);
+  new Image(stack, 'Torch', { role }).addVersion('V', { baseImage: baseImage('1') });
+  expect(warningsOf(stack)).toEqual([]);
+  Template.fromStack(stack).hasResourceProperties('AWS::SageMaker::Image', { ImageRoleArn: { 'Fn::GetAtt': ['CfnRole', 'Arn'] } });
+  Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 1);
+  expect(pullStatementsIn(stack)).toHaveLength(1);
 });
