@@ -23,12 +23,12 @@ export function regionsWithout(folder: string): Record<string, string[]> {
 }
 
 /** Renders the table as a module. */
-export function renderTable(table: Record<string, string[]>): string {
-  const rows = Object.entries(table).map(([type, regions]) => `  '${type}': [${regions.map((region) => `'${region}'`).join(', ')}],`);
+export function renderTable(table: { [type: string]: string[] | undefined }): string {
+  const rows = Object.entries(table).map(([type, regions]) => `  '${type}': [${regions!.map((region) => `'${region}'`).join(', ')}],`);
   return `// Written by scripts/regions.ts from the schemas of the CloudFormation registry in cfn-lint.
 
 /** The Regions in which the CloudFormation registry lacks a type. */
-export const REGIONS_WITHOUT: Record<string, string[]> = {
+export const REGIONS_WITHOUT: { [type: string]: string[] | undefined } = {
 ${rows.join('\n')}
 };
 `;

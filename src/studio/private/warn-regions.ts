@@ -1,4 +1,3 @@
-import { Token } from 'aws-cdk-lib';
 import { REGIONS_WITHOUT } from './missing-types';
 import { groupBy } from '../../private/collections';
 import { topLevelStack } from '../../private/stacks';
@@ -7,8 +6,7 @@ import { warn } from '../../private/warnings';
 
 /** Warns of resources whose type is not available in the Region of their stack. There is one warning for each stack. */
 export const checkRegions: StageCheck = ({ resources }) => {
-  const unavailable = resources.filter(({ cfnResourceType, stack: { region } }) =>
-    cfnResourceType in REGIONS_WITHOUT && !Token.isUnresolved(region) && REGIONS_WITHOUT[cfnResourceType].includes(region));
+  const unavailable = resources.filter(({ cfnResourceType, stack: { region } }) => REGIONS_WITHOUT[cfnResourceType]?.includes(region));
   groupBy(unavailable, ({ stack }) => topLevelStack(stack)).forEach((ofStack) => {
     const types = [...new Set(ofStack.map(({ cfnResourceType }) => cfnResourceType))].sort();
     warn(ofStack[0], 'typeNotInRegion', `CloudFormation does not have ${types.join(' and ')} in ${ofStack[0].stack.region}, and the deployment would fail: `
