@@ -24,6 +24,7 @@ function warningIds(file: { NotebooksStack: new (scope: Construct, id: string) =
 
 // test/deploy/migration.test.ts deploys these files.
 test.each([
+  ['Your L1s', 'lib/torch.ts', 'torch.ts'],
   ['Your L1s', STACK, 'l1s.ts'],
   ['Keep your L1s', STACK, 'keep-l1s.ts'],
   ['Replace your L1s with L2s', STACK, 'l2s.ts'],
