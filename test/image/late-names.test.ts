@@ -2,7 +2,7 @@ import { App, Aspects, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter,
 import { Template } from 'aws-cdk-lib/assertions';
 import { Image, ImageGrants, ImageVersion, ImageVersionGrants, ImageVersionLookup, ImageVersionSelector } from 'cdk-sagemaker-images';
 import { expectOrder } from '../helpers/deployment-graph';
-import { baseImage, errorOf, HERE, stackIn } from '../helpers/fixtures';
+import { baseImage, errorOf, HERE, stackIn, TROUBLESHOOTING } from '../helpers/fixtures';
 
 type Named = sagemaker.CfnImage | sagemaker.CfnImageVersion;
 const CHANGES: [string, (resource: Named) => void][] = [
@@ -27,6 +27,7 @@ const CHANGES: [string, (resource: Named) => void][] = [
 
 const ROLE_ARN = 'arn:aws:iam::111111111111:role/r';
 const LATE = 'was changed after its creation, but grants and attachments use the former name: ';
+const SEE = `. See ${TROUBLESHOOTING}#a-name-was-changed-too-late`;
 
 // Versions, grants and attachments contain the name as it was.
 describe.each(CHANGES)('a name that is changed by %s is an error', (_, change) => {
@@ -68,7 +69,7 @@ describe.each(CHANGES)('a name of an L1 that is changed by %s is an error', (_, 
     use(stack, image);
     change(image);
     expect(errorOf(() => Template.fromStack(stack))).toBe(
-      `Validation failed with the following errors:\n  [Stack/Torch] ImageName of Stack/Torch ${LATE}set imageName before the image is used`);
+      `Validation failed with the following errors:\n  [Stack/Torch] ImageName of Stack/Torch ${LATE}set imageName before the image is used${SEE}`);
   });
 
   test('after it was copied to a grant on a version', () => {
@@ -77,7 +78,7 @@ describe.each(CHANGES)('a name of an L1 that is changed by %s is an error', (_, 
     ImageVersionGrants.fromImageVersion(version).read(grantee(stack));
     change(version);
     expect(errorOf(() => Template.fromStack(stack))).toBe(
-      `Validation failed with the following errors:\n  [Stack/V] ImageName of Stack/V ${LATE}set imageName before the version is used`);
+      `Validation failed with the following errors:\n  [Stack/V] ImageName of Stack/V ${LATE}set imageName before the version is used${SEE}`);
   });
 });
 

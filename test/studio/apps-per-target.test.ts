@@ -1,7 +1,7 @@
 import { App, CfnParameter, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { StudioApp, StudioAttachment, StudioImage, StudioImageAttachOptions, StudioImageProps, StudioTarget } from 'cdk-sagemaker-images';
-import { baseImage, errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
+import { baseImage, errorOf, HERE, stackIn, TROUBLESHOOTING, warningsOf } from '../helpers/fixtures';
 import { APPS, domainIn, propertiesOf } from '../helpers/studio';
 
 const LAB = StudioApp.jupyterLab();
@@ -168,7 +168,8 @@ describe('a default image', () => {
     const image = imageIn(stackIn(), { additionalApps: [APPS.KernelGateway] });
     const space = StudioTarget.existingSpace('d-1', 'team');
     expect(problemsOf(() => image.attach(space))).toEqual([
-      'a space does not support images for JupyterLab, unless defaultImage is set: call attach(target, { apps: [...] }) with the app for KernelGateway',
+      'a space does not support images for JupyterLab, unless defaultImage is set: call attach(target, { apps: [...] }) with the app for KernelGateway'
+        + `. See ${TROUBLESHOOTING}#a-target-does-not-take-the-app`,
     ]);
     expect(problemsOf(() => image.attach(space, { defaultImage: true }))).toBeUndefined();
   });
@@ -382,10 +383,11 @@ describe('problems of apps per target', () => {
   test('name the pair of a target and an app', () => {
     expect(problemsOf(() => imageIn(stackIn(), { additionalApps: [CODE], attachTo: [DOMAIN, SPACES] }))).toEqual([
       'the default space settings of a domain does not support images for CodeEditor: leave attachTo[1] out, and call attach(target, { apps: [...] }) '
-        + 'with the app for JupyterLab',
+        + `with the app for JupyterLab. See ${TROUBLESHOOTING}#a-target-does-not-take-the-app`,
     ]);
     expect(problemsOf(() => imageIn(stackIn(), { additionalApps: [CODE] }).attach(SPACES))).toEqual([
-      'the default space settings of a domain does not support images for CodeEditor: call attach(target, { apps: [...] }) with the app for JupyterLab',
+      'the default space settings of a domain does not support images for CodeEditor: call attach(target, { apps: [...] }) with the app for JupyterLab'
+        + `. See ${TROUBLESHOOTING}#a-target-does-not-take-the-app`,
     ]);
     expect(problemsOf(() => imageIn(stackIn(), { additionalApps: [CODE] }).attach(SPACES, { apps: [CODE] }))).toEqual([
       expect.stringMatching(/^the default space settings of a domain does not support images for CodeEditor: use StudioTarget\./),

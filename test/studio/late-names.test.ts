@@ -1,7 +1,7 @@
 import { App, Aspects, aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, AppImageConfigGrants, Image, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
-import { baseImage, errorOf, HERE, stackIn } from '../helpers/fixtures';
+import { baseImage, errorOf, HERE, stackIn, TROUBLESHOOTING } from '../helpers/fixtures';
 import { APPS, domainIn } from '../helpers/studio';
 
 type Named = sagemaker.CfnImage | sagemaker.CfnImageVersion | sagemaker.CfnAppImageConfig;
@@ -40,6 +40,7 @@ const TARGETS: [string, (stack: Stack) => StudioTarget][] = [
 ];
 
 const LATE = 'was changed after its creation, but grants and attachments use the former name: ';
+const SEE = `. See ${TROUBLESHOOTING}#a-name-was-changed-too-late`;
 
 // The deployment would otherwise fail with "No Image with the name … found", after a part of it.
 describe.each(CHANGES)('a name that is changed by %s', (_, change) => {
@@ -57,18 +58,18 @@ describe.each(CHANGES)('a name that is changed by %s', (_, change) => {
 
     test('and is that of a CfnAppImageConfig', () => {
       expect(errorFor(({ config }) => config)).toBe('Validation failed with the following errors:\n'
-        + `  [Stack/Config] AppImageConfigName of Stack/Config ${LATE}set appImageConfigName before the configuration is used`);
+        + `  [Stack/Config] AppImageConfigName of Stack/Config ${LATE}set appImageConfigName before the configuration is used${SEE}`);
     });
 
     test('and is that of a CfnImageVersion', () => {
       expect(errorFor(({ version }) => version)).toBe('Validation failed with the following errors:\n'
-        + `  [Stack/Version] ImageName of Stack/Version ${LATE}set imageName before the version is used`);
+        + `  [Stack/Version] ImageName of Stack/Version ${LATE}set imageName before the version is used${SEE}`);
     });
 
     test.each([
-      ['AWS::SageMaker::Image', `[Stack/I/Image] ImageName of Stack/I/Image/Resource ${LATE}pass imageName instead`],
-      ['AWS::SageMaker::ImageVersion', `[Stack/I/Image/Version] ImageName of Stack/I/Image/Version/Resource ${LATE}pass the image with that name instead`],
-      ['AWS::SageMaker::AppImageConfig', `/JupyterLab/Resource ${LATE}pass appImageConfigName instead`],
+      ['AWS::SageMaker::Image', `[Stack/I/Image] ImageName of Stack/I/Image/Resource ${LATE}pass imageName instead${SEE}`],
+      ['AWS::SageMaker::ImageVersion', `[Stack/I/Image/Version] ImageName of Stack/I/Image/Version/Resource ${LATE}pass the image with that name instead${SEE}`],
+      ['AWS::SageMaker::AppImageConfig', `/JupyterLab/Resource ${LATE}pass appImageConfigName instead${SEE}`],
     ])('and is that of the %s of a StudioImage', (type, problem) => {
       const stack = stackIn();
       new StudioImage(stack, 'I', { baseImage: baseImage('1'), app: APPS.JupyterLab, attachTo: [targetIn(stack)] });
@@ -97,8 +98,8 @@ test('an aspect with a prefix for all names is one error for each of them', () =
   new AppImageConfig(stack, 'Config', { app: APPS.JupyterLab });
   Aspects.of(app).add({ visit: (node) => isNamed(node) && prefix(node) });
   expect(errorOf(() => app.synth())?.split('\n').slice(1)).toEqual([
-    `  [Stack/Image] ImageName of Stack/Image/Resource ${LATE}pass imageName instead`,
-    `  [Stack/Image/V] ImageName of Stack/Image/V/Resource ${LATE}pass the image with that name instead`,
-    `  [Stack/Config] AppImageConfigName of Stack/Config/Resource ${LATE}pass appImageConfigName instead`,
+    `  [Stack/Image] ImageName of Stack/Image/Resource ${LATE}pass imageName instead${SEE}`,
+    `  [Stack/Image/V] ImageName of Stack/Image/V/Resource ${LATE}pass the image with that name instead${SEE}`,
+    `  [Stack/Config] AppImageConfigName of Stack/Config/Resource ${LATE}pass appImageConfigName instead${SEE}`,
   ]);
 });
