@@ -1,4 +1,4 @@
-import type { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { type aws_sagemaker as sagemaker, Token } from 'aws-cdk-lib';
 import { checkContainer, checkKernel } from './private/validate-app-image-config';
 import type { Problems } from '../private/problems';
 
@@ -162,6 +162,7 @@ export class StudioApp {
       StudioAppType.KERNEL_GATEWAY,
       (problems) => checkKernel(problems, options),
       () => ({ kernelGatewayImageConfig: renderKernel(options) }),
+      typeof options?.kernelName === 'string' && !Token.isUnresolved(options.kernelName) ? options.kernelName : undefined,
     );
   }
 
@@ -188,7 +189,17 @@ export class StudioApp {
      * @internal
      */
     public readonly _render: () => Partial<sagemaker.CfnAppImageConfigProps>,
+    private readonly kernelName?: string,
   ) {}
+
+  /**
+   * The kind of app, and the kernel if its name is known. A target can have several kernels of an image, since a configuration
+   * describes one of them.
+   * @internal
+   */
+  public get _kind(): string {
+    return this.kernelName === undefined ? this.appType : `${this.appType} ${this.kernelName}`;
+  }
 }
 
 /** JupyterLab and Code Editor have the same options. */

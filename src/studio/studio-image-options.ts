@@ -78,7 +78,8 @@ export interface StudioImageProps extends ImageProps, StudioImageVersionOptions 
  */
 export interface StudioImageAttachOptions {
   /**
-   * The apps that the target offers the image as, one of each kind.
+   * The apps that the target offers the image as: one of each kind, or several kernels with different names, each of which has a
+   * configuration of its own.
    *
    * An app that is one of the apps of the image, the same object, shares its configuration. Another one has a configuration of its own
    * for this target, even if its kind is that of an app of the image. A change attaches the image as new apps, and detaches it as

@@ -103,7 +103,7 @@ export class StudioImage extends Construct {
   /**
    * Attaches all versions to a target, as all apps of the image or as other ones.
    *
-   * A target can be attached several times, each time as other kinds of apps.
+   * A target can be attached several times, each time as other kinds of apps or as other kernels.
    *
    * Throws one error with all problems: the target does not support one of the apps, an id is not valid, the target is in
    * another account or Region, a name is not valid or already used, or the image is already attached to the target as one of the apps.
@@ -136,8 +136,8 @@ export class StudioImage extends Construct {
     const { appImageConfigNames: names, ...versionOptions } = options;
     const removalPolicy = options.removalPolicy ?? this.props.removalPolicy;
     const version = this.image.addVersion(id, { ...versionOptions, removalPolicy });
-    const configs = new VersionConfigs(scope, version, (parent, app, appImageConfigName) =>
-      new AppImageConfig(parent, app.appType, { app, appImageConfigName, uniqueToStack, tags, removalPolicy }));
+    const configs = new VersionConfigs(scope, version, (parent, configId, app, appImageConfigName) =>
+      new AppImageConfig(parent, configId, { app, appImageConfigName, uniqueToStack, tags, removalPolicy }));
     this.versions.push({ configs, names });
     if (isUnused) {
       configs.makeUnused(this.apps, ({ appType }) => names?.[appType]);

@@ -1,5 +1,5 @@
 import { aws_ecr as ecr, aws_iam as iam, Stack } from 'aws-cdk-lib';
-import { AppImageConfig, BaseImage, MlFramework, Processor, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { BaseImage, MlFramework, Processor, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { PublicApp } from './public-app';
 
 /** Kernels of one container image, each with a configuration of its own, since one describes exactly one kernel. */
@@ -10,7 +10,7 @@ export const multiKernel: PublicApp = (app, { tag = '1', domainId = 'd-abc123' }
   const stack = new Stack(app, 'MultiKernel');
   const target = StudioTarget.existingDomain(domainId, { executionRole: iam.Role.fromRoleName(stack, 'ExecutionRole', 'execution') });
 
-  const { imageVersion } = new StudioImage(stack, 'Torch', {
+  const image = new StudioImage(stack, 'Torch', {
     imageName: 'multi-kernel',
     displayName: 'PyTorch, three kernels',
     baseImage: BaseImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), tag),
@@ -19,9 +19,8 @@ export const multiKernel: PublicApp = (app, { tag = '1', domainId = 'd-abc123' }
     app: StudioApp.jupyterLab(),
     attachTo: [target],
   });
-  Object.entries(KERNELS).forEach(([kernelName, kernelDisplayName]) => {
-    const kernel = StudioApp.kernelGateway({ kernelName, kernelDisplayName, mountPath: '/root', defaultUid: 0, defaultGid: 0 });
-    const appImageConfig = new AppImageConfig(stack, kernelName, { app: kernel });
-    new StudioAttachment(appImageConfig, 'Attachment', { imageVersion, appImageConfig, target });
+  image.attach(target, {
+    apps: Object.entries(KERNELS).map(([kernelName, kernelDisplayName]) =>
+      StudioApp.kernelGateway({ kernelName, kernelDisplayName, mountPath: '/root', defaultUid: 0, defaultGid: 0 })),
   });
 };

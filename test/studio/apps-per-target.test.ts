@@ -72,8 +72,33 @@ describe('apps per target', () => {
     expect(attachmentsOf(image)).toEqual([
       'DefaultUserSettings CodeEditor Image/Version DefaultUserSettings.d-1/CodeEditor',
       'DefaultUserSettings JupyterLab Image/Version JupyterLab',
-      'DefaultUserSettings KernelGateway Image/Version DefaultUserSettings.d-1/KernelGateway',
+      'DefaultUserSettings KernelGateway Image/Version DefaultUserSettings.d-1/KernelGateway python3',
       'DefaultUserSettings RSession Image/Version DefaultUserSettings.d-1/RSession',
+    ]);
+  });
+
+  test('can be several kernels, also in other versions', () => {
+    const stack = stackIn();
+    const image = imageIn(stack, { attachTo: [DOMAIN] });
+    const kernel = (kernelName: string) => StudioApp.kernelGateway({ kernelName });
+    image.attach(DOMAIN, { apps: [kernel('python3'), kernel('ir')] });
+    image.attach(DOMAIN, { apps: [kernel('julia')], appImageConfigNames: { KernelGateway: 'torch-julia' } });
+    image.addVersion('Gpu', { baseImage: baseImage('gpu-1') });
+    expect(attachmentsOf(image).filter((attachment) => attachment.includes('KernelGateway'))).toEqual([
+      'DefaultUserSettings KernelGateway Image/Gpu Gpu/DefaultUserSettings.d-1/KernelGateway ir',
+      'DefaultUserSettings KernelGateway Image/Gpu Gpu/DefaultUserSettings.d-1/KernelGateway julia',
+      'DefaultUserSettings KernelGateway Image/Gpu Gpu/DefaultUserSettings.d-1/KernelGateway python3',
+      'DefaultUserSettings KernelGateway Image/Version DefaultUserSettings.d-1/KernelGateway ir',
+      'DefaultUserSettings KernelGateway Image/Version DefaultUserSettings.d-1/KernelGateway julia',
+      'DefaultUserSettings KernelGateway Image/Version DefaultUserSettings.d-1/KernelGateway python3',
+    ]);
+    const kernels = Object.values(configsIn(stack)).flatMap(({ Properties: { KernelGatewayImageConfig: config } }) => config?.KernelSpecs ?? []);
+    expect(kernels.map(({ Name }) => Name).sort()).toEqual(['ir', 'ir', 'julia', 'julia', 'python3', 'python3']);
+    expect(problemsOf(() => image.attach(DOMAIN, { apps: [kernel('ir')] }))).toEqual([
+      'the image is already attached to this target as KernelGateway ir: attach it once as each kind of app, or as each kernel',
+    ]);
+    expect(problemsOf(() => image.attach(JO, { apps: [kernel('a'), kernel('b')], appImageConfigNames: { KernelGateway: 'x' } }))).toEqual([
+      'appImageConfigNames.KernelGateway cannot be the name of several configurations: call attach for each app of this kind',
     ]);
   });
 
@@ -396,9 +421,9 @@ describe('problems of apps per target', () => {
 
   test.each<[string, StudioImageAttachOptions, string[]]>([
     ['no apps', { apps: [] }, ['apps is empty: give [StudioApp.jupyterLab()] for example, or leave it out']],
-    ['two apps of one kind', { apps: [CODE, APPS.CodeEditor] }, ['apps has a second app for CodeEditor: give one of each kind']],
+    ['two apps of one kind', { apps: [CODE, APPS.CodeEditor] }, ['apps has a second app for CodeEditor: give one of each kind, or of each kernel']],
     ['an app that the target already has', { apps: [BARE_LAB, CODE] },
-      ['the image is already attached to this target as JupyterLab: attach it once as each kind of app']],
+      ['the image is already attached to this target as JupyterLab: attach it once as each kind of app, or as each kernel']],
     ['other values', { apps: [5], defaultImage: 'yes', appImageConfigNames: { CodeEditor: 'code' } } as any, [
       'apps[0] must be a StudioApp, for example StudioApp.jupyterLab(), got 5',
       "defaultImage must be true or false, got 'yes'",

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as library from 'cdk-sagemaker-images';
 import { StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { attachDefault, defaultOf, imageArn } from '../helpers/default-image';
-import { baseImage, ecrUri, errorOf, HERE, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
+import { baseImage, ecrUri, errorOf, HERE, OTHER_REGION, stackIn, TROUBLESHOOTING, warningsOf } from '../helpers/fixtures';
 import { secondCopy } from '../helpers/second-copy';
 import { APPS, attach, domainIn, entryOf, propertiesOf, resourceOf, ROLE_ARN } from '../helpers/studio';
 
@@ -41,7 +41,8 @@ describe('a default image of an existing target', () => {
   test('that is a space needs defaultImage', () => {
     expect(errorOf(() => attach(stackIn(), StudioTarget.existingSpace('d-1', 'team')))).toBe('Stack/torch-attachment: 1 problem\n'
       + '  a space does not support images for JupyterLab, except for a default: set defaultImage, use StudioTarget.existingDomain or '
-      + 'StudioTarget.existingDomainSharedSpaces or StudioTarget.existingUserProfile, or keep the target and use StudioApp.kernelGateway');
+      + 'StudioTarget.existingDomainSharedSpaces or StudioTarget.existingUserProfile, or keep the target and use StudioApp.kernelGateway'
+      + `. See ${TROUBLESHOOTING}#a-target-does-not-take-the-app`);
   });
 });
 
@@ -261,11 +262,11 @@ describe('two default images of one app', () => {
     const app = new App();
     const stacks = ['Test', 'Prod'].map((id) => new Stack(new Stage(app, id), 'Stack', { env: HERE }));
     const domains = stacks.map((stack) => domainIn(stack));
-    const attachments = domains.map((domain, index) => attachDefault(stacks[index], StudioTarget.domain(domain)));
+    const attachments = domains.map((domain, index) => attachDefault(stacks[index], StudioTarget.domain(domain), APPS.JupyterLab, `torch-${index}`));
     expect(errorOf(() => app.synth())).toBeUndefined();
     stacks.forEach((stack, index) => {
       const { Resources } = Template.fromStack(stack).toJSON();
-      expect(Resources.Domain.Properties.DefaultUserSettings.JupyterLabAppSettings.DefaultResourceSpec).toEqual(defaultOf(stack, attachments[index]));
+      expect(Resources.Domain.Properties.DefaultUserSettings.JupyterLabAppSettings.DefaultResourceSpec).toEqual(defaultOf(stack, attachments[index], `torch-${index}`));
     });
   });
 

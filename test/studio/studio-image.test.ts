@@ -316,7 +316,7 @@ describe('problems of a StudioImage', () => {
   test('of a target that is attached later have no effect on later calls', () => {
     const image = studioImageIn(stackIn(), { additionalApps: [APPS.CodeEditor], attachTo: [StudioTarget.existingDomain('d-1')] });
     expect(errorOf(() => image.attach(StudioTarget.existingDomain('d-1')))).toBe(
-      'Stack/Torch: 1 problem\n  the image is already attached to this target as JupyterLab and CodeEditor: attach it once as each kind of app');
+      'Stack/Torch: 1 problem\n  the image is already attached to this target as JupyterLab and CodeEditor: attach it once as each kind of app, or as each kernel');
     expect(errorOf(() => image.attach(undefined as any))).toBe(
       "Stack/Torch: 1 problem\n  target is missing: give a StudioTarget, for example StudioTarget.existingDomain('d-abc123')");
     expect(errorOf(() => image.attach(StudioTarget.existingSpace('D-1', 'team')))?.split('\n')).toEqual([

@@ -47,8 +47,13 @@ export function elsewhereFor(scope: Construct, { _config: { resource } }: Studio
 }
 
 /** Returns the same key for all places that share a configuration. */
-export function keyOfConfig({ app: { appType }, elsewhere, isOwnApp, targetId }: Omit<AppPlace, 'target' | 'defaultImage'>): string {
-  return JSON.stringify([appType, elsewhere?.node.addr, isOwnApp ? targetId : undefined]);
+export function keyOfConfig({ app, elsewhere, isOwnApp, targetId }: Omit<AppPlace, 'target' | 'defaultImage'>): string {
+  return JSON.stringify([idOfApp({ app, isOwnApp }), elsewhere?.node.addr, isOwnApp ? targetId : undefined]);
+}
+
+/** Returns the id of an app: the image has one of each kind, and a target can have several kernels of its own. */
+export function idOfApp({ app, isOwnApp }: Pick<AppPlace, 'app' | 'isOwnApp'>): string {
+  return isOwnApp ? app._kind : app.appType;
 }
 
 /** Whether a version can be attached in a place: a place without a list has room for a default only. */

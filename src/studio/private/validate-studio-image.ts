@@ -71,7 +71,7 @@ export function validateAttach(
     const { defaultImage = image.props.defaultImage } = options;
     const remedy = options.apps ? undefined : 'call attach(target, { apps: [...] })';
     if (isTarget && checkPairs(problems, scope, [...new Set(appTypes)], target, { defaultImage, remedy })) {
-      checkOnce(problems, appTypes, target, image.places);
+      checkOnce(problems, apps, target, image.places);
     }
   }
   if (problems.messages.length === 0) {
@@ -96,7 +96,9 @@ export function validateVersion(scope: Construct, id: string, options: StudioIma
 }
 
 /** Returns the apps of a target that are valid. */
-function checkApps(problems: Problems, { apps: given }: StudioImageAttachOptions, image: StudioImageState): StudioApp[] {
+function checkApps(problems: Problems, options: StudioImageAttachOptions, image: StudioImageState): StudioApp[] {
+  const { apps: given } = options;
+  const names = namesIn(options);
   if (given === undefined || given === null) {
     return image.apps;
   }
@@ -105,17 +107,19 @@ function checkApps(problems: Problems, { apps: given }: StudioImageAttachOptions
   if (Array.isArray(given) && given.length === 0) {
     problems.add(`apps is empty: ${remedy}`);
   }
-  secondOf(apps.map(({ appType }) => appType)).forEach((appType) => problems.add(`apps has a second app for ${appType}: give one of each kind`));
+  secondOf(apps.map(({ _kind }) => _kind)).forEach((kind) => problems.add(`apps has a second app for ${kind}: give one of each kind, or of each kernel`));
+  secondOf(apps.map(({ appType }) => appType)).filter((appType) => names?.[appType] !== undefined).forEach((appType) =>
+    problems.add(`appImageConfigNames.${appType} cannot be the name of several configurations: call attach for each app of this kind`));
   return apps;
 }
 
-/** Checks that an image is attached to a target once as each kind of app. */
-function checkOnce(problems: Problems, appTypes: StudioAppType[], target: StudioTarget, former: AppPlace[]): void {
+/** Checks that an image is attached to a target once as each kind of app, or as each kernel. */
+function checkOnce(problems: Problems, apps: StudioApp[], target: StudioTarget, former: AppPlace[]): void {
   const key = keyOfTarget(target._config);
-  const ofTarget = former.filter((place) => keyOfTarget(place.target._config) === key).map(({ app: { appType } }) => appType);
-  const twice = appTypes.filter((appType) => ofTarget.includes(appType));
+  const ofTarget = former.filter((place) => keyOfTarget(place.target._config) === key).map(({ app: { _kind } }) => _kind);
+  const twice = apps.map(({ _kind }) => _kind).filter((kind) => ofTarget.includes(kind));
   if (twice.length > 0) {
-    problems.add(`the image is already attached to this target as ${twice.join(' and ')}: attach it once as each kind of app`);
+    problems.add(`the image is already attached to this target as ${twice.join(' and ')}: attach it once as each kind of app, or as each kernel`);
   }
 }
 
@@ -173,7 +177,7 @@ function checkPairs(
 }
 
 /** Returns the names in options that are known, also if they are not valid. */
-function namesIn({ appImageConfigNames: names }: StudioImageVersionOptions): { [appType: string]: string } | undefined {
+function namesIn({ appImageConfigNames: names }: Pick<StudioImageVersionOptions, 'appImageConfigNames'>): { [appType: string]: string } | undefined {
   return typeof names === 'object' && !Token.isUnresolved(names) ? names ?? undefined : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { Names } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { AppPlace, keyOfConfig } from './app-places';
+import { AppPlace, idOfApp, keyOfConfig } from './app-places';
 import type { ImageVersion } from '../../image';
 import type { AppImageConfig } from '../app-image-config';
 import type { StudioApp } from '../studio-app';
@@ -20,7 +20,7 @@ export class VersionConfigs {
   /** @param make creates a configuration */
   constructor(
     private readonly scope: Construct, public readonly version: ImageVersion,
-    private readonly make: (scope: Construct, app: StudioApp, name?: string) => AppImageConfig,
+    private readonly make: (scope: Construct, id: string, app: StudioApp, name?: string) => AppImageConfig,
   ) {}
 
   /** Returns all configurations, which are kept from now on. */
@@ -42,14 +42,15 @@ export class VersionConfigs {
       this.remove(key);
     }
     this.unused.delete(key);
-    const found = this.configs.get(key) ?? this.make(this.scopeFor(place), place.app, name);
+    const found = this.configs.get(key) ?? this.make(this.scopeFor(place), idOfApp(place), place.app, name);
     this.configs.set(key, found);
     return found;
   }
 
   /** Returns the scope and the id of an attachment. It is below the image, so that dependents of the image wait for it. */
-  public scopeOfAttachment({ app, elsewhere, targetId }: ConfigPlace, config: AppImageConfig): [scope: Construct, id: string] {
-    return elsewhere ? [childOf(this.scope, targetId), app.appType] : [config, targetId];
+  public scopeOfAttachment(place: ConfigPlace, config: AppImageConfig): [scope: Construct, id: string] {
+    const { elsewhere, targetId } = place;
+    return elsewhere ? [childOf(this.scope, targetId), idOfApp(place)] : [config, targetId];
   }
 
   /** Creates a configuration for each app, for an image without targets. */
