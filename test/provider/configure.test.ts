@@ -7,7 +7,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Image, ImagesProvider, ImagesProviderOptions, ImageVersionLookup, StudioTarget } from 'cdk-sagemaker-images';
 import { Construct, IConstruct } from 'constructs';
 import { errorOf, HERE, stackIn, warningsOf } from '../helpers/fixtures';
-import { attach } from '../helpers/studio';
+import { APPS, attach } from '../helpers/studio';
 
 const FUNCTION = 'AWS::Lambda::Function';
 const executionRoleIn = (stack: Stack) => iam.Role.fromRoleArn(stack, 'Execution', 'arn:aws:iam::111111111111:role/execution');
@@ -208,7 +208,7 @@ describe('the configuration', () => {
     ImagesProvider.configure(stage, arm);
     ImagesProvider.configure(itself, x86);
     const stacks = [inApp, inStage, itself];
-    stacks.forEach((stack, index) => attach(stack, StudioTarget.existingDomain(`d-${index}`, { executionRole: executionRoleIn(stack) })));
+    stacks.forEach((stack, index) => attach(stack, StudioTarget.existingDomain(`d-${index}`, { executionRole: executionRoleIn(stack) }), APPS.JupyterLab, `torch${index}`));
     expect(stacks.map((stack) => Object.values(Template.fromStack(stack).findResources(FUNCTION))[0].Properties.Architectures))
       .toEqual([['x86_64'], ['arm64'], ['x86_64']]);
   });
