@@ -20,7 +20,7 @@ test.each(['V3f2a91bc', '3F2A91BC', 'build-0a1b2c3d4e5f', 'Vdeadbeef12ab', 'a94a
   expect(warnedOf('Other', id)).toEqual([id]);
 });
 
-test.each(['V', 'V1', 'Release', '2024-11-25', '20241125', '111111111111', 'Decade2024', 'Facade12345678', 'abcdefabcdef', 'py311cuda121', 'A1B2C3D'])(
+test.each(['V', 'V1', 'Release', '2024-11-25', '20241125', '111111111111', 'Decade2024', 'Facade12345678', 'abcdefabcdef', 'py311cuda121', 'A1B2C3D', 'A100Bf16', 'Cuda12Bf16'])(
   'an id without a hash adds none: %s', (id) => {
     expect(warnedOf(id)).toEqual([]);
   });

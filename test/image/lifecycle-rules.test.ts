@@ -31,7 +31,7 @@ test.each<[string, ecr.LifecycleRule, (repository: ecr.IRepositoryRef) => BaseIm
   ['another pattern', { tagPatternList: ['v1-*', 'x*'], maxImageCount: 5 }, byTag('v1'), undefined],
   ['a pattern with a dot', { tagPatternList: ['v.1*'], maxImageCount: 5 }, byTag('vx1'), undefined],
   ['untagged', { tagStatus: UNTAGGED, maxImageAge: Duration.days(1) }, byTag('v1'), undefined],
-  ['untagged, for a digest', { tagStatus: UNTAGGED, maxImageAge: Duration.days(1) }, byDigest, '1 (older than 1 days)'],
+  ['untagged, for a digest', { tagStatus: UNTAGGED, maxImageAge: Duration.days(1) }, byDigest, '1 (older than 1 day)'],
   ['any, for a tag that is a token', { maxImageCount: 5 }, byTag(Token.asString({ Ref: 'Tag' })), undefined],
   ['any, for a lazy tag', { maxImageCount: 5 }, byTag(Lazy.string({ produce: () => 'v1' })), undefined],
 ])('a lifecycle rule for container images: %s', (_, rule, baseImageIn, expected) => {
@@ -77,6 +77,14 @@ describe('the rules of an L1', () => {
     new Image(stack, 'Torch').addVersion('V', { baseImage: BaseImage.fromEcrRepository(repositoryIn(stack), 'v1') });
     expect(warningsIn(stack).map(([path]) => path)).toEqual(warns ? ['Stack/R'] : []);
   });
+});
+
+test('a rule for container images that nobody pulls is described as such', () => {
+  const stack = stackIn();
+  const rule = { rulePriority: 2, selection: { tagStatus: 'any', countType: 'sinceImagePulled', countUnit: 'days', countNumber: 90 }, action: { type: 'expire' } };
+  const repository = new ecr.CfnRepository(stack, 'R', { lifecyclePolicy: { lifecyclePolicyText: JSON.stringify({ rules: [rule] }) } });
+  new Image(stack, 'Torch').addVersion('V', { baseImage: BaseImage.fromEcrRepository(repository, 'v1') });
+  expect(warningsIn(stack).map(([, text]) => text)).toEqual([expect.stringMatching(/^lifecycle rule 2 \(not pulled for 90 days\) can remove/)]);
 });
 
 test.each<[string, (stack: Stack) => BaseImage, boolean]>([

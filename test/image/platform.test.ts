@@ -35,6 +35,8 @@ test.each<[string, assets.Platform | undefined, 'x64' | 'arm64', boolean]>([
   ['linux/amd64', LINUX_AMD64, 'x64', false],
   ['linux/amd64 on an ARM machine', LINUX_AMD64, 'arm64', false],
   ['a variant of linux/amd64', assets.Platform.custom('linux/amd64/v3'), 'arm64', false],
+  ['amd64 alone', assets.Platform.custom('amd64'), 'arm64', false],
+  ['arm64 alone', assets.Platform.custom('arm64'), 'x64', true],
   ['a token', assets.Platform.custom(Lazy.string({ produce: () => 'linux/arm64' })), 'arm64', false],
 ])('an asset with %s adds a warning if Studio cannot run it', (_, platform, processor, warns) => {
   machine(processor);

@@ -43,9 +43,12 @@ export function mayRemove({ selection }: LifecycleRule, tag: string | undefined)
   }
 }
 
+const LIMITS: Record<string, string> = { imageCountMoreThan: 'more than', sinceImagePulled: 'not pulled for' };
+
 /** Describes a rule in a message. */
 export function describeRule({ rulePriority, selection: { countType, countNumber } }: LifecycleRule): string {
-  return `lifecycle rule ${rulePriority} (${countType === 'imageCountMoreThan' ? `more than ${countNumber} images` : `older than ${countNumber} days`})`;
+  const unit = `${countType === 'imageCountMoreThan' ? 'image' : 'day'}${Number(countNumber) === 1 ? '' : 's'}`;
+  return `lifecycle rule ${rulePriority} (${LIMITS[countType] ?? 'older than'} ${countNumber} ${unit})`;
 }
 
 function wildcard(pattern: string): RegExp {

@@ -43,7 +43,10 @@ function tagOf({ baseImage }: sagemaker.CfnImageVersion, owner: IConstruct): str
   return isUnknown(tag) || !/\d/.test(tag ?? '') ? undefined : tag;
 }
 
-/** Whether an id contains a hash. Words such as 'decade2024' change between letters and digits only once. */
+/**
+ * Whether an id contains a hash. Words such as 'decade2024' change between letters and digits only once, and several words, such as
+ * 'A100Bf16', have letters of both cases.
+ */
 function hasHash(id: string): boolean {
-  return (id.match(/[0-9a-f]{8,}/gi) ?? []).some((run) => run.split(/(?<=\d)(?=\D)|(?<=\D)(?=\d)/).length > 2);
+  return (id.match(/[0-9a-f]{8,}|[0-9A-F]{8,}/g) ?? []).some((run) => run.split(/(?<=\d)(?=\D)|(?<=\D)(?=\d)/).length > 2);
 }

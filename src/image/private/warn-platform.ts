@@ -9,7 +9,8 @@ interface Staging {
   readonly fingerprintOptions?: { readonly directory?: string; readonly platform?: assets.Platform };
 }
 
-const PLATFORM = /^linux\/(amd64|x86_64)\b/;
+/** Build tools take the architecture alone for that of Linux. */
+const PLATFORM = /^(linux\/)?(amd64|x86_64)\b/;
 
 /** Warns of a container image that is built for another platform than linux/amd64, which Studio runs. */
 export function warnOfPlatform(scope: Construct, asset: Construct): void {
