@@ -256,6 +256,22 @@ describe('a fixed alias', () => {
     expect([idsWith(baseImageIn, {}), idsWith(baseImageIn, { aliases: [] })]).toEqual([[], []]);
   });
 
+  test('adds no warning if it is a token, which may change with each build', () => {
+    const parameter = Fn.importValue('Release');
+    const build = () => BaseImage.fromAsset(context);
+    expect([idsWith(build, { alias: parameter }), idsWith(build, { aliases: [parameter] })]).toEqual([[], []]);
+    expect(idsWith(build, { aliases: [parameter, 'stable'] })).toEqual(['cdk-sagemaker-images:aliasOnRebuiltImage']);
+  });
+
+  test('is named in the warning with the remedy', () => {
+    const stack = stackIn();
+    new Image(stack, 'Torch').addVersion('V1', { baseImage: BaseImage.fromAsset(context), alias: 'stable' });
+    expect(warningsOf(stack).map(({ text }) => text)).toEqual([
+      'the version has a fixed alias, and its base image is built from sources: the next build creates a new version while the old one, which is kept, '
+      + 'still has the alias. SageMaker may refuse that, and the deployment is then rolled back: leave out alias and aliases, or change them with the sources',
+    ]);
+  });
+
   test('adds no warning to a version of a container image with a tag', () => {
     expect(idsWith(() => BaseImage.fromUri(ecrUri('1')), { alias: 'stable' })).toEqual([]);
   });

@@ -253,7 +253,7 @@ describe('an existing target', () => {
     expect(warningsOf(stack)).toContainEqual({
       path: 'Stack/torch-attachment',
       id: 'cdk-sagemaker-images:studioDomainOfThisApp',
-      text: 'the domain is Stack/Domain of the same app: attach to it by StudioTarget.domain and the like, '
+      text: 'the domain is Stack/Domain of the same app: attach to it by StudioTarget.domain or domainSharedSpaces, '
         + 'since an update of its settings by CloudFormation may remove the image; '
         + 'if this attachment is deployed already, remove it in one deployment, and add the other in the next',
     });

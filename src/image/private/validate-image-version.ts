@@ -136,10 +136,12 @@ export function checkAlias(problems: Problems, name: string, alias: string | und
 
 /** SageMaker does not document how it handles an alias that another version has. */
 function warnOfAliasOnRebuiltImage(scope: Construct, props: ImageVersionProps, source: BaseImageConfig): void {
-  if (source.builtFromSource && (props.alias !== undefined || props.aliases?.length)) {
+  const hasFixed = [props.alias, ...props.aliases ?? []].some((alias) => alias !== undefined && !isUnknown(alias));
+  if (source.builtFromSource && hasFixed) {
     warn(scope, 'aliasOnRebuiltImage',
       'the version has a fixed alias, and its base image is built from sources: the next build creates a new version while the '
-      + 'old one, which is kept, still has the alias. SageMaker may refuse that, and the deployment is then rolled back');
+      + 'old one, which is kept, still has the alias. SageMaker may refuse that, and the deployment is then rolled back: '
+      + 'leave out alias and aliases, or change them with the sources');
   }
 }
 

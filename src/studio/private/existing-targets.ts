@@ -111,7 +111,7 @@ function warnOfOwned({ config: { domainId, userProfileName, spaceName }, images:
 const KINDS = [
   { name: 'user profile', isOne: sagemaker.CfnUserProfile.isCfnUserProfile, target: 'StudioTarget.userProfile' },
   { name: 'space', isOne: sagemaker.CfnSpace.isCfnSpace, target: 'StudioTarget.space' },
-  { name: 'domain', isOne: sagemaker.CfnDomain.isCfnDomain, target: 'StudioTarget.domain and the like' },
+  { name: 'domain', isOne: sagemaker.CfnDomain.isCfnDomain, target: 'StudioTarget.domain or domainSharedSpaces' },
 ];
 
 function known(scope: IConstruct, value: unknown): unknown {
