@@ -44,6 +44,9 @@ describe('the entry point of a Dockerfile', () => {
     ['is not that of another stage', ['FROM a:1 AS build', 'ENTRYPOINT ["x"]', 'FROM b:1'], false],
     ['is inherited from the stage before', ['FROM a:1 AS one', 'ENTRYPOINT ["x"]', 'FROM one'], true],
     ['is that of the last of several stages', ['FROM a:1 AS one', 'FROM one', 'ENTRYPOINT ["x"]'], true],
+    ['is removed by an empty one', ['FROM a:1', 'ENTRYPOINT ["x"]', 'ENTRYPOINT [ ]'], false],
+    ['is removed by an empty one in a later stage', ['FROM a:1 AS one', 'ENTRYPOINT ["x"]', 'FROM one', 'ENTRYPOINT []'], false],
+    ['is set again in a later stage', ['FROM a:1 AS one', 'ENTRYPOINT []', 'FROM one', 'ENTRYPOINT ["x"]'], true],
     ['does not exist before a stage', ['ENTRYPOINT ["x"]', 'FROM a:1'], false],
   ])('%s', (_, lines, hasEntrypoint) => {
     expect(read(lines).hasEntrypoint).toBe(hasEntrypoint);

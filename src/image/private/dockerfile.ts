@@ -2,14 +2,14 @@
 export interface DockerfileFacts {
   /** The container image that the last stage is built from, directly or through other stages. Undefined if it is unknown. */
   readonly base?: string;
-  /** Whether one of these stages sets an entry point. */
+  /** Whether the last of these stages that has an `ENTRYPOINT` sets one, rather than removing it with `[]`. */
   readonly hasEntrypoint: boolean;
 }
 
 interface Stage {
   readonly base: string;
   readonly name?: string;
-  hasEntrypoint: boolean;
+  hasEntrypoint?: boolean;
 }
 
 /**
@@ -33,11 +33,11 @@ export function readDockerfile(text: string, buildArgs: Record<string, string> =
       }
       case 'FROM': {
         const [base, , stage] = rest.replace(/^(--\S+\s+)*/, '').split(/\s+/);
-        stages.push({ base: substituted(base, args), name: stage?.toLowerCase(), hasEntrypoint: false });
+        stages.push({ base: substituted(base, args), name: stage?.toLowerCase() });
         break;
       }
       case 'ENTRYPOINT':
-        stages.slice(-1).forEach((stage) => { stage.hasEntrypoint = true; });
+        stages.slice(-1).forEach((stage) => { stage.hasEntrypoint = !/^\[\s*\]$/.test(rest.trim()); });
     }
   }
   return factsOf(stages, target?.toLowerCase());
@@ -45,15 +45,15 @@ export function readDockerfile(text: string, buildArgs: Record<string, string> =
 
 function factsOf(stages: Stage[], target?: string): DockerfileFacts {
   let index = target === undefined ? stages.length - 1 : stages.findIndex(({ name }, position) => name === target || `${position}` === target);
-  let hasEntrypoint = false;
+  let hasEntrypoint: boolean | undefined;
   let base: string | undefined;
   while (index >= 0) {
     base = stages[index].base;
-    hasEntrypoint ||= stages[index].hasEntrypoint;
+    hasEntrypoint ??= stages[index].hasEntrypoint;
     // A stage can be built from an earlier one only.
     index = stages.slice(0, index).findIndex(({ name }) => name === base!.toLowerCase());
   }
-  return { base: base?.includes('$') ? undefined : base, hasEntrypoint };
+  return { base: base?.includes('$') ? undefined : base, hasEntrypoint: hasEntrypoint ?? false };
 }
 
 /** Returns the instructions as matches with their names and arguments, without comments and the content of here-documents. */
