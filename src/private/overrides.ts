@@ -1,4 +1,5 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { customPropertiesOf } from './dependencies';
 import { intrinsicOf } from './intrinsics';
 
 /** Members of an L1 that the types of aws-cdk-lib do not contain. */
@@ -16,8 +17,13 @@ export function finalProperties(resource: CfnResource): any {
 /** Returns the value of a property in the template, unresolved: that of an override, if there is one. */
 export function finalValue(resource: CfnResource, property: string): unknown {
   const { Properties: overrides } = (resource as unknown as Rendering).rawOverrides;
-  return isBlock(overrides) && property in overrides
-    ? overrides[property] : (resource as unknown as Record<string, unknown>)[property[0].toLowerCase() + property.slice(1)];
+  if (isBlock(overrides) && property in overrides) {
+    return overrides[property];
+  }
+  const member = property[0].toLowerCase() + property.slice(1);
+  // A generic CfnResource has no members for its properties.
+  return member in resource
+    ? (resource as unknown as Record<string, unknown>)[member] : customPropertiesOf<Record<string, unknown>>(resource)[property];
 }
 
 /** Returns the path of the override that changes a property or a part of it, or undefined if there is none. */

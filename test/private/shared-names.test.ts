@@ -60,6 +60,14 @@ describe('a name that two resources have in one environment is an error', () => 
     expect(errorsOf(app)).toEqual(['Two', 'Three'].map((id) => `[Stack/${id}] ${shared('image', 'torch', 'Stack/One', 'imageName')}`));
   });
 
+  test('of a generic resource', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: HERE });
+    new CfnResource(stack, 'One', { type: 'AWS::SageMaker::Image', properties: { ImageName: 'torch' } });
+    new Image(stack, 'Two', { imageName: 'torch' });
+    expect(errorsOf(app)).toEqual([`[Stack/Two] ${shared('image', 'torch', 'Stack/One', 'imageName')}`]);
+  });
+
   test('of L1s, if the library adds a version to one of them', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
