@@ -102,6 +102,26 @@ describe('apps per target', () => {
     ]);
   });
 
+  test('can be kernels whose names differ only in characters that ids of constructs cannot contain', () => {
+    const stack = stackIn();
+    const names = ['a/b', 'a--b', 'a%2Fb'];
+    imageIn(stack).attach(DOMAIN, { apps: names.map((kernelName) => StudioApp.kernelGateway({ kernelName })) });
+    const kernels = Object.values(configsIn(stack)).flatMap(({ Properties: { KernelGatewayImageConfig: config } }) => config.KernelSpecs[0].Name);
+    expect(kernels.sort()).toEqual([...names].sort());
+    expect(new Set(namesIn(stack)).size).toBe(3);
+  });
+
+  test('can be a kernel of the image and one with an unknown name, in another stack', () => {
+    const stack = stackIn();
+    const other = new Stack(stack.node.root as App, 'Other', { env: HERE });
+    const domain = domainIn(other);
+    const image = imageIn(stack, { app: APPS.KernelGateway, attachTo: [StudioTarget.domain(domain)] });
+    image.attach(StudioTarget.domain(domain), { apps: [StudioApp.kernelGateway({ kernelName: new CfnParameter(other, 'Kernel').valueAsString })] });
+    const { CustomImages: entries } = propertiesOf(domain).DefaultUserSettings.KernelGatewayAppSettings;
+    expect(entries.map(({ AppImageConfigName: name }: any) => name).sort()).toEqual(namesIn(other));
+    expect(namesIn(other)).toHaveLength(2);
+  });
+
   const attachAll = (image: StudioImage) => {
     image.attach(DOMAIN);
     image.attach(SPACES, { apps: [LAB] });

@@ -220,7 +220,7 @@ describe('problems of a StudioImage', () => {
       "  the tag key 'aws:x' starts with 'aws:', which AWS reserves: choose another key",
       '  kernelName is empty: give 1 to 1024 characters',
       '  containerEntrypoint has 2 entries, at most 1 is allowed',
-      '  additionalApps has a second app for CodeEditor: attach it to targets of its own with attach(target, { apps: [...] })',
+      '  additionalApps has a second app for CodeEditor: attach it with attach(target, { apps: [...] })',
       "  domainId 'abc' is not a valid domain id: give 'd-' and lower-case letters or digits, at most 63 characters in all",
       '  a space does not support images for CodeEditor, unless defaultImage is set: leave attachTo[1] out, and call attach(target, { apps: [...] }) '
         + `with the app for KernelGateway. See ${TROUBLESHOOTING}#a-target-does-not-take-the-app`,

@@ -53,7 +53,8 @@ export function keyOfConfig({ app, elsewhere, isOwnApp, targetId }: Omit<AppPlac
 
 /** Returns the id of an app: the image has one of each kind, and a target can have several kernels of its own. */
 export function idOfApp({ app, isOwnApp }: Pick<AppPlace, 'app' | 'isOwnApp'>): string {
-  return isOwnApp ? app._kind : app.appType;
+  // The id of a construct cannot contain slashes: the CDK replaces them, also if that makes two ids the same.
+  return isOwnApp ? app._kind.replace(/[/%]/g, encodeURIComponent) : app.appType;
 }
 
 /** Whether a version can be attached in a place: a place without a list has room for a default only. */

@@ -38,7 +38,7 @@ export function validateStudioImageProps(scope: Construct, props: StudioImagePro
   const apps = [props.app, ...more].filter((app, index) => checkApp(problems, index === 0 ? 'app' : `additionalApps[${index - 1}]`, app));
   const appTypes = apps.map(({ appType }) => appType);
   secondOf(appTypes).forEach((appType) => problems.add(`additionalApps has a second app for ${appType}: `
-    + 'attach it to targets of its own with attach(target, { apps: [...] })'));
+    + 'attach it with attach(target, { apps: [...] })'));
   checkConfigNames(problems, props.appImageConfigNames, { uniqueToStack: props.uniqueToStack, appTypes, former: [], remedy: NOT_OF_IMAGE });
   const targets = checkTargets(problems, scope, [...new Set(appTypes)], props);
   checkOneConfigPerName(problems, namesIn(props), targets.flatMap((target) => apps.map((app) => ({

@@ -49,8 +49,9 @@ export class VersionConfigs {
 
   /** Returns the scope and the id of an attachment. It is below the image, so that dependents of the image wait for it. */
   public scopeOfAttachment(place: ConfigPlace, config: AppImageConfig): [scope: Construct, id: string] {
-    const { elsewhere, targetId } = place;
-    return elsewhere ? [childOf(this.scope, targetId), idOfApp(place)] : [config, targetId];
+    const { elsewhere, isOwnApp, targetId } = place;
+    const scope = elsewhere && childOf(this.scope, targetId);
+    return scope ? [isOwnApp ? childOf(scope, 'Own') : scope, idOfApp(place)] : [config, targetId];
   }
 
   /** Creates a configuration for each app, for an image without targets. */
