@@ -427,15 +427,15 @@ describe('names of configurations', () => {
 describe('problems of apps per target', () => {
   test('name the pair of a target and an app', () => {
     expect(problemsOf(() => imageIn(stackIn(), { additionalApps: [CODE], attachTo: [DOMAIN, SPACES] }))).toEqual([
-      'the default space settings of a domain does not support images for CodeEditor: leave attachTo[1] out, and call attach(target, { apps: [...] }) '
+      'the default space settings of a domain do not support images for CodeEditor: leave attachTo[1] out, and call attach(target, { apps: [...] }) '
         + `with the app for JupyterLab. See ${TROUBLESHOOTING}#a-target-does-not-take-the-app`,
     ]);
     expect(problemsOf(() => imageIn(stackIn(), { additionalApps: [CODE] }).attach(SPACES))).toEqual([
-      'the default space settings of a domain does not support images for CodeEditor: call attach(target, { apps: [...] }) with the app for JupyterLab'
+      'the default space settings of a domain do not support images for CodeEditor: call attach(target, { apps: [...] }) with the app for JupyterLab'
         + `. See ${TROUBLESHOOTING}#a-target-does-not-take-the-app`,
     ]);
     expect(problemsOf(() => imageIn(stackIn(), { additionalApps: [CODE] }).attach(SPACES, { apps: [CODE] }))).toEqual([
-      expect.stringMatching(/^the default space settings of a domain does not support images for CodeEditor: use StudioTarget\./),
+      expect.stringMatching(/^the default space settings of a domain do not support images for CodeEditor: use StudioTarget\./),
     ]);
   });
 

@@ -45,7 +45,7 @@ describe('a default image of an owned target', () => {
     const stack = stackIn();
     const { target } = make(stack);
     expect(errorOf(() => attachDefault(stack, target, app))).toMatch(
-      new RegExp(`^Stack/torch-attachment: 1 problem\n  .* does not support images for ${appType}: use StudioTarget\\.`));
+      new RegExp(`^Stack/torch-attachment: 1 problem\n  .* (?:do|does) not support images for ${appType}: use StudioTarget\\.`));
   });
 
   test('is not set without defaultImage', () => {

@@ -30,7 +30,7 @@ describe('an owned target', () => {
   test.each(impossible)('$name takes no images for $appType', ({ make, appType, app }) => {
     const stack = stackIn();
     const { target } = make(stack);
-    expect(errorOf(() => attach(stack, target, app))).toMatch(new RegExp(`^Stack/torch-attachment: 1 problem\n  .* does not support images for ${appType}(: |, except for a default: set defaultImage, )use StudioTarget.`));
+    expect(errorOf(() => attach(stack, target, app))).toMatch(new RegExp(`^Stack/torch-attachment: 1 problem\n  .* (?:do|does) not support images for ${appType}(: |, except for a default: set defaultImage, )use StudioTarget.`));
   });
 
   test('that does not support an app is named in the error, with the remedies', () => {

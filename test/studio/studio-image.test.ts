@@ -310,7 +310,7 @@ describe('problems of a StudioImage', () => {
 
   test('of a target that is attached later are reported', () => {
     const image = studioImageIn(stackIn(), { app: APPS.CodeEditor });
-    expect(errorOf(() => image.attach(StudioTarget.existingDomainSharedSpaces('d-1')))).toContain('does not support images for CodeEditor');
+    expect(errorOf(() => image.attach(StudioTarget.existingDomainSharedSpaces('d-1')))).toContain('do not support images for CodeEditor');
   });
 
   test('of a target that is attached later have no effect on later calls', () => {
@@ -322,8 +322,8 @@ describe('problems of a StudioImage', () => {
     expect(errorOf(() => image.attach(StudioTarget.existingSpace('D-1', 'team')))?.split('\n')).toEqual([
       'Stack/Torch: 3 problems',
       expect.stringContaining("domainId 'D-1' is not a valid domain id"),
-      expect.stringContaining('does not support images for JupyterLab'),
-      expect.stringContaining('does not support images for CodeEditor'),
+      expect.stringContaining('not support images for JupyterLab'),
+      expect.stringContaining('not support images for CodeEditor'),
     ]);
     expect(errorOf(() => image.addVersion('Gpu', { baseImage: baseImage('gpu') }))).toBeUndefined();
     expect(image.attachments).toHaveLength(4);

@@ -77,9 +77,10 @@ export function takesDefault(settings: StudioSettings, appType: StudioAppType): 
   return hasList(settings, appType) || DEFAULT_ONLY[settings]?.[appType] === true;
 }
 
-/** Describes settings in a message. */
-export function nameOfSettings(settings: StudioSettings): string {
-  return NAMES[settings];
+/** Says in a message that settings take no images for a kind of app. */
+export function noImagesFor(appType: StudioAppType, settings: StudioSettings): string {
+  const name = NAMES[settings];
+  return `${name} ${name.includes('settings') ? 'do' : 'does'} not support images for ${appType}`;
 }
 
 /** Describes an existing target in a message. */

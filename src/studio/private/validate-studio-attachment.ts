@@ -3,7 +3,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { appTypesOf } from './app-image-config-facts';
 import { lowerFirst, upperFirst } from './merged-settings';
 import {
-  ExistingTargetConfig, factoriesFor, hasList, keyOfTarget, MAX_IMAGES, nameOfSettings, OwnedTargetConfig, takesDefault, TARGET_PARAMETER,
+  ExistingTargetConfig, factoriesFor, hasList, keyOfTarget, MAX_IMAGES, noImagesFor, OwnedTargetConfig, takesDefault, TARGET_PARAMETER,
   TargetConfig,
 } from './target-config';
 import { checkId, withTokens } from './target-ids';
@@ -86,7 +86,7 @@ function checkSupported(problems: Problems, appType: StudioAppType, target: Targ
     return;
   }
   const apps = (Object.keys(MAX_IMAGES[settings]) as StudioAppType[]).map((supported) => `StudioApp.${lowerFirst(supported)}`);
-  problems.add(`${nameOfSettings(settings)} does not support images for ${appType}${takesDefault(settings, appType) ? ', except for a default: set defaultImage,' : ':'} `
+  problems.add(`${noImagesFor(appType, settings)}${takesDefault(settings, appType) ? ', except for a default: set defaultImage,' : ':'} `
     + `use ${factoriesFor(appType, target).join(' or ')}, or keep the target and use ${apps.join(' or ')}${see('A target does not take the app')}`);
 }
 

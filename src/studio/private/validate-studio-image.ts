@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AppPlace, elsewhereFor } from './app-places';
 import { checkConfigNames, checkOneConfigPerName, givenNames, NamedVersion } from './config-names';
-import { hasList, keyOfTarget, nameOfSettings, takesDefault } from './target-config';
+import { hasList, keyOfTarget, noImagesFor, takesDefault } from './target-config';
 import { checkApp, TAG_VALUE } from './validate-app-image-config';
 import { checkTarget, TARGET } from './validate-studio-attachment';
 import type { Image } from '../../image';
@@ -170,7 +170,7 @@ function checkPairs(
   if (!remedy || supported.length === 0) {
     return checkTarget(problems, scope, new Set(appTypes), target, defaultImage);
   }
-  appTypes.filter((appType) => !isSupported(appType)).forEach((appType) => problems.add(`${nameOfSettings(settings)} does not support images for ${appType}`
+  appTypes.filter((appType) => !isSupported(appType)).forEach((appType) => problems.add(noImagesFor(appType, settings)
     + `${takesDefault(settings, appType) ? ', unless defaultImage is set' : ''}: ${remedy} with the app for ${supported.join(' and ')}`
     + see('A target does not take the app')));
   return checkTarget(problems, scope, new Set(supported), target, defaultImage);
