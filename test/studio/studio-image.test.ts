@@ -361,6 +361,13 @@ describe('problems of a StudioImage', () => {
       `Stack/Torch: 1 problem\n  the id '${id}' is already used by another construct of the image: choose another for the version`);
   });
 
+  test('include the id of a version that is the kind of an app without a configuration so far', () => {
+    const image = studioImageIn(stackIn(), { app: APPS.JupyterLab, additionalApps: [APPS.CodeEditor] });
+    image.attach(StudioTarget.existingDomainSharedSpaces('d-1'), { apps: [APPS.JupyterLab] });
+    expect(errorOf(() => image.addVersion('CodeEditor', { baseImage: baseImage('2') }))).toBe(
+      "Stack/Torch: 1 problem\n  the id 'CodeEditor' is already used by another construct of the image: choose another for the version");
+  });
+
   test('include those of the container image', () => {
     const stack = new Stack(new App(), 'Stack', { env: { ...HERE, region: 'us-east-1' } });
     expect(errorOf(() => studioImageIn(stack, { displayName: '' }))?.split('\n')).toEqual([

@@ -89,7 +89,8 @@ export function validateVersion(scope: Construct, id: string, options: StudioIma
     checkConfigNames(problems, options.appImageConfigNames, { uniqueToStack, appTypes, former: givenNames(versions, places), remedy: NOT_OF_IMAGE });
     checkOneConfigPerName(problems, namesIn(options), places, false);
   }
-  if (scope.node.tryFindChild(id) || image.node.tryFindChild(id)) {
+  // The configuration of an app may not exist yet.
+  if (scope.node.tryFindChild(id) || image.node.tryFindChild(id) || apps.some(({ appType }) => appType === id)) {
     problems.add(`the id ${quote(id)} is already used by another construct of the image: choose another for the version`);
   }
   problems.throwIfAny(scope);
