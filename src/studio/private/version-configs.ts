@@ -47,7 +47,7 @@ export class VersionConfigs {
     return found;
   }
 
-  /** Returns the scope and the id of an attachment. It is below the image, so that dependents of the image wait for it. */
+  /** Returns the scope and the id of an attachment, which is below the image even if its configuration is in another stack. */
   public scopeOfAttachment(place: ConfigPlace, config: AppImageConfig): [scope: Construct, id: string] {
     const { elsewhere, isOwnApp, targetId } = place;
     const scope = elsewhere && childOf(this.scope, targetId);
