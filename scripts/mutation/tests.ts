@@ -59,6 +59,8 @@ export function jestOf(module: NodeModule): object {
     mocks.set(pathOf(module, request), () => value ??= factory());
   };
   return {
+    // A mutant that makes a test too slow is reported by the runner.
+    setTimeout: () => {},
     fn: (implementation?: any) => mocker.fn(implementation),
     spyOn: (object: any, method: string) => mocker.spyOn(object, method),
     mock: replace,

@@ -74,8 +74,7 @@ scenario('a base image in another account causes a warning with the permissions 
   const output = await cloud.failToDeploy(appWithForeignBaseImage);
   const actions = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
   expect(output).toContain(`account ${OWNER}, which owns the repository, must grant account ${ENVIRONMENT.account} `
-
-    + `${actions.join(' and ')} in the policy of the repository`);
+    + `${actions.join(' and ')} on theirs in the policy of the repository`);
   expect(await cloud.images()).toEqual([]);
 
   await owner.send(new SetRepositoryPolicyCommand({
