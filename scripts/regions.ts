@@ -1,3 +1,6 @@
+/**
+ * Writes the table of types that Regions lack. With `--check`, fails if the table is out of date.
+ */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'fs';
 import { basename, join } from 'path';
 
@@ -39,5 +42,10 @@ if (require.main === module) {
   if (!folder) {
     throw new Error('cfn-lint is not installed: run the part emulator of npm test first');
   }
-  writeFileSync(TABLE, renderTable(regionsWithout(folder)));
+  const table = renderTable(regionsWithout(folder));
+  if (!process.argv.includes('--check')) {
+    writeFileSync(TABLE, table);
+  } else if (readFileSync(TABLE, 'utf8') !== table) {
+    throw new Error('missing-types.ts is out of date: run npx ts-node --transpile-only -P test/tsconfig.json scripts/regions.ts');
+  }
 }

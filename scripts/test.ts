@@ -61,6 +61,16 @@ const PARTS: Part[] = [
     },
   },
   {
+    name: 'regions',
+    after: ['emulator'],
+    minutes: 10,
+    run: async (part) => {
+      // The schemas of the CloudFormation registry come with the offline AWS.
+      ensureVenv((line) => part.log(line));
+      return part.check(`${TS_NODE} scripts/regions.ts --check`);
+    },
+  },
+  {
     name: 'deploy',
     after: ['compile', 'emulator'],
     minutes: 40,

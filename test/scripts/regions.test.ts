@@ -1,16 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { registryFolder, regionsWithout, renderTable } from '../../scripts/regions';
+import { regionsWithout, renderTable } from '../../scripts/regions';
 import { REGIONS_WITHOUT } from '../../src/studio/private/missing-types';
-
-const folder = registryFolder();
-
-// Otherwise, run `npx ts-node --transpile-only -P test/tsconfig.json scripts/regions.ts`.
-(folder ? test : test.skip)('the table of types that are missing in Regions is up to date with the registry schemas', () => {
-  expect(REGIONS_WITHOUT).toEqual(regionsWithout(folder!));
-  expect(readFileSync(join(__dirname, '..', '..', 'src', 'studio', 'private', 'missing-types.ts'), 'utf8')).toBe(renderTable(REGIONS_WITHOUT));
-});
 
 test('the table has the Regions that lack a type, and only types that are missing somewhere', () => {
   const registry = mkdtempSync(join(tmpdir(), 'registry-'));
@@ -22,4 +14,8 @@ test('the table has the Regions that lack a type, and only types that are missin
   write('sam', []);
   expect(regionsWithout(registry)).toEqual({ 'AWS::SageMaker::Domain': ['ca-west-1'], 'AWS::SageMaker::Space': ['ca-west-1', 'us-gov-west-1'] });
   rmSync(registry, { recursive: true });
+});
+
+test('the table is written as a module', () => {
+  expect(readFileSync(join(__dirname, '..', '..', 'src', 'studio', 'private', 'missing-types.ts'), 'utf8')).toBe(renderTable(REGIONS_WITHOUT));
 });
