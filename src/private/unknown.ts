@@ -30,7 +30,7 @@ function ofTarget(number: number): string {
     const token = Tokenization.reverseNumber(number);
     return Reference.isReference(token) ? ` of ${token.target.node.path.replace(/\/Resource$/, '')}` : '';
   } catch {
-    // A format that drops digits makes a number of it that is no token.
+    // A format that drops digits turns it into a number that is not a token.
     return '';
   }
 }

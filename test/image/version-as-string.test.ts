@@ -113,7 +113,7 @@ describe('a number token that a language or a format turned into digits', () => 
     expect(errorOf(() => new Image(stack, 'Other', { description: text }))).toContain('description contains the number token, formatted');
   });
 
-  test('is an error without an origin if the number is no reference', () => {
+  test('is an error that names no construct if the number is not a reference', () => {
     const stack = stackIn();
     const description = `${BigInt(Lazy.number({ produce: () => 1 }))}`;
     expect(errorOf(() => new Image(stack, 'Other', { description }))).toContain('description contains the number token, formatted');

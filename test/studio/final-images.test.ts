@@ -24,7 +24,7 @@ describe('an override keeps an entry', () => {
     ['alone', [TORCH]],
     ['beside others', [JAX, TORCH]],
     ['beside the same image with another configuration', [TORCH, { ...TORCH, AppImageConfigName: 'other' }]],
-    ['beside values that are no entries', [null, 'x', TORCH]],
+    ['beside values that are not entries', [null, 'x', TORCH]],
     ['beside an entry in a condition', [whether(JAX, NOTHING), TORCH]],
     ['in each branch of a condition', whether([TORCH], [JAX, TORCH])],
     ['in each branch of nested conditions', whether(whether([TORCH], [TORCH, JAX]), [TORCH])],

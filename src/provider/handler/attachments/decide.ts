@@ -104,7 +104,7 @@ export class Progress {
       }
     }
     this.outgoing.compare(blocks);
-    // After our first write, other versions in lists are no conflicts. A default always is: there is room for one only.
+    // After our first write, other versions in lists are not conflicts. Another default always is, since an app has only one.
     const conflicts = this.touched ? [] : conflictsIn(blocks, this.goal.added);
     if (conflicts.length + taken.length > 0 && this.lostSettings.length === 0) {
       return conflict(blocks, conflicts, taken);
