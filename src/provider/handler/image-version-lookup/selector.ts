@@ -1,12 +1,13 @@
-import type { RawProperties, Selector } from './model';
+import type { RawProperties } from './model';
 import { Failure } from '../lifecycle/failure';
+import type { VersionSelector } from '../service/image-model';
 
 /**
  * Parses the properties, whose numbers CloudFormation sends as strings.
  *
  * @throws Failure that lists all problems
  */
-export function parse({ ImageName: image, Version: version, Alias: alias }: RawProperties): Selector {
+export function parse({ ImageName: image, Version: version, Alias: alias }: RawProperties): VersionSelector {
   const number = version === undefined ? undefined : Number(version);
   const problems = [
     ...typeof image === 'string' && image ? [] : [`ImageName must be a non-empty string, got ${JSON.stringify(image)}`],
@@ -22,12 +23,12 @@ export function parse({ ImageName: image, Version: version, Alias: alias }: RawP
 }
 
 /** Returns the physical id, which depends on the image and the selector, not on the version found. */
-export function physicalIdOf({ ImageName, Version, Alias }: Selector): string {
+export function physicalIdOf({ ImageName, Version, Alias }: VersionSelector): string {
   return `${ImageName}/${Version !== undefined ? `version/${Version}` : Alias !== undefined ? `alias/${Alias}` : 'latest'}`;
 }
 
 /** Describes a selector in messages. */
-export function describeSelector({ ImageName, Version, Alias }: Selector): string {
+export function describeSelector({ ImageName, Version, Alias }: VersionSelector): string {
   const version = Version !== undefined ? `version ${Version}` : Alias !== undefined ? `the version with alias '${Alias}'` : 'the latest version';
   return `${version} of image '${ImageName}'`;
 }

@@ -1,4 +1,4 @@
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { DescribeImageVersionCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { Json } from './json';
 import { LONGEST_CALL } from './longest-call';
 import { sealNumbers, unsealNumbers } from './numbers';
@@ -6,7 +6,11 @@ import { sealNumbers, unsealNumbers } from './numbers';
 /** The number of the SDK's schema for arbitrary JSON documents. */
 const DOCUMENT = 15;
 
-/** A SageMaker client that passes requests and responses through unchanged, including fields that the SDK does not know. */
+/**
+ * A SageMaker client that passes requests and responses through unchanged, including fields that the SDK does not know.
+ *
+ * The bundle contains one command of the SDK, which stands for every operation: without their schemas, all others add nothing.
+ */
 export class Service {
   private readonly client = new SageMakerClient({
     region: process.env.AWS_REGION,
@@ -26,12 +30,6 @@ export class Service {
   /** @param longestCall the timeout of a call in milliseconds */
   constructor(private readonly longestCall = LONGEST_CALL) {
     // The SDK drops fields that are not in its service model. As arbitrary documents, inputs and outputs keep all fields.
-    this.client.middlewareStack.add((next, context) => async (args) => {
-      const smithy = (context as { __smithy_context?: { operationSchema?: unknown[] } }).__smithy_context!;
-      const [kind, namespace, name, traits] = smithy.operationSchema!;
-      smithy.operationSchema = [kind, namespace, name, traits, DOCUMENT, DOCUMENT];
-      return next(args);
-    });
     this.client.middlewareStack.add((next) => async (args) => {
       const request = args.request as { body: Uint8Array };
       const { buffer, byteOffset, byteLength } = request.body;
@@ -42,12 +40,19 @@ export class Service {
   }
 
   /** Makes one call without retries. */
-  public async send(command: new (input: any) => any, input: Json): Promise<Json> {
+  public async send(operation: string, input: Json): Promise<Json> {
+    const command = new DescribeImageVersionCommand(input as any);
+    command.middlewareStack.add((next, context) => async (args) => {
+      const smithy = (context as { __smithy_context?: { operationSchema?: unknown[] } }).__smithy_context!;
+      const [kind, namespace, , traits] = smithy.operationSchema!;
+      smithy.operationSchema = [kind, namespace, operation, traits, DOCUMENT, DOCUMENT];
+      return next(args);
+    });
     // The SDK's timeouts cover only parts of a call, such as the wait for the next byte. This one covers the whole call.
     const ending = new AbortController();
     const timer = setTimeout(() => ending.abort(), this.longestCall);
     try {
-      return await this.client.send(new command(input), { abortSignal: ending.signal }) as any;
+      return await this.client.send(command, { abortSignal: ending.signal }) as any;
     } catch (error) {
       throw ending.signal.aborted ? Object.assign(new Error(`no complete response within ${this.longestCall / 1000} s`), { name: 'TimeoutError' }) : error;
     } finally {

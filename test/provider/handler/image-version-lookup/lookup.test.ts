@@ -1,6 +1,6 @@
 import { ImageVersionLookup } from '../../../../src/provider/handler/image-version-lookup';
-import type { FoundVersion, Listing, Selector } from '../../../../src/provider/handler/image-version-lookup/model';
 import type { CustomResourceEvent } from '../../../../src/provider/handler/lifecycle/event';
+import type { FoundVersion, Listing, VersionSelector as Selector } from '../../../../src/provider/handler/service/image-model';
 import { event } from '../event';
 import { noResponse, serviceError, World } from '../world';
 

@@ -1,5 +1,5 @@
-import { Images } from '../../../../src/provider/handler/image-version-lookup/images';
 import { Service } from '../../../../src/provider/handler/service/client';
+import { Images } from '../../../../src/provider/handler/service/images';
 import { call, FakeServer, type Request, type Response } from '../http';
 
 const ANSWER = {
@@ -103,4 +103,31 @@ test.each([[20, 100, 20, false, 1], [21, 100, 20, true, 1], [500, 100, 20, true,
 test('the listings of an image without versions and aliases are empty', async () => {
   await start(() => ({ body: {} }));
   expect([await images.versions('torch'), await images.aliases('torch')]).toEqual([{ names: [], more: false }, { names: [], more: false }]);
+});
+
+test('all versions are listed, with what a message does not need', async () => {
+  const versions = [3, 2, 1].map((number) => ({ ...version(number), ImageVersionArn: `arn:${number}`, CreationTime: 1700000000.5 + number }));
+  versions[1] = { ...versions[1], ImageVersionStatus: 'CREATE_FAILED', FailureReason: 'no access' } as typeof versions[1];
+  await startListing('ImageVersions', versions, 2);
+  expect(await images.allVersions('torch')).toEqual([
+    { number: 3, status: 'CREATED', imageVersionArn: 'arn:3', created: 1700000003.5 },
+    { number: 2, status: 'CREATE_FAILED', imageVersionArn: 'arn:2', created: 1700000002.5, failureReason: 'no access' },
+    { number: 1, status: 'CREATED', imageVersionArn: 'arn:1', created: 1700000001.5 },
+  ]);
+  expect(server.requests).toHaveLength(2);
+});
+
+// A version that is missing in a list could be taken for one that does not exist.
+test.each([{}, { Version: '3' }, { ImageVersionStatus: undefined }, { ImageVersionArn: 5 }, { CreationTime: 'yesterday' }])('a list with a version like %j is an error', async (change) => {
+  await start(() => ({ body: { ImageVersions: [Object.keys(change).length > 0 ? { ...version(3), ImageVersionArn: 'arn:3', CreationTime: 1, ...change } : null] } }));
+  await expect(images.allVersions('torch')).rejects.toMatchObject({ name: 'IncompleteResponse' });
+});
+
+test('all aliases of an image or of a version are listed, however many there are', async () => {
+  const aliases = [...Array(700).keys()].map(String);
+  await startListing('SageMakerImageVersionAliases', aliases, 100);
+  expect(await images.allAliases('torch')).toEqual(aliases);
+  expect(server.requests).toHaveLength(7);
+  expect(await images.allAliases('torch', 3)).toHaveLength(700);
+  expect(call(server.requests[7])).toEqual(['ListAliases', { ImageName: 'torch', Version: 3, MaxResults: 100 }]);
 });
