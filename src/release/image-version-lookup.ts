@@ -40,8 +40,8 @@ export interface ImageVersionLookupProps {
   /**
    * A string whose change makes the next deployment look up the version again, 1 to 1024 characters.
    *
-   * For example, the number of a release, or the current time to look up the version in every deployment. Without a change of
-   * any property, the result of the last look-up stays, even if the alias has moved meanwhile.
+   * For example, the number of a release, or `Refresh.everyDeployment()`. Without a change of any property, the result of the last
+   * look-up stays, even if the alias has moved meanwhile.
    *
    * @default - the version is looked up once, and again when `image` or `version` changes
    */

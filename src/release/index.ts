@@ -1,2 +1,3 @@
 export * from './image-version-lookup';
 export * from './image-version-selector';
+export * from './refresh';
