@@ -7,8 +7,18 @@ const LONGEST_PAUSE = 10_000;
 
 /** The outcome of a round that did not finish the work. */
 export type Pause =
-  /** `help` is the heading of docs/troubleshooting.md that explains it. `details` go to the log only, which has room for all of them. */
-  | { readonly do: 'give up'; readonly why: string; readonly remedy: string; readonly help?: string; readonly details?: Record<string, unknown> }
+  /**
+   * `help` is the heading of docs/troubleshooting.md that explains it. `details` go to the log only, which has room for all of them.
+   * With `timedOut`, another run may succeed.
+   */
+  | {
+    readonly do: 'give up';
+    readonly why: string;
+    readonly remedy: string;
+    readonly help?: string;
+    readonly details?: Record<string, unknown>;
+    readonly timedOut?: boolean;
+  }
   /** The pause is in milliseconds, plus a random share of `jitter`. Without them, it grows with the number of waits. */
   | { readonly do: 'wait'; readonly why: string; readonly milliseconds?: number; readonly jitter?: number };
 export type Step<Result> = Pause | { readonly do: 'finish'; readonly result: Result } | { readonly do: 'read again after writing' };
@@ -55,7 +65,7 @@ export async function converge<Result>(work: Work<Result>, clock: Clock): Promis
         return step.result;
       case 'give up':
         log('giving up', { doing, ...step.details });
-        throw failure(step.why, step.remedy, step.help);
+        throw failure(step.why, step.remedy, step.help, step.timedOut);
       case 'read again after writing': {
         pauses = 0;
         log('written', { doing });

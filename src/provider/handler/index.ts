@@ -1,6 +1,7 @@
 import { StudioAttachments } from './attachments';
 import { Studio } from './attachments/studio';
 import { StudioDetachments } from './detachments';
+import { ImageAlias } from './image-alias';
 import { ImageVersionLookup } from './image-version-lookup';
 import { clockFor } from './lifecycle/clock';
 import type { CustomResourceEvent } from './lifecycle/event';
@@ -9,6 +10,7 @@ import type { Kind } from './lifecycle/kind';
 import { type Reaction, react } from './lifecycle/react';
 import { Service } from './service/client';
 import { Images } from './service/images';
+import { IMAGE_ALIAS_TYPE } from '../kinds/image-alias';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../kinds/image-version-lookup';
 import type { RuleEvent } from '../kinds/rule-event';
 import { STUDIO_ATTACHMENTS_TYPE } from '../kinds/studio-attachments';
@@ -20,6 +22,7 @@ const attachments = new StudioAttachments(new Studio(service));
 const kinds: Readonly<Record<string, Kind>> = {
   [STUDIO_ATTACHMENTS_TYPE]: attachments,
   [STUDIO_DETACHMENTS_TYPE]: new StudioDetachments(attachments),
+  [IMAGE_ALIAS_TYPE]: new ImageAlias(service),
   [IMAGE_VERSION_LOOKUP_TYPE]: new ImageVersionLookup(new Images(service)),
 };
 

@@ -30,7 +30,7 @@ export class World {
     void all.then(() => { over = true; });
     for (;;) {
       // Everything that can run at this time runs before time passes.
-      for (let i = 0; i < 30; i++) {
+      for (let i = 0; i < 100; i++) {
         await Promise.resolve();
       }
       if (over) {

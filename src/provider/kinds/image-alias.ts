@@ -1,0 +1,9 @@
+/** The custom resource that keeps an alias of an image on one version. */
+export const IMAGE_ALIAS_TYPE = 'Custom::SageMakerImageAlias';
+
+export interface ImageAliasProperties {
+  readonly ImageName: string;
+  readonly Alias: string;
+  /** CloudFormation sends it as a string. */
+  readonly Version: number | string;
+}
