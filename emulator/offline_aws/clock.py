@@ -1,7 +1,8 @@
 """Time as the emulated services see it, and how the CloudFormation engine stretches it.
 
 Asynchronous changes are computed lazily: a resource remembers when it is `due` and
-compares that with `now()` whenever it is read. Nothing runs in the background.
+compares that with `now()` whenever it is read. Only images and image versions are also
+looked at in the background when they are due, because their changes are events.
 """
 
 from __future__ import annotations

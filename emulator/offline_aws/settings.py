@@ -45,6 +45,13 @@ class Settings:
         "how long a failed asynchronous invocation waits for its first retry, twice as long for the second "
         "(a minute and two on AWS)",
     )
+    event_seconds: float = seconds(0.05, "how long an event takes to reach its targets")
+    event_copies: int = count(1, 5, help="how many events SageMaker sends for one change; more than one is possible on AWS")
+    event_status_case: str = choice(
+        "CREATE_FAILED",
+        "CreateFailed",
+        help="the spelling of the status in events of images and image versions: as in the API, or as in the sample (Creating)",
+    )
     answer_seconds: float = seconds(
         50.0,
         "how long ExecuteChangeSet, CreateStack, UpdateStack and DeleteStack wait for the end of the "

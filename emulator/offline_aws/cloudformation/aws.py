@@ -28,12 +28,13 @@ _HANDLER_CODES = {
     "NotFound": {
         "NoSuchBucket", "NoSuchEntity", "NotFoundException", "ParameterNotFound",
         "RepositoryNotFoundException", "ResourceNotFound", "ResourceNotFoundException",
+        "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist",
     },
     "AlreadyExists": {
         "BucketAlreadyExists", "BucketAlreadyOwnedByYou", "EntityAlreadyExists", "ParameterAlreadyExists",
         "AlreadyExistsException", "RepositoryAlreadyExistsException", "ResourceAlreadyExistsException",
     },
-    "AccessDenied": {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"},
+    "AccessDenied": {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"},
     "Throttling": {
         "RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException",
     },

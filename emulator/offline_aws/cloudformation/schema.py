@@ -16,6 +16,8 @@ _MISSING = object()
 
 #: Documented attributes that the schemas lack.
 _DOCUMENTED_ATTRIBUTES = {
+    "AWS::SNS::Topic": ("TopicName",),
+    "AWS::SQS::Queue": ("QueueName",),
     "AWS::SSM::Parameter": ("Type", "Value"),
 }
 

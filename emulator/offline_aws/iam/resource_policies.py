@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 _REPOSITORY = re.compile(r"arn:[^:]+:ecr:(?P<region>[^:]+):(?P<account>\d{12}):repository/(?P<name>.+)")
 _KEY = re.compile(r"arn:[^:]+:kms:(?P<region>[^:]+):(?P<account>\d{12}):key/(?P<id>.+)")
 _ROLE = re.compile(r"arn:(?P<partition>[^:]+):iam::(?P<account>\d{12}):role/.+")
+_FUNCTION = re.compile(r"arn:[^:]+:lambda:(?P<region>[^:]+):(?P<account>\d{12}):function:(?P<name>[^:]+)(:.*)?")
+_TOPIC = re.compile(r"arn:[^:]+:sns:(?P<region>[^:]+):(?P<account>\d{12}):(?P<name>[^:]+)")
+_QUEUE = re.compile(r"arn:[^:]+:sqs:(?P<region>[^:]+):(?P<account>\d{12}):(?P<name>[^:]+)")
 _BUCKET = re.compile(r"arn:(?P<partition>[^:]+):s3:::(?P<name>[^/]+)(/.*)?")
 
 
@@ -41,6 +45,8 @@ def guard_of(action: str, resource: str) -> Guard:
         return _key(resource)
     if action.startswith("s3:"):
         return _bucket(resource)
+    if action.startswith(("lambda:", "sns:", "sqs:")):
+        return Guard(_attached_policy(resource), _account(resource))
     return Guard(account=_account(resource))
 
 
@@ -82,6 +88,30 @@ def _bucket(arn: str) -> Guard:
         return Guard()
     policy = s3_backends[account][partition].buckets[found["name"]].policy
     return Guard(policy.decode() if policy else None, account)
+
+
+def _attached_policy(arn: str) -> Document | None:
+    """The policy of a function, topic or queue."""
+    if found := _FUNCTION.fullmatch(arn):
+        from moto.awslambda.models import lambda_backends
+
+        backend = lambda_backends[found["account"]][found["region"]]
+        function = next((item for item in backend.list_functions() if item.function_name == found["name"]), None)
+        statements = function.policy.statements if function else []
+        # moto adds the version to the resource, which is not in the ARN of a function without one
+        return {"Statement": [{**item, "Resource": "*"} for item in statements]} if statements else None
+    if found := _TOPIC.fullmatch(arn):
+        from moto.sns.models import sns_backends
+
+        topic = sns_backends[found["account"]][found["region"]].topics.get(arn)
+        return topic.policy if topic else None
+    if found := _QUEUE.fullmatch(arn):
+        from moto.sqs.models import sqs_backends
+
+        queue = sqs_backends[found["account"]][found["region"]].queues.get(found["name"])
+        policy = queue.policy if queue else None
+        return json.loads(policy) if isinstance(policy, str) else policy
+    return None
 
 
 def _account(arn: str) -> str | None:

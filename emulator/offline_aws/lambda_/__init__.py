@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 
 def install(gateway: Gateway, control: Control) -> None:
-    from offline_aws.lambda_ import configuration, journal
+    from offline_aws.events import bus
+    from offline_aws.lambda_ import configuration, journal, rules
     from offline_aws.lambda_.api import Api
 
     configuration.patch_moto()
+    bus.deliver_to("lambda", rules.deliver)
     gateway.route("lambda", Api(gateway.fall_back))
     control.add("GET", "lambda-log", journal.endpoint)
 

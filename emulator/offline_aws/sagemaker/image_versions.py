@@ -11,7 +11,7 @@ from offline_aws.faults import orders
 from offline_aws.sagemaker import container_images
 from offline_aws.sagemaker.attached import refuse_if_attached
 from offline_aws.sagemaker.listing import matches, page
-from offline_aws.sagemaker.state import Call, Image, Version, find_image, in_use, lock, not_found, settle
+from offline_aws.sagemaker.state import Call, Image, Version, change, find_image, in_use, lock, not_found, settle
 from offline_aws.sagemaker.version_selection import select, version_arn
 from offline_aws.settings import settings
 
@@ -52,6 +52,7 @@ def create_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         )
         image.versions[version.number] = version
         image.aliases.update(dict.fromkeys(aliases, version.number))
+        change(call, image, "CREATING", version)
         return {"ImageVersionArn": version.arn}
 
 
@@ -96,8 +97,8 @@ def delete_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         if version.status != "DELETING":
             _refuse_while_busy(image)
             refuse_if_attached(call, f"ImageVersion {version.arn}", image=image.name, version=version.number)
-            version.status, version.since = "DELETING", clock.now()
-            version.due = clock.due(settings.version_seconds, version.arn)
+            version.since, version.due = clock.now(), clock.due(settings.version_seconds, version.arn)
+            change(call, image, "DELETING", version)
         return {}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from offline_aws import clock
 from offline_aws.sagemaker.listing import matches, page
-from offline_aws.sagemaker.state import Call, Image, find_image, in_arn, in_use, lock, settle
+from offline_aws.sagemaker.state import Call, Image, change, find_image, in_arn, in_use, lock, settle
 from offline_aws.sagemaker.tags import given
 from offline_aws.settings import settings
 
@@ -32,6 +32,7 @@ def create_image(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         )
         call.store.images[name.lower()] = image
         call.store.tags[image.arn].update(tags)
+        change(call, image, "CREATING")
         return {"ImageArn": image.arn}
 
 
@@ -54,7 +55,8 @@ def update_image(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         for gone in params.get("DeleteProperties", []):
             setattr(image, {"DisplayName": "display_name", "Description": "description"}[gone], None)
         image.modified = clock.now()
-        image.status, image.due = "UPDATING", clock.due(settings.image_seconds, image.arn)
+        image.due = clock.due(settings.image_seconds, image.arn)
+        change(call, image, "UPDATING")
         return {"ImageArn": image.arn}
 
 
@@ -66,7 +68,8 @@ def delete_image(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         if busy:
             raise in_use(f"ImageVersion ({busy[0].arn}) is {busy[0].status}.")
         if image.status != "DELETING":
-            image.status, image.due = "DELETING", clock.due(settings.image_seconds, image.arn)
+            image.due = clock.due(settings.image_seconds, image.arn)
+            change(call, image, "DELETING")
         return {}
 
 

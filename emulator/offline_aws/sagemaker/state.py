@@ -9,9 +9,13 @@ from typing import Any
 
 from offline_aws import clock
 from offline_aws.errors import ServiceError
+from offline_aws.events.bus import after
 from offline_aws.partitions import partition_of
+from offline_aws.sagemaker.changes import image_changed, version_changed
 from offline_aws.sagemaker.studio_state import Studio, settle_studio
 from offline_aws.settings import settings
+
+_SETTLE_AGAIN_SECONDS = 0.05
 
 #: One request at a time changes state.
 lock = threading.RLock()
@@ -100,7 +104,7 @@ def settle(call: Call) -> None:
             store.tags.pop(image.arn, None)
             del store.images[key]
         elif image.status in ("CREATING", "UPDATING"):
-            image.status = "CREATED"
+            change(call, image, "CREATED")
 
 
 def _settle_versions(call: Call, image: Image) -> None:
@@ -109,10 +113,31 @@ def _settle_versions(call: Call, image: Image) -> None:
         if clock.is_held(key, version.since) or clock.now() < version.due:
             continue
         if version.status == "CREATING":
-            version.status = "CREATE_FAILED" if version.failure else "CREATED"
+            change(call, image, "CREATE_FAILED" if version.failure else "CREATED", version)
         elif version.status == "DELETING":
             del image.versions[number]
             image.aliases = {alias: holder for alias, holder in image.aliases.items() if holder != number}
+
+
+def change(call: Call, image: Image, status: str, version: Version | None = None) -> None:
+    """Changes the status of an image, or of one of its versions, and sends the event."""
+    (version or image).status = status
+    if version:
+        version_changed(call.account, call.region, image.arn, version.arn, version.number, status)
+    else:
+        image_changed(call.account, call.region, image.arn, image.name, status, dict(call.store.tags[image.arn]))
+    # without a read, nothing else would complete the change and send its event
+    due = (version or image).due
+    if status.endswith("ING"):
+        after(due - clock.now(), lambda: _settle_later(call, image, status, version))
+
+
+def _settle_later(call: Call, image: Image, status: str, version: Version | None) -> None:
+    with lock:
+        settle(call)
+        waiting = (version or image).status == status and call.store.images.get(image.name.lower()) is image
+        if waiting and (version is None or version.number in image.versions):
+            after(_SETTLE_AGAIN_SECONDS, lambda: _settle_later(call, image, status, version))
 
 
 def find_image(call: Call, name: str) -> Image:

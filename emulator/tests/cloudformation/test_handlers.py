@@ -20,6 +20,13 @@ ACCOUNT_POLICY = {
 ROLE = "arn:aws:iam::123456789012:role/any"
 CODE = {"ZipFile": "exports.handler = async () => 1"}
 FUNCTION = {"Code": CODE, "Role": ROLE, "Handler": "index.handler", "Runtime": "nodejs20.x"}
+FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:f"
+TOPIC_ARN = "arn:aws:sns:us-east-1:123456789012:t"
+QUEUE_URL = "https://queue.amazonaws.com/123456789012/q"
+ALARM = {
+    "ComparisonOperator": "GreaterThanOrEqualToThreshold", "EvaluationPeriods": 1, "MetricName": "m", "Namespace": "n",
+    "Period": 60, "Statistic": "Sum",
+}  # fmt: skip
 
 
 @dataclass
@@ -107,6 +114,61 @@ LIVES = [
         {**FUNCTION, "FunctionName": "f", "Timeout": 3},
         {**FUNCTION, "FunctionName": "f", "Timeout": 4, "Code": {"ZipFile": "2"}},
         "lambda", "get_function_configuration", {"FunctionName": "f"}, "Timeout", 3, 4, attribute="Arn",
+    ),
+    Life(
+        "AWS::Lambda::Function",
+        {**FUNCTION, "FunctionName": "f", "ReservedConcurrentExecutions": 2},
+        {**FUNCTION, "FunctionName": "f"},
+        "lambda", "get_function_concurrency", {"FunctionName": "f"}, "ReservedConcurrentExecutions", 2, None, attribute="Arn",
+    ),
+    Life(
+        "AWS::Events::Rule",
+        {"Name": "r", "EventPattern": {"source": ["a"]}, "Targets": [{"Id": "1", "Arn": FUNCTION_ARN}, {"Id": "2", "Arn": FUNCTION_ARN}]},
+        {"Name": "r", "EventPattern": {"source": ["b"]}, "Targets": [{"Id": "2", "Arn": FUNCTION_ARN}]},
+        "events", "list_targets_by_rule", {"Rule": "r"}, "Targets",
+        [{"Id": "1", "Arn": FUNCTION_ARN}, {"Id": "2", "Arn": FUNCTION_ARN}], [{"Id": "2", "Arn": FUNCTION_ARN}], attribute="Arn",
+    ),
+    Life(
+        "AWS::SNS::Topic",
+        {"TopicName": "t", "DisplayName": "one"},
+        {"TopicName": "t", "DisplayName": "two"},
+        "sns", "get_topic_attributes", {"TopicArn": TOPIC_ARN}, "Attributes.DisplayName", "one", "two", attribute="TopicArn",
+    ),
+    Life(
+        "AWS::SNS::TopicPolicy",
+        {"Topics": [{"Ref": "T"}], "PolicyDocument": ACCOUNT_POLICY},
+        {"Topics": [{"Ref": "T"}], "PolicyDocument": {**ACCOUNT_POLICY, "Id": "x"}},
+        "sns", "get_topic_attributes", {"TopicArn": TOPIC_ARN}, "Attributes.Policy",
+        json.dumps(ACCOUNT_POLICY, separators=(",", ":")), json.dumps({**ACCOUNT_POLICY, "Id": "x"}, separators=(",", ":")),
+        others={"T": resource("AWS::SNS::Topic", TopicName="t")},
+    ),
+    Life(
+        "AWS::SNS::Subscription",
+        {"TopicArn": {"Ref": "T"}, "Protocol": "email", "Endpoint": "a@b.c", "FilterPolicy": {"a": ["1"]}},
+        {"TopicArn": {"Ref": "T"}, "Protocol": "email", "Endpoint": "a@b.c", "FilterPolicy": {"a": ["2"]}},
+        "sns", "list_subscriptions_by_topic", {"TopicArn": TOPIC_ARN}, "Subscriptions.0.Endpoint", "a@b.c", "a@b.c",
+        others={"T": resource("AWS::SNS::Topic", TopicName="t")}, attribute="Arn",
+    ),
+    Life(
+        "AWS::SQS::Queue",
+        {"QueueName": "q", "VisibilityTimeout": 5},
+        {"QueueName": "q", "VisibilityTimeout": 6},
+        "sqs", "get_queue_attributes", {"QueueUrl": QUEUE_URL, "AttributeNames": ["All"]}, "Attributes.VisibilityTimeout", "5", "6",
+        attribute="Arn",
+    ),
+    Life(
+        "AWS::SQS::QueuePolicy",
+        {"Queues": [{"Ref": "Q"}], "PolicyDocument": ACCOUNT_POLICY},
+        {"Queues": [{"Ref": "Q"}], "PolicyDocument": {**ACCOUNT_POLICY, "Id": "x"}},
+        "sqs", "get_queue_attributes", {"QueueUrl": QUEUE_URL, "AttributeNames": ["Policy"]}, "Attributes.Policy",
+        json.dumps(ACCOUNT_POLICY), json.dumps({**ACCOUNT_POLICY, "Id": "x"}),
+        others={"Q": resource("AWS::SQS::Queue", QueueName="q")},
+    ),
+    Life(
+        "AWS::CloudWatch::Alarm",
+        {**ALARM, "AlarmName": "a", "Threshold": 1},
+        {**ALARM, "AlarmName": "a", "Threshold": 2},
+        "cloudwatch", "describe_alarms", {"AlarmNames": ["a"]}, "MetricAlarms.0.Threshold", 1, 2, attribute="Arn",
     ),
     Life(
         "AWS::Logs::LogGroup",

@@ -6,6 +6,7 @@ import { sendDeadLetters } from './dead-letters';
 import { ImmutablePolicy } from './immutable-policy';
 import { addNetworkPermissions } from './network-permissions';
 import { nearestConfiguration } from './provider-configuration';
+import { createRule, type ImagesRule, type RuleResources } from './provider-rule';
 import { HANDLER } from '../../assets';
 import { dependOn } from '../../private/dependencies';
 import { hashLogicalId } from '../../private/hash';
@@ -157,8 +158,18 @@ export class Provider extends Construct {
     return resource;
   }
 
+  /** Adds a rule of EventBridge whose events the function handles. Two CloudFormation resources. */
+  public addRule(scope: Construct, id: string, { statements, ...options }: ImagesRule): RuleResources {
+    const resources = createRule(scope, id, this.serviceToken, options);
+    if (this.logPermissions) {
+      resources.rule.node.addDependency(this.logPermissions);
+    }
+    this.grant(resources.rule, statements, false);
+    return resources;
+  }
+
   /**
-   * Grants the function permissions for a custom resource, which waits for them. Duplicates are merged.
+   * Grants the function permissions for a custom resource or a rule, which waits for them. Duplicates are merged.
    *
    * @param policyId the id of the policy with the lasting permissions. All custom resources wait for the default one.
    */

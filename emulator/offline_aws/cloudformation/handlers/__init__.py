@@ -10,9 +10,11 @@ from functools import cache
 
 from offline_aws.cloudformation import custom_resource, nested_stack
 from offline_aws.cloudformation.handlers import (
+    cloudwatch,
     ec2,
     ecr,
     engine_types,
+    events,
     iam,
     kms,
     lambda_,
@@ -20,6 +22,8 @@ from offline_aws.cloudformation.handlers import (
     routing,
     s3,
     sagemaker,
+    sns,
+    sqs,
     ssm,
     step_functions,
     studio,
@@ -28,10 +32,12 @@ from offline_aws.cloudformation.handlers.base import Handler
 from offline_aws.cloudformation.schema import is_custom
 
 _MODULES = (
+    cloudwatch,
     custom_resource,
     ec2,
     ecr,
     engine_types,
+    events,
     iam,
     kms,
     lambda_,
@@ -40,6 +46,8 @@ _MODULES = (
     routing,
     s3,
     sagemaker,
+    sns,
+    sqs,
     ssm,
     step_functions,
     studio,

@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import Any
 
-from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, ignoring_missing
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
 from offline_aws.cloudformation.handlers.tagging import Tagging
 
 #: Properties that are passed unchanged to CreateFunction and UpdateFunctionConfiguration.
@@ -19,7 +19,10 @@ _CONFIGURATION = (
 class Function(Handler):
     type = "AWS::Lambda::Function"
     supports = frozenset(
-        {*_CONFIGURATION, "Architectures", "Code", "FunctionName", "KmsKeyArn", "PackageType", "Tags"}
+        {
+            *_CONFIGURATION, "Architectures", "Code", "FunctionName", "KmsKeyArn", "PackageType",
+            "ReservedConcurrentExecutions", "Tags",
+        }  # fmt: skip
     )
     tagging = Tagging("lambda", "Resource", "Arn", listed=dict)
 
@@ -35,7 +38,10 @@ class Function(Handler):
             Tags=request.tags() or None,
             **_configuration(properties),
         )
-        return Physical(function["FunctionName"], {"Arn": _unqualified(function["FunctionArn"])})
+        name = function["FunctionName"]
+        with existing(name):
+            self._reserve(request, name)
+        return Physical(name, {"Arn": _unqualified(function["FunctionArn"])})
 
     def update(self, request: Request) -> Physical:
         name, new, old = request.physical_id, request.properties, request.previous
@@ -58,10 +64,47 @@ class Function(Handler):
                 FunctionName=name,
                 **{**reset, **_configuration(new)},
             )
+        self._reserve(request, name)
         return Physical(name, request.attributes)
 
     def delete(self, request: Request) -> None:
         ignoring_missing(request, "lambda", "DeleteFunction", FunctionName=request.physical_id)
+
+    def _reserve(self, request: Request, name: str) -> None:
+        """Reserves concurrent executions, which has no effect here."""
+        new, old = (one.get("ReservedConcurrentExecutions") for one in (request.properties, request.previous))
+        if new is not None and new != old:
+            request.call("lambda", "PutFunctionConcurrency", FunctionName=name, ReservedConcurrentExecutions=new)
+        elif old is not None and new is None:
+            request.call("lambda", "DeleteFunctionConcurrency", FunctionName=name)
+
+
+class Permission(Handler):
+    """A statement of the policy of a function; every change replaces it."""
+
+    type = "AWS::Lambda::Permission"
+    supports = frozenset({"Action", "FunctionName", "Principal", "PrincipalOrgID", "SourceAccount", "SourceArn"})
+    grants = True
+
+    def create(self, request: Request) -> Physical:
+        properties = request.properties
+        name = request.generated_name(100)
+        request.call(
+            "lambda",
+            "AddPermission",
+            StatementId=name,
+            FunctionName=properties["FunctionName"],
+            Action=properties["Action"],
+            Principal=properties["Principal"],
+            PrincipalOrgID=properties.get("PrincipalOrgID"),
+            SourceAccount=properties.get("SourceAccount"),
+            SourceArn=properties.get("SourceArn"),
+        )
+        return Physical(name, {"Id": name})
+
+    def delete(self, request: Request) -> None:
+        function = request.properties["FunctionName"]
+        ignoring_missing(request, "lambda", "RemovePermission", FunctionName=function, StatementId=request.physical_id)
 
 
 def _configuration(properties: dict[str, Any]) -> dict[str, Any]:

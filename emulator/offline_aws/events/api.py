@@ -1,0 +1,75 @@
+"""PutEvents, and the quota of event patterns; everything else of EventBridge is moto's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from offline_aws.errors import ServiceError
+from offline_aws.events.bus import emit
+from offline_aws.gateway import CALLER, OPERATION, WSGIApplication
+from offline_aws.identity import Caller
+from offline_aws.wire import aws_error, json_response, peek_body
+
+#: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+_LONGEST_PATTERN = 2_048
+_LONGEST_TEMPLATE = 8_192
+_TARGETS = 5
+
+
+class Api:
+    """A WSGI application for requests that are signed for EventBridge."""
+
+    def __init__(self, fall_back: WSGIApplication) -> None:
+        self._fall_back = fall_back
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        try:
+            response = self._answer(environ)
+        except ServiceError as error:
+            response = aws_error("events", environ, error)
+        return response(environ, start_response)
+
+    def _answer(self, environ: dict[str, Any]) -> Response:
+        operation = environ[OPERATION]
+        params = json.loads(peek_body(environ) or b"{}")
+        if operation == "PutEvents":
+            entries = [_put(entry, environ[CALLER]) for entry in params["Entries"]]
+            failed = len([entry for entry in entries if "ErrorCode" in entry])
+            return json_response({"FailedEntryCount": failed, "Entries": entries})
+        if operation == "PutRule":
+            _check_pattern(params.get("EventPattern", ""))
+        if operation == "PutTargets":
+            _check_targets(params.get("Targets", []))
+        return Response.from_app(self._fall_back, environ)
+
+
+def _put(entry: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    if str(entry.get("Source", "")).startswith("aws."):
+        return {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": "Not authorized for the source."}
+    try:
+        detail = json.loads(entry["Detail"])
+    except (KeyError, ValueError):
+        return {"ErrorCode": "MalformedDetail", "ErrorMessage": "Detail is malformed."}
+    bus = str(entry.get("EventBusName", "default")).rsplit("/", 1)[-1]
+    emitted = emit(
+        entry["Source"], entry["DetailType"], detail, entry.get("Resources", []), caller.account, caller.region, bus=bus
+    )
+    return {"EventId": emitted}
+
+
+def _check_pattern(pattern: str) -> None:
+    if len(pattern) > _LONGEST_PATTERN:
+        raise ServiceError("LimitExceededException", f"The event pattern is longer than {_LONGEST_PATTERN} characters.")
+
+
+def _check_targets(targets: list[dict[str, Any]]) -> None:
+    if len(targets) > _TARGETS:
+        raise ServiceError("LimitExceededException", f"A rule can have at most {_TARGETS} targets.")
+    for target in targets:
+        template = target.get("InputTransformer", {}).get("InputTemplate", "")
+        if len(template) > _LONGEST_TEMPLATE:
+            raise ServiceError("ValidationException", f"The input template is longer than {_LONGEST_TEMPLATE} characters.")

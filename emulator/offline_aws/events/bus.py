@@ -1,0 +1,133 @@
+"""Sends events to the targets of the rules that match them."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from offline_aws.events.input import render
+from offline_aws.settings import settings
+from offline_aws.wire import json_response
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request, Response
+
+#: Sends text to a target for a rule: `deliver(target_arn, rule_arn, text)`. Returns why it was refused, if it was.
+Deliver = Callable[[str, str, str], str | None]
+
+_DEFAULT_BUS = "default"
+_CAPACITY = 2_000
+
+
+@dataclass
+class Record:
+    """An event, with `rule target outcome` of each delivery."""
+
+    event: dict[str, Any]
+    deliveries: list[str] = field(default_factory=list)
+
+
+_services: dict[str, Deliver] = {}
+_lock = threading.Lock()
+_records: deque[Record] = deque(maxlen=_CAPACITY)
+_timers: set[threading.Timer] = set()
+
+
+def deliver_to(service: str, deliver: Deliver) -> None:
+    """Delivers to targets whose ARN has this service."""
+    _services[service] = deliver
+
+
+def emit(
+    source: str,
+    detail_type: str,
+    detail: dict[str, Any],
+    resources: list[str],
+    account: str,
+    region: str,
+    *,
+    bus: str = _DEFAULT_BUS,
+    copies: int = 1,
+) -> str:
+    """Sends an event to an event bus, and returns its id. Copies have ids of their own."""
+    event = {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": detail_type,
+        "source": source,
+        "account": account,
+        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": region,
+        "resources": resources,
+        "detail": detail,
+    }
+    for number in range(copies):
+        copy = event | ({"id": str(uuid.uuid4())} if number else {})
+        _later(json.loads(json.dumps(copy)), bus)
+    return str(event["id"])
+
+
+def after(seconds_from_now: float, act: Callable[[], None]) -> None:
+    """Runs something in the background, unless all state is discarded before."""
+
+    def work() -> None:
+        with _lock:
+            if timer not in _timers:
+                return
+            _timers.discard(timer)
+        act()
+
+    timer = threading.Timer(max(seconds_from_now, 0.0), work)
+    timer.daemon = True
+    with _lock:
+        _timers.add(timer)
+    timer.start()
+
+
+def forget() -> None:
+    """Cancels the deliveries that are due and clears the journal."""
+    with _lock:
+        for timer in _timers:
+            timer.cancel()
+        _timers.clear()
+        _records.clear()
+
+
+def endpoint(request: Request) -> Response:
+    """`GET events`: the events, oldest first."""
+    with _lock:
+        return json_response([asdict(record) for record in _records])
+
+
+def _later(event: dict[str, Any], bus: str) -> None:
+    record = Record(event)
+    with _lock:
+        _records.append(record)
+    after(settings.event_seconds * settings.time_scale, lambda: _deliver(record, bus))
+
+
+def _deliver(record: Record, bus: str) -> None:
+    from moto.events.models import events_backends
+
+    event = record.event
+    found = events_backends[event["account"]][event["region"]].event_buses.get(bus)
+    for rule in list(found.rules.values()) if found else []:
+        if rule.state != "ENABLED" or not rule.event_pattern.get_pattern() or not rule.event_pattern.matches_event(event):
+            continue
+        for target in list(rule.targets):
+            outcome = _send(rule, target, event) or "delivered"
+            record.deliveries.append(f"{rule.name} {target['Arn']} {outcome}")
+
+
+def _send(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> str | None:
+    service = target["Arn"].split(":")[2]
+    if service not in _services:
+        return f"the offline AWS does not deliver events to {service}"
+    text = render(target, event, {"rule-arn": rule.arn, "rule-name": rule.name, "event.ingestion-time": event["time"]})
+    return _services[service](target["Arn"], rule.arn, text)
