@@ -6,7 +6,7 @@ import { thirdPartyLicenses } from './licenses';
 const ROOT = join(__dirname, '..');
 const SOURCES = join(ROOT, 'src', 'provider', 'handler');
 /** The folders and files of the handler and of the modules that it shares with the constructs. */
-const WATCHED = ['src/provider/handler', 'src/provider/kinds', 'src/private/help.ts'];
+const WATCHED = ['src/provider/handler', 'src/provider/kinds', 'src/private/alias-range.ts', 'src/private/help.ts'];
 /** The folder that becomes the code of the Lambda function. */
 export const BUNDLE = join(ROOT, 'assets', 'provider', 'handler');
 const FILE = join(BUNDLE, 'index.js');

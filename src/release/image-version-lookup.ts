@@ -29,7 +29,7 @@ export interface ImageVersionLookupProps {
   readonly image: sagemaker.IImageRef;
 
   /**
-   * The version to look up: by alias, by number, or the latest.
+   * The version to look up: by alias, by a range of aliases, by number, or the latest.
    *
    * A change looks up the version again.
    *

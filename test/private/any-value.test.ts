@@ -1,5 +1,7 @@
 import { aws_ecr as ecr, Stack } from 'aws-cdk-lib';
-import { AppImageConfig, BaseImage, Image, ImageVersion, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import {
+  AppImageConfig, BaseImage, Image, ImageVersion, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioAttachment, StudioImage, StudioTarget,
+} from 'cdk-sagemaker-images';
 import * as fc from 'fast-check';
 import { baseImage, DIGEST, errorOf, stackIn } from '../helpers/fixtures';
 
@@ -19,6 +21,8 @@ const config = (stack: Stack, app: StudioApp) => new AppImageConfig(stack, 'Conf
 const attachment = (stack: Stack, props: any) => new StudioAttachment(stack, 'Attachment', {
   imageVersion: version(stack), appImageConfig: config(stack, StudioApp.jupyterLab()), target: StudioTarget.existingDomain('d-abc123'), ...props,
 });
+
+const lookup = (stack: Stack, props: any) => new ImageVersionLookup(stack, 'Lookup', { image: Image.fromImageName(stack, 'Import', 'torch'), ...props });
 
 const USES: Use[] = [
   ...each('Image', IMAGE, (stack, props) => new Image(stack, 'Image', props)),
@@ -52,6 +56,9 @@ const USES: Use[] = [
   ['ImageVersion.fromImageVersionArn', (stack, value) => ImageVersion.fromImageVersionArn(stack, 'Import', value)],
   ...each('ImageVersion.fromImageVersionAttributes', ['image', 'version'],
     (stack, attrs) => ImageVersion.fromImageVersionAttributes(stack, 'Import', { image: new Image(stack, 'Image'), version: 1, ...attrs })),
+  ...each('ImageVersionLookup', ['image', 'version', 'refresh', 'repository'], lookup),
+  ...['alias', 'aliasRange', 'number'].map((selector): Use => [`ImageVersionSelector.${selector}`,
+    (stack, value) => lookup(stack, { version: (ImageVersionSelector as any)[selector](value) })]),
   ['AppImageConfig.fromAppImageConfigArn', (stack, value) => AppImageConfig.fromAppImageConfigArn(stack, 'Import', value)],
   ['AppImageConfig.fromAppImageConfigName', (stack, value) => AppImageConfig.fromAppImageConfigName(stack, 'Import', value)],
 ];

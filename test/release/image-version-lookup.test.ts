@@ -19,6 +19,7 @@ const idOf = (construct: ImageVersionLookup) => construct.stack.getLogicalId(res
 
 test.each<[string, ImageVersionSelector | undefined, object]>([
   ['its alias', ImageVersionSelector.alias('stable'), { Alias: 'stable' }],
+  ['a range of aliases', ImageVersionSelector.aliasRange('^2.4'), { AliasRange: '^2.4' }],
   ['its number', ImageVersionSelector.number(3), { Version: 3 }],
   ['being the latest', ImageVersionSelector.latest(), {}],
   ['being the latest, by default', undefined, {}],
@@ -48,6 +49,7 @@ describe('the function', () => {
 
   test.each<[string, ImageVersionSelector, string[]]>([
     ['an alias', ImageVersionSelector.alias('stable'), ['image-version/torch/3', 'image-version/torch/4']],
+    ['a range', ImageVersionSelector.aliasRange('2'), ['image-version/torch/3', 'image-version/torch/4']],
     ['the latest', ImageVersionSelector.latest(), ['image-version/torch/3', 'image-version/torch/4']],
     ['a number', ImageVersionSelector.number(3), ['image-version/torch/3']],
   ])('may read what it looks up by %s, and list what exists, and nothing else', (_, version, readable) => {
@@ -186,10 +188,12 @@ test('the image and the selector can be known only at deploy time', () => {
   const stack = stackIn();
   const parameter = (id: string) => new CfnParameter(stack, id).valueAsString;
   lookup(stack, { image: Image.fromImageName(stack, 'Named', parameter('Name')), version: ImageVersionSelector.alias(parameter('Alias')) }, 'A');
+  lookup(stack, { version: ImageVersionSelector.aliasRange(`^${parameter('Release')}`) }, 'C');
   lookup(stack, { version: ImageVersionSelector.number(new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber) }, 'B');
   const template = Template.fromStack(stack);
   template.hasResourceProperties(TYPE, { ImageName: { Ref: 'Name' }, Alias: { Ref: 'Alias' } });
   template.hasResourceProperties(TYPE, { Version: { Ref: 'Number' } });
+  template.hasResourceProperties(TYPE, { AliasRange: { 'Fn::Join': ['', ['^', { Ref: 'Release' }]] } });
 });
 
 test('all problems are one error', () => {
@@ -203,6 +207,11 @@ test('all problems are one error', () => {
   ]);
   expect(problemsOf({ version: ImageVersionSelector.alias('.x') })).toEqual([expect.stringContaining("the alias of version '.x' is not a valid alias: use ")]);
   expect(problemsOf({ version: ImageVersionSelector.alias(undefined as any) })).toEqual(["  the alias of version is missing: give an alias, for example 'stable'"]);
+  const range = (given: any) => problemsOf({ version: ImageVersionSelector.aliasRange(given) });
+  expect(range('latest')).toEqual(["  the alias range of version 'latest' is not valid: write it as for npm, for example '^2.4', '~2.4.1' or '>=2.4 <3'"]);
+  expect(range('')).toEqual(['  the alias range of version is empty: give 1 to 256 characters']);
+  expect(range(2)).toEqual(['  the alias range of version must be a string, got 2: give 1 to 256 characters']);
+  expect(range(undefined)).toEqual(['  the alias range of version is missing: give 1 to 256 characters']);
   expect(problemsOf({ version: ImageVersionSelector.number(0) })).toEqual(['  the number of version must be a whole number of 1 or more, got 0']);
   expect(problemsOf({ version: ImageVersionSelector.number(1.5) })).toEqual(['  the number of version must be a whole number of 1 or more, got 1.5']);
   const elsewhere = Image.fromImageName(new Stack(stack.node.root as App, 'Other', { env: OTHER_REGION }), 'Torch', 'torch');

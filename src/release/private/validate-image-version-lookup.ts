@@ -3,7 +3,9 @@ import type { Construct } from 'constructs';
 import { checkRepository } from '../../image/private/validate-base-image';
 import { IMAGE } from '../../image/private/validate-image';
 import { checkAlias as checkOptionalAlias, checkImageEnvironment } from '../../image/private/validate-image-version';
+import { parseRange } from '../../private/alias-range';
 import { describe, Problems } from '../../private/problems';
+import { isUnknown } from '../../private/unknown';
 import type { ImageVersionLookupProps } from '../image-version-lookup';
 
 /** Checks the properties of a look-up. */
@@ -26,6 +28,13 @@ export function validateImageVersionLookup(scope: Construct, { image, version, r
 export function checkAlias(problems: Problems, alias: string): void {
   if (problems.required('the alias of version', alias, "give an alias, for example 'stable'")) {
     checkOptionalAlias(problems, 'the alias of version', alias);
+  }
+}
+
+/** Checks the range of a selector. */
+export function checkAliasRange(problems: Problems, range: string): void {
+  if (problems.length('the alias range of version', range, 1, 256, true) && !isUnknown(range) && !parseRange(range)) {
+    problems.add(`the alias range of version ${describe(range)} is not valid: write it as for npm, for example '^2.4', '~2.4.1' or '>=2.4 <3'`);
   }
 }
 

@@ -73,7 +73,7 @@ describe('a failed look-up names the heading that explains it', () => {
     ['the versions cannot be listed', async () => { throw serviceError('ValidationException', 'no'); }],
   ])('A look-up finds nothing: %s', async (_, versions) => {
     const world = new World();
-    const lookup = new ImageVersionLookup({ describe: async () => { throw missing(); }, versions, aliases: none });
+    const lookup = new ImageVersionLookup({ describe: async () => { throw missing(); }, versions, aliases: none, allAliases: async () => [] });
     const [outcome] = await world.settle(lookup.run(event('Create', { ImageName: 'torch', Version: '3' }), world.clock()));
     expect(outcome).toMatchObject({ reason: { help: 'A look-up finds nothing' } });
   });

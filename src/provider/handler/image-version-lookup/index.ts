@@ -1,7 +1,8 @@
-import { type Existing, onFound, onMissing, onNotListed } from './decide';
+import { type Existing, onAliases, onFound, onFoundInRange, onMissing, onNotListed, onPassedOver } from './decide';
+import type { Selection } from './model';
 import { describeSelector, parse, physicalIdOf } from './selector';
 import type { ImageVersionAttributes } from '../../kinds/image-version';
-import { converge, type Step } from '../converge';
+import { converge, type Pause, type Step } from '../converge';
 import type { Clock } from '../lifecycle/clock';
 import type { CustomResourceEvent } from '../lifecycle/event';
 import type { Attributes, Kind } from '../lifecycle/kind';
@@ -13,7 +14,7 @@ import { LONGEST_CALL } from '../service/longest-call';
 
 /** Looks up one version of an existing image. It changes nothing. */
 export class ImageVersionLookup implements Kind {
-  constructor(private readonly images: Pick<Images, 'describe' | 'versions' | 'aliases'>) {}
+  constructor(private readonly images: Pick<Images, 'describe' | 'versions' | 'aliases' | 'allAliases'>) {}
 
   public physicalId({ ResourceProperties }: CustomResourceEvent): string {
     return physicalIdOf(parse(ResourceProperties));
@@ -23,14 +24,15 @@ export class ImageVersionLookup implements Kind {
     if (RequestType === 'Delete') {
       return;
     }
-    const selector = parse(ResourceProperties);
+    const selection = parse(ResourceProperties);
     const retries = { describing: new Retries(), listing: new Retries() };
+    const passedOver = new Map<string, string>();
     const attributes = await converge<ImageVersionAttributes>({
-      doing: `looking up ${describeSelector(selector)}`,
+      doing: `looking up ${describeSelector(selection)}`,
       remedy: () => 'make sure that the version status is CREATED and deploy again',
       // The description, and all pages of both listings.
       longestRound: (1 + 2 * MAX_PAGES) * LONGEST_CALL,
-      next: (now) => this.next(selector, retries, now),
+      next: (now) => selection.AliasRange === undefined ? this.next(selection, retries, now) : this.nextInRange(selection, passedOver, retries, now),
       state: () => ({ untouched: true, description: 'nothing was changed' }),
     }, clock);
     return { ...attributes };
@@ -43,10 +45,35 @@ export class ImageVersionLookup implements Kind {
     } catch (error) {
       return kindOf(error) === 'missing'
         ? this.explain(selector, error, retries.listing, now)
-        : retries.describing.after(error, now()) ?? { do: 'give up', why: summary(error), remedy: 'fix the cause of this error and deploy again' };
+        : onError(error, retries.describing, now);
     }
     retries.describing.reset();
     return onFound(found);
+  }
+
+  private async nextInRange(
+    selection: Selection, passedOver: Map<string, string>, retries: Record<'describing' | 'listing', Retries>, now: () => number,
+  ): Promise<Step<ImageVersionAttributes>> {
+    const { ImageName } = selection;
+    let step;
+    try {
+      step = onAliases(selection, await this.images.allAliases(ImageName), passedOver);
+    } catch (error) {
+      return kindOf(error) === 'missing' ? onMissing(selection, undefined) : onError(error, retries.listing, now);
+    }
+    retries.listing.reset();
+    if (step.do !== 'look up') {
+      return step;
+    }
+    const { alias } = step;
+    try {
+      const found = await this.images.describe({ ImageName, Alias: alias });
+      retries.describing.reset();
+      return onFoundInRange(alias, found, passedOver);
+    } catch (error) {
+      // The alias was removed after it was listed.
+      return kindOf(error) === 'missing' ? onPassedOver(alias, summary(error), passedOver) : onError(error, retries.describing, now);
+    }
   }
 
   /** Lists the existing versions after SageMaker reported that the version does not exist. */
@@ -66,4 +93,8 @@ export class ImageVersionLookup implements Kind {
     const versions = await this.images.versions(ImageName);
     return { versions, ...Alias !== undefined && { aliases: await this.images.aliases(ImageName) } };
   }
+}
+
+function onError(error: unknown, retries: Retries, now: () => number): Pause {
+  return retries.after(error, now()) ?? { do: 'give up', why: summary(error), remedy: 'fix the cause of this error and deploy again' };
 }

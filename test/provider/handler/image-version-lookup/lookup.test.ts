@@ -49,6 +49,7 @@ const lookup = new ImageVersionLookup({
     calls.push(`aliases of ${image}`);
     return orThrow(aliases);
   },
+  allAliases: async () => { throw new Error('only for ranges'); },
 });
 
 async function run(properties: object = { Version: '3' }, type: CustomResourceEvent['RequestType'] = 'Create') {
@@ -78,6 +79,7 @@ test('the physical id contains the image and the selector', () => {
   const id = (properties: object) => lookup.physicalId(event('Create', { ImageName: 'torch', ...properties }));
   expect(id({ Version: '3', Refresh: '1' })).toBe('torch/version/3');
   expect(id({ Alias: 'stable', Refresh: '2' })).toBe('torch/alias/stable');
+  expect(id({ AliasRange: '^2.4', Refresh: '3' })).toBe('torch/alias-range/^2.4');
   expect(id({ Refresh: '3' })).toBe('torch/latest');
 });
 
@@ -207,6 +209,9 @@ test.each<[object, string]>([
   [{ Alias: '' }, 'Alias must be a non-empty string, got ""'],
   [{ Alias: ['x'] }, 'Alias must be a non-empty string, got ["x"]'],
   [{ Version: '1', Alias: 'stable' }, 'Version "1" and Alias "stable" cannot be used together'],
+  [{ Alias: 'stable', AliasRange: '^2' }, 'Alias "stable" and AliasRange "^2" cannot be used together'],
+  [{ AliasRange: 'latest' }, 'AliasRange must be a range as for npm, such as ^2.4, got "latest"'],
+  [{ AliasRange: ['^2'] }, 'AliasRange must be a range as for npm, such as ^2.4, got ["^2"]'],
 ])('invalid properties (%j) fail before any call', async (properties, problem) => {
   expect(await run(properties)).toMatchObject({ untouched: true, message: expect.stringContaining(problem) });
   expect(calls).toEqual([]);
