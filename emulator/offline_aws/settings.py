@@ -71,6 +71,12 @@ class Settings:
     image_role_source_account: str = choice(
         "sent", "absent", help="whether SageMaker sends aws:SourceAccount when it assumes the role of an image"
     )
+    archived_images: str = choice(
+        "filtered",
+        "described",
+        help="what DescribeImages without a filter does with archived images: leave them out, as the API reference says, or "
+        "return them, as the user guide says",
+    )
     judged_names: str = choice(
         "as-requested",
         "lower-case",

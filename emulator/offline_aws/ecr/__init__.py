@@ -10,7 +10,7 @@ from offline_aws.gateway import Gateway
 
 
 def install(gateway: Gateway, control: Control) -> None:
-    from offline_aws.ecr import api, images
+    from offline_aws.ecr import api, images, layer_urls
     from offline_aws.ecr.access import Access
     from offline_aws.ecr.registry import Registry
 
@@ -18,9 +18,12 @@ def install(gateway: Gateway, control: Control) -> None:
     api.keep_layers_of_api()
     gateway.route("ecr", api.Api(gateway.fall_back))
     gateway.mount("/v2/", Registry(Access(gateway)))
+    gateway.mount(layer_urls.PREFIX, layer_urls.serve)
 
 
 def reset() -> None:
+    from offline_aws.ecr import layer_urls
     from offline_aws.ecr.blobs import blobs
 
     blobs.reset()
+    layer_urls.forget()

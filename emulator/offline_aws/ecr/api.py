@@ -5,17 +5,20 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
+from moto.core.exceptions import ServiceException
 from moto.ecr import models
 from werkzeug.wrappers import Response
 
-from offline_aws.ecr import addresses
+from offline_aws.ecr import addresses, layer_urls, storage_class
 from offline_aws.ecr.blobs import blobs
 from offline_aws.ecr.token import USER, Token
+from offline_aws.errors import ServiceError
 from offline_aws.gateway import CALLER, OPERATION, WSGIApplication
 from offline_aws.identity import Caller
-from offline_aws.wire import json_response, peek_body
+from offline_aws.wire import aws_error, json_response, peek_body
 
 
 class Api:
@@ -28,12 +31,33 @@ class Api:
         caller: Caller = environ[CALLER]
         if environ[OPERATION] == "GetAuthorizationToken":
             return _authorization(caller)(environ, start_response)
-        registry = json.loads(peek_body(environ) or b"{}").get("registryId")
+        params = json.loads(peek_body(environ) or b"{}")
+        own = _OPERATIONS.get(environ[OPERATION])
+        if own is not None:
+            return _answered(own, environ, params)(environ, start_response)
+        registry = params.get("registryId")
         if registry:
             # moto always uses the caller's account, even if the request names another registry
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = registry
         answer = Response.from_app(self._moto, environ)
+        if environ[OPERATION] == "DescribeImages" and answer.status_code == 200:
+            answer = _answered(partial(storage_class.filtered, answer), environ, params)
         return _with_own_addresses(answer, caller)(environ, start_response)
+
+
+def _answered(
+    operation: Callable[[Caller, dict[str, Any]], Response], environ: dict[str, Any], params: dict[str, Any]
+) -> Response:
+    """The answer of an operation of our own, with errors of moto in the protocol of ECR."""
+    try:
+        return operation(environ[CALLER], params)
+    except ServiceException as error:
+        return aws_error("ecr", environ, ServiceError(str(error.code), str(error.message)))
+    except ServiceError as error:
+        return aws_error("ecr", environ, error)
+
+
+_OPERATIONS = {"GetDownloadUrlForLayer": layer_urls.url, "UpdateImageStorageClass": storage_class.update}
 
 
 def _authorization(caller: Caller) -> Response:

@@ -55,6 +55,7 @@ class RegistryImage(models.Image):
         self.manifest = manifest
         self.artifact_media_type = manifest.artifact_type
         self.size = _size(repository, manifest)
+        self.image_status = "ACTIVE"
 
     def get_image_size_in_bytes(self) -> int:
         return self.size
@@ -166,7 +167,8 @@ def _batch_get_image(
     for wanted in image_ids or []:
         tag, digest = wanted.get("imageTag"), wanted.get("imageDigest")
         image = find(repository, tag=tag, digest=digest) if tag or digest else None
-        if image is None:
+        # an archived image cannot be pulled
+        if image is None or image.image_status != "ACTIVE":
             reason = {"failureCode": "ImageNotFound", "failureReason": "Requested image not found"}
             answer["failures"].append({"imageId": wanted, **reason})
         else:

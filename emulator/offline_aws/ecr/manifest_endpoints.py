@@ -62,7 +62,7 @@ def _known(call: Call) -> images.RegistryImage:
         image = images.find(call.repository, digest=call.reference)
     else:
         image = images.find(call.repository, tag=_checked_tag(call.reference))
-    if image is None:
+    if image is None or image.image_status != "ACTIVE":
         raise OciError(404, "MANIFEST_UNKNOWN", f"Requested image '{call.reference}' not found")
     return image
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def install(gateway: Gateway, control: Control) -> None:
     from offline_aws import credentials
-    from offline_aws.iam import quotas, user_boundaries
+    from offline_aws.iam import quotas, simulation, user_boundaries
     from offline_aws.iam.enforcement import enforce
     from offline_aws.iam.sts_api import Api
 
@@ -21,6 +21,7 @@ def install(gateway: Gateway, control: Control) -> None:
     user_boundaries.patch_moto()
     quotas.patch_moto()
     gateway.before(enforce)
+    gateway.route("iam", simulation.Api(gateway.fall_back))
     gateway.route("sts", Api(gateway.fall_back))
     control.add("GET", "permissions", _permissions)
 

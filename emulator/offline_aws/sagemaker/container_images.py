@@ -108,7 +108,8 @@ def _digest(uri: re.Match[str]) -> str:
     # the default tag is latest, as in container tools; a digest takes precedence over a tag
     wanted: dict[str, Any] = {"digest": uri["digest"]} if uri["digest"] else {"tag": uri["tag"] or "latest"}
     image = images.find(repository, **wanted)
-    if image is None:
+    # a request for an archived image fails as if there were none
+    if image is None or image.image_status != "ACTIVE":
         named = uri["digest"] or uri["tag"] or "latest"
         raise _PullError(f"Requested image not found: '{named}' in the repository '{uri['repository']}'")
     return image.image_digest

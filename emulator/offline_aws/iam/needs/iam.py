@@ -36,6 +36,8 @@ def needs(call: ApiCall) -> list[Need]:
 def _arn(call: ApiCall) -> str:
     if call.operation in _ON_POLICIES:
         return call.text("PolicyArn") or "*"
+    if call.operation == "SimulatePrincipalPolicy":
+        return call.text("PolicySourceArn") or "*"
     if call.text("PolicyName") and call.operation == "CreatePolicy":
         return _global(call, "policy", call.text("Path") or "/", str(call.text("PolicyName")))
     if call.operation == "AddRoleToInstanceProfile":
