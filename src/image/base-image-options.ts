@@ -178,6 +178,44 @@ export interface BaseImageAssetOptions {
 }
 
 /**
+ * Options for a base image in an ECR repository that is given by its tag.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
+ */
+export interface BaseImageEcrOptions {
+  /**
+   * Whether each deployment resolves the tag to its digest.
+   *
+   * If the tag has moved, the deployment creates a new image version from the container image that has the tag now, and keeps the old
+   * one. If it has not, nothing changes. A rollback restores the digest of the former deployment, even if the tag has moved again.
+   *
+   * It needs a custom resource, whose function reads the repository. A change from false to true creates a new image version, because
+   * the digest replaces the tag in the URI.
+   *
+   * @default false: SageMaker resolves the tag once, when it creates the version
+   */
+  readonly followTag?: boolean;
+
+  /**
+   * A string whose change makes the next deployment resolve the tag again, 1 to 1024 characters.
+   *
+   * For example, the number of a release. Only with `followTag`. A change to the former value restores the former digest.
+   *
+   * @default Refresh.everyDeployment(): the template differs in each synth, so that each deployment resolves the tag
+   */
+  readonly refresh?: string;
+
+  /**
+   * The platform that `preflight` expects.
+   *
+   * SageMaker Studio runs on linux/amd64. A change checks the container image again. The image version stays the same.
+   *
+   * @default Platform.LINUX_AMD64
+   */
+  readonly platform?: assets.Platform;
+}
+
+/**
  * Options for a base image that is given by its URI.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-imageversion.html#cfn-sagemaker-imageversion-baseimage
@@ -192,4 +230,13 @@ export interface BaseImageUriOptions {
    * @default - derived from the URI if it is known at synth. Otherwise, nothing is granted, and a warning is added.
    */
   readonly repository?: ecr.IRepositoryRef;
+
+  /**
+   * The platform that `preflight` expects.
+   *
+   * SageMaker Studio runs on linux/amd64. A change checks the container image again. The image version stays the same.
+   *
+   * @default Platform.LINUX_AMD64
+   */
+  readonly platform?: assets.Platform;
 }

@@ -1,9 +1,9 @@
 import { aws_ecr as ecr, aws_ecr_assets as assets } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { BaseImageAssetOptions, BaseImageUriOptions } from './base-image-options';
+import type { BaseImageAssetOptions, BaseImageEcrOptions, BaseImageUriOptions } from './base-image-options';
 import { repositoryImageUri, repositoryKeyArn } from './private/ecr-repository';
 import { checkArchive, checkDirectory, checkRepository } from './private/validate-base-image';
-import { warnOfPlatform } from './private/warn-platform';
+import { platformOf, warnOfPlatform } from './private/warn-platform';
 import { noAssetsProblem } from '../private/no-assets';
 import { Problems } from '../private/problems';
 
@@ -69,6 +69,34 @@ export interface BaseImageConfig {
    * @default false
    */
   readonly builtFromSource?: boolean;
+
+  /**
+   * Whether each deployment resolves the tag in `imageUri` to its digest.
+   *
+   * If the tag has moved, the version is replaced and the old one is kept. A change of this option from false to true **replaces** the
+   * version too.
+   *
+   * @default false
+   */
+  readonly followTag?: boolean;
+
+  /**
+   * A string whose change makes the next deployment resolve the tag again, 1 to 1024 characters.
+   *
+   * Only with `followTag`.
+   *
+   * @default - every deployment resolves the tag
+   */
+  readonly refresh?: string;
+
+  /**
+   * The platform that `preflight` expects, for example `linux/arm64`.
+   *
+   * A change checks the container image again. The version stays the same.
+   *
+   * @default 'linux/amd64'
+   */
+  readonly platform?: string;
 }
 
 /**
@@ -140,21 +168,23 @@ export abstract class BaseImage {
    * Uses the container image with a tag in an ECR repository.
    *
    * SageMaker resolves the tag once, when it creates the version. Pushing the same tag again does not create a new version,
-   * because the template does not change. Prefer a tag that is never used again, or `fromEcrRepositoryDigest`.
+   * because the template does not change. Prefer a tag that is never used again, `fromEcrRepositoryDigest`, or `followTag`, which
+   * makes each deployment resolve the tag.
    *
    * A warning is added if the tag has no digit, as `main` or `nightly`, or contains the word `latest`, since it is probably pushed
    * again. There is none for a tag with a digit, a token, or a repository of the app with immutable tags. Without a tag, `latest`
    * is used. Another warning is added if a lifecycle rule of a repository of the app can remove the container image.
    *
-   * Throws when an image version uses the base image, if the tag is not valid, or if the repository is known to be in another
-   * Region.
+   * Throws when an image version uses the base image, if the tag or an option is not valid, if the repository is known to be in
+   * another Region, or if the tag is followed and the stack accepts no assets, which the function needs.
    *
    * @param repository the repository, in the Region of the stack
    * @param tag the tag, 1 to 128 letters, digits, `_`, `-` and `.`, not starting with `-` or `.`
+   * @param options whether and when to follow the tag, and the platform
    * @returns a base image
    */
-  public static fromEcrRepository(repository: ecr.IRepositoryRef, tag?: string): BaseImage {
-    return new EcrBaseImage(repository, 'tag', tag ?? 'latest');
+  public static fromEcrRepository(repository: ecr.IRepositoryRef, tag?: string, options: BaseImageEcrOptions = {}): BaseImage {
+    return new EcrBaseImage(repository, 'tag', tag ?? 'latest', options);
   }
 
   /**
@@ -168,7 +198,7 @@ export abstract class BaseImage {
    * @returns a base image
    */
   public static fromEcrRepositoryDigest(repository: ecr.IRepositoryRef, digest: string): BaseImage {
-    return new EcrBaseImage(repository, 'digest', digest);
+    return new EcrBaseImage(repository, 'digest', digest, {});
   }
 
   /**
@@ -238,17 +268,25 @@ type BuiltAsset = assets.DockerImageAsset | assets.TarballImageAsset;
 function configOf(scope: Construct, asset: BuiltAsset): BaseImageConfig {
   warnOfPlatform(scope, asset);
   const { imageUri, repository, assetHash } = asset;
-  return { imageUri, repository, tag: assetHash, builtFromSource: true };
+  return { imageUri, repository, tag: assetHash, builtFromSource: true, platform: platformOf(asset) };
 }
 
 /** A container image in a repository. */
 class EcrBaseImage extends BaseImage {
-  constructor(private readonly repository: ecr.IRepositoryRef, private readonly which: 'tag' | 'digest', private readonly value: string) {
+  constructor(
+    private readonly repository: ecr.IRepositoryRef,
+    private readonly which: 'tag' | 'digest',
+    private readonly value: string,
+    private readonly options: BaseImageEcrOptions,
+  ) {
     super();
   }
 
   public bind(scope: Construct): BaseImageConfig {
     checked(scope, (problems) => {
+      if (problems.object(...optionsOf(this.options))) {
+        checkPlatform(problems, this.options.platform);
+      }
       checkRepository(problems, this.repository);
       problems.string(`the ${this.which} of baseImage`, this.value,
         this.which === 'tag' ? "give a tag such as '2.4.1'" : "give 'sha256:' and 64 hexadecimal digits");
@@ -258,6 +296,9 @@ class EcrBaseImage extends BaseImage {
       repository: this.repository,
       encryptionKeyArn: repositoryKeyArn(this.repository),
       [this.which]: this.value,
+      followTag: this.options.followTag,
+      refresh: this.options.refresh,
+      platform: this.options.platform?.platform,
     };
   }
 }
@@ -270,10 +311,23 @@ class UriBaseImage extends BaseImage {
 
   public bind(scope: Construct): BaseImageConfig {
     const { options } = this;
-    checked(scope, (problems) => problems.object(...optionsOf(options))
-      && options.repository !== undefined && checkRepository(problems, options.repository));
-    const { repository } = options;
-    return { imageUri: this.uri, repository, encryptionKeyArn: repository && repositoryKeyArn(repository) };
+    checked(scope, (problems) => {
+      if (problems.object(...optionsOf(options))) {
+        checkPlatform(problems, options.platform);
+        if (options.repository !== undefined) {
+          checkRepository(problems, options.repository);
+        }
+      }
+    });
+    const { repository, platform } = options;
+    return { imageUri: this.uri, repository, encryptionKeyArn: repository && repositoryKeyArn(repository), platform: platform?.platform };
+  }
+}
+
+/** Checks an optional platform. The string in it is checked together with the rest of the base image. */
+function checkPlatform(problems: Problems, platform: assets.Platform | undefined): void {
+  if (platform !== undefined) {
+    problems.instance('the platform of baseImage', platform, 'platform', 'a Platform, for example Platform.LINUX_AMD64');
   }
 }
 

@@ -2,6 +2,7 @@ import { aws_sagemaker as sagemaker, Fn, IResource, Lazy, RemovalPolicy, Resourc
 import type { Construct } from 'constructs';
 import type { BaseImage, BaseImageConfig } from './base-image';
 import { ImageVersionGrants } from './image-version-grants';
+import { addContainerImage } from './private/container-image';
 import { arnOfImageVersion, imageNameOf, imageResourceOf } from './private/image-facts';
 import { numberAsString, splitImageVersionArn, textOf } from './private/image-version-facts';
 import { grantPull } from './private/pull-policy';
@@ -160,6 +161,24 @@ export interface ImageVersionOptions {
    * @default - no release notes
    */
   readonly releaseNotes?: string;
+
+  /**
+   * Whether to check the container image before the version is created.
+   *
+   * The deployment fails if the container image does not exist in the repository, is archived, is too large, is not for the platform
+   * of the base image, or if its manifest is not that of a container image, or if the role of the image may not pull it. The error
+   * says what was found and what to do. What cannot be checked, for example because a permission is missing, does not fail the
+   * deployment. The log of the function lists it.
+   *
+   * It needs a custom resource, whose function reads the repository and simulates the policies of the role. It runs only when the
+   * container image or another of these options changes. A change has no effect on the version.
+   *
+   * Throws if it is true and the stack accepts no assets, which the function needs, or if the repository is unknown.
+   *
+   * @default false, but true for the versions of a `StudioImage`, if the stack accepts assets and the repository is known
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-byoi-specs.html
+   */
+  readonly preflight?: boolean;
 
   /**
    * The removal policy of the version, which applies when the version is removed from the stack.
@@ -324,9 +343,10 @@ export class ImageVersion extends ImageVersionBase {
 
     this.image = props.image;
     this._source = source;
+    const containerImage = addContainerImage(this, props, source);
     this.resource = new VersionResource(this, 'Resource', {
       imageName: imageNameOf(props.image),
-      baseImage: source.imageUri,
+      baseImage: containerImage?.imageUri ?? source.imageUri,
       aliases: aliasesOf(props),
       vendorGuidance: props.vendorGuidance,
       jobType: props.jobType,
@@ -344,7 +364,10 @@ export class ImageVersion extends ImageVersionBase {
     if (image) {
       dependOn(this.resource, image);
     }
-    grantPull(this, this.resource, props.image, source);
+    if (containerImage) {
+      dependOn(this.resource, containerImage.resource);
+    }
+    grantPull(this, [this.resource, ...containerImage ? [containerImage.resource] : []], props.image, source);
     StagePass.add(this, checkSiblingVersions);
     checkSharedNamesOf(this);
     StagePass.add(this, warnOfExportedVersions);

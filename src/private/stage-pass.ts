@@ -16,9 +16,9 @@ export class StagePass {
   /**
    * Runs a check once in each synth of the stage of a construct.
    *
-   * @param when `first` for a check that adds dependencies which other checks need
+   * @param when `first` for a check that adds dependencies which other checks need, `last` for one that needs those of all others
    */
-  public static add(scope: IConstruct, check: StageCheck, when: 'first' | 'then' = 'then'): void {
+  public static add(scope: IConstruct, check: StageCheck, when: 'first' | 'then' | 'last' = 'then'): void {
     checksOf(stageOf(scope))[when].add(check);
   }
 
@@ -68,16 +68,17 @@ export class StagePass {
 interface StageChecks {
   readonly first: Set<StageCheck>;
   readonly then: Set<StageCheck>;
+  readonly last: Set<StageCheck>;
   pass?: StagePass;
 }
 
 function checksOf(stage: IConstruct): StageChecks {
   return once(stage, checksOf, () => {
-    const checks: StageChecks = { first: new Set(), then: new Set() };
+    const checks: StageChecks = { first: new Set(), then: new Set(), last: new Set() };
     stage.node.addValidation({
       validate: () => {
         const pass = checks.pass = new StagePass(stage);
-        [...checks.first, ...checks.then].forEach((check) => check(pass));
+        [...checks.first, ...checks.then, ...checks.last].forEach((check) => check(pass));
         return pass.problemsElsewhere;
       },
     });

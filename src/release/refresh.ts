@@ -1,9 +1,4 @@
-import { Lazy } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
-
-/** The values of the apps that this process has synthesized so far. */
-const VALUES = new WeakMap<IConstruct, string>();
-let latest = 0;
+import { timeOfSynth } from '../private/every-synth';
 
 /**
  * Values for `refresh`, which decides when a custom resource reads SageMaker again.
@@ -29,14 +24,8 @@ export class Refresh {
    * @returns a value for `refresh`
    */
   public static everyDeployment(): string {
-    return Lazy.uncachedString({ produce: ({ scope }) => valueOf(scope.node.root) });
+    return timeOfSynth();
   }
 
   private constructor() {}
-}
-
-function valueOf(app: IConstruct): string {
-  const value = VALUES.get(app) ?? new Date(latest = Math.max(latest + 1, Date.now())).toISOString();
-  VALUES.set(app, value);
-  return value;
 }

@@ -9,6 +9,7 @@ import { StudioAttachment } from './studio-attachment';
 import type { StudioImageAttachOptions, StudioImageProps, StudioImageVersionOptions } from './studio-image-options';
 import type { StudioTarget } from './studio-target';
 import { Image, ImageVersion } from '../image';
+import { setPreflightDefault } from '../image/private/container-image';
 import { requireProps } from '../private/problems';
 
 /**
@@ -59,6 +60,7 @@ export class StudioImage extends Construct {
 
     const { imageName, uniqueToStack, displayName, description, role, tags, removalPolicy } = props;
     this.image = new Image(this, 'Image', { imageName, uniqueToStack, displayName, description, role, tags, removalPolicy });
+    setPreflightDefault(this.image, props.preflight ?? true);
     const targets = props.attachTo ?? [];
     this.imageVersion = this.add(this, 'Version', props, targets.length === 0);
     targets.forEach((target) => this.attachVersions(this.placesOf(target)));

@@ -65,6 +65,6 @@ test('the warning names the tag and the remedy', () => {
     path: 'Stack/Torch/V',
     id: ID,
     text: "the base image has the tag 'main': a new push does not create a new version, because the template does not change. "
-      + 'Use a tag that is never used again, or BaseImage.fromEcrRepositoryDigest',
+      + 'Use a tag that is never used again, BaseImage.fromEcrRepositoryDigest, or followTag',
   }]);
 });

@@ -93,7 +93,7 @@ describe('a StudioImage', () => {
 
   test('is not attached without a target', () => {
     const stack = stackIn();
-    expect(studioImageIn(stack).attachments).toEqual([]);
+    expect(studioImageIn(stack, { preflight: false }).attachments).toEqual([]);
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
   });
 

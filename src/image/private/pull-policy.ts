@@ -15,17 +15,17 @@ import type { BaseImageConfig } from '../base-image';
 export const PULL_ACTIONS = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 /**
- * Grants the role of the image the permission to pull a base image, and makes the version wait for it.
+ * Grants the role of the image the permission to pull a base image, and makes resources wait for it.
  *
  * The permission is in a separate policy. A dependency on the other policies of the role could close a cycle, because they may
  * refer to the version or to a resource that uses it.
  */
-export function grantPull(version: Construct, resource: CfnResource, image: sagemaker.IImageRef, source: BaseImageConfig): void {
+export function grantPull(version: Construct, resources: CfnResource[], image: sagemaker.IImageRef, source: BaseImageConfig): void {
   const role = imageRoleOf(image);
   const statements = pullStatements(version, source);
   const granted = role ? statements.map((statement) => permissionsOf(version, image, role).grant(statement)) : [];
   const policies = granted.filter((policy) => policy !== undefined);
-  policies.forEach((policy) => dependOn(resource, policy));
+  resources.forEach((resource) => policies.forEach((policy) => dependOn(resource, policy)));
   if (statements.length === 0 || !role || !takesStatements(role)) {
     warnPullNotGrantedToRole(version, image, role, statements);
   }
@@ -33,7 +33,7 @@ export function grantPull(version: Construct, resource: CfnResource, image: sage
     // If the app grants it elsewhere, it is most likely in a policy of the role.
     version.node.addDependency(role);
   }
-  grantAcrossAccounts(version, resource, role, source);
+  grantAcrossAccounts(version, resources, role, source);
 }
 
 /** Says what to pass to the constructs, if that is enough, and what to grant otherwise. */
@@ -68,7 +68,7 @@ export function pullStatements(version: Construct, source: BaseImageConfig): Rol
 }
 
 /** Returns the ARN of the repository that a base image is pulled from, if it is known. */
-function repositoryArnOf(version: Construct, source: BaseImageConfig): string | undefined {
+export function repositoryArnOf(version: Construct, source: BaseImageConfig): string | undefined {
   if (source.repository) {
     return source.repository.repositoryRef.repositoryArn;
   }
@@ -79,7 +79,9 @@ function repositoryArnOf(version: Construct, source: BaseImageConfig): string | 
 }
 
 /** Grants the pull in the policy of a repository in another account, which is also required, if the same app owns it. */
-export function grantAcrossAccounts(version: Construct, resource: CfnResource, role: iam.IRole | undefined, source: BaseImageConfig): void {
+export function grantAcrossAccounts(
+  version: Construct, resources: CfnResource[], role: iam.IRole | undefined, source: BaseImageConfig, actions = PULL_ACTIONS,
+): void {
   const stack = Stack.of(version);
   const owner = source.repository?.env.account ?? parseEcrUri(source.imageUri)?.account;
   if (owner === undefined || Token.compareStrings(owner, stack.account) !== TokenComparison.DIFFERENT) {
@@ -87,17 +89,17 @@ export function grantAcrossAccounts(version: Construct, resource: CfnResource, r
   }
   const repository = source.repository as Partial<ecr.IRepository> | undefined;
   const granted = role && repository?.addToResourcePolicy?.(new iam.PolicyStatement({
-    actions: PULL_ACTIONS,
+    actions,
     // The account with a condition, instead of the role: ECR rejects a policy with a role that does not exist yet.
     principals: [new iam.AccountPrincipal(stack.account)],
     conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
   })).statementAdded;
   const repositoryResource = source.repository && cfnResourceOf(source.repository);
   if (granted && repositoryResource) {
-    dependOn(resource, repositoryResource);
+    resources.forEach((resource) => dependOn(resource, repositoryResource));
   } else {
     const repositoryName = source.repository?.repositoryRef.repositoryName ?? parseEcrUri(source.imageUri)!.repositoryName;
-    warnPullNotGranted(version, ['account', owner, stack.account], [{ actions: PULL_ACTIONS, resource: repositoryName }],
+    warnPullNotGranted(version, ['account', owner, stack.account], [{ actions, resource: repositoryName }],
       (permissions) => `account ${owner}, which owns the repository, must grant account ${stack.account} ${permissions} in the policy of the repository`);
   }
 }

@@ -1,5 +1,6 @@
 import { aws_sagemaker as sagemaker, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { checkContainerImageResource } from './container-image';
 import { isDigest, isTag, parseEcrUri } from './ecr-uri';
 import { splitImageVersionArn } from './image-version-facts';
 import { baseImageFor, checkRepository } from './validate-base-image';
@@ -16,6 +17,7 @@ import type { ImageVersionAttributes, ImageVersionOptions, ImageVersionProps } f
 import { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from '../version-metadata';
 
 const ALIAS = /^(?![.-])[a-zA-Z0-9-_.]+$/;
+const PLATFORM = /^[a-z0-9_]+(\/[a-z0-9_]+){0,2}$/;
 const IMAGE_VERSION_ARN = /^arn:aws(-[\w]+)*:sagemaker:[a-z0-9-]+:\d{12}:image-version\/[a-zA-Z0-9]([-.]?[a-zA-Z0-9])*\/[1-9]\d*$/;
 
 /** Binds the base image of a version, checks it together with all other properties, and adds warnings. */
@@ -27,6 +29,9 @@ export function validateImageVersionProps(scope: Construct, props: ImageVersionP
   }
   checkMetadata(problems, props);
   checkRemovalPolicy(problems, props.removalPolicy);
+  if (source) {
+    checkContainerImageResource(problems, scope, props, source);
+  }
   problems.throwIfAny(scope);
 
   warnOfMovingTag(scope, source!);
@@ -54,6 +59,7 @@ export function checkMetadata(problems: Problems, props: ImageVersionOptions): v
   problems.oneOf('jobType', props.jobType, JobType);
   problems.oneOf('processor', props.processor, Processor);
   problems.boolean('horovod', props.horovod);
+  problems.boolean('preflight', props.preflight);
   checkNameAndVersion(problems, 'mlFramework', props.mlFramework, MlFramework, "MlFramework.pytorch('2.4')");
   checkNameAndVersion(problems, 'programmingLang', props.programmingLang, ProgrammingLang, "ProgrammingLang.python('3.11')");
   problems.length('releaseNotes', props.releaseNotes, 1, 255);
@@ -92,6 +98,7 @@ function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageC
   if (digest !== undefined && !isUnknown(digest) && !isDigest(digest)) {
     problems.add(`the digest ${quote(digest)} of baseImage is not a valid digest: give 'sha256:' and 64 hexadecimal digits`);
   }
+  checkFollowing(problems, source);
   if (source.encryptionKeyArn !== undefined) {
     problems.withoutWildcards('the key of the repository of baseImage', source.encryptionKeyArn);
   }
@@ -99,6 +106,19 @@ function checkBaseImage(problems: Problems, scope: Construct, source: BaseImageC
     problems.add(`baseImage is in ${region} and the stack in ${Stack.of(scope).region}: SageMaker pulls in its own Region only, `
       + 'so replicate the repository there');
   }
+}
+
+/** Checks what the custom resource for the container image needs. */
+function checkFollowing(problems: Problems, { imageUri, digest, followTag, refresh, platform }: BaseImageConfig): void {
+  problems.boolean('the option followTag of baseImage', followTag);
+  problems.length('the option refresh of baseImage', refresh, 1, 1024);
+  if (refresh !== undefined && followTag !== true) {
+    problems.add('the option refresh of baseImage has no effect without followTag: set followTag to true or leave out refresh');
+  }
+  if (followTag && (digest !== undefined || (!isUnknown(imageUri) && parseEcrUri(String(imageUri))?.digest !== undefined))) {
+    problems.add('baseImage has a digest, which never moves: leave out followTag');
+  }
+  problems.pattern('the platform of baseImage', platform, PLATFORM, "is not a valid platform: give '<os>/<architecture>', for example 'linux/amd64'");
 }
 
 /** Checks the URI of a container image, or its registry if the rest is unknown, and returns its Region if that is known. */
@@ -137,11 +157,13 @@ export function checkAlias(problems: Problems, name: string, alias: string | und
 /** SageMaker does not document how it handles an alias that another version has. */
 function warnOfAliasOnRebuiltImage(scope: Construct, props: ImageVersionProps, source: BaseImageConfig): void {
   const hasFixed = [props.alias, ...props.aliases ?? []].some((alias) => alias !== undefined && !isUnknown(alias));
-  if (source.builtFromSource && hasFixed) {
+  if ((source.builtFromSource || source.followTag) && hasFixed) {
+    const [why, next, remedy] = source.followTag
+      ? ['follows a tag', 'deployment after a push', 'leave out alias and aliases']
+      : ['is built from sources', 'build', 'leave out alias and aliases, or change them with the sources'];
     warn(scope, 'aliasOnRebuiltImage',
-      'the version has a fixed alias, and its base image is built from sources: the next build creates a new version while the '
-      + 'old one, which is kept, still has the alias. SageMaker may refuse that, and the deployment is then rolled back: '
-      + 'leave out alias and aliases, or change them with the sources');
+      `the version has a fixed alias, and its base image ${why}: the next ${next} creates a new version while the `
+      + `old one, which is kept, still has the alias. SageMaker may refuse that, and the deployment is then rolled back: ${remedy}`);
   }
 }
 

@@ -14,10 +14,10 @@ import type { BaseImageConfig } from '../base-image';
 export function warnOfMovingTag(scope: Construct, source: BaseImageConfig): void {
   const { tag, digest } = isUnknown(source.imageUri) ? source : parseEcrUri(source.imageUri)!;
   const isKnown = !isUnknown(source.imageUri) || tag !== undefined || digest !== undefined;
-  if (isKnown && digest === undefined && !source.builtFromSource && isMoving(tag) && !hasImmutableTags(source.repository)) {
+  if (isKnown && digest === undefined && !source.builtFromSource && !source.followTag && isMoving(tag) && !hasImmutableTags(source.repository)) {
     warn(scope, 'baseImageMovingTag',
       `the base image ${tag === undefined ? 'has no tag' : `has the tag ${quote(tag)}`}: a new push does not create a new version, `
-      + 'because the template does not change. Use a tag that is never used again, or BaseImage.fromEcrRepositoryDigest');
+      + 'because the template does not change. Use a tag that is never used again, BaseImage.fromEcrRepositoryDigest, or followTag');
   }
 }
 

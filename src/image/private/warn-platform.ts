@@ -12,9 +12,14 @@ interface Staging {
 /** Build tools take the architecture alone for that of Linux. */
 const PLATFORM = /^(linux\/)?(amd64|x86_64)\b/;
 
+/** Returns the platform that an asset is built for, if the app gives one. */
+export function platformOf(asset: Construct): string | undefined {
+  return optionsOf(asset)?.platform?.platform;
+}
+
 /** Warns of a container image that is built for another platform than linux/amd64, which Studio runs. */
 export function warnOfPlatform(scope: Construct, asset: Construct): void {
-  const options = (asset.node.tryFindChild('Staging') as Staging | undefined)?.fingerprintOptions;
+  const options = optionsOf(asset);
   // The platform of a tarball is unknown.
   if (options?.directory === undefined) {
     return;
@@ -26,4 +31,8 @@ export function warnOfPlatform(scope: Construct, asset: Construct): void {
       `the container image is built for ${platform === undefined ? `the platform of this machine (${process.arch})` : quote(platform)}, `
       + 'but Studio runs linux/amd64: set the platform of the asset to Platform.LINUX_AMD64');
   }
+}
+
+function optionsOf(asset: Construct): Staging['fingerprintOptions'] {
+  return (asset.node.tryFindChild('Staging') as Staging | undefined)?.fingerprintOptions;
 }

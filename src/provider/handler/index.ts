@@ -1,5 +1,7 @@
 import { StudioAttachments } from './attachments';
 import { Studio } from './attachments/studio';
+import { ContainerImages } from './container-image';
+import { Registry } from './container-image/registry';
 import { StudioDetachments } from './detachments';
 import { ImageAlias } from './image-alias';
 import { ImageVersionLookup } from './image-version-lookup';
@@ -10,6 +12,8 @@ import type { Kind } from './lifecycle/kind';
 import { type Reaction, react } from './lifecycle/react';
 import { Service } from './service/client';
 import { Images } from './service/images';
+import { RuntimeSdk } from './service/runtime-sdk';
+import { CONTAINER_IMAGE_TYPE } from '../kinds/container-image';
 import { IMAGE_ALIAS_TYPE } from '../kinds/image-alias';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../kinds/image-version-lookup';
 import type { RuleEvent } from '../kinds/rule-event';
@@ -20,6 +24,7 @@ import { STUDIO_DETACHMENTS_TYPE } from '../kinds/studio-detachments';
 const service = new Service();
 const attachments = new StudioAttachments(new Studio(service));
 const kinds: Readonly<Record<string, Kind>> = {
+  [CONTAINER_IMAGE_TYPE]: new ContainerImages(new Registry(new RuntimeSdk())),
   [STUDIO_ATTACHMENTS_TYPE]: attachments,
   [STUDIO_DETACHMENTS_TYPE]: new StudioDetachments(attachments),
   [IMAGE_ALIAS_TYPE]: new ImageAlias(service),

@@ -8,14 +8,16 @@ import { addNetworkPermissions } from './network-permissions';
 import { nearestConfiguration } from './provider-configuration';
 import { createRule, type ImagesRule, type RuleResources } from './provider-rule';
 import { HANDLER } from '../../assets';
-import { dependOn } from '../../private/dependencies';
+import { dependOn, ownerOf } from '../../private/dependencies';
 import { hashLogicalId } from '../../private/hash';
 import { warnOfMissingPermissions } from '../../private/missing-permissions';
 import { noAssetsProblem } from '../../private/no-assets';
+import { once, stageOf } from '../../private/once';
 import type { RoleStatement } from '../../private/policy-size';
 import { Problems } from '../../private/problems';
 import { RolePermissions } from '../../private/role-permissions';
 import { RolePolicy, takesStatements } from '../../private/role-policy';
+import { StageCheck, StagePass } from '../../private/stage-pass';
 import type { ImagesProviderOptions } from '../images-provider-options';
 
 /** Not an id that somebody would choose for a construct of their own. */
@@ -89,12 +91,15 @@ export class Provider extends Construct {
     return Provider.isProvider(existing) ? existing : new Provider(stack);
   }
 
-  private readonly role: iam.IRole;
+  /** The role of the function. */
+  public readonly role: iam.IRole;
   private readonly serviceToken: string;
   /** Whether the app cannot add policies to the role. */
   private readonly isClosed: boolean = false;
   private readonly lasting = new Map<string, ImmutablePolicy>();
   private logPermissions?: IDependable;
+  /** The permission to log, unless the role of the app has it from the start. */
+  private readonly logStatement?: RoleStatement;
 
   private constructor(stack: Stack) {
     super(stack, ID);
@@ -102,7 +107,8 @@ export class Provider extends Construct {
     const code = this.uploaded(lambda.Code.fromAsset(HANDLER));
     const options = nearestConfiguration(stack);
     const logGroup = this.createLogGroup(options);
-    const logStatement = new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+    const logging = { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resource: logGroup.logGroupArn };
+    const logStatement = new iam.PolicyStatement({ actions: logging.actions, resources: [logging.resource] });
     this.role = options.role ?? new iam.Role(this, 'Role', {
       description: 'Changes SageMaker resources for the custom resources of this stack',
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -110,6 +116,7 @@ export class Provider extends Construct {
     });
     if (!options.role) {
       this.logPermissions = this.lastingPermissions();
+      this.logStatement = logging;
       this.lastingPermissions().addStatements(logStatement);
     } else if (!this.accepts(logStatement)) {
       this.isClosed = true;
@@ -140,14 +147,8 @@ export class Provider extends Construct {
   }
 
   /** Adds a custom resource. */
-  public add(scope: Construct, id: string, { kind, properties, statements, cleansUp, identity }: ImagesResource): CfnResource {
-    const resource = new CustomResource(scope, id, {
-      serviceToken: this.serviceToken,
-      // Not an hour, but long enough for Lambda to run an event again that a crash ended early or that had to wait for other stacks.
-      serviceTimeout: Duration.minutes(TIMEOUT + 10),
-      resourceType: kind,
-      properties,
-    }).node.defaultChild as CfnResource;
+  public add(scope: Construct, id: string, { statements, cleansUp, identity, ...resourceProps }: ImagesResource): CfnResource {
+    const resource = this.create(scope, id, resourceProps);
     if (identity) {
       hashLogicalId(resource, identity.prefix, 16, identity.values);
     }
@@ -166,6 +167,29 @@ export class Provider extends Construct {
     }
     this.grant(resources.rule, statements, false);
     return resources;
+  }
+
+  /**
+   * Adds a custom resource that resources of the app wait for, and whose permissions name resources of the app.
+   *
+   * It shares a policy with others of its kind, and waits for it unless that would close a cycle. Then it has a policy of its own.
+   */
+  public addAwaited(scope: Construct, id: string, { statements, ...resourceProps }: Omit<ImagesResource, 'cleansUp' | 'identity'>): CfnResource {
+    const resource = this.create(scope, id, resourceProps);
+    if (this.logPermissions && !this.logStatement) {
+      resource.node.addDependency(this.logPermissions);
+    }
+    // It does not wait for the lasting permissions, because they name domains, which may wait for it.
+    const needed = [...this.logStatement ? [this.logStatement] : [], ...statements];
+    const permissions = RolePermissions.of(Stack.of(this), this.role, 'ContainerImages', [this, 'ContainerImages']);
+    const policies = new Set(needed.map((statement) => permissions.grant(statement)).filter((policy) => policy !== undefined));
+    if (policies.size > 0) {
+      StagePass.add(this, waitForPolicies, 'last');
+      awaitedIn(stageOf(this)).push({ resource, policies: [...policies], role: this.role, statements: needed });
+    } else if (!takesStatements(this.role)) {
+      statements.forEach(({ actions, resource: arn }) => this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn] })));
+    }
+    return resource;
   }
 
   /**
@@ -191,6 +215,16 @@ export class Provider extends Construct {
         this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
       }
     }
+  }
+
+  private create(scope: Construct, id: string, { kind, properties }: Pick<ImagesResource, 'kind' | 'properties'>): CfnResource {
+    return new CustomResource(scope, id, {
+      serviceToken: this.serviceToken,
+      // Not an hour, but long enough for Lambda to run an event again that a crash ended early or that had to wait for other stacks.
+      serviceTimeout: Duration.minutes(TIMEOUT + 10),
+      resourceType: kind,
+      properties,
+    }).node.defaultChild as CfnResource;
   }
 
   /** Uploads the code before anything else is created, since not every stack accepts assets. */
@@ -239,6 +273,34 @@ export class Provider extends Construct {
     });
   }
 }
+
+/** A custom resource that waits for its policies if it can. */
+interface Awaited {
+  readonly resource: CfnResource;
+  readonly policies: CfnResource[];
+  readonly role: iam.IRole;
+  readonly statements: RoleStatement[];
+}
+
+function awaitedIn(stage: IConstruct): Awaited[] {
+  return once(stage, waitForPolicies, (): Awaited[] => []);
+}
+
+/** The policies name roles and repositories of the app. These may wait for an image, for example because a construct depends on another. */
+const waitForPolicies: StageCheck = ({ stage, order }) => {
+  for (const { resource, policies, role, statements } of awaitedIn(stage)) {
+    if (policies.every((policy) => !order.path(policy, resource))) {
+      policies.forEach((policy) => order.wait(resource, policy));
+    } else {
+      once(resource, waitForPolicies, () => {
+        const policy = new RolePolicy(ownerOf(resource) as Construct, 'Permissions', role);
+        policy.addStatements(...statements.map(({ actions, resource: arn }) => new iam.PolicyStatement({ actions, resources: [arn] })));
+        dependOn(resource, policy.node.defaultChild as CfnResource);
+        return policy;
+      });
+    }
+  }
+};
 
 /** A stack has a synthesizer that accepts no assets. The message is that of the synthesizer. */
 class NoAssets extends Error {}

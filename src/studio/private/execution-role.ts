@@ -44,7 +44,7 @@ export function grantUse({ attachment, version, role, roleKey, whose, waiting, r
   // With `Role.customizeRoles`, the CDK reports the permissions instead of creating policies.
   const isGranted = role !== undefined && takesStatements(role);
   if (source && isGranted) {
-    grantAcrossAccounts(attachment, waiting, role, source);
+    grantAcrossAccounts(attachment, [waiting], role, source);
   }
   const isRepositoryKnown = source !== undefined && pullStatements(attachment, source).length > 0;
   const missing: RoleStatement[] = [

@@ -35,13 +35,13 @@ function loadedWith(module: string, seen = new Set<string>()): Set<string> {
 
 const isSdk = (name: string) => name.startsWith('@');
 /** The modules that call SageMaker. */
-const EDGE = ['service/client', 'service/images', 'service/runtime-sdk', 'attachments/studio'];
+const EDGE = ['service/client', 'service/images', 'service/runtime-sdk', 'attachments/studio', 'container-image/registry', 'service/download'];
 
 test('only the modules at the edge import the SDK', () => {
   expect([...modules].filter(([, imports]) => imports.some(({ from }) => isSdk(from))).map(([module]) => module).sort()).toEqual(['service/client']);
 });
 
-test.each(['attachments/decide', 'attachments/goal', 'attachments/properties', 'image-alias/decide', 'image-alias/properties', 'image-version-lookup/decide', 'image-version-lookup/selector', 'converge', 'retries'])(
+test.each(['attachments/decide', 'attachments/goal', 'attachments/properties', 'container-image/decide', 'container-image/memory', 'container-image/properties', 'image-alias/decide', 'image-alias/properties', 'image-version-lookup/decide', 'image-version-lookup/selector', 'converge', 'retries'])(
   '%s decides without the SDK', (module) => {
     expect(modules.has(module)).toBe(true);
     expect([...loadedWith(module)].filter((name) => isSdk(name) || EDGE.includes(name))).toEqual([]);
@@ -49,7 +49,7 @@ test.each(['attachments/decide', 'attachments/goal', 'attachments/properties', '
 
 test.each(EDGE)('%s does not import decisions, not even their types', (module) => {
   const others = modules.get(module)!.map(({ from }) => from).filter((name) => !isSdk(name));
-  expect(others.filter((name) => !/^service\/|\/model$/.test(name))).toEqual([]);
+  expect(others.filter((name) => !/^service\/|\/model$|^https$/.test(name))).toEqual([]);
 });
 
 test('lifecycle, service and the loop do not import kinds of custom resources', () => {

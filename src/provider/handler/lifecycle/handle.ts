@@ -45,7 +45,7 @@ async function responseTo(
     const attributes = await within(clock.deadline - clock.now(), kind.run(event, clock));
     return event.RequestType === 'Delete'
       ? { Status: 'SUCCESS', PhysicalResourceId: event.PhysicalResourceId! }
-      : ensureFits(event, { Status: 'SUCCESS', PhysicalResourceId: kind.physicalId(event), ...attributes && { Data: attributes } });
+      : ensureFits(event, { Status: 'SUCCESS', PhysicalResourceId: kind.physicalId(event, attributes ?? undefined), ...attributes && { Data: attributes } });
   } catch (error) {
     const { message, untouched, timedOut, help } = error instanceof Failure ? error
       : new Failure(`unexpected error: ${error instanceof Error ? error.stack : error}`, false);

@@ -1,0 +1,111 @@
+import type { ContainerImage, Found, ManifestFacts, RoleFacts } from './model';
+import { incompleteResponse } from '../service/client';
+import { downloadJson } from '../service/download';
+import { isMap, type Json } from '../service/json';
+import type { RuntimeSdk } from '../service/runtime-sdk';
+
+const MEDIA_TYPES = [
+  'application/vnd.docker.distribution.manifest.v2+json', 'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json', 'application/vnd.oci.image.index.v1+json',
+];
+const CONFIGS = ['application/vnd.docker.container.image.v1+json', 'application/vnd.oci.image.config.v1+json'];
+/** What SageMaker calls with the role of the image. */
+const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+
+/** Reads ECR and the policies of roles. */
+export class Registry {
+  constructor(private readonly sdk: Pick<RuntimeSdk, 'send'>) {}
+
+  public async find(image: ContainerImage): Promise<Found> {
+    try {
+      return await this.describe(image);
+    } catch (error) {
+      if (nameOf(error) === 'RepositoryNotFoundException') {
+        return 'no repository';
+      }
+      if (nameOf(error) !== 'ImageNotFoundException') {
+        throw error;
+      }
+    }
+    // Without a filter, ECR may return active images only.
+    return this.describe(image, { imageStatus: 'ARCHIVED' }).catch((): Found => 'no image');
+  }
+
+  private async describe(image: ContainerImage, filter?: Json): Promise<Found> {
+    const { imageDetails } = await this.sdk.send('ecr', 'DescribeImages', { ...at(image), imageIds: [image.id], ...filter && { filter } });
+    const [detail] = Array.isArray(imageDetails) ? imageDetails : [];
+    const { imageDigest, imageStatus, imageSizeInBytes } = isMap(detail) ? detail : {};
+    if (typeof imageDigest !== 'string') {
+      throw incompleteResponse('the response has no imageDigest');
+    }
+    return { digest: imageDigest, status: imageStatus as string | undefined, bytes: imageSizeInBytes as number | undefined };
+  }
+
+  /** Reads the manifest, and the configuration that has its platform. */
+  public async manifest(image: ContainerImage, imageDigest: string): Promise<ManifestFacts> {
+    const { images } = await this.sdk.send('ecr', 'BatchGetImage', { ...at(image), imageIds: [{ imageDigest }], acceptedMediaTypes: MEDIA_TYPES });
+    const [found] = Array.isArray(images) ? images : [];
+    if (!isMap(found) || typeof found.imageManifest !== 'string') {
+      throw incompleteResponse('the response has no imageManifest');
+    }
+    const { manifests, config } = JSON.parse(found.imageManifest);
+    if (Array.isArray(manifests)) {
+      // Attestations have the platform unknown/unknown.
+      const platforms = manifests.map(({ platform }) => platform).filter((platform) => platform && platform.os !== 'unknown').map(platformOf);
+      return { platforms, isList: true };
+    }
+    if (!isMap(config)) {
+      return { platforms: [], isList: false };
+    }
+    if (!CONFIGS.includes(String(config.mediaType))) {
+      return { platforms: [], isList: false, artifact: String(config.mediaType) };
+    }
+    const { downloadUrl } = await this.sdk.send('ecr', 'GetDownloadUrlForLayer', { ...at(image), layerDigest: config.digest });
+    return { platforms: [platformOf(await downloadJson(String(downloadUrl)))], isList: false };
+  }
+
+  /** Simulates the policies of a role. */
+  public async role(image: ContainerImage, roleArn: string): Promise<RoleFacts> {
+    const { account, region, repository } = image;
+    const [, partition, , , roleAccount] = roleArn.split(':');
+    const { EvaluationResults: results } = await this.sdk.send('iam', 'SimulatePrincipalPolicy', {
+      PolicySourceArn: roleArn,
+      ActionNames: PULL,
+      ResourceArns: [`arn:${partition}:ecr:${region}:${account}:repository/${repository}`],
+    });
+    const refused = (Array.isArray(results) ? results as Json[] : []).filter(({ EvalDecision }) => EvalDecision !== 'allowed');
+    const denied = refused.map(({ EvalActionName }) => String(EvalActionName));
+    // With resources, IAM lists the missing keys for each of them.
+    const keys = refused.flatMap((result) => [result, ...result.ResourceSpecificResults as Json[] ?? []])
+      .flatMap(({ MissingContextValues }) => MissingContextValues as string[] ?? []);
+    if (keys.length > 0) {
+      return { denied, doubt: `its policies have conditions on ${[...new Set(keys)].join(', ')}` };
+    }
+    const isImplicit = refused.some(({ EvalDecision }) => EvalDecision === 'implicitDeny');
+    return { denied, ...isImplicit && account === roleAccount && await this.hasPolicy(image) && { doubt: 'the policy of the repository may allow it' } };
+  }
+
+  private async hasPolicy(image: ContainerImage): Promise<boolean> {
+    try {
+      await this.sdk.send('ecr', 'GetRepositoryPolicy', at(image));
+      return true;
+    } catch (error) {
+      if (nameOf(error) === 'RepositoryPolicyNotFoundException') {
+        return false;
+      }
+      throw error;
+    }
+  }
+}
+
+function at({ account, repository }: ContainerImage): Json {
+  return { registryId: account, repositoryName: repository };
+}
+
+function nameOf(error: unknown): string | undefined {
+  return (error as Error).name;
+}
+
+function platformOf({ os, architecture, variant }: Json): string {
+  return [os, architecture, ...variant ? [variant] : []].join('/');
+}
