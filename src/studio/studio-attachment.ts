@@ -137,6 +137,7 @@ export class StudioAttachment extends Construct {
       defaultImage: defaultImage ? defaultImageIn(stack, imageVersion) : undefined,
       executionRole: target.executionRole,
       refresh: target._refresh,
+      waitForApps: target._waitForApps,
     };
     checkOneDefault(image, config);
     if (target.unifiedStudio) {

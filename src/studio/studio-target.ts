@@ -53,6 +53,21 @@ export interface ExistingStudioTargetOptions extends StudioTargetOptions {
    * @default - the target is checked when one of its images, versions or configurations in this stack changes
    */
   readonly refresh?: string;
+
+  /**
+   * Whether the function waits until running apps of the target have stopped, if SageMaker refuses to change the target.
+   *
+   * AWS says that all apps of a domain must be deleted before its custom images can be changed. Others saw that it is not necessary,
+   * so the function only waits after a refusal. It waits about 25 minutes, deletes no app, and then fails as without this option: the
+   * error names the apps that run. An app of JupyterLab or Code Editor only stops when its user or an idle timeout stops it.
+   *
+   * A change has no effect on what is attached. If images of one stack are attached to the target in several places, it waits if one
+   * of them says so.
+   *
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-byoi-how-to-detach-from-domain.html
+   * @default false
+   */
+  readonly waitForApps?: boolean;
 }
 
 /**
@@ -211,6 +226,9 @@ export class StudioTarget {
   /** @internal */
   public readonly _refresh?: string;
 
+  /** @internal */
+  public readonly _waitForApps: boolean;
+
   private constructor(
     /** @internal */
     public readonly _config: TargetConfig,
@@ -220,10 +238,12 @@ export class StudioTarget {
     if (problems.object('options', options, 'give an object such as { executionRole }, or leave it out')) {
       problems.boolean('unifiedStudio', options.unifiedStudio);
       problems.length('refresh', options.refresh, 1, 1024);
+      problems.boolean('waitForApps', options.waitForApps);
     }
     problems.throwIfAny('StudioTarget');
     this.executionRole = options.executionRole;
     this.unifiedStudio = options.unifiedStudio ?? false;
     this._refresh = options.refresh;
+    this._waitForApps = options.waitForApps ?? false;
   }
 }

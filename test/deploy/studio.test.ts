@@ -62,7 +62,7 @@ function kernel(tag: string, domainId: string, targets: string[]): AppBuilder {
   };
 }
 
-// The role of the function has exactly the permissions that the function uses.
+// The role of the function has exactly the permissions that the function uses, and may list apps.
 for (const targets of [['DefaultSpaceSettings', 'DefaultUserSettings'], ['SpaceSettings', 'UserSettings']]) {
   scenario(`an image is attached to existing ${targets.join(' and ')}, updated to its next version and detached`, async (cloud) => {
     const since = new Date();
@@ -79,8 +79,8 @@ for (const targets of [['DefaultSpaceSettings', 'DefaultUserSettings'], ['SpaceS
     expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED']);
     const permissions = await granted(cloud, 'SageMakerImages');
     await cloud.destroy(kernel('b', domain, targets));
-    // The policy of the repository matters only if those of the role do not grant the pull.
-    expect(await used(cloud, 'SageMakerImages', since)).toEqual(permissions.filter((permission) => !permission.startsWith('ecr:GetRepositoryPolicy ')));
+    // The policy of the repository matters only if those of the role do not grant the pull, and apps are listed only after a refusal.
+    expect(await used(cloud, 'SageMakerImages', since)).toEqual(permissions.filter((permission) => !/^(ecr:GetRepositoryPolicy|sagemaker:ListApps) /.test(permission)));
     expect(withoutEmptyLists(await settingsOf(cloud, domain))).toEqual(withoutEmptyLists(before));
     expect(await cloud.images()).toEqual([]);
   });

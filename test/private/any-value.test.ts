@@ -36,7 +36,7 @@ const USES: Use[] = [
   ...each('StudioApp', ['kernelName', 'kernelDisplayName', 'mountPath', 'defaultUid', 'defaultGid'],
     (stack, props) => config(stack, StudioApp.kernelGateway({ kernelName: 'python3', ...props }))),
   ...each('StudioAttachment', ['imageVersion', 'appImageConfig', 'target'], attachment),
-  ...each('StudioTarget', ['executionRole'], (stack, props) => attachment(stack, { target: StudioTarget.existingDomain('d-abc123', props) })),
+  ...each('StudioTarget', ['executionRole', 'refresh', 'unifiedStudio', 'waitForApps'], (stack, props) => attachment(stack, { target: StudioTarget.existingDomain('d-abc123', props) })),
   ['StudioTarget.domain', (stack, value) => attachment(stack, { target: StudioTarget.domain(value) })],
   ['StudioTarget.userProfile', (stack, value) => attachment(stack, { target: StudioTarget.userProfile(value) })],
   ['StudioTarget.existingDomain', (stack, value) => attachment(stack, { target: StudioTarget.existingDomain(value) })],
@@ -67,6 +67,6 @@ const USES: Use[] = [
 test.each(USES)('%s accepts any value or throws one error that lists the problems', (_, use) => {
   fc.assert(fc.property(fc.anything({ maxDepth: 1 }), (value) => {
     const message = errorOf(() => use(stackIn(), value));
-    expect(message === undefined || /^Stack\/\S+: \d+ problems?\n {2}/.test(message) ? undefined : message).toBeUndefined();
+    expect(message === undefined || /^(Stack\/\S+|StudioTarget): \d+ problems?\n {2}/.test(message) ? undefined : message).toBeUndefined();
   }), { numRuns: 50, examples: [[null], [''], [0], [Number.NaN], [[]], [{}], [Symbol('x')], [BigInt(1)], [() => 1], [Object.create(null)]] });
 });

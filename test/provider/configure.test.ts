@@ -172,7 +172,7 @@ describe('a role of the app', () => {
     const texts = warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:providerRole').map(({ text }) => text);
     expect(texts).toEqual([expect.stringMatching(new RegExp([
       /grant it logs:CreateLogStream and logs:PutLogEvents on \S+, /,
-      /ec2:DescribeNetworkInterfaces and ec2:DescribeSubnets on \*, /,
+      /ec2:DescribeNetworkInterfaces and ec2:DescribeSubnets and sagemaker:ListApps on \*, /,
       /ec2:CreateNetworkInterface and .* on \S+:ec2:eu-west-1:111111111111:\*\/\*, /,
       /sqs:SendMessage on arn:aws:sqs:eu-west-1:111111111111:letters, /,
       /sagemaker:DescribeDomain and sagemaker:UpdateDomain on \S+domain\/d-1, /,

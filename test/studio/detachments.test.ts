@@ -73,7 +73,10 @@ test('a stack without images attached to owned targets has no such resource', ()
   Template.fromStack(stack).resourceCountIs('AWS::IAM::ManagedPolicy', 1);
 });
 
-test('the function may describe and update exactly the targets, and pass their execution roles', () => {
+/** IAM has no resource for it. */
+const LIST_APPS = { Effect: 'Allow', Action: 'sagemaker:ListApps', Resource: '*' };
+
+test('the function may describe and update exactly the targets, pass their execution roles, and list apps', () => {
   const stack = stackIn();
   const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
   attach(stack, StudioTarget.domain(domainIn(stack, { defaultUserSettings: { executionRole: role.roleArn } })));
@@ -85,6 +88,7 @@ test('the function may describe and update exactly the targets, and pass their e
       Action: ['sagemaker:DescribeDomain', 'sagemaker:UpdateDomain'],
       Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:eu-west-1:111111111111:domain/', domainId]] },
     },
+    LIST_APPS,
     { Effect: 'Allow', Action: ['sagemaker:DescribeUserProfile', 'sagemaker:UpdateUserProfile'], Resource: arnOf('user-profile/d-1/jo') },
     { Effect: 'Allow', Action: 'iam:PassRole', Resource: roleArn, Condition: PASSED },
   ]);
@@ -107,7 +111,7 @@ describe('the execution role', () => {
     attach(stack, StudioTarget.userProfile(profileIn(stack, { userSettings })));
     const { statements, targets } = resourcesOf(stack);
     const statement = { Effect: 'Allow', Action: 'iam:PassRole', Resource: expected, Condition: PASSED };
-    expect(statements.slice(1)).toEqual(expected === undefined ? [] : [statement]);
+    expect(statements.slice(1)).toEqual([LIST_APPS, ...expected === undefined ? [] : [statement]]);
     expect(targets.Profile.PassExecutionRole).toEqual(expected === undefined ? undefined : ['UserSettings']);
   });
 
@@ -116,7 +120,7 @@ describe('the execution role', () => {
     const [ofRole, stack] = ['Roles', 'Stack'].map((id) => new Stack(app, id, { env: HERE }));
     const role = new iam.Role(ofRole, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
     attach(stack, StudioTarget.domain(domainIn(stack, { defaultUserSettings: { executionRole: role.roleArn } })));
-    expect(resourcesOf(stack).statements[1].Resource).toEqual({ 'Fn::ImportValue': expect.stringContaining('Role') });
+    expect(resourcesOf(stack).statements[2].Resource).toEqual({ 'Fn::ImportValue': expect.stringContaining('Role') });
   });
 });
 
@@ -127,7 +131,7 @@ test('a role of the function that accepts no permissions gets a warning with rea
   const texts = warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:providerRole').map(({ text }) => text.split('grant it ')[1]);
   expect(texts).toEqual([expect.stringContaining(
     'sagemaker:DescribeDomain and sagemaker:UpdateDomain on arn:${AWS::Partition}:sagemaker:eu-west-1:111111111111:domain/${Domain.DomainId}, '
-    + `iam:PassRole on ${ROLE_ARN}`,
+    + `sagemaker:ListApps on *, iam:PassRole on ${ROLE_ARN}`,
   )]);
 });
 

@@ -54,7 +54,7 @@ describe('an existing target', () => {
     ['domain', StudioTarget.existingDomainSharedSpaces('d-1'), 'Domain', 'domain/d-1'],
     ['user profile', StudioTarget.existingUserProfile('d-1', 'jo'), 'UserProfile', 'user-profile/d-1/jo'],
     ['space', StudioTarget.existingSpace('d-1', 'team'), 'Space', 'space/d-1/team'],
-  ])('is changed with permissions on that %s only (%#)', (_, target, kind, resource) => {
+  ])('is changed with permissions on that %s only, and apps can be listed (%#)', (_, target, kind, resource) => {
     const stack = stackIn();
     attach(stack, target, APPS.KernelGateway);
     const [[policy, { Properties: { PolicyDocument } }]] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy'));
@@ -62,8 +62,20 @@ describe('an existing target', () => {
       Effect: 'Allow',
       Action: [`sagemaker:Describe${kind}`, `sagemaker:Update${kind}`],
       Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:sagemaker:eu-west-1:111111111111:${resource}` },
-    }]);
+    }, { Effect: 'Allow', Action: 'sagemaker:ListApps', Resource: '*' }]);
     Template.fromStack(stack).hasResource(TYPE, { DependsOn: Match.arrayWith([policy]) });
+  });
+
+  test('waits for running apps if one of its attachments says so, and is the same resource', () => {
+    const waits = (...values: (boolean | undefined)[]) => {
+      const stack = stackIn();
+      values.forEach((waitForApps, index) => attach(stack, StudioTarget.existingDomain('d-1', { waitForApps }), APPS.JupyterLab, `image${index}`));
+      const [[id, { Properties }]] = Object.entries(Template.fromStack(stack).findResources(TYPE));
+      return { id, waits: Properties.WaitForApps };
+    };
+    expect([waits(undefined), waits(false, undefined)].map((one) => one.waits)).toEqual([undefined, undefined]);
+    expect([waits(true), waits(false, true)].map((one) => one.waits)).toEqual([true, true]);
+    expect(waits(true).id).toBe(waits(false).id);
   });
 
   test('adds five resources to a stack, another target one, and a further image none', () => {

@@ -180,9 +180,9 @@ test('an owned domain can belong to a project', () => {
   expect(warningsOf(stack).map(({ id }) => id)).toContain(BASE_IMAGE);
 });
 
-test('unifiedStudio must be a boolean, and refresh 1 to 1024 characters', () => {
-  expect(errorOf(() => StudioTarget.existingDomain('d-1', { unifiedStudio: 'yes' as any, refresh: '' }))).toBe(
-    "StudioTarget: 2 problems\n  unifiedStudio must be true or false, got 'yes'\n  refresh is empty: give 1 to 1024 characters or leave it out");
+test('unifiedStudio and waitForApps must be booleans, and refresh 1 to 1024 characters', () => {
+  expect(errorOf(() => StudioTarget.existingDomain('d-1', { unifiedStudio: 'yes' as any, refresh: '', waitForApps: 1 as any }))).toBe(
+    "StudioTarget: 3 problems\n  unifiedStudio must be true or false, got 'yes'\n  refresh is empty: give 1 to 1024 characters or leave it out\n  waitForApps must be true or false, got 1");
 });
 
 describe('the id of a domain of Unified Studio', () => {

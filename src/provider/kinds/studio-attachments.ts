@@ -42,4 +42,6 @@ export interface StudioAttachmentsProperties<DefaultImage = StudioDefaultImage>
   readonly Refresh?: readonly string[];
   /** The settings whose execution role the function may pass to SageMaker, so that it can send them back whole. */
   readonly PassExecutionRole?: readonly StudioSettings[];
+  /** Whether to wait for running apps to stop if SageMaker refuses the change. CloudFormation sends it as a string. */
+  readonly WaitForApps?: boolean;
 }

@@ -1,5 +1,6 @@
 import { aws_iam as iam, CfnResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { acceptWildcard } from '../../private/accepted-wildcard';
 import { hashLogicalId } from '../../private/hash';
 import { leastLengthOf, MANAGED_QUOTA } from '../../private/policy-size';
 
@@ -14,6 +15,8 @@ import { leastLengthOf, MANAGED_QUOTA } from '../../private/policy-size';
  * one quota, managed policies have one each.
  */
 export class ImmutablePolicy extends iam.ManagedPolicy {
+  private hasWildcard = false;
+
   constructor(scope: Construct, id: string, role: iam.IRole) {
     super(scope, id, { roles: [role], document: new iam.PolicyDocument({ minimize: true }) });
     // There is none where the app makes no roles and policies of its own (`Role.customizeRoles`).
@@ -25,6 +28,15 @@ export class ImmutablePolicy extends iam.ManagedPolicy {
       resource.addDeletionOverride('UpdateReplacePolicy');
     }
     this.node.addValidation({ validate: () => this.checkLength() });
+  }
+
+  public addStatements(...statements: iam.PolicyStatement[]): void {
+    super.addStatements(...statements);
+    const resource = this.node.defaultChild as CfnResource | undefined;
+    if (resource && !this.hasWildcard && statements.some(({ resources }) => resources.includes('*'))) {
+      this.hasWildcard = true;
+      acceptWildcard(resource, 'IAM has no resource for actions that list, such as sagemaker:ListApps');
+    }
   }
 
   private checkLength(): string[] {

@@ -21,6 +21,8 @@ export interface AttachedImage {
   readonly executionRole?: iam.IRole;
   /** The string in the options of the target whose change makes the function check the target. */
   readonly refresh?: string;
+  /** Whether the function waits for running apps of the target. */
+  readonly waitForApps: boolean;
 }
 
 /** An attachment with an entry. */

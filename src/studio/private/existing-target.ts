@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { AttachedImage, configResourceOf } from './attached-image';
 import { attachedImages } from './attached-images';
 import { addExistingTarget } from './existing-targets';
-import { toChange, toPass } from './function-permissions';
+import { toChange, toListApps, toPass } from './function-permissions';
 import { describeTarget, ExistingTargetConfig } from './target-config';
 import { dependOn } from '../../private/dependencies';
 import { hashOf } from '../../private/hash';
@@ -43,12 +43,13 @@ export class ExistingTarget {
       SpaceName: spaceName,
       ...Object.fromEntries(settings.map((one) => [one, Lazy.uncachedAny({ produce: (context) => this.render(one, context) })])),
       Refresh: Lazy.uncachedAny({ produce: () => this.refreshes.size > 0 ? [...this.refreshes].sort() : undefined }),
+      WaitForApps: Lazy.uncachedAny({ produce: () => this.images.some(({ waitForApps }) => waitForApps) || undefined }),
       PassExecutionRole: Lazy.uncachedAny({ produce: () => this.passing.size > 0 ? [...this.passing].sort() : undefined }),
     };
     this.resource = provider.add(provider, idOf(key), {
       kind: STUDIO_ATTACHMENTS_TYPE,
       properties,
-      statements: [toChange(stack, config)],
+      statements: [toChange(stack, config), toListApps()],
       cleansUp: true,
       // The same as long as the template names the target in the same way, wherever in the stack images are attached to it.
       identity: { prefix: 'StudioAttachments', values: [domainId, userProfileName ?? null, spaceName ?? null] },

@@ -13,6 +13,11 @@ export function toChange(stack: Stack, { domainId, userProfileName, spaceName }:
   };
 }
 
+/** Returns the permission that the function needs to name running apps after a refusal. IAM has no resource for it. */
+export function toListApps(): RoleStatement {
+  return { actions: ['sagemaker:ListApps'], resource: '*' };
+}
+
 /** Returns the permission that the function needs to send an execution role back to SageMaker with the other settings. */
 export function toPass(roleArn: string): RoleStatement {
   return { actions: ['iam:PassRole'], resource: roleArn, conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } } };

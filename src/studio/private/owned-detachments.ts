@@ -3,7 +3,7 @@ import { AttachedImage, configResourceOf } from './attached-image';
 import { attachedImages } from './attached-images';
 import type { CustomImage } from './custom-images';
 import type { DefaultImage } from './default-image';
-import { toChange, toPass } from './function-permissions';
+import { toChange, toListApps, toPass } from './function-permissions';
 import type { OwnedSettings } from './owned-settings';
 import { executionRoleIn } from './role-in-settings';
 import { idsOf, OwnedTargetConfig, TargetIds } from './target-config';
@@ -65,7 +65,7 @@ export class OwnedDetachments {
   private add(image: AttachedImage, settings: OwnedSettings): void {
     if (!this.settings.has(settings)) {
       this.settings.add(settings);
-      this.provider.grant(this.resource, [toChange(this.stack, permittedIds(settings.resource))], true, POLICY);
+      this.provider.grant(this.resource, [toChange(this.stack, permittedIds(settings.resource)), toListApps()], true, POLICY);
       dependOn(this.resource, settings.resource);
       settings.whenSet(() => this.grantPassRole(settings));
     }

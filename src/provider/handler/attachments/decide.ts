@@ -5,13 +5,14 @@ import { changed, conflictsIn } from './images';
 import type { Blocks, Reading } from './model';
 import { OtherWriters, QUIET } from './other-writers';
 import { Outgoing } from './outgoing';
+import { isAboutApps, type Refusal } from './running-apps';
 import { nounFor } from './target';
 import type { Pause } from '../converge';
 import { Retries } from '../retries';
 import { isAboutPassRole, kindOf, summary } from '../service/error-kinds';
 
 /** The next action. */
-export type Verdict = Pause | { readonly do: 'finish'; readonly result: undefined };
+export type Verdict = Pause | Refusal | { readonly do: 'finish'; readonly result: undefined };
 export type Decision = Verdict | { readonly do: 'write'; readonly blocks: Blocks };
 
 const FIX = 'fix the cause of this error and deploy again';
@@ -158,7 +159,7 @@ export class Progress {
     if (isAboutPassRole(error) && this.outgoing.omitRoles()) {
       return { do: 'wait', why: summary(error), milliseconds: 0 };
     }
-    const decision = this.retriesOf.writing.after(error, now);
+    const decision = isAboutApps(summary(error)) ? undefined : this.retriesOf.writing.after(error, now);
     if (!decision) {
       // SageMaker rejects a write during an update with various errors, so a single rejection proves nothing.
       this.refusals++;
@@ -167,6 +168,13 @@ export class Progress {
       }
     }
     return decision ?? (this.refusals < 4 ? { do: 'wait', why: summary(error) } : this.giveUp(summary(error), FIX));
+  }
+
+  /** Starts again after the cause of refusals or of a failed update is gone. */
+  public startAgain(): void {
+    this.lastWrite = this.touched ? 'complete' : 'none';
+    this.retried = false;
+    this.refusals = 0;
   }
 
   /** Decides when the target matches the goal: it counts after nobody has written for a while. */
@@ -189,10 +197,10 @@ export class Progress {
   }
 
   /** Gives up after SageMaker rejected the settings. */
-  private giveUp(why: string, remedy: string): Pause {
+  private giveUp(why: string, remedy: string): Refusal {
     return this.outgoing.omitsNothing
-      ? { do: 'give up', why, remedy: `${remedy}; ${OMIT}`, help: 'Settings of others block an attachment' }
-      : { do: 'give up', why, remedy, help: 'The update of the domain failed' };
+      ? { do: 'give up', refused: true, why, remedy: `${remedy}; ${OMIT}`, help: 'Settings of others block an attachment' }
+      : { do: 'give up', refused: true, why, remedy, help: 'The update of the domain failed' };
   }
 
   /** Whether an update that is running can be ours. */

@@ -19,6 +19,8 @@ export interface Goal {
   /** The entries that are attached for the first time. An existing entry with another version belongs to somebody else. */
   readonly added: readonly Entry[];
   readonly defaults: DefaultsChange;
+  /** Whether to wait for running apps if SageMaker refuses the change. */
+  readonly waitForApps: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Goal {
  * A former entry is detached only if it still has its former version. With another version it belongs to somebody else, and
  * may be the conflict that made an update fail which CloudFormation now rolls back. The same applies to defaults.
  */
-export function attaching({ target, entries, defaults, passRole }: Attachments, former: Pick<Attachments, 'entries' | 'defaults'> = { entries: [], defaults: [] }): Goal {
+export function attaching({ target, entries, defaults, passRole, waitForApps }: Attachments, former: Pick<Attachments, 'entries' | 'defaults'> = { entries: [], defaults: [] }): Goal {
   const formerOf = (entry: Entry) => former.entries.find((other) => isSameEntry(entry, other));
   const added = entries.filter((entry) => !formerOf(entry));
   const renumbered = entries.filter((entry) => {
@@ -46,11 +48,12 @@ export function attaching({ target, entries, defaults, passRole }: Attachments, 
     change: { attach: entries, detach: removed, version: 'same version' },
     added,
     defaults: { set, remove },
+    waitForApps,
   };
 }
 
 /** Detaches all entries of the properties, and removes their defaults. */
-export function detaching({ target, entries, defaults, passRole }: Attachments, version: Change['version']): Goal {
+export function detaching({ target, entries, defaults, passRole, waitForApps }: Attachments, version: Change['version']): Goal {
   return {
     doing: describeChange(target, { added: [], changed: [], removed: entries }, { set: [], remove: defaults }),
     target,
@@ -59,6 +62,7 @@ export function detaching({ target, entries, defaults, passRole }: Attachments, 
     change: { attach: [], detach: entries, version },
     added: [],
     defaults: { set: [], remove: defaults },
+    waitForApps,
   };
 }
 

@@ -4,6 +4,7 @@ import { attaching, detaching, type Goal } from './goal';
 import { describeImages, describeTaken } from './messages';
 import type { Blocks } from './model';
 import { type Attachments, parse } from './properties';
+import { type Refusal, RunningApps } from './running-apps';
 import type { Studio } from './studio';
 import { physicalIdIn, physicalIdOf } from './target';
 import { converge, type Step } from '../converge';
@@ -19,7 +20,7 @@ const UNDO = 240_000;
 
 /** The entries and default images of one stack in the settings of one domain, user profile or space. */
 export class StudioAttachments implements Kind {
-  constructor(private readonly studio: Pick<Studio, 'read' | 'write'>) {}
+  constructor(private readonly studio: Pick<Studio, 'read' | 'write' | 'apps'>) {}
 
   public physicalId({ ResourceProperties }: CustomResourceEvent): string {
     return physicalIdIn(ResourceProperties);
@@ -76,19 +77,31 @@ export class StudioAttachments implements Kind {
   /** Reads and writes until the target matches the goal and remains unchanged for a while. */
   private reach(goal: Goal, clock: Clock): Promise<void> {
     const progress = new Progress(goal);
+    const apps = new RunningApps(this.studio, goal);
     return converge<void>({
       doing: goal.doing,
-      remedy: () => progress.remedy,
+      remedy: () => apps.remedy ?? progress.remedy,
       help: 'The domain is busy',
-      // One read and one write.
-      longestRound: 2 * LONGEST_CALL,
-      next: (now) => this.next(goal, progress, now),
+      // One read, one write, and the pages of a list.
+      longestRound: 4 * LONGEST_CALL,
+      next: async (now) => {
+        const waiting = await apps.look(now);
+        if (waiting) {
+          return waiting;
+        }
+        const step = await this.next(goal, progress, now);
+        const next = 'refused' in step ? await apps.explain(step, now) : step;
+        if (apps.areAwaited) {
+          progress.startAgain();
+        }
+        return next;
+      },
       state: () => stateOf(progress),
     }, clock);
   }
 
   /** Reads once, and writes if needed. */
-  private async next({ target, defaults }: Goal, progress: Progress, now: () => number): Promise<Step<void>> {
+  private async next({ target, defaults }: Goal, progress: Progress, now: () => number): Promise<Step<void> | Refusal> {
     let reading;
     try {
       reading = await this.studio.read(target, now);

@@ -1,9 +1,12 @@
 import { describeDefault } from './default-image';
 import { type DefaultsChange, specIn } from './defaults';
 import type { Conflict } from './images';
-import type { AppSettings, Blocks, Default, Entry, Target } from './model';
+import type { AppSettings, Blocks, Default, Entry, RunningApp, Target } from './model';
 import { describeTarget } from './target';
 import type { StudioCustomImage } from '../../kinds/studio-attachments';
+
+/** How many running apps a message names. */
+const MAX_APPS = 10;
 
 /** Describes an operation. A single entry and a single default are named, several are counted. */
 export function describeChange(
@@ -49,14 +52,37 @@ export function describeImages({ entries, defaults }: { readonly entries: readon
 
 /** Returns the command of the AWS CLI that sets another default of an app. */
 export function commandFor({ kind, key }: Target, { settings, app }: AppSettings): string {
-  const dashed = (name: string) => name.replace(/\B[A-Z]/g, '-$&').toLowerCase();
-  const options = Object.entries(key).map(([name, value]) => `--${dashed(name)} '${value}'`).join(' ');
-  return `aws sagemaker update-${dashed(kind)} ${options} --${dashed(settings)} `
+  return `aws sagemaker update-${dashed(kind)} ${optionsOf(key)} --${dashed(settings)} `
     + `'${app}={DefaultResourceSpec={SageMakerImageArn=<ARN of an image>,SageMakerImageVersionArn=<ARN of its version>}}'`;
+}
+
+/** Describes the apps that run. */
+export function describeApps(apps: readonly RunningApp[]): string {
+  const names = apps.slice(0, MAX_APPS).map(({ AppType, AppName, SpaceName, UserProfileName }) =>
+    `${AppType} '${AppName}' of ${SpaceName ? `space '${SpaceName}'` : `user profile '${UserProfileName}'`}`);
+  const more = apps.length > MAX_APPS ? ` and ${apps.length - MAX_APPS} more` : '';
+  return `${apps.length === 1 ? '1 app is' : `${apps.length} apps are`} running: ${names.join(', ')}${more}`;
+}
+
+/** Returns what to do about running apps, with the command that deletes one of them. */
+export function remedyFor(app: RunningApp, { isWaiting, isDetaching }: Record<'isWaiting' | 'isDetaching', boolean>): string {
+  const { DomainId, UserProfileName, SpaceName, AppType, AppName } = app;
+  const key = { DomainId, ...SpaceName ? { SpaceName } : { UserProfileName }, AppType, AppName };
+  return `${isDetaching ? 'the images are still in the settings: ' : ''}delete these apps (aws sagemaker delete-app ${optionsOf(key)})`
+    + `${isWaiting ? '' : ', or set waitForApps in the options of an existing target,'} and repeat the operation`;
 }
 
 export function describeApp({ settings, app }: AppSettings): string {
   return `${settings}.${app}`;
+}
+
+function optionsOf(key: object): string {
+  return Object.entries(key).map(([name, value]) => `--${dashed(name)} '${value}'`).join(' ');
+}
+
+/** Returns a name as the AWS CLI spells it. */
+function dashed(name: string): string {
+  return name.replace(/\B[A-Z]/g, '-$&').toLowerCase();
 }
 
 function byList(all: readonly { readonly entry: Entry; readonly more: string }[]): string {

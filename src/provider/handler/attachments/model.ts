@@ -40,6 +40,15 @@ export interface Default extends AppSettings {
 /** Settings blocks as SageMaker returns them, without those that the target does not have. */
 export type Blocks = { readonly [settings in StudioSettings]?: Json };
 
+/** An app that runs or starts, as SageMaker lists it. */
+export interface RunningApp {
+  readonly DomainId: string;
+  readonly UserProfileName?: string;
+  readonly SpaceName?: string;
+  readonly AppType: string;
+  readonly AppName: string;
+}
+
 /** The state of a target at the time of a read. */
 export interface Reading {
   readonly startedAt: number;

@@ -17,6 +17,8 @@ export interface Attachments {
   readonly defaults: readonly Default[];
   /** The settings blocks whose execution role the function may pass, so that writes can include it. */
   readonly passRole: readonly StudioSettings[];
+  /** Whether to wait for running apps if SageMaker refuses the change. */
+  readonly waitForApps: boolean;
 }
 
 /**
@@ -46,12 +48,17 @@ export function parse(properties: RawProperties): Attachments {
   } else {
     problems.push(`PassExecutionRole must be a list, got ${show(passRole)}`);
   }
+  const { WaitForApps: waits = 'false' } = properties;
+  if (waits !== 'true' && waits !== 'false') {
+    problems.push(`WaitForApps must be true or false, got ${show(waits)}`);
+  }
   failOn(problems);
   return {
     target,
     entries: withoutDuplicates(all.flatMap(({ entries }) => entries)),
     defaults: all.flatMap(({ defaults }) => defaults),
     passRole: passRole as StudioSettings[],
+    waitForApps: waits === 'true',
   };
 }
 

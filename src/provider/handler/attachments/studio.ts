@@ -1,6 +1,7 @@
-import { BLOCKS, type Blocks, type Reading, type Target } from './model';
+import { BLOCKS, type Blocks, type Reading, type RunningApp, type Target } from './model';
 import { incompleteResponse, type Service } from '../service/client';
-import { isMap } from '../service/json';
+import { isMap, type Json } from '../service/json';
+import { LONGEST_CALL } from '../service/longest-call';
 
 /** Reads and writes domains, user profiles and spaces. */
 export class Studio {
@@ -28,5 +29,19 @@ export class Studio {
   /** Writes settings blocks of a target in one call. */
   public async write({ kind, key }: Target, blocks: Blocks): Promise<void> {
     await this.service.send(`Update${kind}`, { ...key, ...blocks });
+  }
+
+  /** Lists the apps of a target that run or start, newest first. It starts no page after the time of a call. */
+  public async apps({ key }: Target, now: () => number): Promise<RunningApp[]> {
+    const filter = Object.fromEntries(Object.entries(key).map(([name, value]) => [`${name}Equals`, value]));
+    const end = now() + LONGEST_CALL;
+    const apps: unknown[] = [];
+    let token: unknown;
+    do {
+      const response: Json = await this.service.send('ListApps', { ...filter, MaxResults: 100, ...token !== undefined && { NextToken: token } });
+      apps.push(...(response.Apps as unknown[] | undefined) ?? []);
+      token = response.NextToken;
+    } while (token && now() < end);
+    return apps.filter((app) => isMap(app) && (app.Status === 'InService' || app.Status === 'Pending')) as RunningApp[];
   }
 }

@@ -260,7 +260,7 @@ describe('a write that is refused', () => {
     expect(refuse().do).toBe('wait');
     expect(next()).toEqual(['JupyterLabAppSettings']);
     expect(refuse().do).toBe('wait');
-    expect(refuse()).toEqual({ do: 'give up', why: 'ValidationException: no', remedy: 'fix the cause of this error and deploy again', help: 'The update of the domain failed' });
+    expect(refuse()).toEqual({ do: 'give up', refused: true, why: 'ValidationException: no', remedy: 'fix the cause of this error and deploy again', help: 'The update of the domain failed' });
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import type { Blocks, Reading, Target } from '../../../../src/provider/handler/attachments/model';
+import type { Blocks, Reading, RunningApp, Target } from '../../../../src/provider/handler/attachments/model';
 import type { Studio } from '../../../../src/provider/handler/attachments/studio';
 import type { Json } from '../../../../src/provider/handler/service/json';
 import type { StudioSettings } from '../../../../src/provider/kinds/studio-attachments';
@@ -32,7 +32,7 @@ export class FakeTarget {
   /** The targets of all calls. */
   public readonly called: Target[] = [];
   /** The interface that the handler uses. */
-  public readonly studio: Pick<Studio, 'read' | 'write'>;
+  public readonly studio: Pick<Studio, 'read' | 'write' | 'apps'>;
   private modified = 0;
   private stamp: { readonly of: [number, Blocks]; readonly text: string } = { of: [-1, {}], text: '' };
 
@@ -69,12 +69,18 @@ export class FakeTarget {
         this.put(sent);
         await this.travel();
       },
+      apps: async (): Promise<RunningApp[]> => {
+        await this.travel();
+        return this.onApps();
+      },
     };
   }
 
   /** Called before each write takes effect. It may throw an error or change the target. */
   public onWrite: (blocks: Blocks, count: number) => void = () => undefined;
   public onRead: (count: number) => void = () => undefined;
+  /** Returns the running apps. */
+  public onApps: () => RunningApp[] = () => [];
 
   /** Writes settings blocks. */
   public put(sent: Blocks): void {

@@ -22,6 +22,7 @@ test('entries keep their order, and version numbers become numbers', () => {
     ],
     defaults: [],
     passRole: ['DefaultUserSettings'],
+    waitForApps: false,
   });
 });
 
