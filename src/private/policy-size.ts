@@ -15,6 +15,8 @@ export interface RoleStatement {
   readonly conditions?: iam.PolicyStatementProps['conditions'];
   /** An ARN that is at least as long as that of the resource, if the latter is unknown at synth. */
   readonly longestResource?: string;
+  /** Why the resource can only be this wildcard, for cdk-nag. */
+  readonly wildcard?: { readonly regex: string; readonly reason: string };
 }
 
 /** Returns a statement for each of several resources. The CDK merges them into one. */

@@ -49,7 +49,7 @@ function imageKeyOfLookup(lookup: CfnResource): string {
 }
 
 /** Returns the same key for all references to one image. A version is always in the environment of its image. */
-function keyOf(resource: CfnResource, imageName: unknown): string {
+export function keyOf(resource: CfnResource, imageName: unknown): string {
   const known = Token.isUnresolved(imageName) ? knownName(resource, imageName) : imageName;
   return `${resource.stack.environment} ${typeof known === 'string' ? known.toLowerCase() : JSON.stringify(known)}`;
 }

@@ -4,6 +4,7 @@ import { ContainerImages } from './container-image';
 import { Registry } from './container-image/registry';
 import { StudioDetachments } from './detachments';
 import { ImageAlias } from './image-alias';
+import { ImageRetention } from './image-retention';
 import { ImageVersionLookup } from './image-version-lookup';
 import { clockFor } from './lifecycle/clock';
 import type { CustomResourceEvent } from './lifecycle/event';
@@ -15,6 +16,7 @@ import { Images } from './service/images';
 import { RuntimeSdk } from './service/runtime-sdk';
 import { CONTAINER_IMAGE_TYPE } from '../kinds/container-image';
 import { IMAGE_ALIAS_TYPE } from '../kinds/image-alias';
+import { IMAGE_RETENTION_TYPE } from '../kinds/image-retention';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../kinds/image-version-lookup';
 import type { RuleEvent } from '../kinds/rule-event';
 import { STUDIO_ATTACHMENTS_TYPE } from '../kinds/studio-attachments';
@@ -28,6 +30,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   [STUDIO_ATTACHMENTS_TYPE]: attachments,
   [STUDIO_DETACHMENTS_TYPE]: new StudioDetachments(attachments),
   [IMAGE_ALIAS_TYPE]: new ImageAlias(service),
+  [IMAGE_RETENTION_TYPE]: new ImageRetention(service),
   [IMAGE_VERSION_LOOKUP_TYPE]: new ImageVersionLookup(new Images(service)),
 };
 

@@ -204,7 +204,7 @@ export class Provider extends Construct {
         const policy = RolePermissions.of(Stack.of(this), this.role, 'Lookups', [this, 'Lookups']).grant(statement);
         if (policy) {
           dependOn(resource, policy);
-          suppressWildcardOfVersions(policy);
+          suppressWildcards(policy, statement);
         } else if (!takesStatements(this.role)) {
           this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
         }
@@ -306,14 +306,18 @@ const waitForPolicies: StageCheck = ({ stage, order }) => {
 class NoAssets extends Error {}
 
 /** The number is not known before the version is looked up, so that nothing can be done about a finding on the wildcard. */
-function suppressWildcardOfVersions(policy: CfnResource): void {
-  policy.addMetadata('cdk_nag', {
-    rules_to_suppress: [{
-      id: 'AwsSolutions-IAM5',
-      reason: 'The number of a version is known only after it has been looked up',
-      applies_to: [{ regex: '/^Resource::.*:image-version\\/.*\\/\\*$/' }],
-    }],
-  });
+const VERSIONS = { regex: '/^Resource::.*:image-version\\/.*\\/\\*$/', reason: 'The number of a version is known only after it has been looked up' };
+
+/** Adds the reasons for wildcards to a policy, for cdk-nag. */
+function suppressWildcards(policy: CfnResource, { wildcard }: RoleStatement): void {
+  const rules: unknown[] = policy.getMetadata('cdk_nag')?.rules_to_suppress ?? [];
+  for (const { regex, reason } of [VERSIONS, ...wildcard ? [wildcard] : []]) {
+    const rule = { id: 'AwsSolutions-IAM5', reason, applies_to: [{ regex }] };
+    if (!rules.some((other) => JSON.stringify(other) === JSON.stringify(rule))) {
+      rules.push(rule);
+    }
+  }
+  policy.addMetadata('cdk_nag', { rules_to_suppress: rules });
 }
 
 /** The permissions on a key that CloudWatch Logs needs, for the log groups of the account. */

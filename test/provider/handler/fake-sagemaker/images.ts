@@ -23,7 +23,7 @@ interface Version {
   readonly number: number;
   readonly baseImage: string;
   readonly token?: unknown;
-  readonly created: number;
+  created: number;
   metadata: Json;
   modified: number;
   status: string;
@@ -108,6 +108,13 @@ export class FakeImages {
     } else {
       aliases.set(alias, version);
     }
+  }
+
+  /** Changes a version, as somebody else: its status, its metadata, or its age in seconds. */
+  public setVersion(name: string, number: number, { status, metadata, age }: { status?: string; metadata?: Json; age?: number }): void {
+    const version = this.image({ ImageName: name }).versions.get(number)!;
+    Object.assign(version, { status: status ?? version.status, metadata: metadata ?? version.metadata, created: age === undefined ? version.created : this.time - age });
+    version.due = Infinity;
   }
 
   /** Completes what is due. */

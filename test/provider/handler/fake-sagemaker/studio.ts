@@ -37,6 +37,9 @@ export interface FakeApp {
   readonly AppName: string;
   readonly Status?: string;
   readonly ResourceSpec?: Json;
+  readonly CreationTime?: number;
+  /** Members that only its description has. */
+  readonly Hidden?: Json;
 }
 
 const KEYS: Readonly<Record<Kind, readonly string[]>> = { Domain: ['DomainId'], UserProfile: ['DomainId', 'UserProfileName'], Space: ['DomainId', 'SpaceName'] };
@@ -54,7 +57,15 @@ export class FakeStudio {
     ...this.operationsOf('Space'),
     ListApps: (input) => page('Apps', this.apps
       .filter((app) => Object.entries(input).every(([name, value]) => !name.endsWith('Equals') || app[name.replace('Equals', '') as keyof FakeApp] === value))
-      .map((app) => ({ Status: 'InService', CreationTime: START, ...app })), input, this.pageSize),
+      .map(({ Hidden, ...app }) => ({ Status: 'InService', CreationTime: START, ...app })), input, this.pageSize),
+    DescribeApp: (key) => {
+      const app = this.apps.find((one) => isOf(one, key));
+      if (!app) {
+        throw serviceError('ResourceNotFound', `App [${key.AppName}] does not exist.`);
+      }
+      const { Hidden, ...body } = app;
+      return { Status: 'InService', CreationTime: START, ...body, ...Hidden };
+    },
     DeleteApp: ({ AppType, AppName, ...owner }) => {
       const rest = this.apps.filter((app) => !isOf(app, { AppType, AppName, ...owner }));
       if (rest.length === this.apps.length) {

@@ -1,0 +1,106 @@
+import { CfnResource, Fn, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+import { managedIn, mentions } from './managed-versions';
+import { keyOf } from '../../image/private/sibling-versions';
+import { groupBy } from '../../private/collections';
+import { customPropertiesOf, ownerOf } from '../../private/dependencies';
+import { once, stageOf } from '../../private/once';
+import { finalProperties, finalValue } from '../../private/overrides';
+import { topLevelStack } from '../../private/stacks';
+import { StageCheck, StagePass } from '../../private/stage-pass';
+import { warn } from '../../private/warnings';
+import { IMAGE_RETENTION_TYPE } from '../../provider/kinds/image-retention';
+import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
+import { STUDIO_ATTACHMENTS_TYPE } from '../../provider/kinds/studio-attachments';
+import { STUDIO_DETACHMENTS_TYPE } from '../../provider/kinds/studio-detachments';
+
+/** A retention and its custom resource. */
+interface Retention {
+  readonly construct: Construct;
+  readonly resource: CfnResource;
+  /** Whether the app has the image. */
+  readonly isOwned: boolean;
+  /** Sets the versions that the stack creates or refers to. */
+  readonly manage: (versions: unknown[]) => void;
+}
+
+/** The resources whose properties name versions of images. */
+const STUDIO = [
+  'AWS::SageMaker::Domain', 'AWS::SageMaker::UserProfile', 'AWS::SageMaker::Space', 'AWS::SageMaker::App', STUDIO_ATTACHMENTS_TYPE, STUDIO_DETACHMENTS_TYPE,
+];
+
+/** Those with the attribute `Version`. A feed may not have a version yet, and its alias protects the one that it has. */
+const WITH_NUMBER = ['AWS::SageMaker::ImageVersion', IMAGE_VERSION_LOOKUP_TYPE, 'Custom::SageMakerImageAlias'];
+
+/** Orders and checks a retention together with everything of its stage that uses the image. */
+export function addRetention(retention: Retention): void {
+  StagePass.add(retention.construct, checkRetentions);
+  retentionsOf(stageOf(retention.construct)).push(retention);
+}
+
+function retentionsOf(stage: IConstruct): Retention[] {
+  return once(stage, checkRetentions, (): Retention[] => []);
+}
+
+const checkRetentions: StageCheck = (pass) => {
+  const named = pass.resources.filter((resource) => imageNameIn(resource) !== undefined);
+  const byImage = groupBy(named, (resource) => keyOf(resource, imageNameIn(resource)));
+  const studio = pass.resources.filter(({ cfnResourceType }) => STUDIO.includes(cfnResourceType))
+    .map((resource) => ({ resource, properties: finalProperties(resource) }));
+  for (const { construct, resource, isOwned, manage } of retentionsOf(pass.stage)) {
+    const ofImage = (byImage.get(keyOf(resource, imageNameIn(resource))) ?? []).filter((other) => other !== resource);
+    const [twin] = ofImage.filter(({ cfnResourceType }) => cfnResourceType === IMAGE_RETENTION_TYPE);
+    if (twin) {
+      pass.report(construct, `${ownerOf(twin).node.path} is already a retention of the image: use one of them`);
+    }
+    const versions = ofImage.filter((other) => sagemaker.CfnImageVersion.isCfnImageVersion(other));
+    reportOtherStacks(pass, construct, resource, versions);
+    const name = finalProperties(resource).ImageName;
+    const using = studio.filter(({ properties, resource: { cfnResourceType } }) =>
+      cfnResourceType === STUDIO_DETACHMENTS_TYPE || mentions(properties, name));
+    if (!isOwned && versions.length === 0) {
+      warn(construct, 'retentionOfImportedImage', 'the app creates neither the image nor a version of it: versions that another app creates, and may deploy again, '
+        + 'are protected only while they have an alias or are used in Studio');
+    }
+    const users = ofImage.filter(({ cfnResourceType }) => cfnResourceType !== IMAGE_RETENTION_TYPE);
+    const free = new Set([...users, ...using.map((one) => one.resource)]
+      .filter((other) => topLevelStack(other.stack) === topLevelStack(resource.stack) && !pass.order.path(other, resource)));
+    free.forEach((other) => pass.order.wait(resource, other));
+    manage([
+      ...users.filter((other) => other.stack === resource.stack && free.has(other)).flatMap(numberOf),
+      ...using.filter((other) => other.resource.stack === resource.stack && free.has(other.resource))
+        .flatMap((other) => managedIn(other.properties, name).map((value) => ifCreated(other.resource, value))),
+    ].filter((value, index, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(value)) === index));
+  }
+};
+
+/** Returns the name of the image that a version or a custom resource is about. */
+function imageNameIn(resource: CfnResource): unknown {
+  if (sagemaker.CfnImageVersion.isCfnImageVersion(resource)) {
+    return finalValue(resource, 'ImageName');
+  }
+  return resource.cfnResourceType.startsWith('Custom::SageMaker') ? customPropertiesOf<{ ImageName?: unknown }>(resource).ImageName : undefined;
+}
+
+/** Returns the number of a version, or of the version that a custom resource stands for. */
+function numberOf(resource: CfnResource): unknown[] {
+  return WITH_NUMBER.includes(resource.cfnResourceType) ? [ifCreated(resource, resource.getAtt('Version'))] : [];
+}
+
+function ifCreated({ cfnOptions: { condition }, stack }: CfnResource, value: unknown): unknown {
+  return condition ? stack.resolve(Fn.conditionIf(condition.logicalId, value, Fn.ref('AWS::NoValue'))) : stack.resolve(value);
+}
+
+/** The number of a version of another template cannot be passed: CloudFormation refuses to change exports. */
+function reportOtherStacks(pass: StagePass, construct: Construct, resource: CfnResource, versions: CfnResource[]): void {
+  const { stack } = resource;
+  const elsewhere = versions.find((version) => version.stack !== stack);
+  const waiting = versions.find((version) => version.stack === stack && pass.order.path(version, resource));
+  if (elsewhere) {
+    pass.report(construct, `${ownerOf(elsewhere).node.path} is a version of the image in stack '${elsewhere.stack.node.path}', which the retention cannot protect: `
+      + 'create the retention and all versions of the image in the same stack');
+  }
+  if (waiting) {
+    pass.report(construct, `${ownerOf(waiting).node.path} waits for the retention, which must protect it: remove that dependency`);
+  }
+}
