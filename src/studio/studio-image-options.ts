@@ -69,6 +69,17 @@ export interface StudioImageProps extends ImageProps, StudioImageVersionOptions 
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-sagemaker-domain-resourcespec.html
    */
   readonly defaultImage?: boolean;
+
+  /**
+   * The number of newest versions of the image to keep, 1 or more: an `ImageRetention` deletes older ones that nothing uses.
+   *
+   * It runs at the end of each deployment that changes a version. Versions with an alias, and those that a domain, user profile,
+   * space or running app of the Region uses, always stay. For other options, create an `ImageRetention` instead. A change runs the
+   * retention, and removing it deletes nothing.
+   *
+   * @default - all versions are kept
+   */
+  readonly keepVersions?: number;
 }
 
 /**

@@ -11,6 +11,7 @@ import type { StudioTarget } from './studio-target';
 import { Image, ImageVersion } from '../image';
 import { setPreflightDefault } from '../image/private/container-image';
 import { requireProps } from '../private/problems';
+import { ImageRetention } from '../release';
 
 /**
  * A container image that users can choose in SageMaker Studio.
@@ -64,6 +65,9 @@ export class StudioImage extends Construct {
     const targets = props.attachTo ?? [];
     this.imageVersion = this.add(this, 'Version', props, targets.length === 0);
     targets.forEach((target) => this.attachVersions(this.placesOf(target)));
+    if (props.keepVersions !== undefined) {
+      new ImageRetention(this, 'KeepVersions', { image: this.image, keepVersions: props.keepVersions });
+    }
   }
 
   /**

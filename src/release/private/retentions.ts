@@ -48,10 +48,10 @@ const checkRetentions: StageCheck = (pass) => {
   const studio = pass.resources.filter(({ cfnResourceType }) => STUDIO.includes(cfnResourceType))
     .map((resource) => ({ resource, properties: finalProperties(resource) }));
   for (const { construct, resource, isOwned, manage } of retentionsOf(pass.stage)) {
-    const ofImage = (byImage.get(keyOf(resource, imageNameIn(resource))) ?? []).filter((other) => other !== resource);
-    const [twin] = ofImage.filter(({ cfnResourceType }) => cfnResourceType === IMAGE_RETENTION_TYPE);
-    if (twin) {
-      pass.report(construct, `${ownerOf(twin).node.path} is already a retention of the image: use one of them`);
+    const ofImage = byImage.get(keyOf(resource, imageNameIn(resource)))!;
+    const [first] = ofImage.filter(({ cfnResourceType }) => cfnResourceType === IMAGE_RETENTION_TYPE);
+    if (first !== resource) {
+      pass.report(construct, `${ownerOf(ownerOf(first)).node.path} is already a retention of the image: use one of them`);
     }
     const versions = ofImage.filter((other) => sagemaker.CfnImageVersion.isCfnImageVersion(other));
     reportOtherStacks(pass, construct, resource, versions);

@@ -11,6 +11,7 @@ import { bindBaseImage, checkMetadata } from '../../image/private/validate-image
 import { see } from '../../private/help';
 import { describe, Problems, quote } from '../../private/problems';
 import { checkTags } from '../../private/tags';
+import { checkKeepVersions } from '../../release/private/validate-image-retention';
 import type { StudioApp, StudioAppType } from '../studio-app';
 import type { StudioImageAttachOptions, StudioImageProps, StudioImageVersionOptions } from '../studio-image-options';
 import type { StudioTarget } from '../studio-target';
@@ -34,6 +35,7 @@ export function validateStudioImageProps(scope: Construct, props: StudioImagePro
   checkMetadata(problems, props);
   checkTags(problems, props.tags, TAG_VALUE);
   problems.boolean('defaultImage', props.defaultImage);
+  checkKeepVersions(problems, props.keepVersions);
   const more = knownList(problems, 'additionalApps', props.additionalApps, 'give [StudioApp.codeEditor()] for example');
   const apps = [props.app, ...more].filter((app, index) => checkApp(problems, index === 0 ? 'app' : `additionalApps[${index - 1}]`, app));
   const appTypes = apps.map(({ appType }) => appType);

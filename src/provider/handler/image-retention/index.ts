@@ -40,7 +40,8 @@ export class ImageRetention implements Kind {
     }
     const options = parse(ResourceProperties);
     const run = new Run(this.service, clock, this.wallClock, options, managedIn(ResourceProperties, OldResourceProperties ?? {}));
-    const stopped = await run.work().then(() => undefined, (error) => whyUnreadable(error, options, OldResourceProperties?.ImageName !== options.image));
+    const isNew = OldResourceProperties?.ImageName !== options.image;
+    const stopped = await run.work().then(() => undefined, (error) => whyUnreadable(error, options, isNew));
     const { outcome, planned } = run;
     const report = reportOf(planned, outcome, options.dryRun, stopped);
     log(stopped === undefined ? 'retention' : 'retention stopped', { ...options, stopped, report, deleted: outcome.deleted, plan: planned });

@@ -113,7 +113,9 @@ export class FakeImages {
   /** Changes a version, as somebody else: its status, its metadata, or its age in seconds. */
   public setVersion(name: string, number: number, { status, metadata, age }: { status?: string; metadata?: Json; age?: number }): void {
     const version = this.image({ ImageName: name }).versions.get(number)!;
-    Object.assign(version, { status: status ?? version.status, metadata: metadata ?? version.metadata, created: age === undefined ? version.created : this.time - age });
+    version.status = status ?? version.status;
+    version.metadata = metadata ?? version.metadata;
+    version.created = age === undefined ? version.created : this.time - age;
     version.due = Infinity;
   }
 

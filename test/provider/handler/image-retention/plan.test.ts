@@ -22,8 +22,13 @@ interface Scene extends Partial<Omit<Facts, 'aliases' | 'references' | 'managed'
 function facts({ aliases = {}, references = [], managed = [], ...more }: Scene = {}): Facts {
   const all = more.versions ?? versions(5);
   return {
-    versions: all, now: NOW, references, managed: new Set(managed), guidance: new Map(),
-    aliases: new Map(all.map(({ number }) => [number, aliases[number] ?? []])), ...more,
+    versions: all,
+    now: NOW,
+    references,
+    managed: new Set(managed),
+    guidance: new Map(),
+    aliases: new Map(all.map(({ number }) => [number, aliases[number] ?? []])),
+    ...more,
   };
 }
 
@@ -77,7 +82,8 @@ test.each<[string, Scene, Partial<Options>, string[] | 'deleted']>([
   ['its failed deletion', { versions: versions(5, { 2: 'DELETE_FAILED' }) }, { delete: { Versions: 5 } }, 'deleted'],
   ['its age, although it failed', { versions: versions(5, { 2: 'CREATE_FAILED' }) }, { delete: { Age: 4 * DAY } }, ['too young']],
   ['this app, although it failed', { versions: versions(5, { 2: 'CREATE_FAILED' }), managed: [2] }, {}, ['used by this app']],
-  ['being the newest that is usable', { versions: versions(5, { 3: 'CREATE_FAILED', 4: 'CREATE_FAILED', 5: 'CREATING' }) }, { delete: { Age: 1 } }, ['the newest that is CREATED']],
+  ['being the newest that is usable', { versions: versions(5, { 3: 'CREATE_FAILED', 4: 'CREATE_FAILED', 5: 'CREATING' }) }, { delete: { Age: 1 } },
+    ['the newest that is CREATED']],
 ])('version 2 of 5 is protected by %s', (_, scene, more, expected) => {
   expect(whyKept(scene, more)).toEqual(expected);
 });
@@ -97,7 +103,11 @@ test('what was not read protects', () => {
 
 describe('retirement', () => {
   const retired = (scene: Scene, guidance: Record<number, string | undefined>, more: Partial<Options> = {}) => plan(
-    facts({ ...scene, versions: scene.versions ?? versions(6), guidance: new Map(Object.entries(guidance).map(([number, value]) => [Number(number), value])) }),
+    facts({
+      ...scene,
+      versions: scene.versions ?? versions(6),
+      guidance: new Map(Object.entries(guidance).map(([number, value]) => [Number(number), value])),
+    }),
     options({ delete: { Versions: 5 }, toBeArchived: { Versions: 1 }, archived: { Versions: 3 }, ...more }),
   ).mark.map(({ number, guidance: next }) => `${number} ${next}`);
   const STABLE = { 1: 'STABLE', 2: 'STABLE', 3: 'STABLE', 4: 'STABLE', 5: 'STABLE', 6: 'STABLE' };
@@ -146,11 +156,13 @@ test('a plan deletes exactly what no rule protects', () => {
   const status = fc.constantFrom('CREATED', 'CREATED', 'CREATED', 'CREATING', 'CREATE_FAILED', 'DELETING', 'DELETE_FAILED', 'OTHER');
   const alias = fc.constantFrom('prod', 'ci-1', 'ci-2', '1.0', '1.0.1', '2');
   const scene = fc.record({
-    versions: fc.uniqueArray(fc.record({ number: fc.integer({ min: 1, max: 9 }), status, age: fc.integer({ min: 0, max: 9 }), aliases: fc.option(fc.array(alias, { maxLength: 2 })) }),
-      { selector: ({ number }) => number, maxLength: 8 }),
+    versions: fc.uniqueArray(fc.record({
+      number: fc.integer({ min: 1, max: 9 }), status, age: fc.integer({ min: 0, max: 9 }), aliases: fc.option(fc.array(alias, { maxLength: 2 })),
+    }), { selector: ({ number }) => number, maxLength: 8 }),
     managed: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 2 }),
     references: fc.option(fc.array(fc.oneof(
-      fc.record({ number: fc.integer({ min: 1, max: 9 }) }), fc.record({ alias }), fc.record({ daysAgo: fc.integer({ min: 0, max: 9 }) }), fc.constant({}),
+      fc.record({ number: fc.integer({ min: 1, max: 9 }) }), fc.record({ alias }), fc.record({ daysAgo: fc.integer({ min: 0, max: 9 }) }),
+      fc.constant({}),
     ), { maxLength: 3 }), { freq: 9 }),
     count: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
     age: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
@@ -164,7 +176,10 @@ test('a plan deletes exactly what no rule protects', () => {
       aliases: new Map(all.flatMap(({ number, aliases }) => aliases ? [[number, aliases] as const] : [])),
       guidance: new Map(),
       references: references?.map((one) => ({ where, ...'daysAgo' in one ? { started: NOW - Number(one.daysAgo) * DAY } : one })),
-    }, options({ delete: count === undefined && age === undefined ? undefined : { Versions: count, Age: age === undefined ? undefined : age * DAY }, expendableAliases: expendable }));
+    }, options({
+      delete: count === undefined && age === undefined ? undefined : { Versions: count, Age: age === undefined ? undefined : age * DAY },
+      expendableAliases: expendable,
+    }));
     const isExpendable = (name: string) => ({ 'ci-*': /^ci-/, 'prod': /^prod$/ } as Record<string, RegExp>)[expendable[0] ?? '']?.test(name)
       ?? (expendable.length === 2 && (name.includes('.') || name === '2'));
     const expected = all.filter((one) => {
@@ -177,16 +192,18 @@ test('a plan deletes exactly what no rule protects', () => {
       if (!one.aliases || !references || one.aliases.some((name) => !isExpendable(name))) { return false; }
       for (const reference of references as { number?: number; alias?: string; daysAgo?: number }[]) {
         if (reference.number === one.number) { return false; }
-        if (reference.alias !== undefined
-          && (one.aliases.some((name) => name === reference.alias) || one.aliases.some((name) => name.startsWith(reference.alias! + '.')) || reference.alias === `${one.number}`)) { return false; }
+        const { alias: name } = reference;
+        if (reference.alias !== undefined && (one.aliases.some((name) => name === reference.alias) || one.aliases.some((name) => name.startsWith(reference.alias! + '.')) || reference.alias === `${one.number}`)) { return false; }
         if (reference.daysAgo !== undefined) {
-          const then = all.filter(({ status: state, age: days }) => state === 'CREATED' && days >= reference.daysAgo!).map(({ number }) => number).sort((x, y) => y - x);
+          const then = all.filter(({ status: state, age: days }) => state === 'CREATED' && days >= reference.daysAgo!)
+            .map(({ number }) => number).sort((x, y) => y - x);
           if (then.indexOf(one.number) === 0 || then.indexOf(one.number) === 1) { return false; }
         }
       }
       return true;
     }).map(({ number }) => number).sort((x, y) => x - y);
     expect(planned.delete).toEqual(expected);
-    expect([...planned.delete, ...planned.keep.map(({ number }) => number)].sort((x, y) => x - y)).toEqual(all.map(({ number }) => number).sort((x, y) => x - y));
+    const numbers = all.map(({ number }) => number).sort((x, y) => x - y);
+    expect([...planned.delete, ...planned.keep.map(({ number }) => number)].sort((x, y) => x - y)).toEqual(numbers);
   }), { numRuns: 3000 });
 });
