@@ -192,8 +192,8 @@ test('a plan deletes exactly what no rule protects', () => {
       if (!one.aliases || !references || one.aliases.some((name) => !isExpendable(name))) { return false; }
       for (const reference of references as { number?: number; alias?: string; daysAgo?: number }[]) {
         if (reference.number === one.number) { return false; }
-        const { alias: name } = reference;
-        if (reference.alias !== undefined && (one.aliases.some((name) => name === reference.alias) || one.aliases.some((name) => name.startsWith(reference.alias! + '.')) || reference.alias === `${one.number}`)) { return false; }
+        if (reference.alias !== undefined
+          && (one.aliases.some((name) => name === reference.alias) || one.aliases.some((name) => name.startsWith(reference.alias! + '.')) || reference.alias === `${one.number}`)) { return false; }
         if (reference.daysAgo !== undefined) {
           const then = all.filter(({ status: state, age: days }) => state === 'CREATED' && days >= reference.daysAgo!)
             .map(({ number }) => number).sort((x, y) => y - x);
