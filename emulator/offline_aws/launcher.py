@@ -18,7 +18,18 @@ from offline_aws.gateway import Gateway
 from offline_aws.settings import settings
 
 #: The parts of the emulator, each optional: `install(gateway, control)` hooks it in, `reset()` empties it.
-PARTS = ("faults", "cloudtrail", "sagemaker", "cloudformation", "iam", "ecr", "lambda_", "states", "events")
+PARTS = (
+    "faults",
+    "cloudtrail",
+    "sagemaker",
+    "cloudformation",
+    "cloudcontrol",
+    "iam",
+    "ecr",
+    "lambda_",
+    "states",
+    "events",
+)
 
 #: The services that a bootstrap and a deployment call first, slowest import first.
 _USUAL_SERVICES = ("ssm", "s3", "ecr", "iam", "sts")

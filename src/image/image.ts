@@ -2,6 +2,7 @@ import { Arn, ArnFormat, aws_iam as iam, aws_sagemaker as sagemaker, IResource, 
 import type { Construct, IConstruct } from 'constructs';
 import { ImageGrants } from './image-grants';
 import { ImageVersion, ImageVersionOptions } from './image-version';
+import { lookUpImage } from './private/look-up-image';
 import { lowerCase } from './private/spellings';
 import { TAG_VALUE, validateImageArn, validateImageAttributes, validateImageProps, validateRemovalPolicy } from './private/validate-image';
 import { formatArn, tokenIfDummy } from '../private/arn';
@@ -159,6 +160,20 @@ export interface ImageAttributes {
   readonly role?: iam.IRole;
 }
 
+/**
+ * Options of a look-up of an image during synth.
+ *
+ * @see https://docs.aws.amazon.com/cdk/v2/guide/context.html
+ */
+export interface ImageLookupOptions {
+  /**
+   * The name of the image, which must be known during synth.
+   *
+   * A change looks up another image. Versions that are added to the import are replaced.
+   */
+  readonly imageName: string;
+}
+
 /** The base class of new and imported images. */
 abstract class ImageBase extends Resource implements IImage {
   public abstract readonly imageArn: string;
@@ -261,6 +276,35 @@ export class Image extends ImageBase {
   }
 
   /**
+   * Looks up an existing image in the account and Region of the stack during synth, together with its role.
+   *
+   * Versions that are added to it grant the role of the image the permission to pull their base image. If you know the role, or if
+   * another team manages its permissions, use `fromImageAttributes` or `fromImageName` instead.
+   *
+   * The CDK CLI reads the image through the AWS Cloud Control API, with the role for look-ups of the bootstrap stack, and keeps the
+   * ARN of the role in cdk.context.json. Commit that file. If the image gets another role, `cdk context --reset` looks it up again.
+   * The stack must have an account and a Region.
+   *
+   * Throws if the name is missing, not valid or unknown during synth, if the stack has no account and Region, or if cdk.context.json
+   * has no valid value. If the image does not exist or cannot be read, the import has an error, which makes the synth fail.
+   *
+   * @param scope the scope of the import
+   * @param id the id of the import
+   * @param options the image to look up
+   * @returns the image, which versions can be added to
+   * @see https://docs.aws.amazon.com/cdk/v2/guide/context.html
+   */
+  public static fromLookup(scope: Construct, id: string, options: ImageLookupOptions): IImage {
+    requireProps(scope, id, 'options', options);
+    const { roleArn, report } = lookUpImage(scope, id, options);
+    const { imageName } = options;
+    const image = new ImportedImage(scope, id, {}, Image.arnForImageName(scope, imageName), imageName);
+    image.role = iam.Role.fromRoleArn(image, 'Role', roleArn);
+    report(image);
+    return image;
+  }
+
+  /**
    * Formats the ARN of an image in the account and Region of the stack.
    *
    * The name is not validated. It is converted to lower case, as SageMaker does.
@@ -358,7 +402,7 @@ class ImportedImage extends ImageBase {
     scope: Construct, id: string, props: ResourceProps,
     public readonly imageArn: string,
     public readonly imageName: string,
-    public readonly role?: iam.IRole,
+    public role?: iam.IRole,
   ) {
     super(scope, id, props);
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'timers/promises';
-import { BootstrapEnvironments, DiffMethod, ICloudAssemblySource, NonInteractiveIoHost, StackSelectionStrategy, Toolkit } from '@aws-cdk/toolkit-lib';
+import { BootstrapEnvironments, CdkAppMultiContext, DiffMethod, ICloudAssemblySource, NonInteractiveIoHost, StackSelectionStrategy, Toolkit } from '@aws-cdk/toolkit-lib';
 import { paginateDescribeStackEvents, paginateListStacks, CloudFormationClient, DeleteStackCommand, DescribeStacksCommand, StackSummary } from '@aws-sdk/client-cloudformation';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { DeleteImageCommand, DescribeImageCommand, DescribeImageVersionCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -40,6 +40,8 @@ export class Cloud {
     return cloud;
   }
 
+  /** The folder of cdk.context.json. By default, look-ups during synth are not kept. */
+  public contextFolder?: string;
   public readonly sageMaker: SageMakerClient;
   public readonly cloudFormation: CloudFormationClient;
   public readonly ecr: ECRClient;
@@ -75,12 +77,12 @@ export class Cloud {
 
   /** Synthesizes an app and returns the output of the toolkit. */
   public synth(build: AppBuilder): Promise<string> {
-    return this.run('synth', async (toolkit) => toolkit.synth(await source(toolkit, build), { ...ALL_STACKS, validateStacks: true }));
+    return this.run('synth', async (toolkit) => toolkit.synth(await source(toolkit, build, this.contextFolder), { ...ALL_STACKS, validateStacks: true }));
   }
 
   /** Deploys all stacks of an app and returns the output of the toolkit. CloudFormation uses the role, if one is given. */
   public deploy(build: AppBuilder, roleArn?: string): Promise<string> {
-    return this.run('deploy', async (toolkit) => toolkit.deploy(await source(toolkit, build), { ...ALL_STACKS, roleArn }));
+    return this.run('deploy', async (toolkit) => toolkit.deploy(await source(toolkit, build, this.contextFolder), { ...ALL_STACKS, roleArn }));
   }
 
   /** Deploys all stacks of an app, expects that to fail, and returns the output of the toolkit with the reason. */
@@ -94,12 +96,12 @@ export class Cloud {
 
   /** Compares all stacks of an app with the deployed ones by a change set, and returns the output of the toolkit. */
   public diff(build: AppBuilder): Promise<string> {
-    return this.run('diff', async (toolkit) => toolkit.diff(await source(toolkit, build), { ...ALL_STACKS, method: DiffMethod.ChangeSet() }));
+    return this.run('diff', async (toolkit) => toolkit.diff(await source(toolkit, build, this.contextFolder), { ...ALL_STACKS, method: DiffMethod.ChangeSet() }));
   }
 
   /** Deletes all stacks of an app and returns the output of the toolkit. */
   public destroy(build: AppBuilder, roleArn?: string): Promise<string> {
-    return this.run('destroy', async (toolkit) => toolkit.destroy(await source(toolkit, build), { ...ALL_STACKS, roleArn }));
+    return this.run('destroy', async (toolkit) => toolkit.destroy(await source(toolkit, build, this.contextFolder), { ...ALL_STACKS, roleArn }));
   }
 
   /** Pushes container images to a repository, as a build would. */
@@ -295,12 +297,12 @@ export class Cloud {
 const ALL_STACKS = { stacks: { strategy: StackSelectionStrategy.ALL_STACKS } };
 
 /** Synthesizes to the output folder of the toolkit. */
-function source(toolkit: Toolkit, build: AppBuilder): Promise<ICloudAssemblySource> {
+function source(toolkit: Toolkit, build: AppBuilder, contextFolder?: string): Promise<ICloudAssemblySource> {
   return toolkit.fromAssemblyBuilder(async ({ outdir, context }) => {
     const app = new App({ outdir, context, analyticsReporting: false, autoSynth: false });
     build(app);
     return app.synth();
-  });
+  }, contextFolder === undefined ? {} : { contextStore: new CdkAppMultiContext(contextFolder) });
 }
 
 /** Returns the messages of an error and of all errors that it wraps. */

@@ -53,6 +53,7 @@ const USES: Use[] = [
   ['Image.fromImageArn', (stack, value) => Image.fromImageArn(stack, 'Import', value)],
   ...each('Image.fromImageAttributes', ['imageName', 'role'],
     (stack, attrs) => Image.fromImageAttributes(stack, 'Import', { imageName: 'torch', ...attrs })),
+  ['Image.fromLookup', (stack, value) => Image.fromLookup(stack, 'Import', { imageName: value })],
   ['ImageVersion.fromImageVersionArn', (stack, value) => ImageVersion.fromImageVersionArn(stack, 'Import', value)],
   ...each('ImageVersion.fromImageVersionAttributes', ['image', 'version'],
     (stack, attrs) => ImageVersion.fromImageVersionAttributes(stack, 'Import', { image: new Image(stack, 'Image'), version: 1, ...attrs })),
