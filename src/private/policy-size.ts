@@ -64,6 +64,11 @@ export function leastLengthOf(stack: Stack, document: unknown): number {
   return JSON.stringify(stack.resolve(document), (_, value) => intrinsicOf(value) ? text(value) : value)?.length ?? 0;
 }
 
+/** Returns a lower bound of the length of a string. Values that are unknown at synth count as empty. */
+export function leastTextLengthOf(stack: Stack, value: string): number {
+  return textOf(stack, value, (name, argument) => name === 'Ref' && valueOf(stack, argument, SHORTEST) || '').length;
+}
+
 function textOf(stack: Stack, value: string, unknown: (name: string, argument: any) => string): string {
   return renderIntrinsics(stack.resolve(value), unknown);
 }

@@ -1,3 +1,4 @@
+export * from './image-feed';
 export * from './image-retention';
 export * from './image-version-lookup';
 export * from './image-version-selector';

@@ -9,6 +9,8 @@ interface KnownImageVersion {
   readonly image?: sagemaker.IImageRef;
   readonly imageName?: string;
   readonly version?: number;
+  /** Whether the number changes without a deployment, so that permissions on one version are not enough. */
+  readonly _changesByItself?: boolean;
 }
 
 /** Returns the image of an owned version, if the app has it as a construct. */
@@ -30,6 +32,9 @@ export function arnsOfImageOf(version: sagemaker.IImageVersionRef): string[] {
  * then refuses each change of the number, and so of the base image.
  */
 export function arnsForPolicies(version: sagemaker.IImageVersionRef): string[] {
+  if (changesByItself(version)) {
+    return arnsOfNumber(version, '*');
+  }
   const arn = version.imageVersionRef.imageVersionArn;
   return once(version, arnsForPolicies, () => {
     const patterns = arnsOfNumber(version, '*');
@@ -38,6 +43,11 @@ export function arnsForPolicies(version: sagemaker.IImageVersionRef): string[] {
       produce: ({ scope }) => topLevelStack(Stack.of(scope)) === topLevelStack(Stack.of(version)) ? one : patterns[index],
     })) : numbered;
   });
+}
+
+/** Whether the number of a version changes without a deployment. */
+export function changesByItself(version: sagemaker.IImageVersionRef): boolean {
+  return (version as KnownImageVersion)._changesByItself === true;
 }
 
 /** Formats the ARNs of the version with a number, of the same image, for policies. */

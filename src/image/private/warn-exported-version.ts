@@ -5,6 +5,7 @@ import { referencedResources } from '../../private/references';
 import { topLevelStack } from '../../private/stacks';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
 import { warn } from '../../private/warnings';
+import { IMAGE_FEED_TYPE } from '../../provider/kinds/image-feed';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
 
 /**
@@ -51,7 +52,7 @@ function isVersion(resource: CfnResource): boolean {
 }
 
 function isLookup({ cfnResourceType }: CfnResource): boolean {
-  return cfnResourceType === IMAGE_VERSION_LOOKUP_TYPE;
+  return cfnResourceType === IMAGE_VERSION_LOOKUP_TYPE || cfnResourceType === IMAGE_FEED_TYPE;
 }
 
 /** Returns the resources of other stacks that use each version. */

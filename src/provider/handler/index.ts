@@ -4,6 +4,8 @@ import { ContainerImages } from './container-image';
 import { Registry } from './container-image/registry';
 import { StudioDetachments } from './detachments';
 import { ImageAlias } from './image-alias';
+import { ImageFeed } from './image-feed';
+import { PushedImages } from './image-feed/pushed-images';
 import { ImageRetention } from './image-retention';
 import { ImageVersionLookup } from './image-version-lookup';
 import { clockFor } from './lifecycle/clock';
@@ -12,10 +14,12 @@ import { handle } from './lifecycle/handle';
 import type { Kind } from './lifecycle/kind';
 import { type Reaction, react } from './lifecycle/react';
 import { Service } from './service/client';
+import { downloadJson } from './service/download';
 import { Images } from './service/images';
 import { RuntimeSdk } from './service/runtime-sdk';
 import { CONTAINER_IMAGE_TYPE } from '../kinds/container-image';
 import { IMAGE_ALIAS_TYPE } from '../kinds/image-alias';
+import { IMAGE_FEED_REACTION, IMAGE_FEED_TARGETS_TYPE, IMAGE_FEED_TYPE } from '../kinds/image-feed';
 import { IMAGE_RETENTION_TYPE } from '../kinds/image-retention';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../kinds/image-version-lookup';
 import type { RuleEvent } from '../kinds/rule-event';
@@ -24,17 +28,24 @@ import { STUDIO_DETACHMENTS_TYPE } from '../kinds/studio-detachments';
 
 // Shared by all events that this process handles.
 const service = new Service();
-const attachments = new StudioAttachments(new Studio(service));
+const studio = new Studio(service);
+const attachments = new StudioAttachments(studio);
+const sdk = new RuntimeSdk();
+const feed = new ImageFeed(service, new PushedImages(sdk, downloadJson), studio, attachments);
 const kinds: Readonly<Record<string, Kind>> = {
-  [CONTAINER_IMAGE_TYPE]: new ContainerImages(new Registry(new RuntimeSdk())),
+  [CONTAINER_IMAGE_TYPE]: new ContainerImages(new Registry(sdk)),
   [STUDIO_ATTACHMENTS_TYPE]: attachments,
   [STUDIO_DETACHMENTS_TYPE]: new StudioDetachments(attachments),
   [IMAGE_ALIAS_TYPE]: new ImageAlias(service),
+  [IMAGE_FEED_TARGETS_TYPE]: feed,
+  [IMAGE_FEED_TYPE]: feed,
   [IMAGE_RETENTION_TYPE]: new ImageRetention(service),
   [IMAGE_VERSION_LOOKUP_TYPE]: new ImageVersionLookup(new Images(service)),
 };
 
-const reactions: Readonly<Record<string, Reaction>> = {};
+const reactions: Readonly<Record<string, Reaction>> = {
+  [IMAGE_FEED_REACTION]: feed,
+};
 
 /** The entry point that Lambda calls. */
 export async function handler(event: CustomResourceEvent | RuleEvent, context: { getRemainingTimeInMillis(): number }): Promise<void> {

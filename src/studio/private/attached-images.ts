@@ -5,12 +5,19 @@ import type { DefaultImage } from './default-image';
 import { appSettingsOf } from './target-config';
 import { groupBy } from '../../private/collections';
 import type { StudioAttachedImages, StudioCustomImage } from '../../provider/kinds/studio-attachments';
+import type { StudioDetachedDefault } from '../../provider/kinds/studio-detachments';
 
 /** How entries and default images are rendered. */
 interface Rendering<Default> {
   entry(image: CustomImage): StudioCustomImage;
   defaultImage(image: DefaultImage): Default;
 }
+
+/** Renders entries and default images without their versions. */
+export const WITHOUT_VERSION = {
+  entry: ({ imageName, appImageConfigName }: CustomImage): StudioCustomImage => ({ ImageName: imageName, AppImageConfigName: appImageConfigName }),
+  defaultImage: ({ sageMakerImageArn }: DefaultImage): StudioDetachedDefault => ({ SageMakerImageArn: sageMakerImageArn }),
+};
 
 /**
  * Renders the lists and default images of some settings in the shape of the API. The lists are sorted so that the order of

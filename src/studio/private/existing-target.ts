@@ -1,8 +1,9 @@
 import { aws_iam as iam, CfnResource, IResolveContext, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AttachedImage, configResourceOf } from './attached-image';
-import { attachedImages } from './attached-images';
+import { attachedImages, WITHOUT_VERSION } from './attached-images';
 import { addExistingTarget } from './existing-targets';
+import { followFeed } from './follow-feed';
 import { toChange, toListApps, toPass } from './function-permissions';
 import { describeTarget, ExistingTargetConfig } from './target-config';
 import { dependOn } from '../../private/dependencies';
@@ -35,13 +36,11 @@ export class ExistingTarget {
 
   private constructor(public readonly stack: Stack, private readonly provider: Provider, public readonly config: ExistingTargetConfig, key: string) {
     const { domainId, userProfileName, spaceName } = config;
-    const settings: StudioSettings[] = userProfileName !== undefined ? ['UserSettings']
-      : spaceName !== undefined ? ['SpaceSettings'] : ['DefaultUserSettings', 'DefaultSpaceSettings'];
     const properties: { [name in keyof StudioAttachmentsProperties]: unknown } = {
       DomainId: domainId,
       UserProfileName: userProfileName,
       SpaceName: spaceName,
-      ...Object.fromEntries(settings.map((one) => [one, Lazy.uncachedAny({ produce: (context) => this.render(one, context) })])),
+      ...Object.fromEntries(settingsOf(config).map((one) => [one, Lazy.uncachedAny({ produce: (context) => this.render(one, context) })])),
       Refresh: Lazy.uncachedAny({ produce: () => this.refreshes.size > 0 ? [...this.refreshes].sort() : undefined }),
       WaitForApps: Lazy.uncachedAny({ produce: () => this.images.some(({ waitForApps }) => waitForApps) || undefined }),
       PassExecutionRole: Lazy.uncachedAny({ produce: () => this.passing.size > 0 ? [...this.passing].sort() : undefined }),
@@ -70,11 +69,29 @@ export class ExistingTarget {
       this.passing.add(image.settings);
       this.provider.grant(this.resource, [toPass(passed.roleArn)], true);
     }
+    followFeed(image, { target: this, resource: this.resource, render: (context) => this.following(image, context) });
   }
 
   /** A key that is the same for the same domain, user profile or space, when all values are known. */
   public get key(): string {
     return keyOf(this.config, (value) => resolveReferences(value, this.stack).value);
+  }
+
+  /** Renders what has the same version as an image, without it. */
+  private following({ imageVersion }: AttachedImage, context: IResolveContext): unknown {
+    const { domainId, userProfileName, spaceName } = this.config;
+    const images = this.images.filter((image) => image.imageVersion === imageVersion);
+    const ofSettings = (settings: StudioSettings) => images.filter((image) => image.settings === settings);
+    const settings = settingsOf(this.config).filter((one) => ofSettings(one).length > 0);
+    const passing = settings.filter((one) => this.passing.has(one));
+    return {
+      DomainId: domainId,
+      UserProfileName: userProfileName,
+      SpaceName: spaceName,
+      ...Object.fromEntries(settings.map((one) => [one, attachedImages(ofSettings(one), context, WITHOUT_VERSION)])),
+      WaitForApps: images.some(({ waitForApps }) => waitForApps) || undefined,
+      PassExecutionRole: passing.length > 0 ? passing : undefined,
+    };
   }
 
   private render(settings: StudioSettings, context: IResolveContext): unknown {
@@ -86,6 +103,10 @@ export class ExistingTarget {
         ({ SageMakerImageArn: sageMakerImageArn, SageMakerImageVersionArn: sageMakerImageVersionArn }),
     });
   }
+}
+
+function settingsOf({ userProfileName, spaceName }: ExistingTargetConfig): StudioSettings[] {
+  return userProfileName !== undefined ? ['UserSettings'] : spaceName !== undefined ? ['SpaceSettings'] : ['DefaultUserSettings', 'DefaultSpaceSettings'];
 }
 
 /** Throws if another copy of this library has the target: all images of a stack are attached to it by one resource. */

@@ -4,7 +4,7 @@ import { nameOfAppImageConfig } from './app-image-config-facts';
 import type { CustomImage } from './custom-images';
 import type { DefaultImage } from './default-image';
 import type { ImageVersion } from '../../image';
-import { arnsForPolicies, arnsOfImageOf, arnsOfNumber, imageNameOfVersion, numberOf } from '../../image/private/image-version-facts';
+import { arnsForPolicies, arnsOfImageOf, arnsOfNumber, changesByItself, imageNameOfVersion, numberOf } from '../../image/private/image-version-facts';
 import { lowerCase } from '../../image/private/spellings';
 import { cfnResourceOf, dependOnStack } from '../../private/dependencies';
 import { topLevelStack } from '../../private/stacks';
@@ -31,7 +31,8 @@ export function defaultImageIn(stack: Stack, version: sagemaker.IImageVersionRef
 
 /** Returns the ARNs of a version for a policy in a stack: one for each spelling of the name of its image. */
 export function arnsIn(stack: Stack, version: sagemaker.IImageVersionRef): string[] {
-  return isOfAnotherStack(stack, version) ? arnsOfNumber(version, sharedNumberIn(stack, version)) : arnsForPolicies(version);
+  const isShared = isOfAnotherStack(stack, version) && !changesByItself(version);
+  return isShared ? arnsOfNumber(version, sharedNumberIn(stack, version)) : arnsForPolicies(version);
 }
 
 /** Whether the number is created by the deployment of another stack. */

@@ -1,20 +1,18 @@
 import { Aws, CfnResource, Fn, IResolveContext, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { AttachedImage, configResourceOf } from './attached-image';
-import { attachedImages } from './attached-images';
-import type { CustomImage } from './custom-images';
-import type { DefaultImage } from './default-image';
+import { attachedImages, WITHOUT_VERSION } from './attached-images';
+import { followFeed } from './follow-feed';
 import { toChange, toListApps, toPass } from './function-permissions';
 import type { OwnedSettings } from './owned-settings';
 import { executionRoleIn } from './role-in-settings';
 import { idsOf, OwnedTargetConfig, TargetIds } from './target-config';
-import { groupBy } from '../../private/collections';
 import { cfnResourceOf, dependOn } from '../../private/dependencies';
 import { once } from '../../private/once';
 import { freeId } from '../../private/role-policy';
 import { StagePass } from '../../private/stage-pass';
 import { warn } from '../../private/warnings';
-import type { StudioAttachmentsProperties, StudioCustomImage } from '../../provider/kinds/studio-attachments';
-import { STUDIO_DETACHMENTS_TYPE, StudioDetachedDefault, StudioDetachmentsProperties } from '../../provider/kinds/studio-detachments';
+import type { StudioAttachmentsProperties } from '../../provider/kinds/studio-attachments';
+import { STUDIO_DETACHMENTS_TYPE, StudioDetachmentsProperties } from '../../provider/kinds/studio-detachments';
 import { Provider } from '../../provider/private/provider';
 
 type OwnedResource = OwnedTargetConfig['resource'];
@@ -24,12 +22,6 @@ const IN_DOMAIN = ['AWS::SageMaker::UserProfile', 'AWS::SageMaker::Space', 'AWS:
 
 /** The id of the policy. Its ARNs refer to the targets, which may wait for other custom resources of the stack, such as look-ups. */
 const POLICY = 'DetachmentPermissions';
-
-/** A release does not change the properties, so that it does not call the function. */
-const WITHOUT_VERSION = {
-  entry: ({ imageName, appImageConfigName }: CustomImage): StudioCustomImage => ({ ImageName: imageName, AppImageConfigName: appImageConfigName }),
-  defaultImage: ({ sageMakerImageArn }: DefaultImage): StudioDetachedDefault => ({ SageMakerImageArn: sageMakerImageArn }),
-};
 
 /**
  * All images that are attached to owned targets of one stack: one custom resource, which removes the entries of a list and the
@@ -71,6 +63,14 @@ export class OwnedDetachments {
     }
     // They are deleted after the entries and the default images, also if the domain stays.
     [configResourceOf(image), cfnResourceOf(image.imageVersion)].forEach((used) => used && dependOn(this.resource, used));
+    followFeed(image, {
+      target: settings.resource,
+      resource: this.resource,
+      render: (context) => {
+        const properties = this.properties(settings.resource, context, ({ imageVersion }) => imageVersion === image.imageVersion);
+        return { ...properties, DomainId: ifCreated(settings.resource, properties.DomainId, '') };
+      },
+    });
   }
 
   /** The function sends settings back whole. The app can set the execution role as late as the other settings. */
@@ -83,19 +83,26 @@ export class OwnedDetachments {
   }
 
   private render(context: IResolveContext): unknown {
-    const targets = [...groupBy([...this.settings], ({ resource }) => resource)].map(([resource, settings]) => {
-      const passing = settings.filter((one) => this.passing.has(one)).map((one) => one.settings).sort();
-      const { domainId, userProfileName, spaceName } = idsOf({ resource });
-      const properties: { [name in keyof StudioAttachmentsProperties]: unknown } = {
-        DomainId: domainId,
-        UserProfileName: userProfileName,
-        SpaceName: spaceName,
-        ...Object.fromEntries(settings.map((one) => [one.settings, attachedImages(one.images, context, WITHOUT_VERSION)])),
-        PassExecutionRole: passing.length > 0 ? passing : undefined,
-      };
-      return [context.resolve(resource.logicalId), ifCreated(resource, properties, Aws.NO_VALUE)] as const;
-    });
+    // A release does not change the properties, so that it does not call the function.
+    const targets = [...new Set([...this.settings].map(({ resource }) => resource))].map((resource) =>
+      [context.resolve(resource.logicalId), ifCreated(resource, this.properties(resource, context), Aws.NO_VALUE)] as const);
     return Object.fromEntries(targets.sort(([one], [other]) => one < other ? -1 : 1));
+  }
+
+  /** Returns a target with those of its images that match, without their versions. */
+  private properties(
+    resource: OwnedResource, context: IResolveContext, matches: (image: AttachedImage) => boolean = () => true,
+  ): { [name in keyof StudioAttachmentsProperties]: unknown } {
+    const settings = [...this.settings].filter((one) => one.resource === resource && one.images.some(matches));
+    const passing = settings.filter((one) => this.passing.has(one)).map((one) => one.settings).sort();
+    const { domainId, userProfileName, spaceName } = idsOf({ resource });
+    return {
+      DomainId: domainId,
+      UserProfileName: userProfileName,
+      SpaceName: spaceName,
+      ...Object.fromEntries(settings.map((one) => [one.settings, attachedImages(one.images.filter(matches), context, WITHOUT_VERSION)])),
+      PassExecutionRole: passing.length > 0 ? passing : undefined,
+    };
   }
 }
 

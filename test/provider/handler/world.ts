@@ -26,6 +26,7 @@ export class World {
   /** Lets time pass until all actions are settled. */
   public async settle<T>(...actions: Promise<T>[]): Promise<PromiseSettledResult<T>[]> {
     let over = false;
+    let isIdle = false;
     const all = Promise.allSettled(actions);
     void all.then(() => { over = true; });
     for (;;) {
@@ -38,9 +39,15 @@ export class World {
       }
       this.sleepers.sort((one, other) => one.at - other.at);
       const next = this.sleepers.shift();
+      if (!next && !isIdle) {
+        isIdle = true;
+        await new Promise(setImmediate);
+        continue;
+      }
       if (!next) {
         throw new Error('deadlock: nothing sleeps, and the actions are not settled');
       }
+      isIdle = false;
       this.time = Math.max(this.time, next.at);
       next.wake();
     }
