@@ -1,6 +1,6 @@
 import * as cdk from 'aws-cdk-lib';
 import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
-import { BaseImage, Image, ImagesProvider, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { BaseImage, Image, ImagesProvider, ImageVersionFailures, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { COMPLIANCE_PACKS, findingsIn } from './findings';
 import { HERE, stackIn } from '../helpers/fixtures';
 
@@ -55,6 +55,14 @@ test('a look-up needs a policy on all versions of its image, because their numbe
     reason: 'The numbers of versions are not known at synth',
   });
   expect(findingsIn(stack)).toEqual([]);
+});
+
+test('reports of failed versions need a policy on the versions of all images', () => {
+  const stack = stackIn();
+  new ImageVersionFailures(stack, 'Failures');
+  expect(findingsIn(stack)).toEqual([
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:image-version/*/*] at Stack/$SageMakerImages/Rules/Resource',
+  ]);
 });
 
 describe.each(COMPLIANCE_PACKS.map((pack) => [pack.name, pack] as const))('%s', (_, pack) => {

@@ -1,6 +1,7 @@
 import { aws_ecr as ecr, Stack } from 'aws-cdk-lib';
 import {
-  AppImageConfig, BaseImage, Image, ImageVersion, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioAttachment, StudioImage, StudioTarget,
+  AppImageConfig, BaseImage, Image, ImageVersion, ImageVersionFailures, ImageVersionLookup, ImageVersionSelector,
+  StudioApp, StudioAttachment, StudioImage, StudioTarget,
 } from 'cdk-sagemaker-images';
 import * as fc from 'fast-check';
 import { baseImage, DIGEST, errorOf, stackIn } from '../helpers/fixtures';
@@ -37,6 +38,7 @@ const USES: Use[] = [
     (stack, props) => config(stack, StudioApp.kernelGateway({ kernelName: 'python3', ...props }))),
   ...each('StudioAttachment', ['imageVersion', 'appImageConfig', 'target'], attachment),
   ...each('StudioTarget', ['executionRole', 'refresh', 'unifiedStudio', 'waitForApps'], (stack, props) => attachment(stack, { target: StudioTarget.existingDomain('d-abc123', props) })),
+  ...each('ImageVersionFailures', ['images', 'topic'], (stack, props) => new ImageVersionFailures(stack, 'Failures', props)),
   ['StudioTarget.domain', (stack, value) => attachment(stack, { target: StudioTarget.domain(value) })],
   ['StudioTarget.userProfile', (stack, value) => attachment(stack, { target: StudioTarget.userProfile(value) })],
   ['StudioTarget.existingDomain', (stack, value) => attachment(stack, { target: StudioTarget.existingDomain(value) })],

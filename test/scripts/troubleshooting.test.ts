@@ -62,7 +62,7 @@ describe('docs/troubleshooting.md', () => {
     const errors = headings.slice(headings.indexOf('Errors of cdk synth') + 1, headings.indexOf('Rollbacks that end badly'));
     expect(errors.filter((heading) => !links.includes(heading))).toEqual([
       'The context value is missing', 'The validation engine of the CDK', 'A version number as a string',
-      'Errors of the deployment', 'A version failed to create', 'The name already exists',
+      'Errors of the deployment', 'The name already exists',
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { Studio } from './attachments/studio';
 import { ContainerImages } from './container-image';
 import { Registry } from './container-image/registry';
 import { StudioDetachments } from './detachments';
+import { FailedVersions } from './failed-versions';
 import { ImageAlias } from './image-alias';
 import { ImageFeed } from './image-feed';
 import { PushedImages } from './image-feed/pushed-images';
@@ -18,6 +19,7 @@ import { downloadJson } from './service/download';
 import { Images } from './service/images';
 import { RuntimeSdk } from './service/runtime-sdk';
 import { CONTAINER_IMAGE_TYPE } from '../kinds/container-image';
+import { FAILED_VERSIONS } from '../kinds/failed-versions';
 import { IMAGE_ALIAS_TYPE } from '../kinds/image-alias';
 import { IMAGE_FEED_REACTION, IMAGE_FEED_TARGETS_TYPE, IMAGE_FEED_TYPE } from '../kinds/image-feed';
 import { IMAGE_RETENTION_TYPE } from '../kinds/image-retention';
@@ -45,6 +47,8 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 const reactions: Readonly<Record<string, Reaction>> = {
   [IMAGE_FEED_REACTION]: feed,
+  // Not console.log, whose prefix keeps CloudWatch from finding the metric.
+  [FAILED_VERSIONS]: new FailedVersions(service, sdk, (line) => { process.stdout.write(`${line}\n`); }),
 };
 
 /** The entry point that Lambda calls. */

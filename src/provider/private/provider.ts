@@ -26,6 +26,10 @@ const PROVIDER_SYMBOL = Symbol.for('cdk-sagemaker-images.ImagesProvider');
 
 /** The id of the policy with lasting permissions, unless another is given. */
 const LASTING = 'Permissions';
+/** The id of the policy with other permissions of custom resources. */
+const LOOKUPS = 'Lookups';
+/** The id of the policy for rules. It is another one, because versions wait for rules, and permissions of look-ups may name a version. */
+const RULES = 'Rules';
 
 /** The longest time that Lambda allows, in minutes: a domain may be busy that long. */
 const TIMEOUT = 15;
@@ -165,7 +169,7 @@ export class Provider extends Construct {
     if (this.logPermissions) {
       resources.rule.node.addDependency(this.logPermissions);
     }
-    this.grant(resources.rule, statements, false);
+    this.grant(resources.rule, statements, false, RULES);
     return resources;
   }
 
@@ -195,13 +199,13 @@ export class Provider extends Construct {
   /**
    * Grants the function permissions for a custom resource or a rule, which waits for them. Duplicates are merged.
    *
-   * @param policyId the id of the policy with the lasting permissions. All custom resources wait for the default one.
+   * @param policyId the id of the policy. All custom resources wait for the default one of the lasting permissions.
    */
-  public grant(resource: CfnResource, statements: RoleStatement[], cleansUp: boolean, policyId = LASTING): void {
+  public grant(resource: CfnResource, statements: RoleStatement[], cleansUp: boolean, policyId = cleansUp ? LASTING : LOOKUPS): void {
     for (const statement of statements) {
       const { actions, resource: arn, conditions } = statement;
       if (!cleansUp) {
-        const policy = RolePermissions.of(Stack.of(this), this.role, 'Lookups', [this, 'Lookups']).grant(statement);
+        const policy = RolePermissions.of(Stack.of(this), this.role, policyId, [this, policyId]).grant(statement);
         if (policy) {
           dependOn(resource, policy);
           suppressWildcards(policy, statement);
