@@ -18,9 +18,9 @@ namespace Quickstart
     {
         private static readonly Dictionary<string, Release> Releases = new()
         {
-            ["1"] = new("2.4-gpu", "CUDA 12.4", VendorGuidance.NOT_PROVIDED, new[] { "gpu-2.4" }),
-            ["2"] = new("2.4-gpu", "CUDA 12.4, tested by the platform team", VendorGuidance.STABLE, new[] { "gpu-2.4", "gpu-tested" }),
-            ["3"] = new("2.5-gpu", "CUDA 12.6", VendorGuidance.NOT_PROVIDED, new[] { "gpu-2.5" }),
+            ["1"] = new("2.4-gpu", "CUDA 12.4", VendorGuidance.NOT_PROVIDED, new[] { "2.4.0-gpu" }),
+            ["2"] = new("2.4-gpu", "CUDA 12.4, tested by the platform team", VendorGuidance.STABLE, new[] { "2.4.0-gpu", "gpu-tested" }),
+            ["3"] = new("2.5-gpu", "CUDA 12.6", VendorGuidance.NOT_PROVIDED, new[] { "2.5.0-gpu" }),
         };
 
         public static void Main()

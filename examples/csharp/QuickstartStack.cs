@@ -25,7 +25,7 @@ namespace Quickstart
             var cpu = image.AddVersion("Cpu", new ImageVersionOptions
             {
                 BaseImage = BaseImage.FromEcrRepository(repository, "2.4-cpu"),
-                Alias = "cpu-2.4",
+                Alias = "2.4.0-cpu",
                 MlFramework = MlFramework.Pytorch("2.4"),
                 ProgrammingLang = ProgrammingLang.Python("3.11"),
                 Processor = Processor.CPU,

@@ -28,9 +28,9 @@ type release struct {
 }
 
 var releases = map[string]release{
-	"1": {"2.4-gpu", "CUDA 12.4", images.VendorGuidance_NOT_PROVIDED, []string{"gpu-2.4"}},
-	"2": {"2.4-gpu", "CUDA 12.4, tested by the platform team", images.VendorGuidance_STABLE, []string{"gpu-2.4", "gpu-tested"}},
-	"3": {"2.5-gpu", "CUDA 12.6", images.VendorGuidance_NOT_PROVIDED, []string{"gpu-2.5"}},
+	"1": {"2.4-gpu", "CUDA 12.4", images.VendorGuidance_NOT_PROVIDED, []string{"2.4.0-gpu"}},
+	"2": {"2.4-gpu", "CUDA 12.4, tested by the platform team", images.VendorGuidance_STABLE, []string{"2.4.0-gpu", "gpu-tested"}},
+	"3": {"2.5-gpu", "CUDA 12.6", images.VendorGuidance_NOT_PROVIDED, []string{"2.5.0-gpu"}},
 }
 
 // newQuickstart creates the stack. The image is attached to the Studio domain, unless domainID is "".
@@ -47,7 +47,7 @@ func newQuickstart(scope constructs.Construct, id string, release release, domai
 
 	cpu := image.AddVersion(jsii.String("Cpu"), &images.ImageVersionOptions{
 		BaseImage:       images.BaseImage_FromEcrRepository(repository, jsii.String("2.4-cpu")),
-		Alias:           jsii.String("cpu-2.4"),
+		Alias:           jsii.String("2.4.0-cpu"),
 		MlFramework:     images.MlFramework_Pytorch(jsii.String("2.4")),
 		ProgrammingLang: images.ProgrammingLang_Python(jsii.String("3.11")),
 		Processor:       images.Processor_CPU,

@@ -42,9 +42,9 @@ class Release:
 
 
 RELEASES = {
-    "1": Release("2.4-gpu", "CUDA 12.4", VendorGuidance.NOT_PROVIDED, ["gpu-2.4"]),
-    "2": Release("2.4-gpu", "CUDA 12.4, tested by the platform team", VendorGuidance.STABLE, ["gpu-2.4", "gpu-tested"]),
-    "3": Release("2.5-gpu", "CUDA 12.6", VendorGuidance.NOT_PROVIDED, ["gpu-2.5"]),
+    "1": Release("2.4-gpu", "CUDA 12.4", VendorGuidance.NOT_PROVIDED, ["2.4.0-gpu"]),
+    "2": Release("2.4-gpu", "CUDA 12.4, tested by the platform team", VendorGuidance.STABLE, ["2.4.0-gpu", "gpu-tested"]),
+    "3": Release("2.5-gpu", "CUDA 12.6", VendorGuidance.NOT_PROVIDED, ["2.5.0-gpu"]),
 }
 
 
@@ -65,7 +65,7 @@ class Quickstart(Stack):
         cpu = image.add_version(
             "Cpu",
             base_image=BaseImage.from_ecr_repository(repository, "2.4-cpu"),
-            alias="cpu-2.4",
+            alias="2.4.0-cpu",
             ml_framework=MlFramework.pytorch("2.4"),
             programming_lang=ProgrammingLang.python("3.11"),
             processor=Processor.CPU,

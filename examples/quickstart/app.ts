@@ -13,9 +13,9 @@ import {
 } from 'cdk-sagemaker-images';
 
 const RELEASES: Record<string, { gpuTag: string; gpuNotes: string; gpuGuidance: VendorGuidance; gpuAliases: string[] }> = {
-  1: { gpuTag: '2.4-gpu', gpuNotes: 'CUDA 12.4', gpuGuidance: VendorGuidance.NOT_PROVIDED, gpuAliases: ['gpu-2.4'] },
-  2: { gpuTag: '2.4-gpu', gpuNotes: 'CUDA 12.4, tested by the platform team', gpuGuidance: VendorGuidance.STABLE, gpuAliases: ['gpu-2.4', 'gpu-tested'] },
-  3: { gpuTag: '2.5-gpu', gpuNotes: 'CUDA 12.6', gpuGuidance: VendorGuidance.NOT_PROVIDED, gpuAliases: ['gpu-2.5'] },
+  1: { gpuTag: '2.4-gpu', gpuNotes: 'CUDA 12.4', gpuGuidance: VendorGuidance.NOT_PROVIDED, gpuAliases: ['2.4.0-gpu'] },
+  2: { gpuTag: '2.4-gpu', gpuNotes: 'CUDA 12.4, tested by the platform team', gpuGuidance: VendorGuidance.STABLE, gpuAliases: ['2.4.0-gpu', 'gpu-tested'] },
+  3: { gpuTag: '2.5-gpu', gpuNotes: 'CUDA 12.6', gpuGuidance: VendorGuidance.NOT_PROVIDED, gpuAliases: ['2.5.0-gpu'] },
 };
 
 const app = new App();
@@ -36,7 +36,7 @@ const image = new Image(stack, 'Torch', {
 
 const cpu = image.addVersion('Cpu', {
   baseImage: BaseImage.fromEcrRepository(repository, '2.4-cpu'),
-  alias: 'cpu-2.4',
+  alias: '2.4.0-cpu',
   mlFramework: MlFramework.pytorch('2.4'),
   programmingLang: ProgrammingLang.python('3.11'),
   processor: Processor.CPU,

@@ -19,7 +19,7 @@ export interface Step {
 }
 
 const CPU: Partial<InventoryRow> = {
-  image: 'torch', version: 1, status: 'CREATED', aliases: ['cpu-2.4'], framework: 'PyTorch 2.4', processor: 'CPU', guidance: 'STABLE',
+  image: 'torch', version: 1, status: 'CREATED', aliases: ['2.4.0-cpu'], framework: 'PyTorch 2.4', processor: 'CPU', guidance: 'STABLE',
 };
 const GPU: Partial<InventoryRow> = {
   image: 'torch', version: 2, status: 'CREATED', framework: 'PyTorch 2.4', processor: 'GPU',
@@ -31,13 +31,13 @@ export const STEPS: Step[] = [
     title: 'Release 1: an image with two versions',
     command: 'cdk deploy -c release=1',
     run: (cdk, ...args) => cdk.deploy('-c', 'release=1', ...args),
-    expected: [CPU, { ...GPU, aliases: ['gpu-2.4'], guidance: 'NOT_PROVIDED', notes: 'CUDA 12.4' }],
+    expected: [CPU, { ...GPU, aliases: ['2.4.0-gpu'], guidance: 'NOT_PROVIDED', notes: 'CUDA 12.4' }],
   },
   {
     title: 'Release 2: new metadata and another alias, in place (the version number does not change)',
     command: 'cdk deploy -c release=2',
     run: (cdk, ...args) => cdk.deploy('-c', 'release=2', ...args),
-    expected: [CPU, { ...GPU, aliases: ['gpu-2.4', 'gpu-tested'], guidance: 'STABLE', notes: 'CUDA 12.4, tested by the platform team' }],
+    expected: [CPU, { ...GPU, aliases: ['2.4.0-gpu', 'gpu-tested'], guidance: 'STABLE', notes: 'CUDA 12.4, tested by the platform team' }],
   },
   {
     title: 'Release 3: a new base image creates version 3, and version 2 is kept',
@@ -45,8 +45,8 @@ export const STEPS: Step[] = [
     run: (cdk, ...args) => cdk.deploy('-c', 'release=3', ...args),
     expected: [
       CPU,
-      { ...GPU, aliases: ['gpu-2.4', 'gpu-tested'], guidance: 'STABLE' },
-      { ...GPU, version: 3, aliases: ['gpu-2.5'], framework: 'PyTorch 2.5', notes: 'CUDA 12.6' },
+      { ...GPU, aliases: ['2.4.0-gpu', 'gpu-tested'], guidance: 'STABLE' },
+      { ...GPU, version: 3, aliases: ['2.5.0-gpu'], framework: 'PyTorch 2.5', notes: 'CUDA 12.6' },
     ],
   },
   {

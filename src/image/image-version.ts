@@ -84,16 +84,21 @@ export interface ImageVersionOptions {
    * An alias of this version, 1 to 128 letters, digits, `-`, `_` and `.`, not starting with `-` or `.`.
    *
    * An alias names at most one version of an image. The property has the same effect as one entry of `aliases`: CloudFormation
-   * has both properties and documents no difference between them. A change updates the version in place.
+   * has both properties and documents no difference between them. For an alias that moves from version to version, use an
+   * `ImageAlias`. A change updates the version in place.
+   *
+   * Spaces and apps can be started with an alias only if it is a number (`2`), two numbers (`2.4`) or a semantic version (`2.4.1`,
+   * `2.4.1-gpu`).
    *
    * @default - no alias
+   * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceSpec.html
    */
   readonly alias?: string;
 
   /**
    * Aliases of this version, each 1 to 128 letters, digits, `-`, `_` and `.`, not starting with `-` or `.`.
    *
-   * A change updates the version in place.
+   * A change updates the version in place. See `alias` for those that spaces and apps can be started with.
    *
    * @default - no aliases
    */
@@ -268,7 +273,7 @@ abstract class ImageVersionBase extends Resource implements IImageVersion {
  *   baseImage: BaseImage.fromEcrRepository(repository, '2.4.1-gpu'),
  *   mlFramework: MlFramework.pytorch('2.4.1'),
  *   processor: Processor.GPU,
- *   aliases: ['gpu-2.4.1'],
+ *   aliases: ['2.4.1-gpu'],
  * });
  */
 export class ImageVersion extends ImageVersionBase {

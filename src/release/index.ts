@@ -1,3 +1,4 @@
+export * from './image-alias';
 export * from './image-feed';
 export * from './image-retention';
 export * from './image-version-failures';

@@ -1,6 +1,6 @@
 import * as cdk from 'aws-cdk-lib';
 import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
-import { BaseImage, Image, ImagesProvider, ImageVersionFailures, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { BaseImage, ImageAlias, Image, ImagesProvider, ImageVersionFailures, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { COMPLIANCE_PACKS, findingsIn } from './findings';
 import { HERE, stackIn } from '../helpers/fixtures';
 
@@ -93,6 +93,15 @@ describe.each(COMPLIANCE_PACKS.map((pack) => [pack.name, pack] as const))('%s', 
   test('finds nothing if the app also gives roles that have their permissions already', () => {
     expect(findings((stack, id) => iam.Role.fromRoleName(stack, id, id, { mutable: false }))).toEqual([]);
   });
+});
+
+test('an alias that moves needs a policy on all versions of its image, because their numbers are not known', () => {
+  const stack = stackIn();
+  const image = new Image(stack, 'Torch', { imageName: 'torch' });
+  new ImageAlias(stack, 'Prod', { image, alias: 'prod', version: image.addVersion('V', { baseImage: baseImage('1') }) });
+  expect(findingsIn(stack)).toEqual([
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:image-version/torch/*] at Stack/$SageMakerImages/Aliases/Resource',
+  ]);
 });
 
 test('a function in a VPC needs a policy on all network interfaces, because Lambda requires it', () => {

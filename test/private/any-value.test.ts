@@ -1,6 +1,6 @@
 import { aws_ecr as ecr, Stack } from 'aws-cdk-lib';
 import {
-  AppImageConfig, BaseImage, Image, ImageVersion, ImageVersionFailures, ImageVersionLookup, ImageVersionSelector,
+  AppImageConfig, BaseImage, ImageAlias, Image, ImageVersion, ImageVersionFailures, ImageVersionLookup, ImageVersionSelector,
   StudioApp, StudioAttachment, StudioImage, StudioTarget,
 } from 'cdk-sagemaker-images';
 import * as fc from 'fast-check';
@@ -56,6 +56,10 @@ const USES: Use[] = [
   ...each('Image.fromImageAttributes', ['imageName', 'role'],
     (stack, attrs) => Image.fromImageAttributes(stack, 'Import', { imageName: 'torch', ...attrs })),
   ['Image.fromLookup', (stack, value) => Image.fromLookup(stack, 'Import', { imageName: value })],
+  ...each('ImageAlias', ['image', 'alias', 'version'], (stack, props) => {
+    const image = new Image(stack, 'Image');
+    return new ImageAlias(stack, 'Alias', { image, alias: 'prod', version: image.addVersion('Version', { baseImage: baseImage('1') }), ...props });
+  }),
   ['ImageVersion.fromImageVersionArn', (stack, value) => ImageVersion.fromImageVersionArn(stack, 'Import', value)],
   ...each('ImageVersion.fromImageVersionAttributes', ['image', 'version'],
     (stack, attrs) => ImageVersion.fromImageVersionAttributes(stack, 'Import', { image: new Image(stack, 'Image'), version: 1, ...attrs })),

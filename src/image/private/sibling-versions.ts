@@ -1,4 +1,5 @@
 import { Annotations, aws_sagemaker as sagemaker, CfnResource, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import type { VersionResource } from './version-resource';
 import { warnOfChangingIds } from './warn-changing-id';
 import { groupBy } from '../../private/collections';
@@ -8,27 +9,40 @@ import { finalValue } from '../../private/overrides';
 import { quote } from '../../private/problems';
 import { resolveReferences } from '../../private/references';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
-import { IMAGE_VERSION_LOOKUP_TYPE, ImageVersionLookupProperties } from '../../provider/kinds/image-version-lookup';
+import { IMAGE_ALIAS_TYPE, ImageAliasProperties } from '../../provider/kinds/image-alias';
+import { IMAGE_FEED_TYPE } from '../../provider/kinds/image-feed';
+import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
 
 const { isCfnImageVersion } = sagemaker.CfnImageVersion;
 
+/** The types of custom resources with an `ImageName` that change the image, in the order of their deployment after its versions. */
+const CHANGING = [IMAGE_ALIAS_TYPE, IMAGE_FEED_TYPE];
+/** The types of those that read the image, and so come next. */
+const READING = [IMAGE_VERSION_LOOKUP_TYPE];
+const AFTER_VERSIONS = [...CHANGING, ...READING];
+
 /**
- * Orders the versions of each image, and checks them together.
+ * Orders the versions of each image, its aliases and whatever reads them, and checks them together.
  *
  * Siblings are all versions of one image in a stage, no matter how they refer to the image, including L1s and versions of
  * another copy of this library. SageMaker does not process two of them at the same time.
  */
 export const checkSiblingVersions: StageCheck = (pass) => {
-  const lookups = groupBy(pass.resources.filter(({ cfnResourceType }) => cfnResourceType === IMAGE_VERSION_LOOKUP_TYPE), imageKeyOfLookup);
-  const versions = pass.resources.filter(isCfnImageVersion);
-  versions.forEach((version) => (version as Partial<VersionResource>).fixLogicalId?.());
-  groupBy(versions, imageKey).forEach((siblings, key) => {
-    // A look-up must find the versions of the same deployment.
-    pass.order.sequence([...inDeclarationOrder(siblings), ...lookups.get(key) ?? []]);
+  const versions = groupBy(pass.resources.filter(isCfnImageVersion), imageKey);
+  const others = groupBy(pass.resources.filter(({ cfnResourceType }) => AFTER_VERSIONS.includes(cfnResourceType)), imageKeyOfCustom);
+  pass.resources.filter(isCfnImageVersion).forEach((version) => (version as Partial<VersionResource>).fixLogicalId?.());
+  for (const key of new Set([...versions.keys(), ...others.keys()])) {
+    const siblings = versions.get(key) ?? [];
+    const following = AFTER_VERSIONS.flatMap((type) => (others.get(key) ?? []).filter(({ cfnResourceType }) => cfnResourceType === type));
+    // An alias may follow another alias or a look-up: dependencies come first. What only reads an image has no order of its own.
+    if (siblings.length > 0 || following.some(({ cfnResourceType }) => CHANGING.includes(cfnResourceType))) {
+      pass.order.sequence([...inDeclarationOrder(siblings), ...following]);
+    }
+    following.filter(({ cfnResourceType }) => cfnResourceType === IMAGE_ALIAS_TYPE).forEach((alias) => reportCycle(pass, alias));
     mentionSharedContainerImages(siblings);
-    reportSharedAliases(pass, siblings);
+    reportSharedAliases(pass, siblings, following.filter(({ cfnResourceType }) => CHANGING.includes(cfnResourceType)));
     warnOfChangingIds(siblings);
-  });
+  }
 };
 
 /** An L1 has no declaration number. It follows the version before it in the construct tree. */
@@ -44,8 +58,8 @@ function imageKey(version: sagemaker.CfnImageVersion): string {
   return keyOf(version, finalValue(version, 'ImageName'));
 }
 
-function imageKeyOfLookup(lookup: CfnResource): string {
-  return keyOf(lookup, customPropertiesOf<ImageVersionLookupProperties>(lookup).ImageName);
+function imageKeyOfCustom(resource: CfnResource): string {
+  return keyOf(resource, customPropertiesOf<{ ImageName: string }>(resource).ImageName);
 }
 
 /** Returns the same key for all references to one image. A version is always in the environment of its image. */
@@ -61,18 +75,43 @@ function knownName(resource: CfnResource, imageName: unknown): unknown {
   return images.length === 1 ? resolveReferences(finalValue(images[0], 'ImageName'), resource).value : value;
 }
 
-/** An alias names one version of an image. */
-function reportSharedAliases(pass: StagePass, siblings: sagemaker.CfnImageVersion[]): void {
+/** An alias names one version of an image. `moving` are the custom resources with an `Alias`, which they move. */
+function reportSharedAliases(pass: StagePass, siblings: sagemaker.CfnImageVersion[], moving: CfnResource[]): void {
   const holders = new Map<string, CfnResource>();
+  for (const alias of moving) {
+    const { Alias: name } = alias.stack.resolve(customPropertiesOf<Pick<ImageAliasProperties, 'Alias'>>(alias));
+    const other = holders.get(name);
+    if (other) {
+      pass.report(constructOf(alias), `alias ${quote(name)} is also that of ${constructOf(other).node.path}: an alias names one version of an image, so remove one of them`);
+    } else if (typeof name === 'string') {
+      holders.set(name, alias);
+    }
+  }
   siblings.forEach((version) => aliasesOf(version).forEach((alias) => {
     const other = holders.get(alias);
-    if (other) {
+    if (other && moving.includes(other)) {
+      pass.report(ownerOf(version), `alias ${quote(alias)} is moved by ${constructOf(other).node.path}: leave it out here, or remove that construct`);
+    } else if (other) {
       pass.report(ownerOf(version), `alias ${quote(alias)} is already an alias of ${ownerOf(other).node.path}: `
         + 'an alias names one version of an image, so give it to one of them');
     } else {
       holders.set(alias, version);
     }
   }));
+}
+
+/** An alias can only follow itself by an override. The error of CloudFormation contains only logical ids. */
+function reportCycle(pass: StagePass, alias: CfnResource): void {
+  const cycle = pass.order.cycleOf(alias);
+  if (cycle) {
+    const paths = cycle.map((resource) => constructOf(resource).node.path);
+    pass.report(constructOf(alias), `the alias waits for itself (${paths.join(', ')}): give it a version that does not depend on it`);
+  }
+}
+
+/** Returns the construct of a custom resource of this library. */
+function constructOf(resource: CfnResource): IConstruct {
+  return ownerOf(ownerOf(resource));
 }
 
 /** Returns the aliases that are known at synth, without duplicates. */

@@ -6,6 +6,7 @@ import { splitImageVersionArn } from './image-version-facts';
 import { baseImageFor, checkRepository } from './validate-base-image';
 import { checkImageName, checkRemovalPolicy, IMAGE } from './validate-image';
 import { checkNameAndVersion } from './validate-metadata';
+import { warnOfAliases } from './warn-alias';
 import { warnOfLifecycleRules } from './warn-lifecycle-rules';
 import { warnOfMovingTag } from './warn-moving-tag';
 import { see } from '../../private/help';
@@ -37,6 +38,7 @@ export function validateImageVersionProps(scope: Construct, props: ImageVersionP
   warnOfMovingTag(scope, source!);
   warnOfLifecycleRules(scope, source!);
   warnOfAliasOnRebuiltImage(scope, props, source!);
+  warnOfAliases(scope, [props.alias, ...Token.isUnresolved(props.aliases) ? [] : props.aliases ?? []]);
   return source!;
 }
 

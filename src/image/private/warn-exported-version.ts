@@ -5,6 +5,7 @@ import { referencedResources } from '../../private/references';
 import { topLevelStack } from '../../private/stacks';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
 import { warn } from '../../private/warnings';
+import { IMAGE_ALIAS_TYPE } from '../../provider/kinds/image-alias';
 import { IMAGE_FEED_TYPE } from '../../provider/kinds/image-feed';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
 
@@ -24,7 +25,7 @@ export const warnOfExportedVersions: StageCheck = (pass) => {
   const users = usersOf(pass, new Set(versions));
   for (const version of versions.filter((one) => users.has(one) || isExported(one))) {
     const paths = users.get(version)?.map(({ node }) => node.path).join(' and ');
-    warn(isLookup(version) ? ownerOf(ownerOf(version)) : ownerOf(version), 'versionExported',
+    warn(isCustom(version) ? ownerOf(ownerOf(version)) : ownerOf(version), 'versionExported',
       `the number, ARN or container image of the version is ${paths ? `used in another stack by ${paths}` : 'exported'}, `
       + "and CloudFormation refuses the next version as long as the export is imported ('Cannot update export'): "
       + 'attach the version with a StudioAttachment, with defaultImage if it starts by default, or put both into one stack');
@@ -47,12 +48,15 @@ function keyOf(stack: Stack, logicalId: string): string {
   return `${stack.node.addr} ${logicalId}`;
 }
 
+/** The custom resources that stand for a version. */
+const VERSION_TYPES = [IMAGE_ALIAS_TYPE, IMAGE_FEED_TYPE, IMAGE_VERSION_LOOKUP_TYPE];
+
 function isVersion(resource: CfnResource): boolean {
-  return sagemaker.CfnImageVersion.isCfnImageVersion(resource) || isLookup(resource);
+  return sagemaker.CfnImageVersion.isCfnImageVersion(resource) || isCustom(resource);
 }
 
-function isLookup({ cfnResourceType }: CfnResource): boolean {
-  return cfnResourceType === IMAGE_VERSION_LOOKUP_TYPE || cfnResourceType === IMAGE_FEED_TYPE;
+function isCustom({ cfnResourceType }: CfnResource): boolean {
+  return VERSION_TYPES.includes(cfnResourceType);
 }
 
 /** Returns the resources of other stacks that use each version. */

@@ -1,3 +1,5 @@
+import type { ImageVersionAttributes } from './image-version';
+
 /** The custom resource that keeps an alias of an image on one version. */
 export const IMAGE_ALIAS_TYPE = 'Custom::SageMakerImageAlias';
 
@@ -6,4 +8,9 @@ export interface ImageAliasProperties {
   readonly Alias: string;
   /** CloudFormation sends it as a string. */
   readonly Version: number | string;
+}
+
+export interface ImageAliasAttributes extends ImageVersionAttributes {
+  /** What the last event did. */
+  readonly Report: string;
 }

@@ -45,6 +45,12 @@ export interface ImagesResource {
   /** Whether its deletion needs these permissions too. They then outlive its removal from the template. */
   readonly cleansUp: boolean;
   /**
+   * The id of the policy with these permissions, if its deletion needs them.
+   *
+   * @default - all custom resources of the stack share one
+   */
+  readonly policyId?: string;
+  /**
    * The values that identify the resource, and the start of its logical id, which is a hash of them.
    *
    * @default - the logical id is derived from the path of the construct
@@ -151,15 +157,17 @@ export class Provider extends Construct {
   }
 
   /** Adds a custom resource. */
-  public add(scope: Construct, id: string, { statements, cleansUp, identity, ...resourceProps }: ImagesResource): CfnResource {
+  public add(scope: Construct, id: string, { statements, cleansUp, policyId, identity, ...resourceProps }: ImagesResource): CfnResource {
     const resource = this.create(scope, id, resourceProps);
     if (identity) {
       hashLogicalId(resource, identity.prefix, 16, identity.values);
     }
-    if (this.logPermissions) {
+    // With a policy of its own, it does not wait for the lasting permissions. They name domains, which may wait for it.
+    const logging = policyId !== undefined && this.logStatement ? [this.logStatement] : [];
+    if (this.logPermissions && logging.length === 0) {
       resource.node.addDependency(this.logPermissions);
     }
-    this.grant(resource, statements, cleansUp);
+    this.grant(resource, [...logging, ...statements], cleansUp, policyId);
     return resource;
   }
 
@@ -213,8 +221,12 @@ export class Provider extends Construct {
           this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
         }
       } else if (!this.isClosed) {
-        this.lastingPermissions(policyId).addStatements(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
-        resource.node.addDependency(this.lastingPermissions(policyId));
+        const policy = this.lastingPermissions(policyId);
+        policy.addStatements(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
+        resource.node.addDependency(policy);
+        if (/:image-version\/[^/]*\/\*$/.test(arn) && policy.node.defaultChild) {
+          suppressWildcards(policy.node.defaultChild as CfnResource, statement);
+        }
       } else {
         this.warnOfMissing(new iam.PolicyStatement({ actions, resources: [arn], conditions }));
       }
@@ -309,8 +321,8 @@ const waitForPolicies: StageCheck = ({ stage, order }) => {
 /** A stack has a synthesizer that accepts no assets. The message is that of the synthesizer. */
 class NoAssets extends Error {}
 
-/** The number is not known before the version is looked up, so that nothing can be done about a finding on the wildcard. */
-const VERSIONS = { regex: '/^Resource::.*:image-version\\/.*\\/\\*$/', reason: 'The number of a version is known only after it has been looked up' };
+/** The number of a version is not known at synth, so that nothing can be done about a finding on the wildcard. */
+const VERSIONS = { regex: '/^Resource::.*:image-version\\/.*\\/\\*$/', reason: 'The number of a version is known only during the deployment' };
 
 /** Adds the reasons for wildcards to a policy, for cdk-nag. */
 function suppressWildcards(policy: CfnResource, { wildcard }: RoleStatement): void {

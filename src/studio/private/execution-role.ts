@@ -1,10 +1,10 @@
-import { aws_iam as iam, aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, type aws_sagemaker as sagemaker, CfnResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { arnsIn } from './image-version-entry';
 import { namedRole } from './settings-roles';
-import type { BaseImageConfig, ImageVersion } from '../../image';
 import { arnsOfImageOf, arnsOfNumber } from '../../image/private/image-version-facts';
 import { grantAcrossAccounts, PULL_ACTIONS, pullStatements } from '../../image/private/pull-policy';
+import { sourceOf } from '../../image/private/source-of-version';
 import { dependOn } from '../../private/dependencies';
 import { warnOfMissingPermissions } from '../../private/missing-permissions';
 import { RoleStatement, statementsOn } from '../../private/policy-size';
@@ -67,11 +67,6 @@ export function grantUse({ attachment, version, role, roleKey, whose, waiting, r
     });
   }
   return policies;
-}
-
-/** Returns the source of the container image of a version, or undefined for an import. */
-function sourceOf(version: sagemaker.IImageVersionRef): BaseImageConfig | undefined {
-  return sagemaker.CfnImageVersion.isCfnImageVersion(version) ? { imageUri: version.baseImage } : (version as Partial<ImageVersion>)._source;
 }
 
 /**

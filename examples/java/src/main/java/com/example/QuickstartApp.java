@@ -17,9 +17,9 @@ import static io.github.cdksagemakerimages.VendorGuidance.STABLE;
  */
 public final class QuickstartApp {
     private static final Map<String, Release> RELEASES = Map.of(
-            "1", new Release("2.4-gpu", "CUDA 12.4", NOT_PROVIDED, List.of("gpu-2.4")),
-            "2", new Release("2.4-gpu", "CUDA 12.4, tested by the platform team", STABLE, List.of("gpu-2.4", "gpu-tested")),
-            "3", new Release("2.5-gpu", "CUDA 12.6", NOT_PROVIDED, List.of("gpu-2.5")));
+            "1", new Release("2.4-gpu", "CUDA 12.4", NOT_PROVIDED, List.of("2.4.0-gpu")),
+            "2", new Release("2.4-gpu", "CUDA 12.4, tested by the platform team", STABLE, List.of("2.4.0-gpu", "gpu-tested")),
+            "3", new Release("2.5-gpu", "CUDA 12.6", NOT_PROVIDED, List.of("2.5.0-gpu")));
 
     private QuickstartApp() {
     }

@@ -44,7 +44,7 @@ public class QuickstartStack extends Stack {
 
         final ImageVersion cpu = image.addVersion("Cpu", ImageVersionOptions.builder()
                 .baseImage(BaseImage.fromEcrRepository(repository, "2.4-cpu"))
-                .alias("cpu-2.4")
+                .alias("2.4.0-cpu")
                 .mlFramework(MlFramework.pytorch("2.4"))
                 .programmingLang(ProgrammingLang.python("3.11"))
                 .processor(Processor.CPU)

@@ -1,0 +1,200 @@
+import { aws_sagemaker as sagemaker, CfnResource, Resource, Stack, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { BaseImageConfig, IImageVersion, ImageVersionGrants } from '../image';
+import { aliasPolicyFor } from './private/alias-policies';
+import { validateImageAlias } from './private/validate-image-alias';
+import { arnsOfImageVersion, imageNameOf, imageResourceOf } from '../image/private/image-facts';
+import { numberAsString } from '../image/private/image-version-facts';
+import { numberIn } from '../image/private/number-in-stack';
+import { checkSiblingVersions } from '../image/private/sibling-versions';
+import { sourceOf } from '../image/private/source-of-version';
+import { warnOfExportedVersions } from '../image/private/warn-exported-version';
+import { dependOn } from '../private/dependencies';
+import { statementsOn } from '../private/policy-size';
+import { requireProps } from '../private/problems';
+import { StagePass } from '../private/stage-pass';
+import { IMAGE_ALIAS_TYPE, ImageAliasAttributes } from '../provider/kinds/image-alias';
+import { Provider } from '../provider/private/provider';
+
+/**
+ * Properties of an `ImageAlias`.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateImageVersion.html
+ */
+export interface ImageAliasProps {
+  /**
+   * The image: an `Image`, an import or a `CfnImage`, in the account and Region of the stack.
+   *
+   * A change adds the alias to the other image, and removes it from the former one.
+   */
+  readonly image: sagemaker.IImageRef;
+
+  /**
+   * The alias, 1 to 128 letters, digits, `-`, `_` and `.`, not starting with `-` or `.`.
+   *
+   * Spaces and apps can be started with an alias only if it is a number (`2`), two numbers (`2.4`) or a semantic version (`2.4.1`,
+   * `2.4.1-gpu`). Others, such as `prod`, are for people, look-ups and API calls. A change adds the new alias, and removes the former
+   * one.
+   *
+   * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceSpec.html
+   */
+  readonly alias: string;
+
+  /**
+   * The version that has the alias: an `ImageVersion`, an import, a look-up, a `CfnImageVersion`, or another `ImageAlias`, which
+   * this one then follows. It must be a version of the same image.
+   *
+   * A change moves the alias in place, and with it whatever refers to the alias.
+   */
+  readonly version: sagemaker.IImageVersionRef;
+}
+
+/**
+ * An alias of an image that moves from one version to another.
+ *
+ * It can be used wherever an image version is expected, and stands for the version that has the alias. A `StudioAttachment` of the
+ * alias moves its target in the deployment that moves the alias. To promote a version, or to go back to an earlier one, change
+ * `version`.
+ *
+ * The alias is added to its new version first. If SageMaker refuses that because another version has it, it is taken from that
+ * version. If anything fails then, or the deployment is rolled back, the alias goes back to the version that the app had given it. A
+ * version that is being created is waited for.
+ *
+ * If the alias exists when this construct is created, it is taken over, and a rollback returns it. When the construct is removed,
+ * the alias is removed from its version. An alias that was taken over and has not moved since returns to the version that had it
+ * before. If somebody else has moved it meanwhile, the next change reports that in the log and in `report`, and then moves it. A
+ * removal leaves it there.
+ *
+ * A name can be an `ImageAlias` of an image only once, and not in `alias` or `aliases` of an `ImageVersion` too. Do not move an
+ * `ImageAlias` to another stack in one deployment: the former stack removes the alias after the other has created it.
+ *
+ * The constructor throws one error with all problems in `props`.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateImageVersion.html
+ * @resource AWS::SageMaker::ImageVersion
+ * @example
+ * const prod = new ImageAlias(this, 'Prod', { image, alias: 'prod', version });
+ *
+ * new StudioAttachment(this, 'Attachment', {
+ *   imageVersion: prod,
+ *   appImageConfig: new AppImageConfig(this, 'Config', { app: StudioApp.jupyterLab() }),
+ *   target: StudioTarget.existingDomain('d-abc123'),
+ * });
+ */
+export class ImageAlias extends Resource implements IImageVersion {
+  /**
+   * The image of the alias.
+   */
+  public readonly image: sagemaker.IImageRef;
+
+  /**
+   * The name of the alias.
+   */
+  public readonly alias: string;
+
+  /**
+   * The grants for the version that has the alias.
+   */
+  public readonly grants: ImageVersionGrants;
+
+  /**
+   * @internal
+   */
+  public readonly _source?: BaseImageConfig;
+  private readonly resource: CfnResource;
+
+  /**
+   * @param scope the scope of the alias
+   * @param id the id of the construct. Another id, or another scope in the stack, changes nothing in SageMaker.
+   * @param props the properties of the alias
+   */
+  constructor(scope: Construct, id: string, props: ImageAliasProps) {
+    requireProps(scope, id, 'props', props);
+    super(scope, id);
+    validateImageAlias(this, props);
+    this.image = props.image;
+    this.alias = props.alias;
+    this.grants = ImageVersionGrants.fromImageVersion(this);
+
+    const statements = statementsOn(['sagemaker:DescribeImageVersion', 'sagemaker:UpdateImageVersion'], arnsOfImageVersion(props.image));
+    this.resource = Provider.of(this).add(this, 'Resource', {
+      kind: IMAGE_ALIAS_TYPE,
+      properties: { ImageName: imageNameOf(props.image), Alias: props.alias, Version: numberIn(Stack.of(this), props.version) },
+      statements,
+      cleansUp: true,
+      policyId: aliasPolicyFor(Stack.of(this), statements),
+      // Another construct for the same alias is the same resource. Otherwise, the alias would be removed after it was created again.
+      identity: { prefix: 'SageMakerImageAlias', values: [imageNameOf(props.image), props.alias] },
+    });
+    const image = imageResourceOf(props.image);
+    if (image) {
+      dependOn(this.resource, image);
+    }
+    StagePass.add(this, checkSiblingVersions);
+    StagePass.add(this, warnOfExportedVersions);
+    const source = sourceOf(props.version);
+    this._source = source && { ...source };
+  }
+
+  /**
+   * The ARN of the version that has the alias.
+   * @attribute
+   */
+  public get imageVersionArn(): string {
+    return this.attribute('ImageVersionArn');
+  }
+
+  /**
+   * The ARN of the image.
+   * @attribute
+   */
+  public get imageArn(): string {
+    return this.attribute('ImageArn');
+  }
+
+  /**
+   * The number of the version that has the alias.
+   *
+   * It is a token. Do not make a string of it: use `versionAsString`.
+   * @attribute
+   */
+  public get version(): number {
+    return Token.asNumber(this.resource.getAtt('Version'));
+  }
+
+  /**
+   * The number of the version that has the alias as a string, for example for an output, a tag or a longer string.
+   *
+   * Use it in the stack of the alias, because CloudFormation refuses to change an imported value. In another stack, use an
+   * `ImageVersionLookup` by this alias, or a `StudioAttachment` or another `ImageAlias`, which pass the number on their own.
+   * @attribute
+   */
+  public get versionAsString(): string {
+    return numberAsString(this);
+  }
+
+  /**
+   * The URI of the container image that SageMaker runs for the version that has the alias.
+   * @attribute
+   */
+  public get containerImage(): string {
+    return this.attribute('ContainerImage');
+  }
+
+  /**
+   * What the last change of the alias did, for an output: for example `on version 5, moved from version 4`. It says whether
+   * somebody else had moved the alias.
+   * @attribute
+   */
+  public get report(): string {
+    return this.attribute('Report');
+  }
+
+  public get imageVersionRef(): sagemaker.ImageVersionReference {
+    return { imageVersionArn: this.imageVersionArn };
+  }
+
+  private attribute(name: keyof ImageAliasAttributes): string {
+    return Token.asString(this.resource.getAtt(name));
+  }
+}
