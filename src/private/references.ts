@@ -68,8 +68,8 @@ class FinalResolver extends ReferenceResolver {
   public isLazy = false;
 
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): any {
-    // References and functions of CloudFormation are intrinsics.
-    if (!(token instanceof Intrinsic)) {
+    // References and functions of CloudFormation are intrinsics, except `Fn::Join`.
+    if (!(token instanceof Intrinsic) && (token as Partial<Intrinsic>).toJSON?.() !== '<Fn::Join>') {
       this.isLazy = true;
       throw new Error('lazy');
     }

@@ -29,12 +29,9 @@ export function isLaunchedAgain(scope: IConstruct): boolean {
   return LAUNCHED_AGAIN.has(topLevelStack(Stack.of(scope)));
 }
 
-/** Replaces the suffixes in a resolved name by digits, so that the rest of the name is known. */
-export function withKnownSuffix(scope: IConstruct, name: any): unknown {
-  const suffix = JSON.stringify(resolveFinal(stackSuffix(), scope));
-  const parts: unknown = name?.['Fn::Join']?.[1];
-  const known = Array.isArray(parts) ? parts.map((part) => JSON.stringify(part) === suffix ? '0'.repeat(8) : part) : [name];
-  return known.every((part) => typeof part === 'string') ? known.join('') : name;
+/** Whether a part of a resolved name is the suffix, which is in lower case. */
+export function isStackSuffix(scope: IConstruct, part: unknown): boolean {
+  return JSON.stringify(part) === JSON.stringify(resolveFinal(stackSuffix(), scope));
 }
 
 /** Where another stack takes the name of a resource from, and the property with which the name can be given instead. */

@@ -164,6 +164,9 @@ describe('a name of the app that ends with the id of the stack', () => {
     expect(warningsFor(`torch-${suffix}`)).toEqual([]);
     expect(warningsFor(`Torch-${suffix}`)).toContain('cdk-sagemaker-images:nameOfUnknownCase');
     expect(warningsFor(`torch-${Aws.STACK_NAME}-${suffix}`)).toContain('cdk-sagemaker-images:nameOfUnknownCase');
+    expect(warningsFor(Fn.join('-x-', ['torch', suffix]))).toEqual([]);
+    expect(warningsFor(Fn.join('-X-', ['torch', suffix]))).toContain('cdk-sagemaker-images:nameOfUnknownCase');
+    expect(warningsFor(Fn.join('-', Fn.split(',', Fn.importValue('Names'))))).toContain('cdk-sagemaker-images:nameOfUnknownCase');
   });
 });
 

@@ -13,6 +13,19 @@ describe('a value that does not change any more', () => {
   test('contains functions that are joined with strings', () => {
     expect(resolveFinal(`a-${Fn.importValue('x')}`, stackIn())).toEqual({ 'Fn::Join': ['', ['a-', { 'Fn::ImportValue': 'x' }]] });
   });
+
+  test('can be a string that the app joins', () => {
+    const stack = stackIn();
+    const target = new CfnResource(stack, 'Target', { type: 'Custom::Target' });
+    expect(resolveFinal(Fn.join('-', ['a', target.ref]), stack)).toEqual({ 'Fn::Join': ['-', ['a', { Ref: 'Stack/Target.Ref' }]] });
+    expect(resolveFinal(Fn.join('-', Fn.split(',', Fn.importValue('x'))), stack))
+      .toEqual({ 'Fn::Join': ['-', { 'Fn::Split': [',', { 'Fn::ImportValue': 'x' }] }] });
+  });
+});
+
+// Apps can implement their own tokens, without the optional method toJSON.
+test('a value of a token of another kind may change', () => {
+  expect(resolveFinal({ creationStack: [], resolve: () => 'torch' }, stackIn())).toBeUndefined();
 });
 
 // The CDK caches the first value of a lazy one, which may be too early.

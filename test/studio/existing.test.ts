@@ -122,6 +122,7 @@ describe('an existing target', () => {
     ['an import', () => Fn.importValue('DomainId')],
     ['a parameter', (stack) => (stack.node.tryFindChild('Id') as CfnParameter ?? new CfnParameter(stack, 'Id')).valueAsString],
     ['a function', () => Fn.select(0, Fn.split(',', Fn.importValue('Domains')))],
+    ['a joined string', () => Fn.join('-', ['d', Fn.importValue('Domain')])],
   ])('is one target, however often %s names it', (_, idIn) => {
     const stack = stackIn();
     ['a', 'b'].forEach((name) => attach(stack, StudioTarget.existingDomain(idIn(stack)), APPS.JupyterLab, name));

@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { intrinsicOf } from '../../private/intrinsics';
 import { Problems, quote } from '../../private/problems';
 import { resolveFinal } from '../../private/references';
-import { withKnownSuffix } from '../../private/unique-name';
+import { isStackSuffix } from '../../private/unique-name';
 import { hasWildcard, isToken, isUnknown } from '../../private/unknown';
 import { warn } from '../../private/warnings';
 
@@ -27,8 +27,10 @@ export function spellingsOf(owner: IConstruct, name: string): string[] {
   if (typeof known === 'string' && !isUnknown(known)) {
     return [...new Set([known.toLowerCase(), known])];
   }
+  // The delimiter, and a list that may be a function itself.
+  const parts: unknown[] = intrinsicOf(known) === 'Fn::Join' ? known['Fn::Join'].flat() : [known];
   // A name that is split from an ARN has the spelling of SageMaker.
-  if (intrinsicOf(known) !== 'Fn::Select' && !isLowerCase(withKnownSuffix(owner, known))) {
+  if (intrinsicOf(known) !== 'Fn::Select' && !parts.every((part) => isLowerCase(part) || isStackSuffix(owner, part))) {
     warn(owner, 'nameOfUnknownCase',
       'the name is unknown until deployment and CloudFormation cannot convert it, so permissions are granted on it as it is: '
       + 'if it has upper-case letters, SageMaker may refuse access, so give a name in lower case');
