@@ -1,5 +1,5 @@
-import { Token } from 'aws-cdk-lib';
-import { AppPlace, keyOfConfig } from './app-places';
+import { Token, type Stack } from 'aws-cdk-lib';
+import type { AppPlace } from './app-places';
 import { checkName } from './validate-app-image-config';
 import type { VersionConfigs } from './version-configs';
 import { describe, Problems, quote } from '../../private/problems';
@@ -14,6 +14,9 @@ export interface NamedVersion {
   readonly names?: ConfigNames;
 }
 
+/** What determines the name of the configuration for a place. */
+type NamedPlace = Pick<AppPlace, 'app' | 'elsewhere' | 'isOwnApp' | 'appImageConfigName'>;
+
 /** What else determines which names can be given. */
 interface Context {
   readonly uniqueToStack?: boolean;
@@ -25,9 +28,8 @@ interface Context {
   readonly remedy: string;
 }
 
-/** Checks names, and returns whether they are all valid. */
-export function checkConfigNames(problems: Problems, names: ConfigNames | undefined, { uniqueToStack, appTypes, former, remedy }: Context): boolean {
-  const before = problems.messages.length;
+/** Checks the names of configurations. */
+export function checkConfigNames(problems: Problems, names: ConfigNames | undefined, { uniqueToStack, appTypes, former, remedy }: Context): void {
   if (Token.isUnresolved(names)) {
     problems.add("appImageConfigNames must be known at synth, got a token: give { JupyterLab: 'torch-lab' } for example");
   }
@@ -50,7 +52,6 @@ export function checkConfigNames(problems: Problems, names: ConfigNames | undefi
       taken.set(name.toLowerCase(), `that for ${appType}`);
     }
   }
-  return problems.messages.length === before;
 }
 
 /** Returns all names that were given to configurations of an image. */
@@ -60,16 +61,14 @@ export function givenNames(versions: Pick<NamedVersion, 'names'>[], places: Pick
 }
 
 /** Checks that each name of a version is that of one configuration: each stack has configurations of its own. */
-export function checkOneConfigPerName(problems: Problems, names: ConfigNames | undefined, places: AppPlace[], isFirst: boolean): void {
-  const stacks = new Map<string, Map<string, string>>();
-  for (const place of places.filter(({ isOwnApp }) => !isOwnApp)) {
-    const { app: { appType }, elsewhere } = place;
-    const ofApp = stacks.get(appType) ?? new Map<string, string>();
+export function checkOneConfigPerName(problems: Problems, names: ConfigNames | undefined, places: NamedPlace[], isFirst: boolean): void {
+  const stacks = new Map<string, Map<Stack | undefined, string>>();
+  for (const { app: { appType }, elsewhere, appImageConfigName } of places.filter(({ isOwnApp }) => !isOwnApp)) {
+    const ofApp = stacks.get(appType) ?? new Map<Stack | undefined, string>();
     stacks.set(appType, ofApp);
-    const key = keyOfConfig(place);
     // The first target in a stack determines the name of the configuration there.
-    if (!ofApp.has(key)) {
-      ofApp.set(key, isFirst && place.appImageConfigName !== undefined ? '' : `${elsewhere ? `stack ${quote(elsewhere.node.path)}` : 'the stack of the image'}`);
+    if (!ofApp.has(elsewhere)) {
+      ofApp.set(elsewhere, isFirst && appImageConfigName !== undefined ? '' : elsewhere ? `stack ${quote(elsewhere.node.path)}` : 'the stack of the image');
     }
   }
   stacks.forEach((ofApp, appType) => {

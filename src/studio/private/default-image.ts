@@ -1,4 +1,4 @@
-import { mergeInto, spell } from './merged-settings';
+import { mergeInto, spell, type MergedSettings } from './merged-settings';
 import { isMissing } from '../../private/intrinsics';
 
 /** The version that an app starts by default, with the names of L1 properties. */
@@ -8,11 +8,10 @@ export interface DefaultImage {
 }
 
 /** Settings with the default image, or the intrinsic function that hides it. */
-export type SettingsWithDefault = {
-  readonly settings: unknown;
+export type SettingsWithDefault = MergedSettings & {
   /** The names of the members that name another image or version already. */
   readonly taken: (keyof DefaultImage)[];
-} | { readonly hiddenBy: string };
+};
 
 /** Sets the default image of one kind of app, and keeps everything else in the settings, such as its instance type. */
 export function withDefaultImage(settings: unknown, appSettings: string, image: DefaultImage): SettingsWithDefault {
@@ -22,7 +21,7 @@ export function withDefaultImage(settings: unknown, appSettings: string, image: 
     namesOf(image).filter((name) => isTaken(given[spelling(name)], image[name])).forEach((name) => taken.add(name));
     return { ...given, ...spell(image, spelling) };
   });
-  return 'hiddenBy' in merged ? merged : { ...merged, taken: [...taken] };
+  return { ...merged, taken: [...taken] };
 }
 
 export function namesOf(image: DefaultImage): (keyof DefaultImage)[] {

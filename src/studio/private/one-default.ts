@@ -36,8 +36,9 @@ const reportSecondDefaults: StageCheck = (pass) => groupBy(defaultsIn(pass.stage
 function keyOf({ image: { attachment, settings, appType }, target }: Default): string {
   const stack = Stack.of(target.resource ?? attachment);
   const { domainId, userProfileName, spaceName } = idsOf(target);
-  const { value } = resolveReferences([userProfileName ?? null, spaceName ?? null], stack);
+  // The settings distinguish a user profile from a space of the same name.
+  const { value: name } = resolveReferences(userProfileName ?? spaceName, stack);
   // Stages can be deployed to different environments, unless these are known.
   const isKnown = !Token.isUnresolved(stack.account) && !Token.isUnresolved(stack.region);
-  return JSON.stringify([isKnown ? null : stageOf(stack).node.path, domainKey(stack, domainId), value, settings, appType]);
+  return JSON.stringify([isKnown ? null : stageOf(stack).node.path, domainKey(stack, domainId), name, settings, appType]);
 }

@@ -41,7 +41,8 @@ export function validateStudioAttachment(scope: Construct, props: StudioAttachme
   checkExecutionRole(problems, target, where);
   problems.throwIfAny(scope);
 
-  if (!config!.resource && Token.isUnresolved(keyOfTarget(config!))) {
+  // Only ids of existing targets are tokens.
+  if (Token.isUnresolved(keyOfTarget(config!))) {
     scope.node.addValidation({ validate: () => lateIds(scope, config as ExistingTargetConfig) });
   }
 }

@@ -43,8 +43,8 @@ export function validateStudioImageProps(scope: Construct, props: StudioImagePro
     + 'attach it with attach(target, { apps: [...] })'));
   checkConfigNames(problems, props.appImageConfigNames, { uniqueToStack: props.uniqueToStack, appTypes, former: [], remedy: NOT_OF_IMAGE });
   const targets = checkTargets(problems, scope, [...new Set(appTypes)], props);
-  checkOneConfigPerName(problems, namesIn(props), targets.flatMap((target) => apps.map((app) => ({
-    app, target, elsewhere: elsewhereFor(scope, target), targetId: '', isOwnApp: false, defaultImage: false,
+  checkOneConfigPerName(problems, props.appImageConfigNames, targets.flatMap((target) => apps.map((app) => ({
+    app, elsewhere: elsewhereFor(scope, target), isOwnApp: false,
   }))), true);
   if (problems.messages.length > 0) {
     // The scope is only used for validation, because the error below is thrown in any case.
@@ -89,7 +89,7 @@ export function validateVersion(scope: Construct, id: string, options: StudioIma
   if (problems.object('options', options, 'give an object with a baseImage')) {
     const appTypes = apps.map(({ appType }) => appType);
     checkConfigNames(problems, options.appImageConfigNames, { uniqueToStack, appTypes, former: givenNames(versions, places), remedy: NOT_OF_IMAGE });
-    checkOneConfigPerName(problems, namesIn(options), places, false);
+    checkOneConfigPerName(problems, options.appImageConfigNames, places, false);
   }
   // The configuration of an app may not exist yet.
   if (scope.node.tryFindChild(id) || image.node.tryFindChild(id) || apps.some(({ appType }) => appType === id)) {
@@ -100,8 +100,7 @@ export function validateVersion(scope: Construct, id: string, options: StudioIma
 
 /** Returns the apps of a target that are valid. */
 function checkApps(problems: Problems, options: StudioImageAttachOptions, image: StudioImageState): StudioApp[] {
-  const { apps: given } = options;
-  const names = namesIn(options);
+  const { apps: given, appImageConfigNames: names } = options;
   if (given === undefined || given === null) {
     return image.apps;
   }
@@ -177,11 +176,6 @@ function checkPairs(
     + `${takesDefault(settings, appType) ? ', unless defaultImage is set' : ''}: ${remedy} with the app for ${supported.join(' and ')}`
     + see('A target does not take the app')));
   return checkTarget(problems, scope, new Set(supported), target, defaultImage);
-}
-
-/** Returns the names in options that are known, also if they are not valid. */
-function namesIn({ appImageConfigNames: names }: Pick<StudioImageVersionOptions, 'appImageConfigNames'>): { [appType: string]: string } | undefined {
-  return typeof names === 'object' && !Token.isUnresolved(names) ? names ?? undefined : undefined;
 }
 
 /** Returns the items that a list already contains. */
