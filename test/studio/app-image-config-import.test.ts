@@ -25,6 +25,13 @@ describe('a configuration imported by its ARN', () => {
       + "give 'arn:<partition>:sagemaker:<region>:<account>:app-image-config/<name>'");
   });
 
+  // The pattern of the ARN limits the letters and digits of the name, but not its hyphens.
+  test.each([[63, undefined], [64, 'Stack/Import: 1 problem\n  appImageConfigName has 64 characters, at most 63 are allowed']])(
+    'has a name of at most 63 characters: %i', (length, problem) => {
+      const arn = ARN.replace('torch', `a${'-'.repeat(length - 2)}b`);
+      expect(errorOf(() => AppImageConfig.fromAppImageConfigArn(stackIn(), 'Import', arn))).toBe(problem);
+    });
+
   test('can have an ARN that is known only at deploy time', () => {
     const stack = agnosticStack();
     const config = AppImageConfig.fromAppImageConfigArn(stack, 'Import', new CfnParameter(stack, 'Arn').valueAsString);

@@ -63,6 +63,14 @@ describe('the configuration of an app', () => {
     });
   });
 
+  test.each([
+    [{ mountPath: '/home/jovyan' }, { MountPath: '/home/jovyan' }], [{ defaultUid: 1000 }, { DefaultUid: 1000 }], [{ defaultGid: 100 }, { DefaultGid: 100 }],
+  ])('contains the file system for a kernel with one option of it: %j', (options, FileSystemConfig) => {
+    expect(rendered(StudioApp.kernelGateway({ kernelName: 'python3', ...options }))).toEqual({
+      KernelGatewayImageConfig: { KernelSpecs: [{ Name: 'python3' }], FileSystemConfig },
+    });
+  });
+
   test('contains only the name of a kernel without other options', () => {
     expect(rendered(StudioApp.kernelGateway({ kernelName: 'python3' }))).toEqual({ KernelGatewayImageConfig: { KernelSpecs: [{ Name: 'python3' }] } });
   });

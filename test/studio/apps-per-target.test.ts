@@ -168,9 +168,12 @@ describe('apps per target', () => {
     const ids: string[] = [];
     const stack = stackIn();
     const image = imageIn(stack);
-    [0, 1].forEach((index) => image.attach(StudioTarget.existingDomain(Lazy.string({ produce: () => ids[index] })), { apps: [CODE] }));
-    ids.push('d-1', 'd-2');
-    expect(Object.keys(configsIn(stack))).toHaveLength(2);
+    [0, 1, 2].forEach((index) => image.attach(StudioTarget.existingDomain(Lazy.string({ produce: () => ids[index] })), { apps: [CODE] }));
+    expect(image.appImageConfigs.map(({ node }) => node.path)).toEqual([
+      'Stack/Torch/DefaultUserSettings-0/CodeEditor', 'Stack/Torch/DefaultUserSettings-1/CodeEditor', 'Stack/Torch/DefaultUserSettings-2/CodeEditor',
+    ]);
+    ids.push('d-1', 'd-2', 'd-3');
+    expect(Object.keys(configsIn(stack))).toHaveLength(3);
   });
 
   test('keep the logical id of the simple case', () => {
@@ -342,6 +345,16 @@ describe('names of configurations', () => {
     expect([other.stack, other.studio].map(namesIn)).toEqual([['lab'], ['lab-studio']]);
   });
 
+  // The name that is given together with the target is that of the first version only.
+  test('of another version cannot serve configurations in the stack of a target that is attached later', () => {
+    const { stack, target } = twoStacks();
+    const image = imageIn(stack, { attachTo: [DOMAIN] });
+    image.addVersion('Gpu', { baseImage: baseImage('gpu'), appImageConfigNames: { JupyterLab: 'lab' } });
+    expect(problemsOf(() => image.attach(target, { appImageConfigNames: { JupyterLab: 'lab-studio' } }))).toEqual([
+      SEVERAL.replace('give the name of each further one in attach(target, { appImageConfigNames })', 'leave it out, so that their names are generated'),
+    ]);
+  });
+
   test('of another version cannot serve configurations in two stacks', () => {
     for (const options of [{}, { appImageConfigNames: { JupyterLab: 'first-lab' } }]) {
       const { stack, target } = twoStacks();
@@ -368,6 +381,9 @@ describe('names of configurations', () => {
     expect(problemsOf(() => imageIn(stackIn(), { appImageConfigNames: { JupyterLab: 'a.b' } }))).toEqual([
       "appImageConfigNames.JupyterLab 'a.b' is not a valid name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)",
     ]);
+    const twice = { JupyterLab: 'a.b', CodeEditor: 'a.b' };
+    expect(problemsOf(() => imageIn(stackIn(), { additionalApps: [CODE], appImageConfigNames: twice }))).toEqual(['JupyterLab', 'CodeEditor'].map((app) =>
+      `appImageConfigNames.${app} 'a.b' is not a valid name of an app image config: use letters, digits and hyphens between them (unlike image names, no dots)`));
     expect(problemsOf(() => imageIn(stackIn(), { appImageConfigNames: { JupyterLab: undefined as any } }))).toEqual([
       'appImageConfigNames.JupyterLab is missing: give 1 to 63 characters',
     ]);
@@ -376,6 +392,23 @@ describe('names of configurations', () => {
     ]);
     expect(problemsOf(() => imageIn(stackIn(), { appImageConfigNames: Lazy.any({ produce: () => ({}) }) as any }))).toEqual([
       "appImageConfigNames must be known at synth, got a token: give { JupyterLab: 'torch-lab' } for example",
+    ]);
+  });
+
+  // A context value that is not set: JavaScript and the other languages accept it.
+  test('are generated if they are null', () => {
+    const stack = stackIn();
+    const image = imageIn(stack, { attachTo: [DOMAIN], appImageConfigNames: null as any });
+    image.addVersion('Gpu', { baseImage: baseImage('gpu'), appImageConfigNames: null as any });
+    image.attach(JO, { apps: [CODE], appImageConfigNames: null as any });
+    expect(namesIn(stack)).toEqual(['stack-torch-gpu-jupyterlab', 'stack-torch-gpu-usersettings', 'stack-torch-jupyterlab', 'stack-torch-usersettings']
+      .map((start) => expect.stringMatching(new RegExp(`^${start}.*-[0-9a-f]{8}$`))));
+  });
+
+  test('can be tokens that are not strings, which are not compared with others', () => {
+    const name = Lazy.any({ produce: () => 'lab' }) as any;
+    expect(problemsOf(() => imageIn(stackIn(), { displayName: '', appImageConfigNames: { JupyterLab: name } }))).toEqual([
+      'displayName is empty: give 1 to 128 characters or leave it out',
     ]);
   });
 
@@ -434,15 +467,19 @@ describe('problems of apps per target', () => {
       'the default space settings of a domain do not support images for CodeEditor: call attach(target, { apps: [...] }) with the app for JupyterLab'
         + `. See ${TROUBLESHOOTING}#a-target-does-not-take-the-app`,
     ]);
-    expect(problemsOf(() => imageIn(stackIn(), { additionalApps: [CODE] }).attach(SPACES, { apps: [CODE] }))).toEqual([
-      expect.stringMatching(/^the default space settings of a domain do not support images for CodeEditor: use StudioTarget\./),
-    ]);
+    for (const apps of [[CODE], [BARE_LAB, CODE]]) {
+      expect(problemsOf(() => imageIn(stackIn(), { additionalApps: [CODE] }).attach(SPACES, { apps }))).toEqual([
+        expect.stringMatching(/^the default space settings of a domain do not support images for CodeEditor: use StudioTarget\./),
+      ]);
+    }
   });
 
   test.each<[string, StudioImageAttachOptions, string[]]>([
     ['no apps', { apps: [] }, ['apps is empty: give [StudioApp.jupyterLab()] for example, or leave it out']],
     ['two apps of one kind', { apps: [CODE, APPS.CodeEditor] }, ['apps has a second app for CodeEditor: give one of each kind, or of each kernel']],
     ['an app that the target already has', { apps: [BARE_LAB, CODE] },
+      ['the image is already attached to this target as JupyterLab: attach it once as each kind of app, or as each kernel']],
+    ['null instead of apps, which means those of the image', { apps: null } as any,
       ['the image is already attached to this target as JupyterLab: attach it once as each kind of app, or as each kernel']],
     ['other values', { apps: [5], defaultImage: 'yes', appImageConfigNames: { CodeEditor: 'code' } } as any, [
       'apps[0] must be a StudioApp, for example StudioApp.jupyterLab(), got 5',

@@ -100,6 +100,7 @@ describe('an override that removes or changes a default image is an error', () =
   test.each<[string, (resource: CfnResource) => void, string]>([
     ['of the version', (one) => one.addPropertyOverride(`${SPEC}.SageMakerImageVersionArn`, OTHER), `${SPEC}.SageMakerImageVersionArn`],
     ['of the image', (one) => one.addPropertyOverride(`${SPEC}.SageMakerImageArn`, OTHER), `${SPEC}.SageMakerImageArn`],
+    ['of the spec, with null', (one) => one.addPropertyOverride(SPEC, null), SPEC],
     ['of the spec, with a string', (one) => one.addPropertyOverride(SPEC, 'x'), SPEC],
     ['of the spec, with a condition', (one) => one.addPropertyOverride(SPEC, { 'Fn::If': ['Prod', branch, branch] }), SPEC],
     ['of the spec, with another function', (one) => one.addPropertyOverride(SPEC, { 'Fn::ImportValue': 'spec' }), SPEC],
@@ -254,8 +255,24 @@ describe('two default images of one app', () => {
     expect(errorFor(target, target, stacks())).toContain(problem('Other/other-attachment', 'One/one-attachment', 'domain d-1'));
     expect(errorFor(target, target, stages(HERE))).toContain(
       'Other/Stack/other-attachment: One/Stack/one-attachment is the default JupyterLab image of domain d-1 already: set defaultImage of one of them only');
-    // Stages without an environment can be deployed to two accounts.
+    // Stages without an environment can be deployed to two accounts or Regions.
     expect(errorFor(target, target, stages())).toBe('');
+    expect(errorFor(target, target, stages({ account: HERE.account }))).toBe('');
+    expect(errorFor(target, target, stages({ region: HERE.region }))).toBe('');
+  });
+
+  test('are an error if one stack without an environment attaches an import', () => {
+    const app = new App();
+    const [studio, images] = [new Stack(app, 'Studio', { env: HERE }), new Stack(app, 'Images')];
+    const profile = new sagemaker.CfnUserProfile(studio, 'Profile', { domainId: 'd-1', userProfileName: 'jo' });
+    attachDefault(studio, StudioTarget.userProfile(profile), APPS.JupyterLab, 'one');
+    new StudioAttachment(images, 'Other', {
+      imageVersion: library.ImageVersion.fromImageVersionArn(images, 'V', OTHER),
+      appImageConfig: library.AppImageConfig.fromAppImageConfigAttributes(images, 'C', { appImageConfigName: 'lab', appType: library.StudioAppType.JUPYTER_LAB }),
+      target: StudioTarget.userProfile(profile),
+      defaultImage: true,
+    });
+    expect(errorOf(() => app.synth())).toContain(problem('Images/Other', 'Studio/one-attachment', 'Studio/Profile'));
   });
 
   test('are possible for the domains of two stages, which are deployed separately', () => {
@@ -280,6 +297,7 @@ describe('two default images of one app', () => {
     attachDefault(stack, StudioTarget.existingUserProfile('d-1', 'jo'), APPS.JupyterLab, 'e');
     attachDefault(stack, StudioTarget.existingSpace('d-1', 'jo'), APPS.JupyterLab, 'f');
     attachDefault(stack, StudioTarget.existingUserProfile('d-1', 'al'), APPS.JupyterLab, 'g');
+    attachDefault(stack, StudioTarget.existingSpace('d-1', 'al'), APPS.JupyterLab, 'i');
     const elsewhere = new Stack(stack.node.root as App, 'Elsewhere', { env: OTHER_REGION });
     new StudioAttachment(elsewhere, 'h', {
       imageVersion: library.ImageVersion.fromImageVersionAttributes(elsewhere, 'V', { image: library.Image.fromImageName(elsewhere, 'I', 'torch'), version: 1 }),

@@ -218,6 +218,7 @@ describe('an existing target', () => {
     expect(problemsOf('d-1', 'jo')).toBeUndefined();
     expect(problemsOf('BAD ID', undefined)).toMatch(
       /\[Stack\/torch-attachment\] domainId 'BAD ID' is not a valid domain id: .*\n.*\[Stack\/torch-attachment\] userProfileName is missing: /);
+    expect(problemsOf(null as any, 'jo')).toMatch(/\[Stack\/torch-attachment\] domainId is missing: give the id of a domain, for example 'd-abc123'/);
     const agnostic = agnosticStack();
     attach(agnostic, StudioTarget.existingDomain(Lazy.string({ produce: () => new CfnParameter(agnostic, 'Id').valueAsString })));
     expect(errorOf(() => Template.fromStack(agnostic))).toBeUndefined();

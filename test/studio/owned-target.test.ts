@@ -3,7 +3,7 @@ import {
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AppImageConfig, Image, ImageVersion, StudioAppType, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
-import { Construct } from 'constructs';
+import { Construct, RootConstruct } from 'constructs';
 import { expectOrder } from '../helpers/deployment-graph';
 import { baseImage, errorOf, HERE, OTHER_ACCOUNT, OTHER_REGION, stackIn, TROUBLESHOOTING } from '../helpers/fixtures';
 import { membersInSchema, OWNED_TARGETS } from '../helpers/owned-targets';
@@ -155,6 +155,9 @@ describe('an attached image', () => {
     const inApp = new Stack(app, 'Stack', { env: HERE });
     expect(attachIt('C', inApp, StudioTarget.existingDomain('d-1'))).toBe(
       ['Stack/C: 2 problems', ...problems('the app itself').slice(0, 2)].join('\n'));
+    const withoutApp = new Stack(new RootConstruct(), 'Stack', { env: HERE });
+    expect(attachIt('C', withoutApp, StudioTarget.existingDomain('d-1'))).toBe(
+      ['Stack/C: 2 problems', ...problems('the app itself').slice(0, 2)].join('\n'));
     const imported = Image.fromImageName(one, 'Imported', 'torch');
     new StudioAttachment(two, 'D', {
       imageVersion: ImageVersion.fromImageVersionAttributes(one, 'ImportedV', { image: imported, version: 1 }),
@@ -212,6 +215,13 @@ describe('an attached image', () => {
       expect(errorOf(() => attach(stack, makeTarget(stack)))).toBe(`Stack/torch-attachment: 1 problem\n  ${problem}`);
       expect(errorOf(() => new StudioImage(stack, 'Image', { baseImage: baseImage('1'), app: APPS.JupyterLab, attachTo: [makeTarget(stackIn())] })))
         .toContain(problem);
+    });
+
+    test('and is not checked any further if it is another resource', () => {
+      const stack = stackIn();
+      const profile = new sagemaker.CfnUserProfile(stack, 'P', { domainId: 'd-1', userProfileName: 'jo' });
+      expect(errorOf(() => attach(stack, StudioTarget.domainSharedSpaces(profile as any), APPS.CodeEditor))).toBe('Stack/torch-attachment: 1 problem\n'
+        + '  domain must be a CfnDomain (for an existing one, use StudioTarget.existingDomain), got Stack/P of type AWS::SageMaker::UserProfile');
     });
 
     test('which may be an L1 of another copy of aws-cdk-lib', () => {

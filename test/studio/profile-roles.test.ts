@@ -246,4 +246,17 @@ describe('the role of an owned user profile whose domain an image is attached to
     attach(images, StudioTarget.existingDomain('d-1'));
     expect([profiles, images].map(grantedIn)).toEqual(waits ? [['R2'], []] : [[], ['R2']]);
   });
+
+  test.each<[string, boolean]>([['a stack that depends on that of the attachment', true], ['another stack only', false]])(
+    'can be in a stack that depends on %s', (_, waits) => {
+      const app = new App();
+      const [profiles, between, images] = ['Profiles', 'Between', 'Images'].map((id) => new Stack(app, id, { env: HERE }));
+      profileIn(profiles, 'd-1', { executionRole: roleIn(profiles, 'R2').roleArn });
+      profiles.addDependency(between);
+      if (waits) {
+        between.addDependency(images);
+      }
+      attach(images, StudioTarget.existingDomain('d-1'));
+      expect([profiles, images].map(grantedIn)).toEqual(waits ? [['R2'], []] : [[], ['R2']]);
+    });
 });

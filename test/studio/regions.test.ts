@@ -1,5 +1,5 @@
 import { App, aws_sagemaker as sagemaker, Lazy, NestedStack, Stack } from 'aws-cdk-lib';
-import { AppImageConfig, Image, StudioApp } from 'cdk-sagemaker-images';
+import { AppImageConfig, Image, ImageVersion, StudioApp, StudioAppType, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { stackIn, warningsOf } from '../helpers/fixtures';
 
 const ID = 'cdk-sagemaker-images:typeNotInRegion';
@@ -42,6 +42,20 @@ test('there is one warning for all types of a stack', () => {
   expect(missingIn('ca-west-1', 'Space', 'Domain', 'Image', 'AppImageConfig', 'UserProfile')).toEqual([
     'AWS::SageMaker::AppImageConfig and AWS::SageMaker::Domain and AWS::SageMaker::Space and AWS::SageMaker::UserProfile in ca-west-1',
   ]);
+});
+
+test('there is a warning for the owned target of imports', () => {
+  const stack = stackIn({ account, region: 'ca-west-1' });
+  new StudioAttachment(stack, 'Attachment', {
+    imageVersion: ImageVersion.fromImageVersionArn(stack, 'V', `arn:aws:sagemaker:ca-west-1:${account}:image-version/torch/1`),
+    appImageConfig: AppImageConfig.fromAppImageConfigAttributes(stack, 'C', { appImageConfigName: 'lab', appType: StudioAppType.JUPYTER_LAB }),
+    target: StudioTarget.userProfile(new sagemaker.CfnUserProfile(stack, 'UserProfile', { domainId: 'd-1', userProfileName: 'jo' })),
+  });
+  expect(warningsOf(stack).filter(({ id }) => id === ID)).toEqual([{
+    path: 'Stack/UserProfile',
+    id: ID,
+    text: 'CloudFormation does not have AWS::SageMaker::UserProfile in ca-west-1, and the deployment would fail: deploy the stack to another Region',
+  }]);
 });
 
 test('a nested stack has no warning of its own', () => {

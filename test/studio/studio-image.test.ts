@@ -190,6 +190,10 @@ describe('the ids of attachments and of their custom resources', () => {
     const ids = idsOf(targets);
     expect(new Set(ids).size).toBe(2);
     expect(idsOf((stack) => targets(stack).reverse()).reverse()).toEqual(ids);
+    const stack = stackIn();
+    const { attachments } = studioImageIn(stack, { attachTo: targets(stack) });
+    // Other ids would replace the configurations of apps that only one target has.
+    expect(attachments.map(({ node }) => node.id)).toEqual(['DefaultUserSettings.EE286994', 'DefaultUserSettings.D76C78DE']);
   });
 });
 
@@ -260,10 +264,11 @@ describe('problems of a StudioImage', () => {
 
   test('include values of wrong types', () => {
     expect(errorOf(() => studioImageIn(stackIn(), {
-      app: 5, baseImage: 'docker/torch', additionalApps: APPS.CodeEditor, attachTo: 'd-abc123', horovod: 'yes',
+      app: 5, baseImage: 'docker/torch', additionalApps: APPS.CodeEditor, attachTo: 'd-abc123', horovod: 'yes', defaultImage: 'no',
     } as any))?.split('\n')).toEqual([
-      'Stack/Torch: 5 problems',
+      'Stack/Torch: 6 problems',
       "  horovod must be true or false, got 'yes'",
+      "  defaultImage must be true or false, got 'no'",
       expect.stringMatching(/^ {2}additionalApps must be a list, got .*: give \[StudioApp.codeEditor\(\)\] for example$/),
       '  app must be a StudioApp, for example StudioApp.jupyterLab(), got 5',
       "  attachTo must be a list, got 'd-abc123': give [StudioTarget.existingDomain('d-abc123')] for example",

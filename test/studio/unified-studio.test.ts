@@ -180,6 +180,11 @@ test('an owned domain can belong to a project', () => {
   expect(warningsOf(stack).map(({ id }) => id)).toContain(BASE_IMAGE);
 });
 
+test('unifiedStudio is false by default, and a property of the target', () => {
+  const targets = [undefined, {}, { unifiedStudio: true }].map((options) => StudioTarget.existingDomain('d-1', options));
+  expect(targets.map(({ unifiedStudio }) => unifiedStudio)).toEqual([false, false, true]);
+});
+
 test('unifiedStudio and waitForApps must be booleans, and refresh 1 to 1024 characters', () => {
   expect(errorOf(() => StudioTarget.existingDomain('d-1', { unifiedStudio: 'yes' as any, refresh: '', waitForApps: 1 as any }))).toBe(
     "StudioTarget: 3 problems\n  unifiedStudio must be true or false, got 'yes'\n  refresh is empty: give 1 to 1024 characters or leave it out\n  waitForApps must be true or false, got 1");
@@ -200,6 +205,13 @@ describe('the id of a domain of Unified Studio', () => {
       const message = errorOf(() => new StudioImage(stack, 'Torch', { baseImage: baseImage('1'), app, attachTo: [target] }));
       expect(message).toBe(`Stack/Torch: 1 problem\n  ${problemFor(id)}`);
     });
+  });
+
+  test('can be the name of a user profile or of a space', () => {
+    const image = new StudioImage(stackIn(), 'Torch', { baseImage: baseImage('1'), app: StudioApp.kernelGateway({ kernelName: 'python3' }) });
+    image.attach(StudioTarget.existingUserProfile('d-1', 'dzd-team'));
+    image.attach(StudioTarget.existingSpace('d-1', 'dzd-team'));
+    expect(image.attachments).toHaveLength(2);
   });
 
   test('is an error at synth if it becomes known there', () => {
