@@ -48,6 +48,8 @@ interface TestCoverage {
 export type Report =
   | { readonly kind: 'coverage'; readonly file: string; readonly coverage: FileCoverage }
   | { readonly kind: 'start'; readonly number: number }
+  // Each test file, since all tests of a surviving mutant can take minutes.
+  | { readonly kind: 'progress' }
   | { readonly kind: 'result'; readonly number: number; readonly status: Status; readonly killer?: Killer };
 
 /** `uncovered` mutants are executed by no test. */
@@ -158,6 +160,7 @@ async function judge(number: number, candidates: Candidate[], killer: Killer | u
   const known = ({ file }: Candidate) => Number(file === killer?.file);
   candidates.sort((one, other) => known(other) - known(one));
   for (const { file, reload, tests } of candidates) {
+    await report({ kind: 'progress' });
     const first = tests.filter(({ title }) => title === killer?.title);
     const result = await tryTests(number, file, reload, [...first, ...tests.filter((test) => !first.includes(test))]);
     if (result) {
