@@ -345,6 +345,13 @@ describe('names of configurations', () => {
     expect([other.stack, other.studio].map(namesIn)).toEqual([['lab'], ['lab-studio']]);
   });
 
+  test('do not apply to apps that only a target has, in another stack either', () => {
+    const { stack, studio, target } = twoStacks();
+    const image = imageIn(stack, { attachTo: [DOMAIN], appImageConfigNames: { JupyterLab: 'lab' } });
+    image.attach(target, { apps: [BARE_LAB] });
+    expect([stack, studio].map(namesIn)).toEqual([['lab'], [expect.stringMatching(/^studio-.*-jupyterlab-[0-9a-f]{8}$/)]]);
+  });
+
   // The name that is given together with the target is that of the first version only.
   test('of another version cannot serve configurations in the stack of a target that is attached later', () => {
     const { stack, target } = twoStacks();
