@@ -122,6 +122,18 @@ describe('a name that is unknown before the deployment', () => {
     expect(JSON.stringify(statementsIn(stack))).toContain('{"Ref":"Name"}');
   });
 
+  test('is granted as it is if a lazy value returns it', () => {
+    const stack = stackIn();
+    const { valueAsString } = new CfnParameter(stack, 'Name');
+    Image.fromImageName(stack, 'Torch', Lazy.string({ produce: () => valueAsString })).grants.listVersions(roleIn(stack));
+    expect(statementsIn(stack)).toEqual([{
+      Effect: 'Allow',
+      Action: 'sagemaker:ListImageVersions',
+      // Once for each spelling of a lazy name, which are the same here.
+      Resource: Array(2).fill({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:eu-west-1:111111111111:image/', { Ref: 'Name' }]] }),
+    }]);
+  });
+
   test('has no warning if nothing is granted', () => {
     const stack = stackIn();
     new Image(stack, 'Owner', { imageName: new CfnParameter(stack, 'Name').valueAsString });

@@ -61,9 +61,11 @@ describe('a value with resolved references', () => {
   // With '[object Object]' for both, two images would look like one.
   test('differs for different values that are joined with a string', () => {
     const stack = stackIn();
-    const value = (name: string) => resolveReferences(`team-${Fn.importValue(name)}`, stack).value;
-    expect(value('a')).toEqual(value('a'));
-    expect(value('a')).not.toEqual(value('b'));
+    for (const around of [(value: string) => `team-${value}`, (value: string) => `${value}-team`]) {
+      const value = (name: string) => resolveReferences(around(Fn.importValue(name)), stack).value;
+      expect(value('a')).toEqual(value('a'));
+      expect(value('a')).not.toEqual(value('b'));
+    }
   });
 
   test('is a string if all parts are strings', () => {
