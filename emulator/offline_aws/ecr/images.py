@@ -21,6 +21,8 @@ from moto.ecr.exceptions import (
 )
 
 from offline_aws.ecr.manifest import Manifest, ManifestError
+from offline_aws.events import emit
+from offline_aws.settings import settings
 
 _lock = threading.RLock()
 
@@ -90,7 +92,26 @@ def put(repository: models.Repository, manifest: Manifest, tag: str | None) -> R
             repository.images.append(image)
         if tag is not None:
             image.update_tag(tag)
-        return image
+    _announce(repository, image, tag)
+    return image
+
+
+def _announce(repository: models.Repository, image: RegistryImage, tag: str | None) -> None:
+    """Sends the event of a push. The time of an image that was there before does not change.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
+    """
+    detail = {
+        "result": "SUCCESS",
+        "repository-name": repository.name,
+        "image-digest": image.image_digest,
+        "action-type": "PUSH",
+        "image-tag": tag or "",
+        "manifest-media-type": image.image_manifest_media_type,
+    }
+    if image.artifact_media_type:
+        detail["artifact-media-type"] = image.artifact_media_type
+    emit("aws.ecr", "ECR Image Action", detail, [], repository.account_id, repository.region_name, copies=settings.event_copies)
 
 
 def find(
