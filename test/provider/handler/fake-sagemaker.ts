@@ -1,7 +1,7 @@
 import { Faults, type Fault } from './fake-sagemaker/faults';
 import { FakeImages, type ImageBehaviour } from './fake-sagemaker/images';
 import { FakeStudio, type StudioBehaviour } from './fake-sagemaker/studio';
-import { serviceError, type World } from './world';
+import { noResponse, serviceError, type World } from './world';
 import type { Service } from '../../../src/provider/handler/service/client';
 import type { Json } from '../../../src/provider/handler/service/json';
 
@@ -71,8 +71,14 @@ export class FakeSageMaker {
     this.faults.clear();
   }
 
-  /** Makes a call, as a process that is never killed. */
-  public readonly send: Service['send'] = async (operation, input) => this.process().send(operation, input);
+  /** Makes a call, as a process that is never killed: it gets no response instead. */
+  public readonly send: Service['send'] = async (operation, input) => {
+    const response = await this.call(operation, input);
+    if (response === 'killed') {
+      throw noResponse();
+    }
+    return response;
+  };
 
   /** Returns a process that makes calls until a fault kills it. A killed process never gets a response again. */
   public process(): FakeProcess {
