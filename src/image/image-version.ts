@@ -180,7 +180,8 @@ export interface ImageVersionOptions {
    *
    * Throws if it is true and the stack accepts no assets, which the function needs, or if the repository is unknown.
    *
-   * @default false, but true for the versions of a `StudioImage`, if the stack accepts assets and the repository is known
+   * @default false, but true for the versions of a `StudioImage`, if the stack accepts assets, the repository is known, and the app can
+   * add policies to the role of the function
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-byoi-specs.html
    */
   readonly preflight?: boolean;

@@ -1,5 +1,7 @@
 import { App, aws_ecr as ecr, CfnParameter, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { BaseImage, Image } from 'cdk-sagemaker-images';
+import { Construct } from 'constructs';
+import { warnOfExpiringImages } from '../../src/image/private/warn-lifecycle-rules';
 import { DIGEST, ecrUri, HERE, OTHER_ACCOUNT, stackIn, warningsOf } from '../helpers/fixtures';
 
 const ID = 'cdk-sagemaker-images:baseImageExpires';
@@ -7,6 +9,8 @@ const ID = 'cdk-sagemaker-images:baseImageExpires';
 const { TAGGED, UNTAGGED, ANY } = ecr.TagStatus;
 const byTag = (tag: string) => (repository: ecr.IRepositoryRef) => BaseImage.fromEcrRepository(repository, tag);
 const byDigest = (repository: ecr.IRepositoryRef) => BaseImage.fromEcrRepositoryDigest(repository, DIGEST);
+
+const byMovingTag = (tag: string) => (repository: ecr.IRepositoryRef) => BaseImage.fromEcrRepository(repository, tag, { followTag: true });
 
 const warningsIn = (stack: Stack) => warningsOf(stack).filter(({ id }) => id === ID).map(({ path, text }) => [path, text]);
 
@@ -32,6 +36,11 @@ test.each<[string, ecr.LifecycleRule, (repository: ecr.IRepositoryRef) => BaseIm
   ['a pattern with a dot', { tagPatternList: ['v.1*'], maxImageCount: 5 }, byTag('vx1'), undefined],
   ['untagged', { tagStatus: UNTAGGED, maxImageAge: Duration.days(1) }, byTag('v1'), undefined],
   ['untagged, for a digest', { tagStatus: UNTAGGED, maxImageAge: Duration.days(1) }, byDigest, '1 (older than 1 day)'],
+  // When the tag moves, the container image of the former version has none.
+  ['untagged, for a tag that is followed', { tagStatus: UNTAGGED, maxImageAge: Duration.days(1) }, byMovingTag('main'), '1 (older than 1 day)'],
+  ['untagged, for an unknown tag that is followed', { tagStatus: UNTAGGED, maxImageAge: Duration.days(1) }, byMovingTag(Token.asString({ Ref: 'Tag' })), '1 (older than 1 day)'],
+  ['a prefix, for a tag that is followed', { tagStatus: TAGGED, tagPrefixList: ['ma'], maxImageCount: 5 }, byMovingTag('main'), '1 (more than 5 images)'],
+  ['another prefix, for a tag that is followed', { tagStatus: TAGGED, tagPrefixList: ['v'], maxImageCount: 5 }, byMovingTag('main'), undefined],
   ['any, for a tag that is a token', { maxImageCount: 5 }, byTag(Token.asString({ Ref: 'Tag' })), undefined],
   ['any, for a lazy tag', { maxImageCount: 5 }, byTag(Lazy.string({ produce: () => 'v1' })), undefined],
 ])('a lifecycle rule for container images: %s', (_, rule, baseImageIn, expected) => {
@@ -108,4 +117,33 @@ test('a repository in another stack gets the warning', () => {
   const repository = new ecr.Repository(one, 'Repository', { repositoryName: 'torch', lifecycleRules: [{ maxImageCount: 5 }] });
   new Image(other, 'Torch').addVersion('V', { baseImage: BaseImage.fromEcrRepository(repository, 'v1') });
   expect([one, other].map((stack) => warningsIn(stack).map(([path]) => path))).toEqual([['One/Repository'], []]);
+});
+
+describe('the container images that a feed makes versions of', () => {
+  test.each<[string, ecr.LifecycleRule, string[], boolean]>([
+    ['any', { maxImageCount: 5 }, ['v*'], true],
+    ['untagged, since a tag may be pushed again', { tagStatus: UNTAGGED, maxImageAge: Duration.days(1) }, ['v*'], true],
+    ['the same prefix', { tagPrefixList: ['v'], maxImageCount: 5 }, ['v*'], true],
+    ['a longer prefix', { tagPrefixList: ['v1'], maxImageCount: 5 }, ['v*'], true],
+    ['a shorter prefix', { tagPrefixList: ['v'], maxImageCount: 5 }, ['v1.*'], true],
+    ['another prefix', { tagPrefixList: ['dev'], maxImageCount: 5 }, ['v*'], false],
+    ['an overlapping pattern', { tagPatternList: ['*-gpu'], maxImageCount: 5 }, ['x', 'v*'], true],
+    ['a pattern that does not overlap', { tagPatternList: ['*-gpu'], maxImageCount: 5 }, ['v*-cpu', 'main'], false],
+    ['a pattern that is a tag', { tagPatternList: ['main'], maxImageCount: 5 }, ['main'], true],
+    ['a pattern in the middle', { tagPatternList: ['a*b*c'], maxImageCount: 5 }, ['*b*'], true],
+    ['tags that are tokens', { tagPatternList: ['main'], maxImageCount: 5 }, [Token.asString({ Ref: 'Tag' })], false],
+  ])('are removed by a rule: %s', (_, rule, patterns, isRemoved) => {
+    const stack = stackIn();
+    const repository = new ecr.Repository(stack, 'Repository', { lifecycleRules: [rule] });
+    warnOfExpiringImages(new Construct(stack, 'Feed'), repository, patterns);
+    const prefix = 'can remove container images of Stack/Feed, which Studio pulls whenever an app starts';
+    expect(warningsIn(stack).map(([path, text]) => `${path}: ${text}`)).toEqual(isRemoved ? [expect.stringContaining(prefix)] : []);
+  });
+
+  test('are in another repository', () => {
+    const stack = stackIn();
+    new ecr.Repository(stack, 'Repository', { lifecycleRules: [{ maxImageCount: 5 }] });
+    warnOfExpiringImages(new Construct(stack, 'Feed'), ecr.Repository.fromRepositoryName(stack, 'Other', 'other'), ['*']);
+    expect(warningsIn(stack)).toEqual([]);
+  });
 });

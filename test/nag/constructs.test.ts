@@ -1,5 +1,5 @@
 import * as cdk from 'aws-cdk-lib';
-import { aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
 import { BaseImage, ImageAlias, Image, ImagesProvider, ImageVersionFailures, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { COMPLIANCE_PACKS, findingsIn } from './findings';
 import { HERE, stackIn } from '../helpers/fixtures';
@@ -14,6 +14,13 @@ describe('cdk-nag finds nothing in', () => {
     const image = new Image(stack, 'Torch');
     image.addVersion('V1', { baseImage: baseImage('1') });
     image.addVersion('V2', { baseImage: baseImage('2') }).grants.read(new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() }));
+    expect(findingsIn(stack)).toEqual([]);
+  });
+
+  test('versions that are checked and follow a tag', () => {
+    const stack = stackIn();
+    const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
+    new Image(stack, 'Torch').addVersion('V', { baseImage: BaseImage.fromEcrRepository(repository, 'main', { followTag: true }), preflight: true });
     expect(findingsIn(stack)).toEqual([]);
   });
 

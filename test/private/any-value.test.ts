@@ -14,7 +14,7 @@ function each(name: string, properties: string[], make: (stack: Stack, props: an
   return properties.map((property) => [`${name}.${property}`, (stack, value) => make(stack, { [property]: value })]);
 }
 
-const VERSION = ['baseImage', 'alias', 'aliases', 'vendorGuidance', 'jobType', 'mlFramework', 'programmingLang', 'processor', 'horovod', 'releaseNotes', 'removalPolicy'];
+const VERSION = ['baseImage', 'alias', 'aliases', 'vendorGuidance', 'jobType', 'mlFramework', 'programmingLang', 'processor', 'horovod', 'releaseNotes', 'preflight', 'removalPolicy'];
 const IMAGE = ['imageName', 'displayName', 'description', 'role', 'tags', 'removalPolicy'];
 const repository = (stack: Stack) => ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
 const version = (stack: Stack, props = {}) => new Image(stack, 'Image').addVersion('Version', { baseImage: baseImage('1'), ...props });
@@ -48,10 +48,14 @@ const USES: Use[] = [
   ['BaseImage.fromDockerImageAsset', (stack, value) => version(stack, { baseImage: BaseImage.fromDockerImageAsset(value) })],
   ['BaseImage.fromEcrRepository', (stack, value) => version(stack, { baseImage: BaseImage.fromEcrRepository(value) })],
   ['the tag of BaseImage.fromEcrRepository', (stack, value) => version(stack, { baseImage: BaseImage.fromEcrRepository(repository(stack), value) })],
+  ['the options of BaseImage.fromEcrRepository', (stack, value) => version(stack, { baseImage: BaseImage.fromEcrRepository(repository(stack), '1', value) })],
+  ...each('BaseImage.fromEcrRepository', ['followTag', 'refresh', 'platform'],
+    (stack, options) => version(stack, { baseImage: BaseImage.fromEcrRepository(repository(stack), '1', { followTag: true, ...options }) })),
   ['BaseImage.fromEcrRepositoryDigest', (stack, value) => version(stack, { baseImage: BaseImage.fromEcrRepositoryDigest(value, DIGEST) })],
   ['its digest', (stack, value) => version(stack, { baseImage: BaseImage.fromEcrRepositoryDigest(repository(stack), value) })],
   ['BaseImage.fromUri', (stack, value) => version(stack, { baseImage: BaseImage.fromUri(value) })],
   ['its repository', (stack, value) => version(stack, { baseImage: BaseImage.fromUri('{{resolve:ssm:/torch}}', { repository: value }) })],
+  ['its platform', (stack, value) => version(stack, { baseImage: BaseImage.fromUri('{{resolve:ssm:/torch}}', { platform: value }) })],
   ['Image.fromImageArn', (stack, value) => Image.fromImageArn(stack, 'Import', value)],
   ...each('Image.fromImageAttributes', ['imageName', 'role'],
     (stack, attrs) => Image.fromImageAttributes(stack, 'Import', { imageName: 'torch', ...attrs })),

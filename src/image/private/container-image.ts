@@ -5,6 +5,7 @@ import { imageNameOf, imageRoleOf } from './image-facts';
 import { grantAcrossAccounts, PULL_ACTIONS, repositoryArnOf } from './pull-policy';
 import { timeOfSynth } from '../../private/every-synth';
 import type { Problems } from '../../private/problems';
+import { takesStatements } from '../../private/role-policy';
 import { CONTAINER_IMAGE_TYPE, ContainerImageAttributes, ContainerImageProperties } from '../../provider/kinds/container-image';
 import { Provider } from '../../provider/private/provider';
 import type { BaseImageConfig } from '../base-image';
@@ -44,7 +45,7 @@ export function addContainerImage(
   version: Construct, { image, preflight }: ImageVersionProps, source: BaseImageConfig,
 ): ContainerImageResource | undefined {
   const { followTag: follows = false, imageUri } = source;
-  const checks = preflight ?? (checked.get(image) === true && isRepositoryKnown(version, source) && Provider.tryOf(version) !== undefined);
+  const checks = preflight ?? (checked.get(image) === true && canCheck(version, source));
   if (!follows && !checks) {
     return undefined;
   }
@@ -78,6 +79,12 @@ const LONGEST_ROLE_ARN = `arn:aws-us-gov:iam::111111111111:role/${'x'.repeat(64)
 const FOLLOW_ACTIONS = ['ecr:DescribeImages'];
 /** The policy of the repository, since it may grant what the policies of the role do not. */
 const CHECK_ACTIONS = [...PULL_ACTIONS, ...FOLLOW_ACTIONS, 'ecr:GetRepositoryPolicy'];
+
+/** Whether the function exists, and has the permissions. */
+function canCheck(version: Construct, source: BaseImageConfig): boolean {
+  const provider = isRepositoryKnown(version, source) ? Provider.tryOf(version) : undefined;
+  return provider !== undefined && takesStatements(provider.role);
+}
 
 /** Build tools take the architecture alone for that of Linux, and know it by two names. */
 function platformOf({ platform = 'linux/amd64' }: BaseImageConfig): string {

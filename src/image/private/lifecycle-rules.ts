@@ -2,7 +2,7 @@ import type { aws_ecr as ecr } from 'aws-cdk-lib';
 import { finalProperties, overrideOf } from '../../private/overrides';
 
 /** A rule of a lifecycle policy, as ECR defines it. */
-interface LifecycleRule {
+export interface LifecycleRule {
   readonly rulePriority: number;
   readonly selection: {
     readonly tagStatus: 'tagged' | 'untagged' | 'any';
@@ -41,6 +41,24 @@ export function mayRemove({ selection }: LifecycleRule, tag: string | undefined)
     default: return tag !== undefined && (tagPrefixList.some((prefix) => typeof prefix === 'string' && tag.startsWith(prefix))
       || tagPatternList.some((pattern) => typeof pattern === 'string' && wildcard(pattern).test(tag)));
   }
+}
+
+/** Whether a rule may remove a container image with a tag that matches a pattern with `*`. */
+export function mayRemoveAny({ selection }: LifecycleRule, pattern: string): boolean {
+  const { tagStatus, tagPrefixList = [], tagPatternList = [] } = selection;
+  const patterns = [...tagPrefixList.map((prefix) => `${prefix}*`), ...tagPatternList];
+  return tagStatus === 'any' || (tagStatus === 'tagged' && patterns.some((one) => typeof one === 'string' && overlap(one, pattern)));
+}
+
+/** Whether a string matches both patterns. */
+function overlap(one: string, other: string): boolean {
+  if (one === '' || other === '') {
+    return /^\**$/.test(one + other);
+  }
+  if (one[0] === '*') {
+    return overlap(one.slice(1), other) || overlap(one, other.slice(1));
+  }
+  return other[0] === '*' ? overlap(other, one) : one[0] === other[0] && overlap(one.slice(1), other.slice(1));
 }
 
 const LIMITS: Record<string, string> = { imageCountMoreThan: 'more than', sinceImagePulled: 'not pulled for' };

@@ -1,5 +1,5 @@
 import {
-  aws_iam as iam, aws_lambda as lambda, aws_logs as logs, CfnResource, CustomResource, Duration, RemovalPolicy, Stack,
+  aws_iam as iam, aws_lambda as lambda, aws_logs as logs, CfnResource, CustomResource, Duration, PhysicalName, RemovalPolicy, Stack,
 } from 'aws-cdk-lib';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { sendDeadLetters } from './dead-letters';
@@ -121,6 +121,8 @@ export class Provider extends Construct {
     const logStatement = new iam.PolicyStatement({ actions: logging.actions, resources: [logging.resource] });
     this.role = options.role ?? new iam.Role(this, 'Role', {
       description: 'Changes SageMaker resources for the custom resources of this stack',
+      // The policy of a repository in another account names it.
+      roleName: PhysicalName.GENERATE_IF_NEEDED,
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       permissionsBoundary: options.permissionsBoundary,
     });

@@ -81,7 +81,7 @@ export class Registry {
     if (keys.length > 0) {
       return { denied, doubt: `its policies have conditions on ${[...new Set(keys)].join(', ')}` };
     }
-    const isImplicit = refused.some(({ EvalDecision }) => EvalDecision === 'implicitDeny');
+    const isImplicit = refused.length > 0 && refused.every(({ EvalDecision }) => EvalDecision === 'implicitDeny');
     return { denied, ...isImplicit && account === roleAccount && await this.hasPolicy(image) && { doubt: 'the policy of the repository may allow it' } };
   }
 
