@@ -292,6 +292,9 @@ describe('problems of a StudioImage', () => {
       "  attachTo[0] must be a StudioTarget, for example StudioTarget.existingDomain('d-abc123'), got a token",
       "  attachTo[1] is missing: give a StudioTarget, for example StudioTarget.existingDomain('d-abc123')",
     ]);
+    expect(problemsOf({ attachTo: [null] })).toEqual([
+      "  attachTo[0] is missing: give a StudioTarget, for example StudioTarget.existingDomain('d-abc123')",
+    ]);
     expect(problemsOf({ additionalApps: null, attachTo: null })).toBeUndefined();
   });
 
