@@ -1,6 +1,6 @@
 import * as cdk from 'aws-cdk-lib';
 import { aws_ec2 as ec2, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
-import { BaseImage, ImageAlias, Image, ImagesProvider, ImageVersionFailures, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { BaseImage, ImageAlias, Image, ImagesProvider, ImageVersionFailures, ImageVersionList, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { COMPLIANCE_PACKS, findingsIn } from './findings';
 import { HERE, stackIn } from '../helpers/fixtures';
 
@@ -62,6 +62,17 @@ test('a look-up needs a policy on all versions of its image, because their numbe
     reason: 'The numbers of versions are not known at synth',
   });
   expect(findingsIn(stack)).toEqual([]);
+});
+
+test('a list needs it only for aliases, container images and filters', () => {
+  const stack = stackIn();
+  const list = new ImageVersionList(stack, 'List', { image: Image.fromImageName(stack, 'Torch', 'torch') });
+  expect([list.versions, list.imageVersionArns]).toHaveLength(2);
+  expect(findingsIn(stack)).toEqual([]);
+  expect(list.aliases).toHaveLength(1);
+  expect(findingsIn(stack)).toEqual([
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:image-version/torch/*] at Stack/$SageMakerImages/Lookups/Resource',
+  ]);
 });
 
 test('reports of failed versions need a policy on the versions of all images', () => {

@@ -1,6 +1,6 @@
 import { aws_ecr as ecr, Stack } from 'aws-cdk-lib';
 import {
-  AppImageConfig, BaseImage, ImageAlias, Image, ImageVersion, ImageVersionFailures, ImageVersionLookup, ImageVersionSelector,
+  AppImageConfig, BaseImage, ImageAlias, Image, ImageVersion, ImageVersionFailures, ImageVersionList, ImageVersionLookup, ImageVersionSelector,
   StudioApp, StudioAttachment, StudioImage, StudioTarget,
 } from 'cdk-sagemaker-images';
 import * as fc from 'fast-check';
@@ -67,6 +67,8 @@ const USES: Use[] = [
   ['ImageVersion.fromImageVersionArn', (stack, value) => ImageVersion.fromImageVersionArn(stack, 'Import', value)],
   ...each('ImageVersion.fromImageVersionAttributes', ['image', 'version'],
     (stack, attrs) => ImageVersion.fromImageVersionAttributes(stack, 'Import', { image: new Image(stack, 'Image'), version: 1, ...attrs })),
+  ...each('ImageVersionList', ['image', 'status', 'vendorGuidance', 'jobType', 'mlFramework', 'programmingLang', 'processor', 'maxVersions', 'allowEmpty', 'refresh'],
+    (stack, props) => new ImageVersionList(stack, 'List', { image: Image.fromImageName(stack, 'Import', 'torch'), ...props })),
   ...each('ImageVersionLookup', ['image', 'version', 'refresh', 'repository'], lookup),
   ...['alias', 'aliasRange', 'number'].map((selector): Use => [`ImageVersionSelector.${selector}`,
     (stack, value) => lookup(stack, { version: (ImageVersionSelector as any)[selector](value) })]),

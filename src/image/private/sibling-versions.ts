@@ -11,6 +11,7 @@ import { resolveReferences } from '../../private/references';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
 import { IMAGE_ALIAS_TYPE, ImageAliasProperties } from '../../provider/kinds/image-alias';
 import { IMAGE_FEED_TYPE } from '../../provider/kinds/image-feed';
+import { IMAGE_VERSION_LIST_TYPE } from '../../provider/kinds/image-version-list';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
 
 const { isCfnImageVersion } = sagemaker.CfnImageVersion;
@@ -18,7 +19,7 @@ const { isCfnImageVersion } = sagemaker.CfnImageVersion;
 /** The types of custom resources with an `ImageName` that change the image, in the order of their deployment after its versions. */
 const CHANGING = [IMAGE_ALIAS_TYPE, IMAGE_FEED_TYPE];
 /** The types of those that read the image, and so come next. */
-const READING = [IMAGE_VERSION_LOOKUP_TYPE];
+const READING = [IMAGE_VERSION_LOOKUP_TYPE, IMAGE_VERSION_LIST_TYPE];
 const AFTER_VERSIONS = [...CHANGING, ...READING];
 
 /**

@@ -7,6 +7,7 @@ import type { StageCheck, StagePass } from '../../private/stage-pass';
 import { warn } from '../../private/warnings';
 import { IMAGE_ALIAS_TYPE } from '../../provider/kinds/image-alias';
 import { IMAGE_FEED_TYPE } from '../../provider/kinds/image-feed';
+import { IMAGE_VERSION_LIST_TYPE } from '../../provider/kinds/image-version-list';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
 
 /**
@@ -26,9 +27,10 @@ export const warnOfExportedVersions: StageCheck = (pass) => {
   for (const version of versions.filter((one) => users.has(one) || isExported(one))) {
     const paths = users.get(version)?.map(({ node }) => node.path).join(' and ');
     warn(isCustom(version) ? ownerOf(ownerOf(version)) : ownerOf(version), 'versionExported',
-      `the number, ARN or container image of the version is ${paths ? `used in another stack by ${paths}` : 'exported'}, `
+      `${isList(version) ? 'the list of versions' : 'the number, ARN or container image of the version'} is ${paths ? `used in another stack by ${paths}` : 'exported'}, `
       + "and CloudFormation refuses the next version as long as the export is imported ('Cannot update export'): "
-      + 'attach the version with a StudioAttachment, with defaultImage if it starts by default, or put both into one stack');
+      + (isList(version) ? 'use the list in its own stack, or list the versions there'
+        : 'attach the version with a StudioAttachment, with defaultImage if it starts by default, or put both into one stack'));
   }
 };
 
@@ -48,8 +50,8 @@ function keyOf(stack: Stack, logicalId: string): string {
   return `${stack.node.addr} ${logicalId}`;
 }
 
-/** The custom resources that stand for a version. */
-const VERSION_TYPES = [IMAGE_ALIAS_TYPE, IMAGE_FEED_TYPE, IMAGE_VERSION_LOOKUP_TYPE];
+/** The custom resources that stand for a version, or for several. */
+const VERSION_TYPES = [IMAGE_ALIAS_TYPE, IMAGE_FEED_TYPE, IMAGE_VERSION_LIST_TYPE, IMAGE_VERSION_LOOKUP_TYPE];
 
 function isVersion(resource: CfnResource): boolean {
   return sagemaker.CfnImageVersion.isCfnImageVersion(resource) || isCustom(resource);
@@ -57,6 +59,10 @@ function isVersion(resource: CfnResource): boolean {
 
 function isCustom({ cfnResourceType }: CfnResource): boolean {
   return VERSION_TYPES.includes(cfnResourceType);
+}
+
+function isList({ cfnResourceType }: CfnResource): boolean {
+  return cfnResourceType === IMAGE_VERSION_LIST_TYPE;
 }
 
 /** Returns the resources of other stacks that use each version. */

@@ -8,6 +8,7 @@ import { ImageAlias } from './image-alias';
 import { ImageFeed } from './image-feed';
 import { PushedImages } from './image-feed/pushed-images';
 import { ImageRetention } from './image-retention';
+import { ImageVersionList } from './image-version-list';
 import { ImageVersionLookup } from './image-version-lookup';
 import { clockFor } from './lifecycle/clock';
 import type { CustomResourceEvent } from './lifecycle/event';
@@ -23,6 +24,7 @@ import { FAILED_VERSIONS } from '../kinds/failed-versions';
 import { IMAGE_ALIAS_TYPE } from '../kinds/image-alias';
 import { IMAGE_FEED_REACTION, IMAGE_FEED_TARGETS_TYPE, IMAGE_FEED_TYPE } from '../kinds/image-feed';
 import { IMAGE_RETENTION_TYPE } from '../kinds/image-retention';
+import { IMAGE_VERSION_LIST_TYPE } from '../kinds/image-version-list';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../kinds/image-version-lookup';
 import type { RuleEvent } from '../kinds/rule-event';
 import { STUDIO_ATTACHMENTS_TYPE } from '../kinds/studio-attachments';
@@ -30,6 +32,7 @@ import { STUDIO_DETACHMENTS_TYPE } from '../kinds/studio-detachments';
 
 // Shared by all events that this process handles.
 const service = new Service();
+const images = new Images(service);
 const studio = new Studio(service);
 const attachments = new StudioAttachments(studio);
 const sdk = new RuntimeSdk();
@@ -42,7 +45,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   [IMAGE_FEED_TARGETS_TYPE]: feed,
   [IMAGE_FEED_TYPE]: feed,
   [IMAGE_RETENTION_TYPE]: new ImageRetention(service),
-  [IMAGE_VERSION_LOOKUP_TYPE]: new ImageVersionLookup(new Images(service)),
+  [IMAGE_VERSION_LIST_TYPE]: new ImageVersionList(images),
+  [IMAGE_VERSION_LOOKUP_TYPE]: new ImageVersionLookup(images),
 };
 
 const reactions: Readonly<Record<string, Reaction>> = {

@@ -30,6 +30,11 @@ export class Images {
     };
   }
 
+  /** Returns the description of a version as SageMaker sends it. */
+  public async details(ImageName: string, Version: number): Promise<Json> {
+    return this.service.send('DescribeImageVersion', { ImageName, Version });
+  }
+
   /** Lists the version numbers, newest first, with the status of versions that cannot be used. */
   public async versions(ImageName: string): Promise<Listing> {
     return this.list('ListImageVersions', { ImageName, ...NEWEST_FIRST }, 'ImageVersions', (version) => isMap(version)
