@@ -66,7 +66,8 @@ export interface ImageAliasProps {
  * removal leaves it there.
  *
  * A name can be an `ImageAlias` of an image only once, and not in `alias` or `aliases` of an `ImageVersion` too. Do not move an
- * `ImageAlias` to another stack in one deployment: the former stack removes the alias after the other has created it.
+ * `ImageAlias` to another stack, or to `alias` of a version, in one deployment: the former one removes the alias after the other has
+ * added it. A stack has room for the aliases of about 200 images.
  *
  * The constructor throws one error with all problems in `props`.
  *
