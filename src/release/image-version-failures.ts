@@ -25,7 +25,7 @@ export interface ImageVersionFailuresProps {
   readonly images?: sagemaker.IImageRef[];
 
   /**
-   * The Amazon SNS topic that gets a message for each failed version.
+   * The Amazon SNS topic that gets a message for each failed version: a standard topic in the Region of the stack.
    *
    * The function is granted the permission to publish, and to use the KMS key of a `sns.Topic` that has one. Grant the use of the
    * key of an imported topic yourself. A change takes effect in place.

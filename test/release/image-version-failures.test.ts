@@ -1,6 +1,7 @@
 import { App, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sns as sns, CfnParameter, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { BaseImage, Image, ImagesProvider, ImageVersionFailures, ImageVersionFailuresProps, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { dependOnStack } from '../../src/private/dependencies';
 import { DeploymentGraph } from '../helpers/deployment-graph';
 import { agnosticStack, baseImage, errorOf, HERE, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
 import { allowedIn } from '../helpers/policies';
@@ -164,7 +165,8 @@ describe('versions wait for the rule and its permission', () => {
     image.addVersion('A', { baseImage: baseImage('1') });
     const stack = new Stack(app, 'Stack', { env: HERE });
     failuresIn(stack, { images: [image] });
-    stack.addDependency(versions);
+    // Newer releases of aws-cdk-lib call it by another name.
+    dependOnStack(stack, versions, 'test');
     app.synth();
     expect(versions.dependencies).toEqual([]);
   });
@@ -214,6 +216,16 @@ test.each<[string, (stack: Stack) => unknown, string[]]>([
   const stack = stackIn();
   const lines = errorOf(() => failuresIn(stack, { images: images(stack) as Image[] }))?.split('\n  ');
   expect(lines).toEqual([`Stack/Failures: ${problems.length} problem`, ...problems]);
+});
+
+test.each<[string, (stack: Stack) => sns.ITopicRef, string]>([
+  ['a FIFO topic', (stack) => new sns.Topic(stack, 'Topic', { fifo: true }), 'topic is a FIFO topic, which needs a group for each message: use a standard topic'],
+  ['a FIFO L1', (stack) => new sns.CfnTopic(stack, 'Topic', { fifoTopic: true }), 'topic is a FIFO topic, which needs a group for each message: use a standard topic'],
+  ['an imported FIFO topic', (stack) => sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-1:111111111111:t.fifo'), 'topic is a FIFO topic, which needs a group for each message: use a standard topic'],
+  ['a topic of another Region', (stack) => sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:us-east-1:111111111111:t'), 'topic is in us-east-1 and the stack in eu-west-1: use a topic in the Region of the stack'],
+])('%s: an error', (_, topic, problem) => {
+  const stack = stackIn();
+  expect(errorOf(() => failuresIn(stack, { topic: topic(stack) }))).toBe(`Stack/Failures: 1 problem\n  ${problem}`);
 });
 
 test('all problems are in one error', () => {

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { type aws_sns as sns, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { IMAGE } from '../../image/private/validate-image';
 import { checkImageEnvironment } from '../../image/private/validate-image-version';
@@ -24,12 +24,31 @@ export function validateImageVersionFailures(scope: Construct, { images, topic }
     }
   });
   if (topic !== undefined && problems.instance('topic', topic, 'topicRef', 'an sns.Topic, an import or a CfnTopic')) {
-    const { topicArn } = topic.topicRef;
+    const topicArn = topic.topicRef?.topicArn;
     if (typeof topicArn !== 'string') {
       problems.add(`topic must have an ARN, got ${describe(topicArn)}: give an sns.Topic, an import or a CfnTopic`);
     } else {
       problems.withoutWildcards('the ARN of topic', topicArn);
+      checkTopic(problems, scope, topic);
     }
   }
   problems.throwIfAny(scope);
+}
+
+/** Members of an L2 or an L1 that other references may not have. */
+interface KnownTopic {
+  readonly fifo?: unknown;
+  readonly fifoTopic?: unknown;
+}
+
+function checkTopic(problems: Problems, scope: Construct, topic: sns.ITopicRef): void {
+  const { fifo, fifoTopic } = topic as KnownTopic;
+  if (fifo === true || fifoTopic === true) {
+    problems.add('topic is a FIFO topic, which needs a group for each message: use a standard topic');
+  }
+  const region = topic.env?.region;
+  const own = Stack.of(scope).region;
+  if (typeof region === 'string' && Token.compareStrings(region, own) === TokenComparison.DIFFERENT) {
+    problems.add(`topic is in ${region} and the stack in ${own}: use a topic in the Region of the stack`);
+  }
 }

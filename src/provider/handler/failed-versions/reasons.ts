@@ -14,9 +14,9 @@ const STUDIO = 'sagemaker/latest/dg/studio-updated-byoi-specs.html';
 const FIXES: readonly [words: RegExp, fix: string, page: string][] = [
   [/\bassume\b|AssumeRole|be assumed/i, 'let the role of the image trust sagemaker.amazonaws.com, and deploy again if the role is new', 'sagemaker/latest/dg/security-confused-deputy-prevention.html'],
   [/\bkms\b/i, 'enable the KMS key of the repository and grant its use to Amazon ECR', `${ECR}encryption-at-rest.html`],
-  [/repository.*(not|n't) (exist|found)|RepositoryNotFound/i, 'correct the account, the Region or the name of the repository in the base image', `${ECR}repository-info.html`],
-  [/authoriz|denied|permission|ecr:/i, 'grant the role of the image ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository, and check the policy of the repository, permissions boundaries and service control policies', `${ECR}repository-policies.html`],
-  [/\barchived\b/i, 'restore the container image, which is archived in Amazon ECR, or push it again', `${ECR}LifecyclePolicies.html`],
+  [/repository.*(not|n't) (exist|found)|RepositoryNotFound/i, 'correct the account, Region or name of the repository in the base image', `${ECR}repository-info.html`],
+  [/authoriz|denied|permission|ecr:/i, 'grant the role of the image ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository, unless the policy of the repository, a boundary or a service control policy denies them', `${ECR}repository-policies.html`],
+  [/\barchived\b/i, 'restore the container image in Amazon ECR, or push it again', `${ECR}LifecyclePolicies.html`],
   [/(image|manifest|tag|digest).*((not|n't) (exist|found)|unknown)|ImageNotFound/i, 'push the container image, and check whether a lifecycle rule or cdk gc has deleted it', `${ECR}LifecyclePolicies.html`],
   [/\bregion\b/i, 'push the container image to a repository in the Region of the image', STUDIO],
   [/\bsize\b|large|exceed/i, 'make the container image smaller', STUDIO],
