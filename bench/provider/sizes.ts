@@ -18,7 +18,9 @@ export interface Size {
 /** The sizes of the handler and of its attachments. The handler must have been bundled. */
 export function sizes(): Size[] {
   const zip = deflateRawSync(readFileSync(join(BUNDLE, 'index.js')), { level: 9 }).length + ZIP_HEADERS;
-  const { first, firstWithRole, furtherImage, furtherTarget, bytes, handWritten } = templateCosts();
+  const {
+    first, firstWithRole, furtherImage, furtherTarget, preflight, preflightWithAttachment, furtherPreflight, bytes, handWritten,
+  } = templateCosts();
   return [
     // The plan for images that follow releases allows 75 kB. Default images are the first part of it.
     { name: 'handler zip, kB', value: zip / 1000, limit: 75 },
@@ -27,6 +29,9 @@ export function sizes(): Size[] {
     { name: 'the same with an execution role', value: firstWithRole, limit: 6 },
     { name: 'resources for a further image, same target', value: furtherImage, limit: 0 },
     { name: 'resources for a further target', value: furtherTarget, limit: 1 },
+    { name: 'resources for the first preflight', value: preflight, limit: 6 },
+    { name: 'the same beside an attachment', value: preflightWithAttachment, limit: 2 },
+    { name: 'resources for a further preflight', value: furtherPreflight, limit: 1 },
     { name: 'template, relative to a hand-written one', value: bytes / handWritten, limit: 1.2, detail: `${bytes} of ${handWritten} bytes` },
   ];
 }

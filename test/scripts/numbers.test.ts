@@ -24,6 +24,9 @@ describe('bench/provider/README.md', () => {
     ['the same for a target with `executionRole`', 'the same with an execution role'],
     ['resources that each further attachment to the same domain adds', 'resources for a further image, same target'],
     ['resources that each further target adds', 'resources for a further target'],
+    ['resources that the first preflight adds to a stack without attachments to existing targets', 'resources for the first preflight'],
+    ['the same in a stack with such attachments', 'the same beside an attachment'],
+    ['resources that each further preflight adds', 'resources for a further preflight'],
     ['template bytes of image, version, configuration, and attachment, relative to a hand-written template', 'template, relative to a hand-written one'],
   ])('has the number and the limit of: %s', (title, name) => {
     const [, measured, limit] = rows.find(([first]) => first === title)!;
@@ -55,6 +58,9 @@ describe('README.md', () => {
   test('has the number of resources that attachments add', () => {
     expect(README.replace(/\s+/g, ' ')).toContain('The first target adds five resources to the stack, each further target adds one, '
       + 'and each `executionRole` adds one more, whatever the number of images.');
+    // Four of the five are those of the function.
+    expect(README.replace(/\s+/g, ' ')).toContain('`preflight` and `followTag` add one policy to a stack, and one custom resource for each version.');
+    expect(templateCosts()).toMatchObject({ preflight: 4 + 1 + 1, preflightWithAttachment: 1 + 1, furtherPreflight: 1 });
     expect(templateCosts()).toMatchObject({ first: 5, furtherTarget: 1, firstWithRole: 5 + 1, furtherImage: 0 });
   });
 
