@@ -1,4 +1,4 @@
-import { aws_ecr as ecr, aws_sagemaker as sagemaker, CfnResource, Lazy, Resource, Token } from 'aws-cdk-lib';
+import { aws_cloudwatch as cloudwatch, aws_ecr as ecr, aws_sagemaker as sagemaker, CfnResource, Lazy, Resource, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BaseImageConfig, IImageVersion, ImageVersionGrants, JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from '../image';
 import { FeedRules } from './private/feed-rules';
@@ -15,7 +15,7 @@ import { warnOfExportedVersions } from '../image/private/warn-exported-version';
 import { dependOn } from '../private/dependencies';
 import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
-import { IMAGE_FEED_TYPE } from '../provider/kinds/image-feed';
+import { IMAGE_FEED_METRIC, IMAGE_FEED_TYPE } from '../provider/kinds/image-feed';
 import type { ImageVersionAttributes } from '../provider/kinds/image-version';
 import { Provider } from '../provider/private/provider';
 
@@ -131,7 +131,7 @@ export interface ImageFeedProps {
  *
  * The newest push counts, in whatever order events arrive. Events that arrive twice change nothing. A version that fails does not get
  * the alias. It stays, with its failure reason. A push that fails is repeated twice, and then sent to the dead-letter queue of the
- * `ImagesProvider`, if there is one. The log of the function has the reason.
+ * `ImagesProvider`, if there is one. The log of the function has the reason, and `metricFailedPushes` counts.
  *
  * Each deployment reads the alias again, so that it never goes back to a former version, and makes up for an event that got lost:
  * Amazon ECR sends them on a best effort basis. Because of that, `cdk diff` always shows a change. If the alias does not exist yet,
@@ -177,6 +177,7 @@ export class ImageFeed extends Resource implements IImageVersion {
   public readonly _changesByItself = true;
   private readonly resource: CfnResource;
   private readonly rules: FeedRules;
+  private readonly reportedAs: string;
   /** Whether something uses the version, so that there must be one. */
   private isNeeded = false;
 
@@ -194,6 +195,8 @@ export class ImageFeed extends Resource implements IImageVersion {
     this._source = { imageUri: repositoryImageUri(repository, ''), repository, encryptionKeyArn: repositoryKeyArn(repository) };
     this.grants = ImageVersionGrants.fromImageVersion(this);
 
+    const stack = Stack.of(this);
+    this.reportedAs = `${stack.stackName}/${this.node.path.slice(stack.node.path.length).replace(/^\//, '')}`;
     const properties = {
       ImageName: imageNameOf(image),
       Alias: props.alias,
@@ -210,6 +213,7 @@ export class ImageFeed extends Resource implements IImageVersion {
         ReleaseNotes: props.releaseNotes,
       },
       ReadLabels: props.readLabels ?? true,
+      ReportedAs: this.reportedAs,
     };
     const statements = feedStatements(image, repository, properties.ReadLabels);
     this.resource = Provider.of(this).add(this, 'Resource', {
@@ -279,6 +283,22 @@ export class ImageFeed extends Resource implements IImageVersion {
 
   public get imageVersionRef(): sagemaker.ImageVersionReference {
     return { imageVersionArn: this.imageVersionArn };
+  }
+
+  /**
+   * The number of times that the feed could not make a version of a push, move the alias, or move the targets that follow.
+   *
+   * A push counts up to three times, since it is repeated twice. There is no data unless something fails, so that missing data is good.
+   * By default, it is the sum over 5 minutes.
+   *
+   * @param options options of the metric
+   * @returns a metric without a value of its own until something fails
+   */
+  public metricFailedPushes(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    const { namespace, name, dimension } = IMAGE_FEED_METRIC;
+    return new cloudwatch.Metric({
+      namespace, metricName: name, dimensionsMap: { [dimension]: this.reportedAs }, statistic: cloudwatch.Stats.SUM, ...options,
+    }).attachTo(this);
   }
 
   /**

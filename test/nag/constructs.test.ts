@@ -1,6 +1,6 @@
 import * as cdk from 'aws-cdk-lib';
 import { aws_ec2 as ec2, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
-import { BaseImage, ImageAlias, Image, ImagesProvider, ImageVersionFailures, ImageVersionList, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import { AppImageConfig, BaseImage, ImageAlias, Image, ImageFeed, ImagesProvider, ImageVersionFailures, ImageVersionList, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { COMPLIANCE_PACKS, findingsIn } from './findings';
 import { HERE, stackIn } from '../helpers/fixtures';
 
@@ -131,5 +131,20 @@ test('a function in a VPC needs a policy on all network interfaces, because Lamb
   expect(findingsIn(stack)).toEqual([
     'AwsSolutions-IAM5[Resource::*] at Stack/$SageMakerImages/NetworkPermissions/Resource',
     'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:eu-west-1:111111111111:*/*] at Stack/$SageMakerImages/NetworkPermissions/Resource',
+  ]);
+});
+
+test('a feed needs policies on all versions of its image, because it makes them without a deployment', () => {
+  const stack = stackIn();
+  const executionRole = executionRoleIn(stack);
+  const imageVersion = new ImageFeed(stack, 'Feed', {
+    image: new Image(stack, 'Image', { imageName: 'torch' }), repository: ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), tags: ['release-*'], alias: 'stable',
+  });
+  new StudioAttachment(stack, 'Attachment', {
+    imageVersion, appImageConfig: new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab() }), target: StudioTarget.existingDomain('d-1', { executionRole }),
+  });
+  expect(findingsIn(stack)).toEqual([
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:image-version/torch/*] at Stack/$SageMakerImages/Lookups/Resource',
+    expect.stringMatching(/^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:image-version\/torch\/\*\] at Stack\/StudioImages\w+\/Resource$/),
   ]);
 });

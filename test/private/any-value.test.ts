@@ -1,6 +1,7 @@
 import { aws_ecr as ecr, Stack } from 'aws-cdk-lib';
 import {
-  AppImageConfig, BaseImage, ImageAlias, Image, ImageVersion, ImageVersionFailures, ImageVersionList, ImageVersionLookup, ImageVersionSelector,
+  AppImageConfig, BaseImage, ImageAlias, Image, ImageFeed, ImageVersion, ImageVersionFailures, ImageVersionList,
+  ImageVersionLookup, ImageVersionSelector,
   StudioApp, StudioAttachment, StudioImage, StudioTarget,
 } from 'cdk-sagemaker-images';
 import * as fc from 'fast-check';
@@ -15,6 +16,7 @@ function each(name: string, properties: string[], make: (stack: Stack, props: an
 }
 
 const VERSION = ['baseImage', 'alias', 'aliases', 'vendorGuidance', 'jobType', 'mlFramework', 'programmingLang', 'processor', 'horovod', 'releaseNotes', 'preflight', 'removalPolicy'];
+const METADATA = ['vendorGuidance', 'jobType', 'mlFramework', 'programmingLang', 'processor', 'horovod', 'releaseNotes'];
 const IMAGE = ['imageName', 'displayName', 'description', 'role', 'tags', 'removalPolicy'];
 const repository = (stack: Stack) => ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch');
 const version = (stack: Stack, props = {}) => new Image(stack, 'Image').addVersion('Version', { baseImage: baseImage('1'), ...props });
@@ -60,6 +62,8 @@ const USES: Use[] = [
   ...each('Image.fromImageAttributes', ['imageName', 'role'],
     (stack, attrs) => Image.fromImageAttributes(stack, 'Import', { imageName: 'torch', ...attrs })),
   ['Image.fromLookup', (stack, value) => Image.fromLookup(stack, 'Import', { imageName: value })],
+  ...each('ImageFeed', ['image', 'repository', 'tags', 'alias', 'readLabels', ...METADATA], (stack, props) =>
+    new ImageFeed(stack, 'Feed', { image: Image.fromImageName(stack, 'Import', 'torch'), repository: repository(stack), tags: ['release-*'], alias: 'stable', ...props })),
   ...each('ImageAlias', ['image', 'alias', 'version'], (stack, props) => {
     const image = new Image(stack, 'Image');
     return new ImageAlias(stack, 'Alias', { image, alias: 'prod', version: image.addVersion('Version', { baseImage: baseImage('1') }), ...props });

@@ -1,5 +1,5 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AppImageConfig, BaseImage, Image, ImageVersion, ImageVersionLookup, StudioApp } from 'cdk-sagemaker-images';
+import { AppImageConfig, BaseImage, Image, ImageFeed, ImageVersion, ImageVersionLookup, StudioApp } from 'cdk-sagemaker-images';
 import { baseImage, errorOf, stackIn } from '../helpers/fixtures';
 
 const version = (stack: Stack, base: BaseImage) => new Image(stack, 'Torch').addVersion('V', { baseImage: base });
@@ -8,6 +8,7 @@ const USES: [string, (stack: Stack, value: any) => unknown, string, string][] = 
   ['Image', (stack, props) => new Image(stack, 'Torch', props), 'Torch', 'props'],
   ['ImageVersion', (stack, props) => new ImageVersion(stack, 'V', props), 'V', 'props'],
   ['AppImageConfig', (stack, props) => new AppImageConfig(stack, 'Config', props), 'Config', 'props'],
+  ['ImageFeed', (stack, props) => new ImageFeed(stack, 'Feed', props), 'Feed', 'props'],
   ['ImageVersionLookup', (stack, props) => new ImageVersionLookup(stack, 'Lookup', props), 'Lookup', 'props'],
   ['Image.fromImageAttributes', (stack, attrs) => Image.fromImageAttributes(stack, 'Import', attrs), 'Import', 'attrs'],
   ['ImageVersion.fromImageVersionAttributes', (stack, attrs) => ImageVersion.fromImageVersionAttributes(stack, 'Import', attrs), 'Import', 'attrs'],

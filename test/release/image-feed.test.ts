@@ -1,11 +1,13 @@
 import { App, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
-  AppImageConfig, Image, ImageFeed, ImageFeedProps, JobType, MlFramework, Processor, ProgrammingLang, StudioAttachment, StudioTarget, VendorGuidance,
+  AppImageConfig, Image, ImageAlias, ImageFeed, ImageFeedProps, JobType, MlFramework, Processor, ProgrammingLang, StudioAttachment, StudioTarget,
+  VendorGuidance,
 } from 'cdk-sagemaker-images';
 import { expectOrder } from '../helpers/deployment-graph';
 import { baseImage, errorOf, HERE, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
 import { allowedIn } from '../helpers/policies';
+import { secondCopy } from '../helpers/second-copy';
 import { APPS, domainIn } from '../helpers/studio';
 
 const TYPE = 'Custom::SageMakerImageFeed';
@@ -58,6 +60,7 @@ test('pushes with a tag that matches go to the function, with what a version nee
       VendorGuidance: 'STABLE', JobType: 'TRAINING', MLFramework: 'PyTorch 2.4', ProgrammingLang: 'Python 3.11', Processor: 'GPU', Horovod: false, ReleaseNotes: 'Nightly',
     },
     ReadLabels: false,
+    ReportedAs: 'Stack/Feed',
   };
   expect(propertiesOf(stack, 'AWS::Events::Rule')).toEqual([expect.objectContaining({
     EventPattern: {
@@ -260,6 +263,64 @@ test('names can be known only at deploy time', () => {
   const [{ Properties: properties }] = inputsOf(stack);
   expect(properties).toMatchObject({ ImageName: '<Name>', Alias: '<Alias>', RepositoryName: '<Repository>', Tags: ['<Tag>'] });
   expect(propertiesOf(stack, 'AWS::Events::Rule')[0].EventPattern.detail).toMatchObject({ 'repository-name': [{ Ref: 'Repository' }], 'image-tag': [{ wildcard: { Ref: 'Tag' } }] });
+});
+
+describe('an alias that a feed moves', () => {
+  const errorsOf = (build: (stack: Stack, image: Image) => void) => {
+    const stack = stackIn();
+    build(stack, new Image(stack, 'Torch', { imageName: 'torch' }));
+    return errorOf(() => Template.fromStack(stack));
+  };
+
+  test('cannot be a fixed alias of a version', () => {
+    expect(errorsOf((stack, image) => {
+      image.addVersion('V', { baseImage: baseImage('1'), alias: 'stable' });
+      feed(stack, { image });
+    })).toContain("alias 'stable' is moved by Stack/Feed: leave it out here, or remove that construct");
+  });
+
+  test('cannot be that of an ImageAlias, or of another feed of the stack', () => {
+    expect(errorsOf((stack, image) => {
+      new ImageAlias(stack, 'Alias', { image, alias: 'stable', version: image.addVersion('V', { baseImage: baseImage('1') }) });
+      feed(stack, { image });
+    })).toContain("alias 'stable' is also that of Stack/Alias: an alias names one version of an image, so remove one of them");
+    expect(errorsOf((stack, image) => {
+      feed(stack, { image });
+      feed(stack, { image }, 'Other');
+    })).toContain("alias 'stable' is also that of Stack/Feed");
+  });
+
+  test('can be that of a feed of another stack, with targets of its own', () => {
+    const app = new App();
+    feed(new Stack(app, 'One', { env: HERE }));
+    feed(new Stack(app, 'Two', { env: HERE }));
+    expect(errorOf(() => app.synth())).toBeUndefined();
+  });
+
+  test('can be followed by an ImageAlias, which moves with the deployments', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch');
+    const version = feed(stack, { image });
+    new ImageAlias(stack, 'Prod', { image, alias: 'prod', version });
+    Template.fromStack(stack).hasResourceProperties('Custom::SageMakerImageAlias', { Version: { 'Fn::GetAtt': [idOf(version), 'Version'] } });
+  });
+});
+
+test('its metric counts what failed', () => {
+  const stack = stackIn();
+  expect(stack.resolve(feed(stack).metricFailedPushes({ label: 'x' }))).toMatchObject({
+    namespace: 'SageMakerImages', metricName: 'FailedPushes', dimensions: { Feed: 'Stack/Feed' }, statistic: 'Sum', label: 'x',
+  });
+});
+
+test('of another copy of the library is followed too', () => {
+  const { ImageFeed: Other, Image: OtherImage } = secondCopy();
+  const stack = stackIn();
+  const imageVersion = new Other(stack, 'Feed', {
+    image: OtherImage.fromImageName(stack, 'Image', 'torch'), repository: ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), tags: ['*'], alias: 'stable',
+  });
+  new StudioAttachment(stack, 'A', { imageVersion, appImageConfig: config(stack), target: StudioTarget.existingDomain('d-1') });
+  expect(inputsOf(stack)[0].Properties.Places).toEqual([expect.objectContaining({ DomainId: 'd-1' })]);
 });
 
 describe('all problems are one error:', () => {

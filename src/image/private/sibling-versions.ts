@@ -82,7 +82,7 @@ function reportSharedAliases(pass: StagePass, siblings: sagemaker.CfnImageVersio
   for (const alias of moving) {
     const { Alias: name } = alias.stack.resolve(customPropertiesOf<Pick<ImageAliasProperties, 'Alias'>>(alias));
     const other = holders.get(name);
-    if (other) {
+    if (other && !areFeedsOfStacks(alias, other)) {
       pass.report(constructOf(alias), `alias ${quote(name)} is also that of ${constructOf(other).node.path}: an alias names one version of an image, so remove one of them`);
     } else if (typeof name === 'string') {
       holders.set(name, alias);
@@ -99,6 +99,11 @@ function reportSharedAliases(pass: StagePass, siblings: sagemaker.CfnImageVersio
       holders.set(alias, version);
     }
   }));
+}
+
+/** Feeds of several stacks agree on the version that has the alias. Each stack needs its own to move the targets in it. */
+function areFeedsOfStacks(one: CfnResource, other: CfnResource): boolean {
+  return [one, other].every(({ cfnResourceType }) => cfnResourceType === IMAGE_FEED_TYPE) && one.stack !== other.stack;
 }
 
 /** An alias can only follow itself by an override. The error of CloudFormation contains only logical ids. */

@@ -36,7 +36,8 @@ const images = new Images(service);
 const studio = new Studio(service);
 const attachments = new StudioAttachments(studio);
 const sdk = new RuntimeSdk();
-const feed = new ImageFeed(service, new PushedImages(sdk, downloadJson), studio, attachments);
+const print = (line: string) => { process.stdout.write(`${line}\n`); };
+const feed = new ImageFeed(service, new PushedImages(sdk, downloadJson), studio, attachments, print);
 const kinds: Readonly<Record<string, Kind>> = {
   [CONTAINER_IMAGE_TYPE]: new ContainerImages(new Registry(sdk)),
   [STUDIO_ATTACHMENTS_TYPE]: attachments,
@@ -52,7 +53,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 const reactions: Readonly<Record<string, Reaction>> = {
   [IMAGE_FEED_REACTION]: feed,
   // Not console.log, whose prefix keeps CloudWatch from finding the metric.
-  [FAILED_VERSIONS]: new FailedVersions(service, sdk, (line) => { process.stdout.write(`${line}\n`); }),
+  [FAILED_VERSIONS]: new FailedVersions(service, sdk, print),
 };
 
 /** The entry point that Lambda calls. */

@@ -8,6 +8,9 @@ export const IMAGE_FEED_TARGETS_TYPE = 'Custom::SageMakerImageFeedTargets';
 /** What the function does with the event of a push. */
 export const IMAGE_FEED_REACTION = 'ImageFeed';
 
+/** The metric in the log of the function, with one dimension. */
+export const IMAGE_FEED_METRIC = { namespace: 'SageMakerImages', name: 'FailedPushes', dimension: 'Feed' };
+
 /** The metadata of a version, with the names of CreateImageVersion. */
 export interface ImageFeedMetadata {
   readonly VendorGuidance?: string;
@@ -35,6 +38,8 @@ export interface ImageFeedProperties {
   readonly Metadata: ImageFeedMetadata;
   /** Whether to read the labels. CloudFormation sends it as a string. */
   readonly ReadLabels: boolean;
+  /** The value of the dimension of the metric. */
+  readonly ReportedAs: string;
   /** Whether something in the template uses an attribute, so that a version must exist. CloudFormation sends it as a string. */
   readonly Needed?: boolean;
   /** Not used by the function: another value makes CloudFormation read again. */

@@ -2,7 +2,7 @@ import { aws_iam as iam, type aws_sagemaker as sagemaker, CfnResource, Stack } f
 import type { Construct } from 'constructs';
 import { arnsIn } from './image-version-entry';
 import { namedRole } from './settings-roles';
-import { arnsOfImageOf, arnsOfNumber } from '../../image/private/image-version-facts';
+import { arnsOfImageOf, arnsOfNumber, changesByItself } from '../../image/private/image-version-facts';
 import { grantAcrossAccounts, PULL_ACTIONS, pullStatements } from '../../image/private/pull-policy';
 import { sourceOf } from '../../image/private/source-of-version';
 import { dependOn } from '../../private/dependencies';
@@ -10,6 +10,13 @@ import { warnOfMissingPermissions } from '../../private/missing-permissions';
 import { RoleStatement, statementsOn } from '../../private/policy-size';
 import { RolePermissions } from '../../private/role-permissions';
 import { takesStatements } from '../../private/role-policy';
+
+/** The role must be able to use versions that are made before the next deployment, so that nothing can be done about a finding. */
+const ALL_VERSIONS = {
+  id: 'AwsSolutions-IAM5',
+  reason: 'The versions of a feed are made without a deployment',
+  applies_to: [{ regex: '/^Resource::.*:image-version\\/.*\\/\\*$/' }],
+};
 
 /** An execution role and the version that its apps use. */
 export interface Use {
@@ -41,6 +48,9 @@ export function grantUse({ attachment, version, role, roleKey, whose, waiting, r
     ? statementsFor(attachment, version, arnsIn(Stack.of(waiting), version)).map((statement) => permissions.grant(statement)) : [];
   const policies = [...new Set(granted.filter((policy) => policy !== undefined))];
   policies.forEach((policy) => dependOn(waiting, policy));
+  if (changesByItself(version)) {
+    policies.forEach((policy) => policy.addMetadata('cdk_nag', { rules_to_suppress: [ALL_VERSIONS] }));
+  }
   // With `Role.customizeRoles`, the CDK reports the permissions instead of creating policies.
   const isGranted = role !== undefined && takesStatements(role);
   if (source && isGranted) {

@@ -1,6 +1,7 @@
 import { fixOf } from './reasons';
 import { see } from '../../../private/help';
 import { FAILED_VERSIONS_METRIC as METRIC } from '../../kinds/failed-versions';
+import { metricOf } from '../lifecycle/metric';
 
 /** What is known about a failed version. */
 export interface FailedVersion {
@@ -19,12 +20,7 @@ export interface FailedVersion {
 /** Renders the line in the log, which CloudWatch turns into a metric, too. */
 export function lineOf({ unknown, ...known }: FailedVersion, reportedBy: string): string {
   return JSON.stringify({
-    _aws: {
-      Timestamp: Date.parse(known.time),
-      CloudWatchMetrics: [{ Namespace: METRIC.namespace, Dimensions: [[METRIC.dimension]], Metrics: [{ Name: METRIC.name, Unit: 'Count' }] }],
-    },
-    [METRIC.dimension]: reportedBy,
-    [METRIC.name]: 1,
+    ...metricOf(METRIC, reportedBy, Date.parse(known.time)),
     message: 'image version failed',
     ...known,
     reason: known.reason ?? unknown,

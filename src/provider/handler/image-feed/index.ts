@@ -9,7 +9,7 @@ import type { PushedImages } from './pushed-images';
 import { timeIn, withRecord } from './release-notes';
 import { isContainerImage, newestPush } from './tags';
 import { Versions } from './versions';
-import type { ImageFeedMetadata, ImageFeedPlace } from '../../kinds/image-feed';
+import { IMAGE_FEED_METRIC, type ImageFeedMetadata, type ImageFeedPlace } from '../../kinds/image-feed';
 import type { RuleEvent } from '../../kinds/rule-event';
 import type { RawProperties } from '../attachments/model';
 import { parse as parseAttachments } from '../attachments/properties';
@@ -23,6 +23,7 @@ import type { CustomResourceEvent } from '../lifecycle/event';
 import { Failure } from '../lifecycle/failure';
 import type { Attributes, Kind } from '../lifecycle/kind';
 import { log } from '../lifecycle/log';
+import { metricOf } from '../lifecycle/metric';
 import type { Reaction } from '../lifecycle/react';
 import { Retries } from '../retries';
 import type { Service } from '../service/client';
@@ -48,6 +49,7 @@ export class ImageFeed implements Kind, Reaction {
 
   /**
    * @param attachments handles the attachments of one target, which an update moves
+   * @param print writes a line to the log without a prefix
    * @param seconds the time, in seconds since 1970
    */
   constructor(
@@ -55,6 +57,7 @@ export class ImageFeed implements Kind, Reaction {
     private readonly registry: Pick<PushedImages, 'images' | 'labels'>,
     private readonly studio: Pick<Studio, 'read'>,
     private readonly attachments: Kind,
+    private readonly print: (line: string) => void,
     private readonly seconds = () => Date.now() / 1_000,
   ) {}
 
@@ -77,14 +80,14 @@ export class ImageFeed implements Kind, Reaction {
           throw error;
         }
         // A container image that fails must not block other changes of the stack.
-        failed(feed, error, push);
+        this.failed(feed, error, push);
       }));
     }
     if (!places) {
       return this.attributes(feed, clock);
     }
     // They usually follow already. A push, or the rollback of a deployment, may have come in between.
-    await this.movePlaces(feed, places, clock).catch((error) => failed(feed, error));
+    await this.movePlaces(feed, places, clock).catch((error) => this.failed(feed, error));
   }
 
   public async react({ Properties, Detail, Time }: RuleEvent, clock: Clock): Promise<void> {
@@ -98,7 +101,7 @@ export class ImageFeed implements Kind, Reaction {
       await this.ingest(feed, push, limited);
       await this.movePlaces(feed, Properties.Places, limited);
     } catch (error) {
-      failed(feed, error, push);
+      this.failed(feed, error, push);
       throw error;
     }
   }
@@ -312,9 +315,16 @@ export class ImageFeed implements Kind, Reaction {
     };
     return converge(work, clock);
   }
-}
 
-/** Reports a push of which no version was made, or whose version is not in use everywhere. */
-function failed({ ImageName, Alias }: Feed, error: unknown, push?: Push): void {
-  log('the feed failed', { image: ImageName, alias: Alias, ...push, error: (error as Error).message });
+  /** Reports a push of which no version was made, or whose version is not in use everywhere. CloudWatch counts the lines. */
+  private failed({ ImageName, Alias, ReportedAs }: Feed, error: unknown, push?: Push): void {
+    this.print(JSON.stringify({
+      ...metricOf(IMAGE_FEED_METRIC, ReportedAs, Math.round(this.seconds() * 1_000)),
+      message: 'the feed failed',
+      image: ImageName,
+      alias: Alias,
+      ...push,
+      error: (error as Error).message,
+    }));
+  }
 }

@@ -12,7 +12,7 @@ export type RawProperties = { readonly [name in keyof ImageFeedProperties]?: unk
  */
 export function parse(properties: RawProperties): Feed {
   const { Tags, Metadata = {}, ReadLabels, Needed } = properties;
-  const names = ['ImageName', 'Alias', 'RepositoryName', 'RepositoryUri'] as const;
+  const names = ['ImageName', 'Alias', 'RepositoryName', 'RepositoryUri', 'ReportedAs'] as const;
   const problems = names.filter((name) => typeof properties[name] !== 'string' || !properties[name])
     .map((name) => `${name} must be a non-empty string, got ${JSON.stringify(properties[name])}`);
   if (!Array.isArray(Tags) || Tags.length === 0) {

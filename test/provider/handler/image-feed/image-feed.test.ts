@@ -183,7 +183,22 @@ describe('a version that fails', () => {
     }
     expect(await scene.versions()).toEqual(['1 CREATED a', '2 CREATE_FAILED b']);
     expect(scene.holder).toBe(1);
-    expect(logged()).toContain('"message":"the feed failed"');
+    expect(scene.reports).toHaveLength(3);
+    expect(scene.reports[0]).toEqual({
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [{ Namespace: 'SageMakerImages', Dimensions: [['Feed']], Metrics: [{ Name: 'FailedPushes', Unit: 'Count' }] }],
+      },
+      Feed: 'Stack/Feed',
+      FailedPushes: 1,
+      message: 'the feed failed',
+      image: 'torch',
+      alias: 'stable',
+      digest: digestOf('b'),
+      tag: 'release-2',
+      time: expect.any(Number),
+      error: expect.stringContaining('The role cannot pull'),
+    });
     // After the cause is fixed, the event can be sent again, from a queue for example.
     failure = undefined;
     await scene.wait(600);
@@ -313,7 +328,7 @@ describe('a deployment', () => {
     failure = 'too large';
     scene.push('b', 'release-2');
     expect(await scene.deploy('Update')).toEqual(ATTRIBUTES(1, 'a'));
-    expect(logged()).toContain('version 2 failed (too large)');
+    expect(scene.reports).toEqual([expect.objectContaining({ FailedPushes: 1, error: expect.stringContaining('version 2 failed (too large)') })]);
     // The next deployment does not try again.
     await scene.wait(3_600);
     expect(await scene.deploy('Update')).toEqual(ATTRIBUTES(1, 'a'));

@@ -127,7 +127,7 @@ describe('the check at the end of a deployment', () => {
     setList(it, [entry(9)]);
     it.sageMaker.fault({ operation: 'UpdateDomain', error: serviceError('ValidationException', 'no'), times: 100 });
     expect(await it.deploy('Update')).toBeUndefined();
-    expect((console.log as jest.Mock).mock.calls.join('\n')).toContain('"the feed failed"');
+    expect(it.reports).toEqual([expect.objectContaining({ FailedPushes: 1 })]);
   });
 });
 

@@ -13,7 +13,7 @@ import { World } from '../world';
 const START = 1_767_225_600;
 export const REPOSITORY = '111111111111.dkr.ecr.eu-west-1.amazonaws.com/torch';
 export const PROPERTIES = {
-  ImageName: 'torch', Alias: 'stable', RepositoryName: 'torch', RepositoryUri: REPOSITORY, Tags: ['release-*'], Metadata: {}, ReadLabels: false,
+  ImageName: 'torch', Alias: 'stable', RepositoryName: 'torch', RepositoryUri: REPOSITORY, Tags: ['release-*'], Metadata: {}, ReadLabels: false, ReportedAs: 'Stack/Feed',
 };
 
 export const digestOf = (name: string) => `sha256:${createHash('sha256').update(name).digest('hex')}`;
@@ -24,6 +24,8 @@ export class Scene {
   public readonly sageMaker: FakeSageMaker;
   public readonly stored: (StoredImage & { readonly name: string })[] = [];
   public readonly labels: Record<string, Record<string, unknown> | Error> = {};
+  /** The lines about failures. */
+  public readonly reports: Record<string, unknown>[] = [];
   public properties: object = PROPERTIES;
 
   constructor(behaviour: Behaviour = {}, seed = 1) {
@@ -110,7 +112,7 @@ export class Scene {
         }
         return labels;
       },
-    }, studio, new StudioAttachments(studio), () => this.seconds());
+    }, studio, new StudioAttachments(studio), (line) => this.reports.push(JSON.parse(line)), () => this.seconds());
   }
 
   private seconds(): number {
