@@ -1,5 +1,5 @@
-import { aws_cloudwatch as cloudwatch, aws_kms as kms, aws_sagemaker as sagemaker, aws_sns as sns, CfnResource, Resource, Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { aws_cloudwatch as cloudwatch, aws_kms as kms, aws_sagemaker as sagemaker, aws_sns as sns, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { validateImageVersionFailures } from './private/validate-image-version-failures';
 import { versionsWaitForRule } from './private/versions-wait-for-rule';
 import { arnsOfImageVersion, imageNameOf } from '../image/private/image-facts';
@@ -50,12 +50,11 @@ export interface ImageVersionFailuresProps {
  * The constructor throws one error with all problems in `props`.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
- * @resource AWS::Events::Rule
  * @example
  * const failures = new ImageVersionFailures(this, 'Failures', { topic });
  * failures.metricFailedVersions().createAlarm(this, 'Alarm', { threshold: 1, evaluationPeriods: 1 });
  */
-export class ImageVersionFailures extends Resource {
+export class ImageVersionFailures extends Construct {
   private readonly reportedBy: string;
 
   /**
@@ -93,7 +92,7 @@ export class ImageVersionFailures extends Resource {
         ...key ? statementsOn(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]) : [],
       ],
     });
-    versionsWaitForRule(this, permission as CfnResource, images);
+    versionsWaitForRule(this, permission, images);
   }
 
   /**
@@ -101,8 +100,10 @@ export class ImageVersionFailures extends Resource {
    *
    * There is no data unless a version fails, so that missing data is good. By default, it is the sum over 5 minutes.
    *
+   * Throws if an option is not valid, for example a period of 45 seconds.
+   *
    * @param options options of the metric
-   * @returns a metric without a value of its own until a version fails
+   * @returns the metric, for example for an alarm
    */
   public metricFailedVersions(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     const { namespace, name, dimension } = FAILED_VERSIONS_METRIC;

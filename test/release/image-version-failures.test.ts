@@ -5,6 +5,7 @@ import { dependOnStack } from '../../src/private/dependencies';
 import { DeploymentGraph } from '../helpers/deployment-graph';
 import { agnosticStack, baseImage, errorOf, HERE, OTHER_REGION, stackIn, warningsOf } from '../helpers/fixtures';
 import { allowedIn } from '../helpers/policies';
+import { domainIn } from '../helpers/studio';
 
 const failuresIn = (stack: Stack, props?: ImageVersionFailuresProps) => new ImageVersionFailures(stack, 'Failures', props);
 
@@ -178,6 +179,20 @@ describe('versions wait for the rule and its permission', () => {
     const topic = new sns.Topic(stack, 'Topic', { displayName: version.versionAsString });
     failuresIn(stack, { topic });
     expect(waiting(stack).map((targets) => targets.includes(permissionOf(stack)))).toEqual([false]);
+  });
+
+  test('in a stack with the domain that they are attached to', () => {
+    const stack = stackIn();
+    failuresIn(stack);
+    const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    const domain = domainIn(stack, { defaultUserSettings: { executionRole: executionRole.roleArn } });
+    new StudioImage(stack, 'Image', { imageName: 'one', baseImage: baseImage('1'), app: StudioApp.jupyterLab(), attachTo: [StudioTarget.domain(domain)] });
+    // By its id, as the domain of somebody else.
+    new StudioImage(stack, 'Other', {
+      imageName: 'other', baseImage: baseImage('2'), app: StudioApp.codeEditor(), attachTo: [StudioTarget.existingUserProfile(domain.ref, 'user')],
+    });
+    expect(waiting(stack).map((targets) => targets.includes(permissionOf(stack)))).toEqual([true, true]);
+    expect(DeploymentGraph.of(stack.node.root as App).cycle()).toBeUndefined();
   });
 
   test('in a stack with attachments and look-ups too', () => {

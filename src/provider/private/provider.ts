@@ -176,10 +176,11 @@ export class Provider extends Construct {
   /** Adds a rule of EventBridge whose events the function handles. Two CloudFormation resources. */
   public addRule(scope: Construct, id: string, { statements, ...options }: ImagesRule): RuleResources {
     const resources = createRule(scope, id, this.serviceToken, options);
-    if (this.logPermissions) {
+    // As in `add`: versions wait for rules, and domains for versions.
+    if (this.logPermissions && !this.logStatement) {
       resources.rule.node.addDependency(this.logPermissions);
     }
-    this.grant(resources.rule, statements, false, RULES);
+    this.grant(resources.rule, [...this.logStatement ? [this.logStatement] : [], ...statements], false, RULES);
     return resources;
   }
 
