@@ -73,7 +73,9 @@ async function version(world: World, fake: FakeSageMaker, { id }: Resource, requ
   try {
     if (request.type === 'Delete') {
       const Version = Number(request.physicalId.split('/').pop());
-      await (Number.isNaN(Version) || call('DeleteImageVersion', { ImageName, Version }));
+      await (Number.isNaN(Version) || call('DeleteImageVersion', { ImageName, Version }).catch(({ name }) => {
+        expect(name).toBe('ResourceNotFound');
+      }));
       return { ok: true, physicalId: request.physicalId, attributes: {} };
     }
     const { ImageVersionArn: arn } = await call('CreateImageVersion', { ImageName, BaseImage, ClientToken: `${id}-${++requests}` });

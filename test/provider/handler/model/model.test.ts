@@ -4,10 +4,12 @@ import { Attribute, type Outcome, type Resource, Stack } from './stack';
 import { StudioAttachments } from '../../../../src/provider/handler/attachments';
 import { Studio } from '../../../../src/provider/handler/attachments/studio';
 import { ImageAlias } from '../../../../src/provider/handler/image-alias';
+import { ImageRetention } from '../../../../src/provider/handler/image-retention';
 import type { CfnResponse } from '../../../../src/provider/handler/lifecycle/respond';
 import type { Service } from '../../../../src/provider/handler/service/client';
 import type { Json } from '../../../../src/provider/handler/service/json';
 import { IMAGE_ALIAS_TYPE } from '../../../../src/provider/kinds/image-alias';
+import { IMAGE_RETENTION_TYPE } from '../../../../src/provider/kinds/image-retention';
 import { STUDIO_ATTACHMENTS_TYPE } from '../../../../src/provider/kinds/studio-attachments';
 import { type Behaviour, FakeSageMaker } from '../fake-sagemaker';
 import { noResponse, serviceError, World } from '../world';
@@ -17,8 +19,8 @@ jest.mock('../../../../src/provider/handler/lifecycle/respond', () => ({
   respond: async ({ RequestId }: { RequestId: string }, response: CfnResponse) => { responses.set(RequestId, response); },
 }));
 
-/** How many sequences of how many steps. */
-const [SEQUENCES, STEPS] = [1_000, 20];
+/** How many sequences of how many steps. All of them take a minute of processor time. */
+const [SEQUENCES, STEPS] = [Number(process.env.MODEL_SEQUENCES ?? 1_000), 20];
 
 // Timers of processes that are killed would never end.
 beforeAll(() => {
@@ -41,6 +43,8 @@ interface Release {
   readonly prod: 'staging' | number;
   /** The version of a label that comes and goes. */
   readonly canary?: number;
+  /** How many of the newest versions the retention keeps. Without it, there is no retention. */
+  readonly keep?: number;
   /** Whether the domain follows `prod`. */
   readonly attach: boolean;
   /** Whether a resource after all others fails. */
@@ -58,7 +62,7 @@ interface Fault {
 
 /** One step. Numbers of versions are indices into those that exist. */
 type Step =
-  | { readonly do: 'deploy'; readonly change: Partial<Omit<Release, 'canary'> & { readonly canary: number | null }>; readonly faults: readonly Fault[] }
+  | { readonly do: 'deploy'; readonly change: Partial<Omit<Release, 'canary' | 'keep'> & { readonly canary: number | null; readonly keep: number | null }>; readonly faults: readonly Fault[] }
   | { readonly do: 'move a label by hand'; readonly alias: typeof ALIASES[number]; readonly to: number | null }
   | { readonly do: 'edit the list by hand'; readonly edit: 'remove ours' | 'add theirs' | 'remove theirs' }
   | { readonly do: 'another team deploys'; readonly version: number; readonly meanwhile: number }
@@ -74,7 +78,9 @@ const ERRORS = {
 
 const index = fc.nat(9);
 const fault: fc.Arbitrary<Fault> = fc.record({
-  operation: fc.constantFrom('UpdateImageVersion', 'DescribeImageVersion', 'UpdateDomain', 'DescribeDomain', 'CreateImageVersion'),
+  operation: fc.constantFrom(
+    'UpdateImageVersion', 'DescribeImageVersion', 'UpdateDomain', 'DescribeDomain', 'CreateImageVersion', 'DeleteImageVersion', 'ListAliases', 'ListSpaces', 'DescribeSpace',
+  ),
   skip: fc.nat(4),
   times: fc.integer({ min: 1, max: 6 }),
   kind: fc.constantFrom<Fault['kind']>('throttled', 'refused', 'denied', 'broken', 'lost', 'killed before', 'killed after'),
@@ -85,6 +91,7 @@ const deployment = fc.record({
     content: index,
     prod: fc.oneof(fc.constant('staging' as const), index),
     canary: fc.option(index),
+    keep: fc.option(fc.integer({ min: 1, max: 3 })),
     attach: fc.boolean(),
     fails: fc.nat(4).map((one) => one === 0),
   }, { requiredKeys: [] }),
@@ -108,6 +115,7 @@ class Scene {
   /** The entries of others. */
   private others: Json[] = [THEIRS];
   private theirVersion = 0;
+  private deployments = 0;
   /** The versions that may have had the label `canary` when the stack created it. Its deletion returns the label. */
   private canaryBefore: (number | undefined)[] = [];
 
@@ -122,7 +130,9 @@ class Scene {
     }).addImage('torch').addImage('theirs', 5).addDomain('d-1', { DefaultUserSettings: { ...KEPT, JupyterLabAppSettings: { CustomImages: [THEIRS] } } });
     [0, 1, 2].forEach((space) => this.fake.addSpace('d-1', `space-${space}`, {}));
     const kindsFor = (service: Pick<Service, 'send'>) => ({
-      [IMAGE_ALIAS_TYPE]: new ImageAlias(service), [STUDIO_ATTACHMENTS_TYPE]: new StudioAttachments(new Studio(service)),
+      [IMAGE_ALIAS_TYPE]: new ImageAlias(service),
+      [IMAGE_RETENTION_TYPE]: new ImageRetention(service, () => Date.UTC(2026, 0, 1) + this.world.now()),
+      [STUDIO_ATTACHMENTS_TYPE]: new StudioAttachments(new Studio(service)),
     });
     [this.ours, this.theirs] = [1, 2].map(() => new Stack(handlerOn(this.world, this.fake, kindsFor)));
   }
@@ -130,6 +140,11 @@ class Scene {
   /** Makes the first deployment. */
   public async start(): Promise<void> {
     await this.deploy(this.release, []);
+  }
+
+  /** How many versions the retention deleted. */
+  public get pruned(): number {
+    return this.fake.calls.filter(({ operation, error }) => operation === 'DeleteImageVersion' && !error).length;
   }
 
   public async take(one: Step): Promise<void> {
@@ -146,13 +161,18 @@ class Scene {
   private async act(one: Step): Promise<void> {
     switch (one.do) {
       case 'deploy': {
-        const { prod, canary, ...change } = one.change;
+        const { prod, canary, keep, ...change } = one.change;
+        if (this.release.keep === undefined && typeof keep === 'number') {
+          // A retention that is new does not know what a rollback of other changes would need.
+          return this.deploy({ ...this.release, keep, fails: change.fails ?? false }, one.faults);
+        }
         return this.deploy({
           ...this.release,
           fails: false,
           ...change,
           ...prod !== undefined && { prod: prod === 'staging' ? prod : this.existing(prod) },
           ...canary !== undefined && { canary: canary === null ? undefined : this.existing(canary) },
+          ...keep !== undefined && { keep: keep ?? undefined },
         }, one.faults);
       }
       case 'move a label by hand':
@@ -234,7 +254,9 @@ class Scene {
     }
   }
 
-  private template({ content, prod, canary, attach, fails }: Release): Resource[] {
+  private template({ content, prod, canary, attach, keep, fails }: Release): Resource[] {
+    this.deployments++;
+    const numbers = ['Version', 'staging', 'prod', ...canary === undefined ? [] : ['canary']].map((id) => new Attribute(id, 'Version'));
     const alias = (id: typeof ALIASES[number], Version: unknown): Resource =>
       ({ id, type: IMAGE_ALIAS_TYPE, properties: { ...TORCH, Alias: id, Version } });
     return [
@@ -243,6 +265,9 @@ class Scene {
       alias('prod', prod === 'staging' ? new Attribute('staging', 'Version') : prod),
       ...canary === undefined ? [] : [alias('canary', canary)],
       ...attach ? [attachments({ ...TORCH, ...CONFIG, ImageVersionNumber: new Attribute('prod', 'Version') })] : [],
+      ...keep === undefined ? [] : [{
+        id: 'Retention', type: IMAGE_RETENTION_TYPE, properties: { ...TORCH, Delete: { Versions: keep }, Managed: numbers, Refresh: this.deployments },
+      }],
       ...fails ? [{ id: 'Broken', type: 'Broken', properties: {} }] : [],
     ];
   }
@@ -304,7 +329,7 @@ function attachments(entry: object): Resource {
 }
 
 test(`${SEQUENCES} sequences of ${STEPS} deployments, promotions, changes by hand and faults lose nothing and end as the model says`, async () => {
-  let steps = 0;
+  let [steps, pruned] = [0, 0];
   await fc.assert(fc.asyncProperty(
     fc.nat(10_000), fc.constantFrom('refuse' as const, 'move' as const), fc.boolean(), fc.array(step, { minLength: STEPS, maxLength: STEPS }),
     async (seed, takenAlias, reusesNumbers, sequence) => {
@@ -314,7 +339,9 @@ test(`${SEQUENCES} sequences of ${STEPS} deployments, promotions, changes by han
         await scene.take(one);
         steps++;
       }
+      pruned += scene.pruned;
     },
   ), { numRuns: SEQUENCES, ...process.env.MODEL_SEED && { seed: Number(process.env.MODEL_SEED), path: process.env.MODEL_PATH } });
   expect(steps).toBeGreaterThanOrEqual(SEQUENCES * STEPS);
+  expect(pruned).toBeGreaterThan(SEQUENCES);
 }, 600_000);
