@@ -10,7 +10,8 @@ export interface ImagesProviderOptions {
    * The VPC that the function runs in.
    *
    * From the subnets, the function must reach the SageMaker API, and Amazon S3, where it sends its responses to CloudFormation:
-   * through a NAT gateway, or through VPC endpoints for `sagemaker.api` and S3. A change updates the function in place.
+   * through a NAT gateway, or through VPC endpoints for `sagemaker.api` and S3. To follow tags it must reach Amazon ECR (`ecr.api`) too.
+   * `preflight` uses ECR and IAM, and skips what it cannot reach after 10 seconds each. A change updates the function in place.
    *
    * @default - the function does not run in a VPC of yours
    */

@@ -24,6 +24,14 @@ test('a problem that the app finds in a construct of a stage is not an error of 
 });
 
 describe('a check of a stage', () => {
+  test('runs first, then or last, in whatever order they are added', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const order: string[] = [];
+    (['last', 'then', 'first'] as const).forEach((when) => StagePass.add(stack, () => { order.push(when); }, when));
+    Stage.of(stack)!.synth();
+    expect(order).toEqual(['first', 'then', 'last']);
+  });
+
   test('runs once per synth, wherever and however often it is added', () => {
     const app = new App();
     const check = jest.fn();

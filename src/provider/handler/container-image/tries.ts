@@ -1,8 +1,12 @@
 import type { Clock } from '../lifecycle/clock';
 import { kindOf, summary } from '../service/error-kinds';
+import { LONGEST_CALL } from '../service/longest-call';
 
-/** How long IAM may need to know a new policy, as far as a check waits for it, in milliseconds. */
-const PATIENCE = 12_000;
+/**
+ * How long IAM may need to know a new policy, as far as a check waits for it, in milliseconds. Not longer than the timeout of a call, so
+ * that a service that a VPC cannot reach is called once.
+ */
+const PATIENCE = LONGEST_CALL;
 const PAUSE = 2_000;
 
 /** Calls that may fail: what they would tell is then not known. */
@@ -14,15 +18,15 @@ export class Tries {
 
   /** Repeats a call for a short time, until it succeeds with a good result. Returns its last result, or `undefined` if it failed. */
   public async of<T>(what: string, call: () => Promise<T>, isGood: (result: T) => boolean = () => true): Promise<T | undefined> {
-    for (const start = this.clock.now(); ; await this.clock.sleep(PAUSE)) {
-      const isLast = this.clock.now() - start >= PATIENCE;
+    const end = this.clock.now() + PATIENCE;
+    for (;; await this.clock.sleep(PAUSE)) {
       try {
         const result = await call();
-        if (isLast || isGood(result)) {
+        if (isGood(result) || this.clock.now() >= end) {
           return result;
         }
       } catch (error) {
-        if (isLast || kindOf(error) === 'refused') {
+        if (this.clock.now() >= end || kindOf(error) === 'refused') {
           this.failed.push(`${what} (${summary(error)})`);
           return undefined;
         }

@@ -287,7 +287,24 @@ describe('what cannot be checked', () => {
     expect(await run({ Preflight: PREFLIGHT })).toEqual({ ImageUri: `${REGISTRY}/torch:main` });
     expect(logged().notChecked).toEqual([why]);
     // Far less than the time that a new permission may need.
-    expect(world.now()).toBeLessThan(20_000);
+    expect(world.now()).toBeLessThan(12_000);
+  });
+
+  test('is what a VPC does not reach, which is called once', async () => {
+    fake.failures.SimulatePrincipalPolicy = noResponse();
+    const { send } = fake;
+    const sdk = {
+      send: async (...args: Parameters<typeof send>) => {
+        if (args[1] === 'SimulatePrincipalPolicy') {
+          await world.sleep(10_000);
+        }
+        return send(...args);
+      },
+    };
+    images = new ContainerImages(new Registry(sdk));
+    expect(await run({ Preflight: PREFLIGHT })).not.toBeInstanceOf(Error);
+    expect(fake.calls.filter((call) => call === 'SimulatePrincipalPolicy')).toHaveLength(1);
+    expect(world.now()).toBe(10_000);
   });
 
   test('is nothing if a new permission needs some seconds', async () => {
