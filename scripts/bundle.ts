@@ -35,6 +35,10 @@ export async function bundle(): Promise<void> {
     // Lambda provides credentials in environment variables. The other providers add 40 kB and a third of the cold start.
     alias: {
       '@aws-sdk/credential-provider-node': join(SOURCES, 'service', 'environment-credentials.ts'),
+      // It sends and returns JSON as it is. The protocols of the SDK, which convert it, add 10 kB to the zip file.
+      '@aws-sdk/core/protocols': join(SOURCES, 'service', 'json-protocol.ts'),
+      // The callers decide about retries. Those of the SDK add 5 kB to the zip file.
+      '@smithy/core/retry': join(SOURCES, 'service', 'no-retries.ts'),
       // No operation that the handler calls uses event streams, which add 7 kB to the zip file.
       '@smithy/core/event-streams': join(SOURCES, 'service', 'no-event-streams.ts'),
     },
