@@ -22,17 +22,18 @@ describe('examples/studio', () => {
     const template = synthExample('studio', { domainId: 'd-other', executionRole: 'arn:aws:iam::123456789012:role/Theirs' });
     expect(countTypes(template)).toEqual({
       'AWS::IAM::ManagedPolicy': 1,
-      // The pull of the base image, and the use of the image by the execution role.
-      'AWS::IAM::Policy': 2,
+      // The pull of the base image, its check, and the use of the image by the execution role.
+      'AWS::IAM::Policy': 3,
       'AWS::IAM::Role': 2,
       'AWS::Lambda::Function': 1,
       'AWS::Logs::LogGroup': 1,
       'AWS::SageMaker::AppImageConfig': 1,
       'AWS::SageMaker::Image': 1,
       'AWS::SageMaker::ImageVersion': 1,
+      'Custom::SageMakerContainerImage': 1,
       'Custom::SageMakerStudioAttachments': 1,
     });
-    const [attachment] = Object.values(template.Resources).filter(({ Type }) => Type.startsWith('Custom::'));
+    const [attachment] = Object.values(template.Resources).filter(({ Type }) => Type === 'Custom::SageMakerStudioAttachments');
     const idOf = (type: string) => Object.entries(template.Resources).find(([, { Type }]) => Type === `AWS::SageMaker::${type}`)![0];
     expect(attachment.Properties).toEqual({
       ServiceToken: expect.anything(),
@@ -57,7 +58,7 @@ describe('examples/studio-owned', () => {
     const template = synthExample('studio-owned', { release: 2 });
     expect(countTypes(template)).toEqual({
       'AWS::IAM::ManagedPolicy': 2,
-      'AWS::IAM::Policy': 2,
+      'AWS::IAM::Policy': 3,
       'AWS::IAM::Role': 3,
       'AWS::Lambda::Function': 1,
       'AWS::Logs::LogGroup': 1,
@@ -65,6 +66,7 @@ describe('examples/studio-owned', () => {
       'AWS::SageMaker::Domain': 1,
       'AWS::SageMaker::Image': 1,
       'AWS::SageMaker::ImageVersion': 1,
+      'Custom::SageMakerContainerImage': 1,
       'Custom::SageMakerStudioDetachments': 1,
     });
     const { DefaultUserSettings, DefaultSpaceSettings } = template.Resources.Domain.Properties;
@@ -87,7 +89,7 @@ describe('examples/unified-studio', () => {
   test('attaches the image to the SageMaker AI domain of the project, for both apps, without a warning', () => {
     const { template, messages } = synthFolder(join(EXAMPLES, 'unified-studio'), { ...context, refresh: 'again' });
     expect(messages).toEqual([]);
-    const [{ Properties: properties }] = Object.values(template.Resources).filter(({ Type }) => Type.startsWith('Custom::'));
+    const [{ Properties: properties }] = Object.values(template.Resources).filter(({ Type }) => Type === 'Custom::SageMakerStudioAttachments');
     expect(properties).toMatchObject({ DomainId: 'd-project', Refresh: ['again'] });
     expect(Object.keys(properties.DefaultUserSettings)).toEqual(['CodeEditorAppSettings', 'JupyterLabAppSettings']);
     expect(Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::SageMaker::AppImageConfig')

@@ -7,6 +7,7 @@ export function expectStudioImage({ Resources: resources }: Template, domainId: 
     'AWS::IAM::ManagedPolicy',
     'AWS::IAM::Policy',
     'AWS::IAM::Policy',
+    'AWS::IAM::Policy',
     'AWS::IAM::Role',
     'AWS::IAM::Role',
     'AWS::Lambda::Function',
@@ -14,6 +15,7 @@ export function expectStudioImage({ Resources: resources }: Template, domainId: 
     'AWS::SageMaker::AppImageConfig',
     'AWS::SageMaker::Image',
     'AWS::SageMaker::ImageVersion',
+    'Custom::SageMakerContainerImage',
     'Custom::SageMakerStudioAttachments',
   ]);
   const [[, image], [version, { Properties: { BaseImage: baseImage } }], [, config], [, attachment]] =
