@@ -89,6 +89,30 @@ describe.each(ANSWERS)('if SageMaker answers %j for an alias that is taken,', (b
   });
 });
 
+test('a run that was late, and took the alias from a newer version, gives it back', async () => {
+  const scene = new Scene({ takenAlias: 'move' });
+  const older = scene.push('a', 'release-1');
+  await scene.wait(5);
+  await scene.react(older, scene.push('b', 'release-2'));
+  const newer = scene.holder!;
+  expect((await scene.versions())[newer - 1]).toMatch(/ b$/);
+  scene.sageMaker.images.setAlias('torch', 'stable', 3 - newer);
+  expect(await scene.react(older)).toEqual([undefined]);
+  expect(scene.holder).toBe(newer);
+});
+
+test('an alias on a version that somebody made after the push stays', async () => {
+  const scene = new Scene();
+  const event = scene.push('a', 'release-1');
+  await scene.wait(60);
+  await scene.world.settle(scene.sageMaker.send('CreateImageVersion', { ImageName: 'torch', BaseImage: 'by-hand:1' }));
+  await scene.wait(60);
+  scene.sageMaker.images.setAlias('torch', 'stable', 1);
+  expect(await scene.react(event)).toEqual([undefined]);
+  expect(await scene.versions()).toEqual(['1 CREATED by-hand:1', '2 CREATED a']);
+  expect(scene.holder).toBe(1);
+});
+
 test('a tag that is added to an older container image is a push too, whatever ECR tells about it', async () => {
   const scene = new Scene();
   scene.push('built', 'commit-1');

@@ -86,6 +86,21 @@ test('a run that ended before the targets were moved is completed by the next on
   expect(listOf(it).CustomImages).toEqual([OTHERS[0], entry(2), OTHERS[1]]);
 });
 
+test('an alias that moves while targets are moved is followed, even if the other run ends', async () => {
+  const it = await scene();
+  const first = it.push('b', 'release-2');
+  await it.react({ ...first, Properties: { ...first.Properties, Places: [] } });
+  const moveBack = async () => {
+    while (it.count('UpdateDomain') === 0) {
+      await it.world.sleep(100);
+    }
+    it.sageMaker.images.setAlias('torch', 'stable', 1);
+  };
+  await it.world.settle(it.reaction(first), moveBack());
+  expect(it.holder).toBe(1);
+  expect(listOf(it).CustomImages).toEqual([OTHERS[0], entry(1), OTHERS[1]]);
+});
+
 test('what was detached is not attached again, and targets that are gone are left out', async () => {
   const it = await scene();
   setList(it, OTHERS);
