@@ -138,7 +138,8 @@ export interface ImageRetentionProps {
  * - that this stack creates or refers to, or did so before the deployment, so that a rollback finds it.
  *
  * If any of this cannot be read, nothing is deleted, and `report` says why. Each version is checked again just before it is deleted.
- * Versions whose creation failed are deleted as soon as they are not the newest.
+ * Versions whose creation failed are deleted as soon as they are not the newest. The deployment that adds the retention only reports
+ * what the next run will delete, because its own rollback may need any version.
  *
  * What is not in SageMaker Studio cannot be read: scripts, pipelines and training jobs that name a version by its number, and other
  * apps and stacks that create versions of the image. Give such a version an alias.

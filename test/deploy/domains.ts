@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
-  CreateDomainCommand, DeleteDomainCommand, DeleteSpaceCommand, DeleteUserProfileCommand, DescribeDomainCommand, DescribeDomainResponse,
-  DescribeSpaceCommand, DescribeUserProfileCommand, ListDomainsCommand, ListSpacesCommand, ListUserProfilesCommand, SageMakerClient, UserSettings,
+  CreateDomainCommand, DeleteAppCommand, DeleteDomainCommand, DeleteSpaceCommand, DeleteUserProfileCommand, DescribeAppCommand,
+  DescribeDomainCommand, DescribeDomainResponse, DescribeSpaceCommand, DescribeUserProfileCommand, ListAppsCommand, ListDomainsCommand,
+  ListSpacesCommand, ListUserProfilesCommand, SageMakerClient, UserSettings,
 } from '@aws-sdk/client-sagemaker';
 import { Cloud } from './cloud';
 import { ENVIRONMENT, ignore } from './environment';
@@ -65,6 +66,11 @@ export async function settled<T extends { Status?: string }>(describe: () => Pro
 export async function deleteDomains(client: SageMakerClient): Promise<void> {
   const { Domains: all = [] } = await client.send(new ListDomainsCommand({}));
   for (const { DomainId } of all) {
+    const { Apps: apps = [] } = await client.send(new ListAppsCommand({ DomainIdEquals: DomainId }));
+    for (const { UserProfileName, SpaceName, AppType, AppName } of apps) {
+      const app = { DomainId, UserProfileName, SpaceName, AppType, AppName };
+      await untilGone(() => client.send(new DescribeAppCommand(app)), () => client.send(new DeleteAppCommand(app)));
+    }
     const { Spaces: spaces = [] } = await client.send(new ListSpacesCommand({ DomainIdEquals: DomainId }));
     for (const { SpaceName } of spaces) {
       await untilGone(() => client.send(new DescribeSpaceCommand({ DomainId, SpaceName })),

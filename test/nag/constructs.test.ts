@@ -1,6 +1,9 @@
 import * as cdk from 'aws-cdk-lib';
 import { aws_ec2 as ec2, aws_ecr as ecr, aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sqs as sqs, Stack } from 'aws-cdk-lib';
-import { AppImageConfig, BaseImage, ImageAlias, Image, ImageFeed, ImagesProvider, ImageVersionFailures, ImageVersionList, ImageVersionLookup, ImageVersionSelector, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
+import {
+  AppImageConfig, BaseImage, Image, ImageAlias, ImageFeed, ImageRetention, ImagesProvider, ImageVersionFailures, ImageVersionList,
+  ImageVersionLookup, ImageVersionSelector, StudioApp, StudioAttachment, StudioImage, StudioTarget,
+} from 'cdk-sagemaker-images';
 import { COMPLIANCE_PACKS, findingsIn } from './findings';
 import { HERE, stackIn } from '../helpers/fixtures';
 
@@ -47,6 +50,17 @@ test('cdk-nag finds a policy that is too broad', () => {
     'AwsSolutions-IAM5[Action::ecr:*] at Stack/Torch/Role/DefaultPolicy/Resource',
     'AwsSolutions-IAM5[Resource::*] at Stack/Torch/Role/DefaultPolicy/Resource',
   ]);
+});
+
+test('a retention needs policies on everything that may use a version, because the names are not known', () => {
+  const stack = stackIn();
+  new ImageRetention(stack, 'Retention', { image: Image.fromImageName(stack, 'Torch', 'torch'), keepVersions: 5 });
+  const resources = ['app/*', 'domain/*', 'image-version/torch/*', 'space/*', 'user-profile/*'].map((name) => `arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:${name}`);
+  expect(findingsIn(stack).sort()).toEqual(['*', ...resources].map((resource) => `AwsSolutions-IAM5[Resource::${resource}] at Stack/$SageMakerImages/Lookups/Resource`));
+  // cdk-nag 2 reads the reasons in the template.
+  const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+  const regexes = policy.Metadata.cdk_nag.rules_to_suppress.map((rule: any) => new RegExp(rule.applies_to[0].regex.replace(/^\/(.*)\/$/, '$1')));
+  expect(['*', ...resources].filter((resource) => !regexes.some((regex: RegExp) => regex.test(`Resource::${resource}`)))).toEqual([]);
 });
 
 test('a look-up needs a policy on all versions of its image, because their numbers are not known', () => {

@@ -1,8 +1,7 @@
 import { aws_ecr as ecr, Stack } from 'aws-cdk-lib';
 import {
-  AppImageConfig, BaseImage, ImageAlias, Image, ImageFeed, ImageVersion, ImageVersionFailures, ImageVersionList,
-  ImageVersionLookup, ImageVersionSelector,
-  StudioApp, StudioAttachment, StudioImage, StudioTarget,
+  AppImageConfig, BaseImage, Image, ImageAlias, ImageFeed, ImageRetention, ImageVersion, ImageVersionFailures, ImageVersionList,
+  ImageVersionLookup, ImageVersionSelector, StudioApp, StudioAttachment, StudioImage, StudioTarget,
 } from 'cdk-sagemaker-images';
 import * as fc from 'fast-check';
 import { baseImage, DIGEST, errorOf, stackIn } from '../helpers/fixtures';
@@ -25,12 +24,15 @@ const attachment = (stack: Stack, props: any) => new StudioAttachment(stack, 'At
   imageVersion: version(stack), appImageConfig: config(stack, StudioApp.jupyterLab()), target: StudioTarget.existingDomain('d-abc123'), ...props,
 });
 
+const retention = (stack: Stack, props: any) => new ImageRetention(stack, 'Retention', {
+  image: Image.fromImageName(stack, 'Import', 'torch'), keepVersions: 5, ...props,
+});
 const lookup = (stack: Stack, props: any) => new ImageVersionLookup(stack, 'Lookup', { image: Image.fromImageName(stack, 'Import', 'torch'), ...props });
 
 const USES: Use[] = [
   ...each('Image', IMAGE, (stack, props) => new Image(stack, 'Image', props)),
   ...each('ImageVersion', VERSION, version),
-  ...each('StudioImage', [...IMAGE, ...VERSION, 'app', 'additionalApps', 'attachTo'],
+  ...each('StudioImage', [...IMAGE, ...VERSION, 'app', 'additionalApps', 'attachTo', 'keepVersions'],
     (stack, props) => new StudioImage(stack, 'Image', { baseImage: baseImage('1'), app: StudioApp.jupyterLab(), ...props })),
   ...each('AppImageConfig', ['appImageConfigName', 'app', 'tags', 'removalPolicy'],
     (stack, props) => new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab(), ...props })),
@@ -71,6 +73,8 @@ const USES: Use[] = [
   ['ImageVersion.fromImageVersionArn', (stack, value) => ImageVersion.fromImageVersionArn(stack, 'Import', value)],
   ...each('ImageVersion.fromImageVersionAttributes', ['image', 'version'],
     (stack, attrs) => ImageVersion.fromImageVersionAttributes(stack, 'Import', { image: new Image(stack, 'Image'), version: 1, ...attrs })),
+  ...each('ImageRetention', ['image', 'keepVersions', 'keepFor', 'expendableAliases', 'toBeArchived', 'archived', 'dryRun', 'failIfUnreadable', 'refresh'], retention),
+  ...['toBeArchived', 'archived'].flatMap((name) => each(`ImageRetention.${name}`, ['versions', 'age'], (stack, limit) => retention(stack, { [name]: limit }))),
   ...each('ImageVersionList', ['image', 'status', 'vendorGuidance', 'jobType', 'mlFramework', 'programmingLang', 'processor', 'maxVersions', 'allowEmpty', 'refresh'],
     (stack, props) => new ImageVersionList(stack, 'List', { image: Image.fromImageName(stack, 'Import', 'torch'), ...props })),
   ...each('ImageVersionLookup', ['image', 'version', 'refresh', 'repository'], lookup),

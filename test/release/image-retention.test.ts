@@ -164,6 +164,39 @@ describe('the versions of the stack are protected:', () => {
       + 'create the retention and all versions of the image in the same stack');
   });
 
+  test('those that a nested stack attaches by number, if they mean the same in every template', () => {
+    const stack = stackIn();
+    const nested = new NestedStack(stack, 'Nested');
+    const number = new CfnParameter(nested, 'Number', { type: 'Number' }).valueAsNumber;
+    domainIn(nested as Stack, {
+      defaultUserSettings: {
+        executionRole: 'r',
+        jupyterLabAppSettings: { customImages: [2, number].map((imageVersionNumber) => ({ imageName: 'torch', appImageConfigName: 'c', imageVersionNumber })) },
+        codeEditorAppSettings: { defaultResourceSpec: { sageMakerImageVersionArn: `arn:${nested.partition}:sagemaker:eu-west-1:111111111111:image-version/torch/3` } },
+      },
+    } as never);
+    retain(stack);
+    const [first, second, ...others] = managedIn(stack);
+    expect([others, first, JSON.stringify(second)]).toEqual([[], 2, expect.stringContaining(':image-version/torch/3')]);
+  });
+
+  test('a look-up in a nested stack cannot be, which is an error', () => {
+    const stack = stackIn();
+    const image = Image.fromImageName(stack, 'Torch', 'torch');
+    new ImageVersionLookup(new NestedStack(stack, 'Nested'), 'Lookup', { image });
+    retain(stack, { image });
+    expect(errorOf(() => (stack.node.root as App).synth())).toContain("Stack/Nested/Lookup is a version of the image in stack 'Stack/Nested', which the retention cannot protect");
+  });
+
+  test('a look-up in another stack needs no protection: what it finds is used in Studio or has an alias', () => {
+    const app = new App();
+    const [stack, other] = ['Stack', 'Other'].map((id) => new Stack(app, id, { env: HERE }));
+    const image = Image.fromImageName(stack, 'Torch', 'torch');
+    new ImageVersionLookup(other, 'Lookup', { image });
+    retain(stack, { image });
+    expect(managedIn(stack)).toEqual([]);
+  });
+
   test('a version that waits for the retention cannot be either', () => {
     const stack = stackIn();
     const image = new Image(stack, 'Torch', { imageName: 'torch' });

@@ -10,14 +10,15 @@ export function mentions(properties: unknown, imageName: unknown): boolean {
  * Returns the versions of an image that properties in the template name: numbers or ARNs, or functions of CloudFormation that
  * return one.
  *
- * An image whose name is a function may be the same image, so that its versions are returned too.
+ * An image whose name is a function may be the same image, so that its versions are returned too. Of another template, only values
+ * that are the same in every template are returned.
  */
-export function managedIn(properties: unknown, imageName: unknown): unknown[] {
+export function managedIn(properties: unknown, imageName: unknown, isSameTemplate: boolean): unknown[] {
   const find = (value: any, branch: (version: unknown) => unknown): unknown[] => {
     if (typeof value !== 'object' || value === null) {
       return [];
     }
-    if (intrinsicOf(value) === 'Fn::If' && Array.isArray(value['Fn::If'])) {
+    if (isSameTemplate && intrinsicOf(value) === 'Fn::If' && Array.isArray(value['Fn::If'])) {
       const [condition, one, other] = value['Fn::If'];
       const none = { Ref: 'AWS::NoValue' };
       return [
@@ -33,7 +34,12 @@ export function managedIn(properties: unknown, imageName: unknown): unknown[] {
       ...Object.values(value).flatMap((part) => find(part, branch)),
     ];
   };
-  return find(properties, (version) => version);
+  return find(properties, (version) => version).filter((version) => isSameTemplate || isPortable(version));
+}
+
+/** Whether a value refers to nothing in its template. */
+function isPortable(value: unknown): boolean {
+  return !/"Ref":"(?!AWS::)|"Fn::(?!Join|Sub)|\$\{(?!AWS::)/.test(JSON.stringify(value));
 }
 
 function mayBe(name: unknown, imageName: unknown): boolean {

@@ -51,10 +51,10 @@ const checkRetentions: StageCheck = (pass) => {
     const ofImage = byImage.get(keyOf(resource, imageNameIn(resource)))!;
     const [first] = ofImage.filter(({ cfnResourceType }) => cfnResourceType === IMAGE_RETENTION_TYPE);
     if (first !== resource) {
-      pass.report(construct, `${ownerOf(ownerOf(first)).node.path} is already a retention of the image: use one of them`);
+      pass.report(construct, `${pathOf(first)} is already a retention of the image: use one of them`);
     }
     const versions = ofImage.filter((other) => sagemaker.CfnImageVersion.isCfnImageVersion(other));
-    reportOtherStacks(pass, construct, resource, versions);
+    reportOtherStacks(pass, construct, resource, ofImage);
     const name = finalProperties(resource).ImageName;
     const using = studio.filter(({ properties, resource: { cfnResourceType } }) =>
       cfnResourceType === STUDIO_DETACHMENTS_TYPE || mentions(properties, name));
@@ -68,8 +68,8 @@ const checkRetentions: StageCheck = (pass) => {
     free.forEach((other) => pass.order.wait(resource, other));
     manage([
       ...users.filter((other) => other.stack === resource.stack && free.has(other)).flatMap(numberOf),
-      ...using.filter((other) => other.resource.stack === resource.stack && free.has(other.resource))
-        .flatMap((other) => managedIn(other.properties, name).map((value) => ifCreated(other.resource, value))),
+      ...using.filter((other) => free.has(other.resource)).flatMap((other) => other.resource.stack === resource.stack
+        ? managedIn(other.properties, name, true).map((value) => ifCreated(other.resource, value)) : managedIn(other.properties, name, false)),
     ].filter((value, index, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(value)) === index));
   }
 };
@@ -92,15 +92,25 @@ function ifCreated({ cfnOptions: { condition }, stack }: CfnResource, value: unk
 }
 
 /** The number of a version of another template cannot be passed: CloudFormation refuses to change exports. */
-function reportOtherStacks(pass: StagePass, construct: Construct, resource: CfnResource, versions: CfnResource[]): void {
+function reportOtherStacks(pass: StagePass, construct: Construct, resource: CfnResource, users: CfnResource[]): void {
   const { stack } = resource;
-  const elsewhere = versions.find((version) => version.stack !== stack);
-  const waiting = versions.find((version) => version.stack === stack && pass.order.path(version, resource));
+  const withNumber = users.filter(({ cfnResourceType }) => WITH_NUMBER.includes(cfnResourceType));
+  // What another stack looks up has an alias or is used in Studio, and is read there. This stack may be rolled back to it.
+  const elsewhere = withNumber.find((other) => other.stack !== stack
+    && (sagemaker.CfnImageVersion.isCfnImageVersion(other) || topLevelStack(other.stack) === topLevelStack(stack)));
+  const waiting = withNumber.find((other) => other.stack === stack
+    && sagemaker.CfnImageVersion.isCfnImageVersion(other) && pass.order.path(other, resource));
   if (elsewhere) {
-    pass.report(construct, `${ownerOf(elsewhere).node.path} is a version of the image in stack '${elsewhere.stack.node.path}', which the retention cannot protect: `
+    pass.report(construct, `${pathOf(elsewhere)} is a version of the image in stack '${elsewhere.stack.node.path}', which the retention cannot protect: `
       + 'create the retention and all versions of the image in the same stack');
   }
   if (waiting) {
-    pass.report(construct, `${ownerOf(waiting).node.path} waits for the retention, which must protect it: remove that dependency`);
+    pass.report(construct, `${pathOf(waiting)} waits for the retention, which must protect it: remove that dependency`);
   }
+}
+
+/** Returns the path of the construct that has a resource. A custom resource is inside another construct. */
+function pathOf(resource: CfnResource): string {
+  const owner = ownerOf(resource);
+  return (resource.cfnResourceType.startsWith('Custom::') ? ownerOf(owner) : owner).node.path;
 }

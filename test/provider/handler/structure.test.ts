@@ -41,7 +41,7 @@ test('only the modules at the edge import the SDK', () => {
   expect([...modules].filter(([, imports]) => imports.some(({ from }) => isSdk(from))).map(([module]) => module).sort()).toEqual(['service/client']);
 });
 
-test.each(['attachments/decide', 'attachments/goal', 'attachments/properties', 'container-image/decide', 'container-image/memory', 'container-image/properties', 'failed-versions/reasons', 'failed-versions/report', 'image-alias/decide', 'image-alias/properties', 'image-feed/labels', 'image-feed/order', 'image-feed/places', 'image-feed/properties', 'image-feed/release-notes', 'image-feed/tags', 'image-version-list/decide', 'image-version-list/properties', 'image-version-lookup/decide', 'image-version-lookup/selector', 'converge', 'retries'])(
+test.each(['attachments/decide', 'attachments/goal', 'attachments/properties', 'container-image/decide', 'container-image/memory', 'container-image/properties', 'failed-versions/reasons', 'failed-versions/report', 'image-alias/decide', 'image-alias/properties', 'image-feed/labels', 'image-feed/order', 'image-feed/places', 'image-feed/properties', 'image-feed/release-notes', 'image-feed/tags', 'image-retention/plan', 'image-retention/properties', 'image-retention/references', 'image-retention/report', 'image-version-list/decide', 'image-version-list/properties', 'image-version-lookup/decide', 'image-version-lookup/selector', 'converge', 'retries'])(
   '%s decides without the SDK', (module) => {
     expect(modules.has(module)).toBe(true);
     expect([...loadedWith(module)].filter((name) => isSdk(name) || EDGE.includes(name))).toEqual([]);

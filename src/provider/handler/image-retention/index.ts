@@ -38,12 +38,14 @@ export class ImageRetention implements Kind {
     if (RequestType === 'Delete') {
       return;
     }
-    const options = parse(ResourceProperties);
+    const given = parse(ResourceProperties);
+    const isNew = OldResourceProperties?.ImageName !== given.image;
+    // What the stack used before is not known, and its rollback may need it.
+    const options = { ...given, dryRun: given.dryRun || isNew };
     const run = new Run(this.service, clock, this.wallClock, options, managedIn(ResourceProperties, OldResourceProperties ?? {}));
-    const isNew = OldResourceProperties?.ImageName !== options.image;
     const stopped = await run.work().then(() => undefined, (error) => whyUnreadable(error, options, isNew));
     const { outcome, planned } = run;
-    const report = reportOf(planned, outcome, options.dryRun, stopped);
+    const report = reportOf(planned, outcome, given.dryRun ? 'dry run' : isNew ? FIRST_RUN : undefined, stopped);
     log(stopped === undefined ? 'retention' : 'retention stopped', { ...options, stopped, report, deleted: outcome.deleted, plan: planned });
     if (stopped !== undefined && options.failIfUnreadable) {
       throw new Failure(`deleting unused versions of image '${options.image}' failed: ${report}; make sure that the function may read all domains, `
@@ -212,6 +214,7 @@ class Run {
   }
 }
 
+const FIRST_RUN = 'first run, which changes nothing, so that a rollback finds all versions';
 const STILL_DELETING = 'its deletion has not ended yet';
 
 function ignoreMissing(error: unknown): undefined {

@@ -29,6 +29,8 @@ export interface Plan {
 const STAGES: readonly (string | undefined)[] = [undefined, 'TO_BE_ARCHIVED', 'ARCHIVED'];
 /** The states in which a version can be deleted. */
 const DELETABLE = ['CREATED', 'CREATE_FAILED', 'DELETE_FAILED'];
+/** The reason to keep a version if the limits are for retirement only. */
+export const NO_LIMIT = 'no limit';
 /** The clocks of the service may differ by so many seconds. */
 const SKEW = 60;
 
@@ -64,7 +66,7 @@ export function candidates(facts: Facts, options: Options): { readonly delete: n
 /** Why a limit does not apply to a version yet. */
 function limitsOf({ number, status, created }: ListedVersion, { versions, now }: Facts, limit: ImageRetentionLimit | undefined): string[] {
   if (!limit) {
-    return ['nothing is deleted by number or age'];
+    return [NO_LIMIT];
   }
   const { Versions, Age } = limit;
   // Versions that failed are not worth keeping and must not take the place of others.

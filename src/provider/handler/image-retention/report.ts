@@ -1,4 +1,4 @@
-import type { Plan } from './plan';
+import { NO_LIMIT, type Plan } from './plan';
 
 /** What became of the versions that were to be changed. */
 export interface Outcome {
@@ -16,21 +16,24 @@ const MORE = '… (the log of the Lambda function has the rest)';
 /**
  * Describes what happened, for the attribute.
  *
+ * @param without why nothing was changed on purpose
  * @param stopped why nothing more was deleted
  */
-export function reportOf({ delete: toDelete, mark, keep }: Plan, { deleted, marked, failed }: Outcome, dryRun: boolean, stopped?: string): string {
-  const reasons = keep.map(({ number, reasons: why }) => `${number} (${[...why.slice(0, 3), ...why.length > 3 ? [`${why.length - 3} more`] : []].join(', ')})`);
-  const marks = dryRun ? mark.map(({ number, guidance }) => `${number} as ${guidance}`) : [...marked].map(([number, guidance]) => `${number} as ${guidance}`);
-  const parts = [
-    dryRun ? `dry run: ${toDelete.length > 0 ? `would delete ${toDelete.join(', ')}` : 'nothing to delete'}`
-      : deleted.length > 0 ? `deleted ${deleted.join(', ')}` : `nothing was deleted${stopped === undefined ? '' : `: ${stopped}`}`,
-    ...!dryRun && deleted.length > 0 && stopped !== undefined ? [`stopped: ${stopped}`] : [],
-    ...dryRun && stopped !== undefined ? [stopped] : [],
-    ...marks.length > 0 ? [`${dryRun ? 'would mark' : 'marked'} ${marks.join(', ')}`] : [],
+export function reportOf(plan: Plan, { deleted, marked, failed }: Outcome, without: string | undefined, stopped?: string): string {
+  const isDry = without !== undefined;
+  const marks = (isDry ? plan.mark.map(({ number, guidance }) => [number, guidance] as const) : [...marked])
+    .map(([number, guidance]) => `${number} as ${guidance}`);
+  const kept = plan.keep.map(({ number, reasons }) => ({ number, why: reasons.filter((reason) => reason !== NO_LIMIT) }))
+    .filter(({ why }) => why.length > 0).map(({ number, why }) => `${number} (${[...why.slice(0, 3), ...why.length > 3 ? [`${why.length - 3} more`] : []].join(', ')})`);
+  const because = stopped === undefined ? '' : `: ${stopped}`;
+  return shorten([
+    isDry ? `${without}: ${plan.delete.length > 0 ? `would delete ${plan.delete.join(', ')}` : `nothing to delete${because}`}`
+      : deleted.length > 0 ? `deleted ${deleted.join(', ')}` : `nothing was deleted${because}`,
+    ...because && !isDry && deleted.length > 0 ? [`stopped${because}`] : [],
+    ...marks.length > 0 ? [`${isDry ? 'would mark' : 'marked'} ${marks.join(', ')}`] : [],
     ...failed.size > 0 ? [`not changed: ${[...failed].map(([number, why]) => `${number} (${why})`).join(', ')}`] : [],
-    ...reasons.length > 0 ? [`kept ${reasons.join(', ')}`] : [],
-  ];
-  return shorten(parts.join('; '), MAX_REPORT);
+    ...kept.length > 0 ? [`kept ${kept.join(', ')}`] : [],
+  ].join('; '), MAX_REPORT);
 }
 
 /** The numbers of the deleted versions, for the attribute. */

@@ -53,7 +53,7 @@ test.each<[string, Scene, Partial<Options>, string[] | 'deleted']>([
   ['its age, which is reached', {}, { delete: { Age: 3 * DAY } }, 'deleted'],
   ['both limits', {}, { delete: { Versions: 4, Age: 4 * DAY } }, ['one of the last 4', 'too young']],
   ['one of two limits', {}, { delete: { Versions: 1, Age: 4 * DAY } }, ['too young']],
-  ['no limit', {}, { delete: undefined }, ['nothing is deleted by number or age']],
+  ['no limit', {}, { delete: undefined }, ['no limit']],
   ['this app', { managed: [2] }, {}, ['used by this app']],
   ['an alias', { aliases: { 2: ['prod'] } }, {}, ["alias 'prod'"]],
   ['an expendable alias', { aliases: { 2: ['prod'] } }, { expendableAliases: ['prod'] }, 'deleted'],

@@ -137,6 +137,17 @@ test.each([[undefined], [['x']], [[{}]], [['4', 'arn:aws:sagemaker:eu-west-1:111
   expect(left()).toEqual([1, 2, 3, 4]);
 });
 
+test.each<[string, CustomResourceEvent['RequestType'], Json | undefined]>([
+  ['is created', 'Create', undefined], ['gets another image', 'Update', { ImageName: 'other' }],
+])('nothing is deleted when the retention %s: what a rollback needs is not known', async (_, type, OldResourceProperties) => {
+  prepare({}, { prod: 3 });
+  expect(await run({ Archived: { Versions: '1' } }, { OldResourceProperties }, type)).toEqual({
+    Report: "first run, which changes nothing, so that a rollback finds all versions: would delete 1, 2; kept 3 (alias 'prod'), 4 (the newest, one of the last 1)",
+    DeletedVersions: '',
+  });
+  expect(left()).toEqual([1, 2, 3, 4]);
+});
+
 test('expendable aliases are deleted with their versions', async () => {
   prepare({}, { 'ci-1': 1, 'ci-2': 2, 'prod': 2 });
   expect((await run({ ExpendableAliases: ['ci-*'] })).DeletedVersions).toBe('1,3');
@@ -163,7 +174,7 @@ describe('a dry run', () => {
 
   test('says what it could not read', async () => {
     fake.fault({ operation: 'ListSpaces', times: Infinity, error: serviceError('AccessDeniedException') });
-    expect((await run({ DryRun: true })).Report).toMatch(/^dry run: nothing to delete; ListSpaces failed/);
+    expect((await run({ DryRun: true })).Report).toMatch(/^dry run: nothing to delete: ListSpaces failed/);
   });
 });
 
