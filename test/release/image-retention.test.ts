@@ -176,8 +176,8 @@ describe('the versions of the stack are protected:', () => {
       },
     } as never);
     retain(stack);
-    const [first, second, ...others] = managedIn(stack);
-    expect([others, first, JSON.stringify(second)]).toEqual([[], 2, expect.stringContaining(':image-version/torch/3')]);
+    const [arn, number2, ...others] = managedIn(stack);
+    expect([others, number2, JSON.stringify(arn)]).toEqual([[], 2, expect.stringContaining(':image-version/torch/3')]);
   });
 
   test('a look-up in a nested stack cannot be, which is an error', () => {
