@@ -1,7 +1,7 @@
 /* eslint-disable */
 // The snippets of docs/releasing-images.md. Run the test of this folder with UPDATE_SNIPPETS=1 to write them again.
 import { aws_ecr as ecr, aws_iam as iam, aws_cloudwatch as cloudwatch, aws_sns as sns, aws_sns_subscriptions as subscriptions, CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib';
-import { AppImageConfig, BaseImage, Image, ImageAlias, ImageFeed, ImageRetention, ImageVersion, ImageVersionFailures, ImageVersionList, ImageVersionLookup, ImageVersionSelector, ImageVersionStatus, Processor, Refresh, StudioApp, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
+import { AppImageConfig, BaseImage, Image, ImageAlias, ImageFeed, ImageRetention, ImageVersion, ImageVersionFailures, ImageVersionList, ImageVersionLookup, ImageVersionSelector, ImageVersionStatus, Processor, Refresh, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 
 export function promoteAVersionAndGoBack1(this: Stack, repository: ecr.IRepository, version: ImageVersion): void {
   const image = new Image(this, 'Torch', { imageName: 'torch' });
@@ -25,6 +25,24 @@ export function promoteAVersionAndGoBack1(this: Stack, repository: ecr.IReposito
 export function promoteAVersionAndGoBack2(this: Stack, prod: ImageAlias, version: ImageVersion): void {
   new CfnOutput(this, 'ProdReport', { value: prod.report }); // on version 4, moved from version 3
   void [prod, version];
+}
+
+export function promoteAVersionAndGoBack3(this: Stack, repository: ecr.IRepository, image: Image, version: ImageVersion): void {
+  const torch = new StudioImage(this, 'Torch', {
+    baseImage: BaseImage.fromEcrRepository(repository, '2.4.1-gpu'),
+    app: StudioApp.jupyterLab(),
+  });
+  const prod = new ImageAlias(this, 'Prod', {
+    image: torch.image,
+    alias: 'prod',
+    version: ImageVersion.fromImageVersionAttributes(this, 'Approved', { image: torch.image, version: 3 }),
+  });
+  torch.appImageConfigs.forEach((appImageConfig, index) => new StudioAttachment(this, `Prod${index}`, {
+    imageVersion: prod,
+    appImageConfig,
+    target: StudioTarget.existingDomain('d-abc123'),
+  }));
+  void [repository, image, version, torch, prod];
 }
 
 export function followAPipelineByATag1(this: Stack, repository: ecr.IRepository, image: Image): void {
@@ -78,10 +96,25 @@ export function findAnImageDuringSynth1(this: Stack, repository: ecr.IRepository
   void [repository, theirs];
 }
 
-export function deleteVersionsThatNobodyUses1(this: Stack, image: Image): void {
-  const retention = new ImageRetention(this, 'Retention', { image, keepVersions: 10, keepFor: Duration.days(90), expendableAliases: ['ci-*'] });
+export function deleteOldVersionsThatNothingUses1(this: Stack, image: Image): void {
+  const retention = new ImageRetention(this, 'Retention', {
+    image,
+    keepVersions: 10,
+    keepFor: Duration.days(90),
+    expendableAliases: ['ci-*'],
+  });
   new CfnOutput(this, 'RetentionReport', { value: retention.report });
   void [image, retention];
+}
+
+export function deleteOldVersionsThatNothingUses2(this: Stack, image: Image): void {
+  new ImageRetention(this, 'Retirement', {
+    image,
+    toBeArchived: { versions: 5 },
+    archived: { versions: 10, age: Duration.days(180) },
+    keepVersions: 20,
+  });
+  void [image];
 }
 
 export function keepTheContainerImagesOfOldVersions1(this: Stack, version: ImageVersion): void {
