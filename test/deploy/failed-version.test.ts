@@ -109,7 +109,7 @@ scenario('a first deployment of the stack that has the rule reports the failure,
     .toMatchObject([{ image: 'torch', version: 1, reason: MISSING }]);
 });
 
-scenario('events that come twice or with another spelling are one report', async (cloud) => {
+scenario('events that come twice or with another spelling are reported', async (cloud) => {
   await cloud.set({ event_copies: 2, event_status_case: 'CreateFailed' });
   await cloud.deploy(failuresApp());
   await cloud.failToDeploy(broken);
