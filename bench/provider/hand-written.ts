@@ -97,6 +97,7 @@ export const HAND_WRITTEN = {
         Statement: [
           { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arn('AttachmentLogs') },
           { Effect: 'Allow', Action: ['sagemaker:DescribeDomain', 'sagemaker:UpdateDomain'], Resource: sagemaker('domain/d-abc123') },
+          { Effect: 'Allow', Action: 'sagemaker:ListApps', Resource: '*' },
         ],
       },
       Roles: [{ Ref: 'AttachmentRole' }],

@@ -32,6 +32,7 @@ export function sizes(): Size[] {
     { name: 'resources for the first preflight', value: preflight, limit: 6 },
     { name: 'the same beside an attachment', value: preflightWithAttachment, limit: 2 },
     { name: 'resources for a further preflight', value: furtherPreflight, limit: 1 },
-    { name: 'template, relative to a hand-written one', value: bytes / handWritten, limit: 1.2, detail: `${bytes} of ${handWritten} bytes` },
+    // The policy of the function says why one of its actions has no resource.
+    { name: 'template, relative to a hand-written one', value: bytes / handWritten, limit: 1.25, detail: `${bytes} of ${handWritten} bytes` },
   ];
 }
