@@ -12,7 +12,7 @@ namespace Quickstart
     /// <remarks>
     /// Deploy with <c>cdk deploy -c release=1</c>, then 2 (other metadata: the versions change in place), then 3 (another base
     /// image: CloudFormation creates a new version and keeps the old one). With <c>-c domainId=d-...</c>, the image is also
-    /// attached to that existing Studio domain.
+    /// attached to that existing Studio domain. With <c>-c prod=2.4</c>, there is a second stack, for <c>cdk deploy Releases</c>.
     /// </remarks>
     public static class Program
     {
@@ -31,7 +31,13 @@ namespace Quickstart
             {
                 throw new ArgumentException($"context value release '{name}' is unknown: use 1, 2, 3");
             }
-            new QuickstartStack(app, "Quickstart", release, app.Node.TryGetContext("domainId") as string);
+            var domainId = app.Node.TryGetContext("domainId") as string;
+            new QuickstartStack(app, "Quickstart", release, domainId);
+
+            if (app.Node.TryGetContext("prod")?.ToString() is string prod)
+            {
+                new ReleasesStack(app, "Releases", prod, domainId);
+            }
             app.Synth();
         }
     }

@@ -3,7 +3,8 @@
 // Deploy with `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image:
 // CloudFormation creates a new version and keeps the old one).
 //
-// With `-c domainId=d-...`, the image is also attached to that existing Studio domain.
+// With `-c domainId=d-...`, the image is also attached to that existing Studio domain. With `-c prod=2.4`, there is a second stack,
+// for `cdk deploy Releases`.
 package main
 
 import (
@@ -46,7 +47,7 @@ func newQuickstart(scope constructs.Construct, id string, release release, domai
 	})
 
 	cpu := image.AddVersion(jsii.String("Cpu"), &images.ImageVersionOptions{
-		BaseImage:       images.BaseImage_FromEcrRepository(repository, jsii.String("2.4-cpu")),
+		BaseImage:       images.BaseImage_FromEcrRepository(repository, jsii.String("2.4-cpu"), nil),
 		Alias:           jsii.String("2.4.0-cpu"),
 		MlFramework:     images.MlFramework_Pytorch(jsii.String("2.4")),
 		ProgrammingLang: images.ProgrammingLang_Python(jsii.String("3.11")),
@@ -59,7 +60,7 @@ func newQuickstart(scope constructs.Construct, id string, release release, domai
 
 	framework, _, _ := strings.Cut(release.gpuTag, "-")
 	gpu := image.AddVersion(jsii.String("Gpu"), &images.ImageVersionOptions{
-		BaseImage:       images.BaseImage_FromEcrRepository(repository, &release.gpuTag),
+		BaseImage:       images.BaseImage_FromEcrRepository(repository, &release.gpuTag, nil),
 		Aliases:         jsii.Strings(release.gpuAliases...),
 		MlFramework:     images.MlFramework_Pytorch(&framework),
 		ProgrammingLang: images.ProgrammingLang_Python(jsii.String("3.11")),
@@ -97,7 +98,7 @@ func newQuickstart(scope constructs.Construct, id string, release release, domai
 		images.NewStudioImage(stack, jsii.String("Editor"), &images.StudioImageProps{
 			ImageName:   jsii.String("editor"),
 			DisplayName: jsii.String("PyTorch for editors"),
-			BaseImage:   images.BaseImage_FromEcrRepository(repository, jsii.String("2.4-cpu")),
+			BaseImage:   images.BaseImage_FromEcrRepository(repository, jsii.String("2.4-cpu"), nil),
 			Processor:   images.Processor_CPU,
 			App:         images.StudioApp_CodeEditor(nil),
 			AttachTo:    &[]images.StudioTarget{domain},
@@ -128,5 +129,9 @@ func main() {
 	}
 	domainID, _ := app.Node().TryGetContext(jsii.String("domainId")).(string)
 	newQuickstart(app, "Quickstart", release, domainID)
+
+	if versionRange := app.Node().TryGetContext(jsii.String("prod")); versionRange != nil {
+		newReleases(app, "Releases", fmt.Sprint(versionRange), domainID)
+	}
 	app.Synth(nil)
 }

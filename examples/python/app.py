@@ -3,7 +3,8 @@
 Deploy with `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image:
 CloudFormation creates a new version and keeps the old one).
 
-With `-c domainId=d-...`, the image is also attached to that existing Studio domain.
+With `-c domainId=d-...`, the image is also attached to that existing Studio domain. With `-c prod=2.4`, there is a second stack,
+for `cdk deploy Releases`.
 """
 
 import sys
@@ -29,6 +30,8 @@ from cdk_sagemaker_images import (
     StudioTarget,
     VendorGuidance,
 )
+
+from releases import Releases
 
 
 @dataclass(frozen=True)
@@ -133,5 +136,10 @@ app = App()
 name = str(app.node.try_get_context("release") or "1")
 if name not in RELEASES:
     sys.exit(f"context value release '{name}' is unknown: use {', '.join(RELEASES)}")
-Quickstart(app, "Quickstart", release=RELEASES[name], domain_id=app.node.try_get_context("domainId"))
+domain_id = app.node.try_get_context("domainId")
+Quickstart(app, "Quickstart", release=RELEASES[name], domain_id=domain_id)
+
+prod = app.node.try_get_context("prod")
+if prod:
+    Releases(app, "Releases", version_range=str(prod), domain_id=domain_id)
 app.synth()

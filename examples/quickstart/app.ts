@@ -4,13 +4,15 @@
  * Deploy with `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image:
  * CloudFormation creates a new version and keeps the old one).
  *
- * With `-c domainId=d-...`, the image is also attached to that existing Studio domain.
+ * With `-c domainId=d-...`, the image is also attached to that existing Studio domain. With `-c prod=2.4`, there is a second stack,
+ * for `cdk deploy Releases`.
  */
 import { App, aws_ecr as ecr, aws_iam as iam, CfnOutput, Stack } from 'aws-cdk-lib';
 import {
   AppImageConfig, BaseImage, Image, JobType, MlFramework, Processor, ProgrammingLang, StudioApp, StudioAttachment, StudioImage, StudioTarget,
   VendorGuidance,
 } from 'cdk-sagemaker-images';
+import { Releases } from './releases';
 
 const RELEASES: Record<string, { gpuTag: string; gpuNotes: string; gpuGuidance: VendorGuidance; gpuAliases: string[] }> = {
   1: { gpuTag: '2.4-gpu', gpuNotes: 'CUDA 12.4', gpuGuidance: VendorGuidance.NOT_PROVIDED, gpuAliases: ['2.4.0-gpu'] },
@@ -93,3 +95,8 @@ new CfnOutput(stack, 'ImageArn', { value: image.imageArn });
 new CfnOutput(stack, 'CpuVersion', { value: cpu.versionAsString });
 new CfnOutput(stack, 'GpuVersion', { value: gpu.versionAsString });
 new CfnOutput(stack, 'GpuContainerImage', { value: gpu.containerImage });
+
+const prod = app.node.tryGetContext('prod');
+if (prod) {
+  new Releases(app, 'Releases', String(prod), domainId);
+}

@@ -71,11 +71,18 @@ export async function pushContainerImages(aws: OfflineAws): Promise<string[]> {
   const tags = ['2.4-cpu', '2.4-gpu', '2.5-gpu'];
   const ecr = new ECRClient(clientConfig(aws));
   await ecr.send(new CreateRepositoryCommand({ repositoryName: 'torch' }));
-  for (const imageTag of tags) {
-    await ecr.send(new PutImageCommand({ repositoryName: 'torch', imageTag, imageManifest: containerManifest(imageTag) }));
-  }
   ecr.destroy();
+  for (const tag of tags) {
+    await pushContainerImage(aws, tag);
+  }
   return tags.map((tag) => `torch:${tag}`);
+}
+
+/** Pushes a container image, which takes the tag from the one that had it. */
+export async function pushContainerImage(aws: OfflineAws, imageTag: string, content = imageTag): Promise<void> {
+  const ecr = new ECRClient(clientConfig(aws));
+  await ecr.send(new PutImageCommand({ repositoryName: 'torch', imageTag, imageManifest: containerManifest(content) }));
+  ecr.destroy();
 }
 
 /** Returns the existing image versions, and how they differ from the expected ones of a step. */

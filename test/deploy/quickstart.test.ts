@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { createDomain, domainInService } from './domains';
 import { Cdk } from '../../emulator/cdk';
 import { OfflineAws } from '../../emulator/offline-aws';
-import { pushContainerImages, QUICKSTART, sageMaker, STEPS, verify } from '../../scripts/demo/quickstart';
+import { inventory } from '../../scripts/demo/inventory';
+import { pushContainerImage, pushContainerImages, QUICKSTART, sageMaker, STEPS, verify } from '../../scripts/demo/quickstart';
 
 let aws: OfflineAws;
 
@@ -25,6 +27,45 @@ describe('examples/quickstart on the offline AWS', () => {
     const { ok, output } = await step.run(cdk);
     expect({ ok, output }).toEqual({ ok: true, output });
     expect((await verify(client, step)).problems).toEqual([]);
+    client.destroy();
+    cdk.dispose();
+  });
+});
+
+describe('the releases of examples/quickstart on the offline AWS', () => {
+  test('follow a tag and pushes, and are promoted for a domain and rolled back', async () => {
+    const cdk = new Cdk(aws, QUICKSTART);
+    const client = sageMaker(aws);
+    const domainId = await createDomain({ sageMaker: client });
+    /** The aliases of each version, and the version of the domain. */
+    const state = async () => ({
+      versions: (await inventory(client)).filter(({ image }) => image === 'torch-releases').map(({ version, aliases }) => `${version} ${aliases.join(' ')}`),
+      domain: (await domainInService(client, domainId)).DefaultUserSettings?.JupyterLabAppSettings?.CustomImages
+        ?.filter(({ ImageName }) => ImageName === 'torch-releases').map(({ ImageVersionNumber }) => ImageVersionNumber),
+    });
+    const deploy = async (prod: string) => {
+      const { ok, output } = await cdk.deploy('-c', `domainId=${domainId}`, '-c', `prod=${prod}`);
+      expect({ ok, output }).toEqual({ ok: true, output });
+    };
+
+    await deploy('2.4');
+    expect(await state()).toEqual({ versions: ['1 2 2.4.0', '2 2.5'], domain: [1] });
+
+    await pushContainerImage(aws, '2.5-gpu', 'fixed');
+    await pushContainerImage(aws, 'nightly-1');
+    await deploy('2.5');
+    const { versions, domain } = await state();
+    // The feed makes its version at the same time.
+    expect(versions).toHaveLength(4);
+    expect(versions).toEqual(expect.arrayContaining(['1 2.4.0', '2 ', expect.stringMatching(/^[34] 2 2\.5$/), expect.stringMatching(/^[34] nightly$/)]));
+    expect(versions).toContain(`${domain} 2 2.5`);
+
+    await deploy('2.4');
+    expect(await state()).toEqual({ versions: expect.arrayContaining(['1 2 2.4.0', '2 ']), domain: [1] });
+
+    const { ok, output } = await cdk.destroy('-c', `domainId=${domainId}`, '-c', 'prod=2.4');
+    expect({ ok, output }).toEqual({ ok: true, output });
+    expect(await inventory(client)).toEqual([]);
     client.destroy();
     cdk.dispose();
   });

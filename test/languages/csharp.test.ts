@@ -4,7 +4,7 @@ import { stepsIn } from './document';
 import { installExample, releasesIn } from './example';
 import { testPage, textOf } from './page';
 import { Project, VERSION } from './project';
-import { CONTEXTS, typeScriptTemplate } from './typescript';
+import { CONTEXTS, templatesOf, typeScriptTemplates } from './typescript';
 import { STEPS } from '../../scripts/demo/quickstart';
 import { setVersionOfExamples } from '../../scripts/examples/version';
 import { leftOut } from '../../scripts/package/targets';
@@ -14,7 +14,7 @@ const SOURCES = join('dotnet', 'CdkSagemakerImages', 'CdkSagemakerImages');
 /** Matches uses of this library in the example: the creation of a class, or a static member of a class. */
 const OURS = new RegExp([
   /\bnew ((?:Image|Studio|AppImageConfig)\w*)\b/.source,
-  /\b(BaseImage|MlFramework|ProgrammingLang|Processor|JobType|VendorGuidance|StudioApp|StudioTarget)\.(\w+)\b/.source,
+  /\b(BaseImage|ImageVersionSelector|ImageVersionStatus|MlFramework|ProgrammingLang|Processor|JobType|Refresh|VendorGuidance|StudioApp|StudioTarget)\.(\w+)\b/.source,
 ].join('|'), 'g');
 
 /** NuGet would reuse an earlier build of version 0.0.0 from its cache. */
@@ -43,7 +43,7 @@ test('the generated package is valid C#', async () => {
 });
 
 describe.each([
-  { name: 'examples/csharp', app: () => example, sources: ['Program.cs', 'QuickstartStack.cs'], uses: 20 },
+  { name: 'examples/csharp', app: () => example, sources: ['Program.cs', 'QuickstartStack.cs', 'ReleasesStack.cs'], uses: 45 },
   { name: 'docs/getting-started/csharp.md', app: () => page, sources: ['src/Notebooks/NotebooksStack.cs'], uses: 5 },
 ])('$name', ({ app, sources, uses }) => {
   test('is valid C#', async () => {
@@ -68,12 +68,12 @@ describe('examples/csharp', () => {
     process.stderr.write(`SKIPPED: building examples/csharp, ${reason}\n`);
   }
 
-  (reason ? test.skip : test)('synthesizes the same template as the TypeScript app', async () => {
+  (reason ? test.skip : test)('synthesizes the same templates as the TypeScript app', async () => {
     ownCache(example);
     setVersionOfExamples(VERSION, { csharp: example.folder });
     await installExample(example);
     for (const context of CONTEXTS) {
-      expect(await example.synth('Quickstart', context)).toEqual(typeScriptTemplate(context));
+      expect(await templatesOf(example, context)).toEqual(typeScriptTemplates(context));
     }
   });
 

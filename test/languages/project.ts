@@ -104,15 +104,15 @@ export class Project {
   }
 
   /**
-   * Synthesizes with the command and the context in cdk.json, and returns the template of a stack.
+   * Synthesizes with the command and the context in cdk.json, and returns the templates of stacks.
    *
    * The feature flags in the context make it an error if the CDK finds errors in the template.
    */
-  public async synth(stack: string, context: Record<string, unknown>): Promise<any> {
+  public async synth(stacks: string[], context: Record<string, unknown>): Promise<any[]> {
     const config = JSON.parse(this.read('cdk.json'));
     const all = JSON.stringify({ ...config.context, ...context });
     await this.must(config.app, { CDK_OUTDIR: 'synth.out', CDK_CONTEXT_JSON: all, CDK_VALIDATION: 'true' });
-    return JSON.parse(this.read(join('synth.out', `${stack}.template.json`)));
+    return stacks.map((stack) => JSON.parse(this.read(join('synth.out', `${stack}.template.json`))));
   }
 
   /** Reads a file of the project. */

@@ -3,8 +3,8 @@ import { join } from 'path';
 import { Project } from './project';
 import { QUICKSTART } from '../../scripts/demo/quickstart';
 
-/** The contexts of the quickstart: each release, with and without a Studio domain. */
-export const CONTEXTS: Record<string, string>[] = [{ release: '1' }, { release: '2', domainId: 'd-abc123' }, { release: '3' }];
+/** The contexts of the quickstart: each release, with and without a Studio domain and the stack with releases. */
+export const CONTEXTS: Record<string, string>[] = [{ release: '1' }, { release: '2', domainId: 'd-abc123', prod: '2.4' }, { release: '3' }];
 
 /** The folder with the templates of the TypeScript app, which uses the sources of the library. */
 const TEMPLATES = join(__dirname, '..', '..', '.build', 'languages', 'typescript');
@@ -17,7 +17,22 @@ export async function makeTypeScriptTemplates(): Promise<void> {
     project.must(`cd ${QUICKSTART} && ${app}`, { CDK_OUTDIR: join(TEMPLATES, context.release), CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }) })));
 }
 
-/** Returns the template of the TypeScript app. */
-export function typeScriptTemplate({ release }: Record<string, string>): unknown {
-  return JSON.parse(readFileSync(join(TEMPLATES, release, 'Quickstart.template.json'), 'utf8'));
+/** Returns the stacks of the quickstart. */
+export function stacksOf({ prod }: Record<string, string>): string[] {
+  return prod ? ['Quickstart', 'Releases'] : ['Quickstart'];
+}
+
+/** Returns the templates of the TypeScript app. */
+export function typeScriptTemplates(context: Record<string, string>): unknown[] {
+  return stacksOf(context).map((stack) => withoutTime(JSON.parse(readFileSync(join(TEMPLATES, context.release, `${stack}.template.json`), 'utf8'))));
+}
+
+/** Returns the templates of the app of a project. */
+export async function templatesOf(project: Project, context: Record<string, string>): Promise<unknown[]> {
+  return (await project.synth(stacksOf(context), context)).map(withoutTime);
+}
+
+/** Returns a template without the time of the synth, which differs each time. */
+function withoutTime(template: unknown): unknown {
+  return JSON.parse(JSON.stringify(template).replace(/(?<="Refresh":")\d{4}-\d\d-\d\dT[\d:.]+Z(?=")/g, 'the time of the synth'));
 }

@@ -13,7 +13,8 @@ import static io.github.cdksagemakerimages.VendorGuidance.STABLE;
  * <p>Deploy with {@code cdk deploy -c release=1}, then 2 (other metadata: the versions change in place), then 3 (another base
  * image: CloudFormation creates a new version and keeps the old one).
  *
- * <p>With {@code -c domainId=d-...}, the image is also attached to that existing Studio domain.
+ * <p>With {@code -c domainId=d-...}, the image is also attached to that existing Studio domain. With {@code -c prod=2.4}, there is
+ * a second stack, for {@code cdk deploy Releases}.
  */
 public final class QuickstartApp {
     private static final Map<String, Release> RELEASES = Map.of(
@@ -31,7 +32,13 @@ public final class QuickstartApp {
         if (release == null) {
             throw new IllegalArgumentException("context value release '" + context + "' is unknown: use 1, 2, 3");
         }
-        new QuickstartStack(app, "Quickstart", release, (String) app.getNode().tryGetContext("domainId"));
+        final String domainId = (String) app.getNode().tryGetContext("domainId");
+        new QuickstartStack(app, "Quickstart", release, domainId);
+
+        final Object prod = app.getNode().tryGetContext("prod");
+        if (prod != null) {
+            new ReleasesStack(app, "Releases", prod.toString(), domainId);
+        }
         app.synth();
     }
 }
