@@ -291,6 +291,8 @@ export class ImageFeed extends Resource implements IImageVersion {
    * A push counts up to three times, since it is repeated twice. There is no data unless something fails, so that missing data is good.
    * By default, it is the sum over 5 minutes.
    *
+   * Throws if an option is not valid, for example a period of 45 seconds.
+   *
    * @param options options of the metric
    * @returns a metric without a value of its own until something fails
    */

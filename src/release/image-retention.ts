@@ -1,5 +1,5 @@
-import { aws_sagemaker as sagemaker, CfnResource, Duration, Lazy, Resource, Stack, Token } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { aws_sagemaker as sagemaker, CfnResource, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { addRetention } from './private/retentions';
 import { limitOf, validateImageRetention } from './private/validate-image-retention';
 import { arnsOfImage, arnsOfImageVersion, imageNameOf, imageResourceOf } from '../image/private/image-facts';
@@ -153,7 +153,7 @@ export interface ImageRetentionProps {
  * const retention = new ImageRetention(this, 'Retention', { image, keepVersions: 10, keepFor: Duration.days(90) });
  * new CfnOutput(this, 'RetentionReport', { value: retention.report });
  */
-export class ImageRetention extends Resource {
+export class ImageRetention extends Construct {
   /**
    * The image.
    */

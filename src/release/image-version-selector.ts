@@ -45,12 +45,12 @@ export class ImageVersionSelector {
    *
    * Throws when a look-up uses the selector, if the range is known and is not valid.
    *
-   * @param range the range, 1 to 256 characters
+   * @param aliases the range, 1 to 256 characters
    * @returns a value for `version`
    * @see https://github.com/npm/node-semver#ranges
    */
-  public static aliasRange(range: string): ImageVersionSelector {
-    return new ImageVersionSelector({ AliasRange: range }, '*', (problems) => checkAliasRange(problems, range));
+  public static aliasRange(aliases: string): ImageVersionSelector {
+    return new ImageVersionSelector({ AliasRange: aliases }, '*', (problems) => checkAliasRange(problems, aliases));
   }
 
   /**
