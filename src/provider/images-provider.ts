@@ -19,7 +19,7 @@ export class ImagesProvider {
    * Configures the functions of all stacks in an app or a stage, or the function of one stack.
    *
    * The configuration of a stack takes precedence over that of its stage, which takes precedence over that of the app. Call this
-   * method before images are attached or versions are looked up in the scope.
+   * method before you create constructs of this library in the scope.
    *
    * Throws one error with all problems: options are not valid, the scope is already configured, or one of its stacks already has
    * its function.
@@ -48,7 +48,7 @@ function checkScope(problems: Problems, scope: IConstruct): void {
   }
   const existing = scope.node.findAll().find((construct) => Provider.isProvider(construct));
   if (existing) {
-    problems.add(`stack ${Stack.of(existing).node.path} already has its function: configure it before anything is attached or looked up`);
+    problems.add(`stack ${Stack.of(existing).node.path} already has its function: configure it before you create constructs of this library in the stack`);
   }
 }
 

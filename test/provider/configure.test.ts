@@ -218,7 +218,7 @@ describe('the configuration', () => {
       const stack = stackIn();
       attachedIn(stack);
       expect(errorOf(() => ImagesProvider.configure(scopeIn(stack), x86))).toContain(
-        'stack Stack already has its function: configure it before anything is attached or looked up');
+        'stack Stack already has its function: configure it before you create constructs of this library in the stack');
     });
 
   test('is given once', () => {
