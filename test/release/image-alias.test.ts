@@ -355,6 +355,29 @@ describe('an alias of an image can be given once:', () => {
     expect(problemsOf(appOf(stack))).toBeUndefined();
   });
 
+  test('two with the same parameter as their name are an error too', () => {
+    const stack = stackIn();
+    const name = new CfnParameter(stack, 'Name').valueAsString;
+    ['A', 'B'].forEach((id) => alias(stack, { alias: name }, id));
+    expect(problemsOf(appOf(stack))).toContain('[Stack/B] its alias is also that of Stack/A: an alias names one version of an image, so remove one of them');
+  });
+
+  test('an alias of a version that an override adds is an error too', () => {
+    const stack = stackIn();
+    const { image, v1 } = torch(stack);
+    (v1.node.defaultChild as CfnResource).addPropertyOverride('Aliases', ['prod']);
+    new ImageAlias(stack, 'Prod', { image, alias: 'prod', version: v1 });
+    expect(problemsOf(appOf(stack))).toContain("alias 'prod' is moved by Stack/Prod: leave it out here, or remove that construct");
+  });
+
+  test('so is one that an override gives an ImageAlias', () => {
+    const stack = stackIn();
+    const { image, v1, v2 } = torch(stack);
+    resourceOf(new ImageAlias(stack, 'Staging', { image, alias: 'staging', version: v1 })).addPropertyOverride('Alias', 'prod');
+    new ImageAlias(stack, 'Prod', { image, alias: 'prod', version: v2 });
+    expect(problemsOf(appOf(stack))).toContain("[Stack/Prod] alias 'prod' is also that of Stack/Staging");
+  });
+
   test('an alias that follows itself by an override is an error that names the constructs', () => {
     const stack = stackIn();
     const { image, v1 } = torch(stack);

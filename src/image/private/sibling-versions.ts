@@ -3,13 +3,13 @@ import type { IConstruct } from 'constructs';
 import type { VersionResource } from './version-resource';
 import { warnOfChangingIds } from './warn-changing-id';
 import { groupBy } from '../../private/collections';
-import { customPropertiesOf, ownerOf } from '../../private/dependencies';
+import { ownerOf } from '../../private/dependencies';
 import { see } from '../../private/help';
 import { finalValue } from '../../private/overrides';
 import { quote } from '../../private/problems';
 import { resolveReferences } from '../../private/references';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
-import { IMAGE_ALIAS_TYPE, ImageAliasProperties } from '../../provider/kinds/image-alias';
+import { IMAGE_ALIAS_TYPE } from '../../provider/kinds/image-alias';
 import { IMAGE_FEED_TYPE } from '../../provider/kinds/image-feed';
 import { IMAGE_VERSION_LIST_TYPE } from '../../provider/kinds/image-version-list';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
@@ -60,7 +60,7 @@ function imageKey(version: sagemaker.CfnImageVersion): string {
 }
 
 function imageKeyOfCustom(resource: CfnResource): string {
-  return keyOf(resource, customPropertiesOf<{ ImageName: string }>(resource).ImageName);
+  return keyOf(resource, finalValue(resource, 'ImageName'));
 }
 
 /** Returns the same key for all references to one image. A version is always in the environment of its image. */
@@ -80,12 +80,14 @@ function knownName(resource: CfnResource, imageName: unknown): unknown {
 function reportSharedAliases(pass: StagePass, siblings: sagemaker.CfnImageVersion[], moving: CfnResource[]): void {
   const holders = new Map<string, CfnResource>();
   for (const alias of moving) {
-    const { Alias: name } = alias.stack.resolve(customPropertiesOf<Pick<ImageAliasProperties, 'Alias'>>(alias));
-    const other = holders.get(name);
+    const name = alias.stack.resolve(finalValue(alias, 'Alias'));
+    // A parameter has the same name in each stack.
+    const key = typeof name === 'string' ? name : JSON.stringify([alias.stack.node.path, name]);
+    const other = holders.get(key);
     if (other && !areFeedsOfStacks(alias, other)) {
-      pass.report(constructOf(alias), `alias ${quote(name)} is also that of ${constructOf(other).node.path}: an alias names one version of an image, so remove one of them`);
-    } else if (typeof name === 'string') {
-      holders.set(name, alias);
+      pass.report(constructOf(alias), `${typeof name === 'string' ? `alias ${quote(name)}` : 'its alias'} is also that of ${constructOf(other).node.path}: an alias names one version of an image, so remove one of them`);
+    } else {
+      holders.set(key, alias);
     }
   }
   siblings.forEach((version) => aliasesOf(version).forEach((alias) => {
@@ -121,9 +123,9 @@ function constructOf(resource: CfnResource): IConstruct {
 }
 
 /** Returns the aliases that are known at synth, without duplicates. */
-function aliasesOf({ stack, alias, aliases }: sagemaker.CfnImageVersion): Set<string> {
-  const known = stack.resolve(aliases);
-  const list: unknown[] = [stack.resolve(alias), ...Array.isArray(known) ? known : []];
+function aliasesOf(version: sagemaker.CfnImageVersion): Set<string> {
+  const [alias, known] = ['Alias', 'Aliases'].map((property) => version.stack.resolve(finalValue(version, property)));
+  const list: unknown[] = [alias, ...Array.isArray(known) ? known : []];
   return new Set(list.filter((item): item is string => typeof item === 'string'));
 }
 
