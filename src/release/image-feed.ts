@@ -12,6 +12,7 @@ import { numberAsString } from '../image/private/image-version-facts';
 import { grantPull } from '../image/private/pull-policy';
 import { checkSiblingVersions } from '../image/private/sibling-versions';
 import { warnOfExportedVersions } from '../image/private/warn-exported-version';
+import { warnOfExpiringImages } from '../image/private/warn-lifecycle-rules';
 import { dependOn } from '../private/dependencies';
 import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
@@ -143,6 +144,8 @@ export interface ImageFeedProps {
  *
  * Repositories of another account or Region do not send their events here. Replicate them to the account and Region of the stack.
  *
+ * A feed needs one rule, and another one for each 8 more targets that follow it. A stack has room for 40 rules: synthesis fails beyond.
+ *
  * The constructor throws one error with all problems in `props`.
  *
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
@@ -234,6 +237,7 @@ export class ImageFeed extends Resource implements IImageVersion {
     this.rules = new FeedRules(this, this.resource, properties, statements);
     StagePass.add(this, checkSiblingVersions);
     StagePass.add(this, warnOfExportedVersions);
+    warnOfExpiringImages(this, repository, props.tags);
   }
 
   /**

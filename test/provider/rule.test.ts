@@ -96,3 +96,15 @@ test('a nested stack has a function and rules of its own', () => {
   addRule(nested, { Id: new ssm.StringParameter(nested, 'P', { stringValue: 'x' }).parameterName });
   Template.fromStack(nested).hasResourceProperties('AWS::Lambda::Permission', { SourceArn: { 'Fn::GetAtt': ['Rule', 'Arn'] }, FunctionName: Match.objectLike({}) });
 });
+
+test.each([[40, []], [41, [
+  "Stack/$SageMakerImages: stack 'Stack' has 41 rules that invoke its function, and the policy of a function has room for 40: create some of the feeds in another stack, "
+  + 'or attach them to the domain instead of to each of its user profiles and spaces',
+]]])('the policy of the function has room for 40 rules (%d)', (count, problems) => {
+  const stack = stackIn();
+  for (let index = 0; index < count; index++) {
+    Provider.of(stack).addRule(stack, `Rule${index}`, { reaction: 'Count', description: 'Counts', eventPattern: PATTERN, properties: {}, statements: [] });
+  }
+  const found = stack.node.findAll().flatMap((construct) => construct.node.validate().map((problem) => `${construct.node.path}: ${problem}`));
+  expect(found).toEqual(problems);
+});

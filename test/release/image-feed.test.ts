@@ -150,6 +150,15 @@ test('the role of an owned image may pull from the repository before the first v
   expect(warningsOf(stack)).toEqual([]);
 });
 
+test('a lifecycle rule that removes container images of the feed is a warning', () => {
+  const stack = stackIn();
+  const repository = new ecr.Repository(stack, 'Repository', { lifecycleRules: [{ maxImageCount: 5 }] });
+  feed(stack, { image: new Image(stack, 'Torch'), repository });
+  expect(warningsOf(stack)).toMatchObject([
+    { path: 'Stack/Repository', id: 'cdk-sagemaker-images:baseImageExpires', text: expect.stringContaining('can remove container images of Stack/Feed') },
+  ]);
+});
+
 test('the role of an imported image is unknown, which is a warning', () => {
   const stack = stackIn();
   feed(stack);

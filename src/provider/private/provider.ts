@@ -34,6 +34,13 @@ const RULES = 'Rules';
 /** The longest time that Lambda allows, in minutes: a domain may be busy that long. */
 const TIMEOUT = 15;
 
+/**
+ * How many statements fit into the policy of a function, which has 20 kB. With the longest names, a statement has 500 characters.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_RULES = 40;
+
 /** A custom resource behind which is the function of the stack. */
 export interface ImagesResource {
   /** The type of the custom resource, as a module in `kinds/` defines it. */
@@ -108,6 +115,7 @@ export class Provider extends Construct {
   private readonly isClosed: boolean = false;
   private readonly lasting = new Map<string, ImmutablePolicy>();
   private logPermissions?: IDependable;
+  private ruleCount = 0;
   /** The permission to log, unless the role of the app has it from the start. */
   private readonly logStatement?: RoleStatement;
 
@@ -176,6 +184,9 @@ export class Provider extends Construct {
   /** Adds a rule of EventBridge whose events the function handles. Two CloudFormation resources. */
   public addRule(scope: Construct, id: string, { statements, ...options }: ImagesRule): RuleResources {
     const resources = createRule(scope, id, this.serviceToken, options);
+    if (this.ruleCount++ === 0) {
+      this.node.addValidation({ validate: () => this.checkRules() });
+    }
     // As in `add`: versions wait for rules, and domains for versions.
     if (this.logPermissions && !this.logStatement) {
       resources.rule.node.addDependency(this.logPermissions);
@@ -244,6 +255,14 @@ export class Provider extends Construct {
       resourceType: kind,
       properties,
     }).node.defaultChild as CfnResource;
+  }
+
+  /** Each rule adds a statement to the policy of the function. */
+  private checkRules(): string[] {
+    return this.ruleCount <= MAX_RULES ? [] : [
+      `stack '${Stack.of(this).stackName}' has ${this.ruleCount} rules that invoke its function, and the policy of a function has room for ${MAX_RULES}: `
+      + 'create some of the feeds in another stack, or attach them to the domain instead of to each of its user profiles and spaces',
+    ];
   }
 
   /** Uploads the code before anything else is created, since not every stack accepts assets. */
