@@ -1,6 +1,6 @@
 import { Calls, Unreadable } from './calls';
 import type { Guidance, Options } from './model';
-import { candidates, type Facts, type Plan, plan } from './plan';
+import { candidates, type Facts, NO_LIMIT, type Plan, plan } from './plan';
 import { managedIn, parse } from './properties';
 import { numbersOf, type Outcome, reportOf } from './report';
 import { StudioUsage } from './studio-usage';
@@ -86,9 +86,6 @@ class Run {
   /** @throws Unreadable, or another error if a response is not complete */
   public async work(): Promise<void> {
     const versions = await this.versions();
-    if (!this.managed) {
-      throw new Unreadable('the numbers of the versions of this app are not known');
-    }
     const { delete: free, retire } = candidates(versions, this.options);
     const guidance = await this.guidanceOf(retire);
     // Versions that have been marked before need no further reading.
@@ -144,7 +141,7 @@ class Run {
   private async delete(number: number, { delete: deletable, keep }: Plan): Promise<string | undefined> {
     const { image: ImageName } = this.options;
     if (!deletable.includes(number)) {
-      return keep.find((kept) => kept.number === number)?.reasons.join(', ') ?? 'it is gone';
+      return whyNot(number, keep);
     }
     log('deleting', { image: ImageName, number });
     await this.service.send('DeleteImageVersion', { ImageName, Version: number }).catch(async (error) => {
@@ -170,7 +167,7 @@ class Run {
   private async mark(number: number, { mark, keep }: Plan): Promise<string | undefined> {
     const guidance: Guidance | undefined = mark.find((one) => one.number === number)?.guidance;
     if (!guidance) {
-      return keep.find((kept) => kept.number === number)?.reasons.join(', ') ?? 'it is gone';
+      return whyNot(number, keep);
     }
     await this.service.send('UpdateImageVersion', { ImageName: this.options.image, Version: number, VendorGuidance: guidance });
     this.outcome.marked.set(number, guidance);
@@ -186,7 +183,10 @@ class Run {
 
   private async versions(): Promise<Facts> {
     const versions = await this.images.allVersions(this.options.image);
-    return { versions, managed: this.managed ?? new Set(), now: this.wallClock() / 1_000, aliases: new Map(), guidance: new Map() };
+    if (!this.managed) {
+      throw new Unreadable('the numbers of the versions of this app are not known');
+    }
+    return { versions, managed: this.managed, now: this.wallClock() / 1_000, aliases: new Map(), guidance: new Map() };
   }
 
   private async aliasesOf(numbers: number[]): Promise<Map<number, string[]>> {
@@ -216,6 +216,12 @@ class Run {
 
 const FIRST_RUN = 'first run, which changes nothing, so that a rollback finds all versions';
 const STILL_DELETING = 'its deletion has not ended yet';
+
+/** Why a version that was to be changed is not. */
+function whyNot(number: number, keep: Plan['keep']): string {
+  const kept = keep.find((one) => one.number === number);
+  return kept ? kept.reasons.filter((reason) => reason !== NO_LIMIT).join(', ') || 'it is marked already' : 'it is gone';
+}
 
 function ignoreMissing(error: unknown): undefined {
   if (kindOf(error) !== 'missing') {

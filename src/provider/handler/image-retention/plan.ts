@@ -68,12 +68,12 @@ function limitsOf({ number, status, created }: ListedVersion, { versions, now }:
   if (!limit) {
     return [NO_LIMIT];
   }
-  const { Versions, Age } = limit;
+  const { Versions = 0, Age = -Infinity } = limit;
   // Versions that failed are not worth keeping and must not take the place of others.
   const newer = usable(versions).filter((other) => other.number > number).length;
   return [
-    ...Versions !== undefined && status === 'CREATED' && newer < Versions ? [`one of the last ${Versions}`] : [],
-    ...Age !== undefined && now - created < Age ? ['too young'] : [],
+    ...status === 'CREATED' && newer < Versions ? [`one of the last ${Versions}`] : [],
+    ...now - created < Age ? ['too young'] : [],
   ];
 }
 
@@ -118,7 +118,7 @@ function isOf({ number, alias, started, unclear }: Reference, version: ListedVer
 
 function stageFor(version: ListedVersion, facts: Facts, { toBeArchived, archived }: Options): Guidance | undefined {
   const { number, status } = version;
-  const applies = (limit: ImageRetentionLimit | undefined) => limit !== undefined && limitsOf(version, facts, limit).length === 0;
+  const applies = (limit: ImageRetentionLimit | undefined) => limitsOf(version, facts, limit).length === 0;
   const wanted: Guidance | undefined = applies(archived) ? 'ARCHIVED' : applies(toBeArchived) ? 'TO_BE_ARCHIVED' : undefined;
   const reached = STAGES.indexOf(facts.guidance.get(number));
   return status === 'CREATED' && facts.guidance.has(number) && STAGES.indexOf(wanted) > Math.max(reached, 0) ? wanted : undefined;

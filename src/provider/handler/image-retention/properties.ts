@@ -26,7 +26,7 @@ export function parse(properties: RawProperties): Options {
     const { Versions, Age } = isMap(given) ? given : {};
     check(Versions !== undefined || Age !== undefined, name, 'a limit', given);
     const number = (member: string, value: unknown) => {
-      check(value === undefined || (value !== '' && Number.isSafeInteger(Number(value)) && Number(value) > 0), `${name}.${member}`, 'a positive integer', value);
+      check(value === undefined || (Number.isSafeInteger(Number(value)) && Number(value) > 0), `${name}.${member}`, 'a positive integer', value);
       return value === undefined ? undefined : Number(value);
     };
     return { Versions: number('Versions', Versions), Age: number('Age', Age) };

@@ -30,11 +30,11 @@ export function referencesIn(value: unknown, image: string): Found[] {
   };
   const findInObject = (members: [string, unknown][]): Found[] => {
     const inStrings = members.flatMap(([, member]) => typeof member === 'string' ? find(member) : []);
-    const isNamed = inStrings.length > 0 || members.some(([key, member]) => /imagename$/i.test(key) && String(member).toLowerCase() === image.toLowerCase());
-    const namesOther = members.some(([key, member]) => /image(version)?(arn|name)$/i.test(key) && typeof member === 'string' && member !== 'None');
+    const isNamed = inStrings.length > 0 || members.some(([key, member]) => /imagename/i.test(key) && String(member).toLowerCase() === image.toLowerCase());
+    const namesOther = members.some(([key, member]) => /image(version)?(arn|name)$/i.test(key) && typeof member === 'string' && !['', 'None'].includes(member));
     // An alias alone may be one of any image.
     const aliases = isNamed || !namesOther
-      ? members.filter(([key]) => isNamed ? /alias(es)?$/i.test(key) : /imageversionalias$/i.test(key)).flatMap(([, member]): Found[] => [member].flat().map(aliasOf)) : [];
+      ? members.filter(([key]) => isNamed ? /alias/i.test(key) : /imageversionalias/i.test(key)).flatMap(([, member]): Found[] => [member].flat().map(aliasOf)) : [];
     const numbers = isNamed ? members.filter(([key]) => /version/i.test(key) && !/alias/i.test(key)).flatMap(([, member]) => numberOf(member)) : [];
     const versions = [...inStrings.filter(({ number }) => number !== undefined), ...numbers, ...aliases];
     return versions.length > 0 ? versions : isNamed ? [{}] : [];
@@ -54,11 +54,15 @@ function aliasOf(alias: unknown): Found {
 }
 
 /** Whether the description of an app names an image. */
-export function namesImage({ ResourceSpec: spec }: Json): boolean {
-  return isMap(spec) && Object.entries(spec).some(([key, value]) => /image(version)?arn$/i.test(key) && typeof value === 'string' && value.startsWith('arn:'));
+export function namesImage(app: Json): boolean {
+  return hasArn(app, /image(version)?arn$/i);
 }
 
 /** Whether it names a version of the image too. */
-export function namesVersion({ ResourceSpec: spec }: Json): boolean {
-  return isMap(spec) && Object.entries(spec).some(([key, value]) => /imageversionarn$/i.test(key) && typeof value === 'string' && value.startsWith('arn:'));
+export function namesVersion(app: Json): boolean {
+  return hasArn(app, /imageversionarn$/i);
+}
+
+function hasArn({ ResourceSpec: spec }: Json, name: RegExp): boolean {
+  return isMap(spec) && Object.entries(spec).some(([key, value]) => name.test(key) && typeof value === 'string' && value.startsWith('arn:'));
 }

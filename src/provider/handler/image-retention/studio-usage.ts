@@ -44,8 +44,7 @@ export class StudioUsage {
       if (missing.length === 0) {
         return targets.flatMap(({ where }) => this.known.get(where)!.references);
       }
-      // It was deleted, or is not visible everywhere yet: the next list shows which.
-      missing.forEach(({ where }) => this.known.delete(where));
+      // They were deleted, or are not visible everywhere yet: the next list shows which.
       await this.clock.sleep(PAUSE);
     }
   }
@@ -90,7 +89,7 @@ export class StudioUsage {
   private async list(kind: Target['kind'], names: string[]): Promise<Target[]> {
     const targets: Target[] = [];
     for (let token: unknown, isFirst = true; isFirst || token; isFirst = false) {
-      const { [`${kind}s`]: items, NextToken } = await this.calls.send(`List${kind}s`, { MaxResults: 100, ...token !== undefined && { NextToken: token } });
+      const { [`${kind}s`]: items, NextToken } = await this.calls.send(`List${kind}s`, { MaxResults: 100, NextToken: token });
       if (!Array.isArray(items)) {
         throw new Unreadable(`the response of List${kind}s has no ${kind}s`);
       }

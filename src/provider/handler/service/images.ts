@@ -51,7 +51,7 @@ export class Images {
     const items = await this.all('ListImageVersions', { ImageName, ...NEWEST_FIRST }, 'ImageVersions');
     return items.map((item) => {
       const { Version, ImageVersionStatus, ImageVersionArn, CreationTime, FailureReason } = isMap(item) ? item : {};
-      if (typeof Version !== 'number' || typeof ImageVersionStatus !== 'string' || typeof ImageVersionArn !== 'string' || Number.isNaN(Number(CreationTime))) {
+      if (typeof Version !== 'number' || typeof ImageVersionStatus !== 'string' || typeof ImageVersionArn !== 'string' || !(Number(CreationTime) > 0)) {
         throw incompleteResponse(`a version in the list is not complete: ${JSON.stringify(item)}`);
       }
       return {

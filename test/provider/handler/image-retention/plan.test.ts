@@ -68,11 +68,14 @@ test.each<[string, Scene, Partial<Options>, string[] | 'deleted']>([
   ['a reference by an expendable alias', { aliases: { 2: ['1.0.0'] }, references: [{ where, alias: '1.0.0' }] }, { expendableAliases: ['*.*'] }, [where]],
   ['a reference by the start of an alias', { aliases: { 2: ['1.2.3'] }, references: [{ where, alias: '1.2' }] }, { expendableAliases: ['*.*'] }, [where]],
   ['a reference by an alias in another spelling', { aliases: { 2: ['RC-1'] }, references: [{ where, alias: 'rc-1' }] }, { expendableAliases: ['RC-*'] }, [where]],
+  ['a reference by the start of an alias in another spelling', { aliases: { 2: ['V1.2'] }, references: [{ where, alias: 'v1' }] }, { expendableAliases: ['V*'] }, [where]],
   ['a reference by an alias that is its number', { references: [{ where, alias: '2' }] }, {}, [where]],
   ['a reference by an alias that starts likewise', { aliases: { 2: ['1.20'] }, references: [{ where, alias: '1.2' }] }, { expendableAliases: ['*.*'] }, 'deleted'],
   ['a reference that is not clear', { references: [{ where, unclear: true }] }, {}, [where]],
   ['an app that started when it was the latest', { references: [{ where, started: NOW - 3 * DAY }] }, {}, [where]],
   ['an app that started while the next one was being created', { references: [{ where, started: NOW - 2 * DAY }] }, {}, [where]],
+  ['an app that started a minute before it was created, by another clock', { references: [{ where, started: NOW - 3 * DAY - 60 }] }, {}, [where]],
+  ['an app that started earlier than that', { references: [{ where, started: NOW - 3 * DAY - 61 }] }, {}, 'deleted'],
   ['an app that started later', { references: [{ where, started: NOW - DAY }] }, {}, 'deleted'],
   ['an app that started before', { references: [{ where, started: NOW - 4 * DAY }] }, {}, 'deleted'],
   ['being created', { versions: versions(5, { 2: 'CREATING' }) }, {}, ['its status is CREATING']],
@@ -134,6 +137,11 @@ describe('retirement', () => {
     ['a failure', { versions: versions(6, { 4: 'CREATE_FAILED' }) }, { 4: 'STABLE' }, []],
   ])('a version with %s', (_, scene, guidance, expected) => {
     expect(retired(scene, guidance)).toEqual(expected);
+  });
+
+  test('a version that failed is not marked where none is deleted', () => {
+    expect(retired({ versions: versions(6, { 4: 'CREATE_FAILED' }) }, STABLE, { delete: undefined, toBeArchived: { Age: DAY }, archived: undefined }))
+      .toEqual(['1 TO_BE_ARCHIVED', '2 TO_BE_ARCHIVED', '3 TO_BE_ARCHIVED', '5 TO_BE_ARCHIVED']);
   });
 
   test('what was not read is not marked', () => {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { referencesIn } from '../../../../src/provider/handler/image-retention/references';
+import { namesImage, namesVersion, referencesIn } from '../../../../src/provider/handler/image-retention/references';
 
 const ARN = 'arn:aws:sagemaker:eu-west-1:111111111111:';
 
@@ -24,6 +24,18 @@ test.each<[string, unknown, object[]]>([
   ['an ARN in a member that is not known', { FutureSettings: { Depth: [{ Image: `${ARN}image-version/torch/3` }] } }, [{ number: 3 }]],
   ['an ARN in a list', { Future: [`${ARN}image-version/torch/3`] }, [{ number: 3 }]],
   ['a name with a dot, which is no pattern', { ImageVersionArn: `${ARN}image-version/tXrch/3` }, []],
+  ['the ARN of the image in another spelling', { SageMakerImageArn: `${ARN}image/TORCH`, SageMakerImageVersionAlias: '1.2' }, [{ alias: '1.2' }]],
+  ['several aliases', { ImageName: 'torch', Aliases: ['prod', '1.2'] }, [{ alias: 'prod' }, { alias: '1.2' }]],
+  ['an alias in a form that is not known', { ImageName: 'torch', ImageVersionAlias: { Range: '1' } }, [{ unclear: true }]],
+  ['an alias of something else', { Alias: '1.2' }, []],
+  ['an alias beside an image that is cleared', { SageMakerImageArn: 'None', SageMakerImageVersionAlias: '1.2' }, [{ alias: '1.2' }]],
+  ['an alias beside an empty image', { SageMakerImageArn: '', SageMakerImageVersionAlias: '1.2' }, [{ alias: '1.2' }]],
+  ['an alias beside no image', { SageMakerImageArn: null, SageMakerImageVersionAlias: '1.2' }, [{ alias: '1.2' }]],
+  ['an alias beside something that is not an image', { ImageArnFormat: 'other', SageMakerImageVersionAlias: '1.2' }, [{ alias: '1.2' }]],
+  ['no number', { ImageName: 'torch', ImageVersionNumber: null }, [{}]],
+  ['an undefined number', { ImageName: 'torch', ImageVersionNumber: undefined }, [{}]],
+  ['an empty number', { ImageName: 'torch', ImageVersionNumber: '' }, [{}]],
+  ['a list instead of a number', { ImageName: 'torch', ImageVersionNumber: [3] }, [{ unclear: true }]],
   ['nothing', { ImageName: null, Other: [1, true, null, 'torch'], DomainName: 'torch' }, []],
 ])('%s', (_, value, expected) => {
   expect(referencesIn(value, 'torch')).toEqual(expected);
@@ -46,4 +58,22 @@ test('a version is found wherever it is', () => {
     const nested = path.reduce<unknown>((value, [isList, key]) => isList ? [noise, value] : { ...noise, [key]: value }, form);
     expect(referencesIn(nested, 'torch')).toContainEqual({ number });
   }));
+});
+
+describe('an app', () => {
+  test.each<[unknown, boolean, boolean]>([
+    [{ InstanceType: 'ml.t3.medium', SageMakerImageVersionArn: `${ARN}image-version/torch/3` }, true, true],
+    [{ InstanceType: 'ml.t3.medium', SageMakerImageArn: `${ARN}image/torch` }, true, false],
+    [{ SageMakerImageArn: `${ARN}image/torch`, SageMakerImageVersionArn: 'None' }, true, false],
+    [{ sageMakerImageVersionArn: `${ARN}image-version/torch/3` }, true, true],
+    [{ SageMakerImageArn: 'None', SageMakerImageVersionArn: 'None' }, false, false],
+    [{ SageMakerImageArn: null, SageMakerImageVersionArn: null }, false, false],
+    [{ LifecycleConfigArn: `${ARN}studio-lifecycle-config/start` }, false, false],
+    [{ SageMakerImageVersionArnFormat: 'arn:' }, false, false],
+    [{ InstanceType: 'ml.t3.medium' }, false, false],
+    ['arn:', false, false],
+    [undefined, false, false],
+  ])('with the resource spec %j names an image: %s, and a version: %s', (ResourceSpec, image, version) => {
+    expect([namesImage({ ResourceSpec }), namesVersion({ ResourceSpec })]).toEqual([image, version]);
+  });
 });

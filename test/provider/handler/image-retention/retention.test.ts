@@ -14,6 +14,8 @@ const BIG = { Delete: { Versions: '1' }, Managed: [] };
 
 let world: World;
 let fake: FakeSageMaker;
+/** What the handler calls: the fake, or something that changes its responses. */
+let service: Pick<FakeSageMaker, 'send'>;
 beforeEach(() => {
   jest.spyOn(console, 'log').mockImplementation();
   world = new World();
@@ -23,10 +25,22 @@ beforeEach(() => {
 /** An image with versions 1 to 4, and a domain with a user profile and a space. */
 function prepare(behaviour: Behaviour = {}, aliases: Record<string, number> = {}): void {
   fake = new FakeSageMaker(world, behaviour).addImage('torch', 4, aliases).addDomain('d-1').addUserProfile('d-1', 'ann').addSpace('d-1', 'lab');
+  service = fake;
+}
+
+/** Changes the responses that the handler gets. */
+function respond(change: (operation: string, response: Json) => Json): void {
+  const { send } = service;
+  service = { send: async (operation, input) => change(operation, await send(operation, input)) };
+}
+
+/** Changes the items of the list of domains, user profiles, spaces or apps that the handler gets. */
+function list(kinds: string, change: (item: Json) => Json): void {
+  respond((operation, response) => operation === `List${kinds}` ? { ...response, [kinds]: (response[kinds] as Json[]).map(change) } : response);
 }
 
 async function run(properties: object = {}, more: Partial<CustomResourceEvent> = {}, type: CustomResourceEvent['RequestType'] = 'Update'): Promise<any> {
-  const retention = new ImageRetention(fake, () => START + world.now());
+  const retention = new ImageRetention(service, () => START + world.now());
   const sent = event(type, { ImageName: 'torch', ...BIG, ...properties }, { OldResourceProperties: { ImageName: 'torch' }, ...more });
   const [outcome] = await world.settle(retention.run(sent, world.clock()));
   return outcome.status === 'fulfilled' ? outcome.value : outcome.reason;
@@ -34,6 +48,8 @@ async function run(properties: object = {}, more: Partial<CustomResourceEvent> =
 
 const left = () => Object.keys(fake.images.statuses('torch')).map(Number);
 const operations = () => fake.calls.map(({ operation }) => operation);
+const count = (operation: string) => operations().filter((one) => one === operation).length;
+const logged = () => (console.log as jest.Mock).mock.calls.map(([line]) => JSON.parse(line));
 const setBody = (key: Json, body: Json) => fake.studio.change(key, (former) => ({ ...former, ...body }));
 const entry = (ImageVersionNumber?: number) => ({ CustomImages: [{ ImageName: 'Torch', AppImageConfigName: 'c', ...ImageVersionNumber && { ImageVersionNumber } }] });
 const app = (more: object = {}) => ({ DomainId: 'd-1', SpaceName: 'lab', AppType: 'JupyterLab', AppName: 'default', ...more });
@@ -110,10 +126,33 @@ test.each<[string, object, number[]]>([
   ['of which nothing says which image it runs', {}, [1, 2, 3, 4]],
   ['of another image', { ResourceSpec: { SageMakerImageArn: `${ARN}image/other` } }, [4]],
   ['that runs images of SageMaker only', { AppType: 'JupyterServer' }, [4]],
+  ['of a type that ends like one of those', { AppType: 'MyCanvas' }, [1, 2, 3, 4]],
+  ['of a type that starts like one of those', { AppType: 'CanvasLab' }, [1, 2, 3, 4]],
+  ['that names only the image, and not when it started', { ResourceSpec: { SageMakerImageArn: `${ARN}image/torch` }, CreationTime: undefined }, [1, 2, 3, 4]],
+  ['that names only the image, and started at no time', { ResourceSpec: { SageMakerImageArn: `${ARN}image/torch` }, CreationTime: null }, [1, 2, 3, 4]],
 ])('an app %s', async (_, more, expected) => {
   fake.studio.apps.push(app(more));
   await run();
   expect(left()).toEqual(expected);
+});
+
+test('an app whose list entry names a version is not described', async () => {
+  fake.studio.apps.push(app({ ResourceSpec: { SageMakerImageVersionArn: versionArn(2) } }));
+  await run();
+  expect([left(), count('DescribeApp')]).toEqual([[2, 4], 0]);
+});
+
+test('an app whose list entry clears its version is described once', async () => {
+  fake.studio.apps.push(app({ ResourceSpec: { SageMakerImageVersionArn: 'None' }, Hidden: { ResourceSpec: { SageMakerImageVersionArn: versionArn(2) } } }));
+  await run();
+  expect([left(), count('DescribeApp')]).toEqual([[2, 4], 1]);
+});
+
+test('a space is described, whatever its list entry says', async () => {
+  setBody(SPACE, { SpaceSettings: { KernelGatewayAppSettings: entry(2) } });
+  list('Spaces', (space) => ({ ...space, ResourceSpec: { SageMakerImageVersionArn: versionArn(3) } }));
+  await run();
+  expect(left()).toEqual([2, 4]);
 });
 
 test('an entry without a number means the latest, which is never deleted', async () => {
@@ -176,6 +215,11 @@ describe('a dry run', () => {
     fake.fault({ operation: 'ListSpaces', times: Infinity, error: serviceError('AccessDeniedException') });
     expect((await run({ DryRun: true })).Report).toMatch(/^dry run: nothing to delete: ListSpaces failed/);
   });
+
+  test('says that it could read nothing', async () => {
+    fake.fault({ operation: 'ListImageVersions', times: Infinity, error: serviceError('AccessDeniedException', 'no') });
+    expect(await run({ DryRun: true })).toEqual({ Report: 'dry run: nothing to delete: ListImageVersions failed (AccessDeniedException: no)', DeletedVersions: '' });
+  });
 });
 
 describe('if something cannot be read, nothing is deleted:', () => {
@@ -194,6 +238,8 @@ describe('if something cannot be read, nothing is deleted:', () => {
     expect((await run()).Report).toMatch(new RegExp(`^nothing was deleted: ${operation} did not succeed in time \\(ThrottlingException: Rate exceeded\\)`));
     expect(left()).toEqual([1, 2, 3, 4]);
     expect(world.now()).toBeLessThan(14 * MINUTE);
+    // A call may last 10 s, and so may the response to CloudFormation.
+    expect(Math.max(...fake.calls.map(({ at }) => at))).toBeLessThanOrEqual(14 * MINUTE - 20_000);
   });
 
   test.each(READS)('%s fails in another way', async (operation) => {
@@ -218,6 +264,20 @@ describe('if something cannot be read, nothing is deleted:', () => {
     expect(left()).toEqual([1, 2, 3, 4]);
   });
 
+  test('a list entry that is not complete is in the reason', async () => {
+    respond((operation, response) => operation === 'ListImageVersions' ? { ImageVersions: [{ Version: 1 }] } : response);
+    expect((await run()).Report).toBe('nothing was deleted: IncompleteResponse: a version in the list is not complete: {"Version":1}');
+  });
+
+  test('and nothing more is read', async () => {
+    for (let i = 0; i < 40; i++) {
+      fake.addSpace('d-1', `space-${i}`);
+    }
+    fake.fault({ operation: /^DescribeDomain|^DescribeSpace/, times: Infinity, error: serviceError('ValidationException', 'not now') });
+    await run();
+    expect(count('DescribeSpace')).toBeLessThanOrEqual(8);
+  });
+
   test('something is listed that is not found', async () => {
     fake.fault({ operation: 'DescribeSpace', times: Infinity, error: serviceError('ResourceNotFound') });
     expect((await run()).Report).toMatch(/^nothing was deleted: \w+ did not succeed in time/);
@@ -229,6 +289,12 @@ describe('if something cannot be read, nothing is deleted:', () => {
     const failure = await run({ FailIfUnreadable: 'true' });
     expect(failure.message).toMatch(/^deleting unused versions of image 'torch' failed: nothing was deleted: DescribeSpace failed .*; make sure that the function may read/);
     expect(failure).toMatchObject({ untouched: true, timedOut: false, help: 'Retention deletes nothing' });
+    expect(logged().at(-1)).toMatchObject({ message: 'retention stopped', stopped: expect.stringMatching(/^DescribeSpace failed/), deleted: [] });
+  });
+
+  test('and the deployment does not fail if everything can be read', async () => {
+    expect((await run({ FailIfUnreadable: 'true' })).DeletedVersions).toBe('1,2,3');
+    expect(logged().at(-1)).toMatchObject({ message: 'retention', deleted: [1, 2, 3] });
   });
 });
 
@@ -248,37 +314,76 @@ test('something that is not visible everywhere yet is read again', async () => {
 });
 
 describe('each version is checked again just before it is deleted:', () => {
-  /** Runs an action when the first version is being deleted, so that version 3 is checked after it. */
-  async function meanwhile(action: () => void): Promise<string> {
-    const send = fake.send;
+  /** Runs an action when the first version is being deleted or marked, so that version 3 is checked after it. */
+  async function meanwhile(action: () => void, properties: object = {}, wanted = 'DeleteImageVersion'): Promise<any> {
     let first = true;
-    const watched = {
-      send: async (operation: string, input: Json) => {
-        const response = await send(operation, input);
-        if (operation === 'DeleteImageVersion' && first) {
-          first = false;
-          action();
-        }
-        return response;
-      },
-    };
-    const sent = event('Update', { ImageName: 'torch', ...BIG }, { OldResourceProperties: { ImageName: 'torch' } });
-    const [outcome] = await world.settle(new ImageRetention(watched, () => START + world.now()).run(sent, world.clock()));
-    return (outcome as PromiseFulfilledResult<{ Report: string }>).value.Report;
+    respond((operation, response) => {
+      if (operation === wanted && first) {
+        first = false;
+        action();
+      }
+      return response;
+    });
+    const outcome = await run(properties);
+    return outcome.Report ?? outcome;
   }
 
   beforeEach(() => prepare({ versionTime: () => 10_000 }));
 
-  test.each<[string, () => void]>([
-    ['an alias', () => fake.images.setAlias('torch', 'prod', 3)],
-    ['a domain', () => setBody({ DomainId: 'd-1' }, { DefaultUserSettings: { JupyterLabAppSettings: entry(3) } })],
-    ['a user profile', () => setBody(PROFILE, { UserSettings: { JupyterLabAppSettings: entry(3) } })],
-    ['a space', () => setBody(SPACE, { SpaceSettings: { KernelGatewayAppSettings: entry(3) } })],
-    ['a new space', () => fake.addSpace('d-1', 'new', { KernelGatewayAppSettings: entry(3) })],
-    ['an app', () => fake.studio.apps.push(app({ ResourceSpec: { SageMakerImageVersionArn: versionArn(3) } }))],
-  ])('%s uses version 3 now', async (_, use) => {
-    expect(await meanwhile(use)).toMatch(/^deleted 1, 2; not changed: 3 \(.+\); kept 4/);
-    expect(left()).toEqual([3, 4]);
+  test.each<[string, () => void, string]>([
+    ['an alias', () => fake.images.setAlias('torch', 'prod', 3), "alias 'prod'"],
+    ['a domain', () => setBody({ DomainId: 'd-1' }, { DefaultUserSettings: { JupyterLabAppSettings: entry(3) } }), "domain 'd-1'"],
+    ['a user profile', () => setBody(PROFILE, { UserSettings: { JupyterLabAppSettings: entry(3) } }), "user profile 'ann' of domain 'd-1'"],
+    ['a space', () => setBody(SPACE, { SpaceSettings: { KernelGatewayAppSettings: entry(3) } }), "space 'lab' of domain 'd-1'"],
+    ['a new space', () => fake.addSpace('d-1', 'new', { KernelGatewayAppSettings: entry(3) }), "space 'new' of domain 'd-1'"],
+    ['an app', () => fake.studio.apps.push(app({ ResourceSpec: { SageMakerImageVersionArn: versionArn(3) } })), "app 'default' (JupyterLab) of space 'lab' of domain 'd-1'"],
+  ])('%s uses version 3 now', async (_, use, reason) => {
+    fake.images.setAlias('torch', 'old', 2);
+    expect(await meanwhile(use)).toBe(`deleted 1; not changed: 3 (${reason}); kept 2 (alias 'old'), 4 (the newest, one of the last 1)`);
+    expect(left()).toEqual([2, 3, 4]);
+  });
+
+  test('somebody else deletes version 3', async () => {
+    const report = await meanwhile(() => { void world.sleep(10_500).then(() => fake.send('DeleteImageVersion', { ImageName: 'torch', Version: 3 })); });
+    expect(report).toBe('deleted 1, 2; not changed: 3 (it is gone); kept 4 (the newest, one of the last 1)');
+  });
+
+  test.each<[string, () => void, string]>([
+    ['is used', () => fake.images.setAlias('torch', 'prod', 3), "alias 'prod'"],
+    ['is marked', () => fake.images.setVersion('torch', 3, { metadata: { VendorGuidance: 'ARCHIVED' } }), 'it is marked already'],
+  ])('version 3 %s now, and is not marked', async (_, use, reason) => {
+    fake.images.setAlias('torch', 'old', 2);
+    expect(await meanwhile(use, { Delete: undefined, ToBeArchived: { Versions: '1' } }, 'UpdateImageVersion'))
+      .toBe(`nothing was deleted; marked 1 as TO_BE_ARCHIVED; not changed: 3 (${reason}); kept 2 (alias 'old'), 4 (the newest)`);
+    expect(fake.calls.filter(({ operation }) => operation === 'UpdateImageVersion').map(({ input }) => input.Version)).toEqual([1]);
+  });
+
+  test('the deletion can no longer be followed', async () => {
+    const report = await meanwhile(() => fake.fault({ operation: 'DescribeImageVersion', times: Infinity, error: serviceError('AccessDeniedException', 'no') }));
+    expect(report).toBe('nothing was deleted: DescribeImageVersion failed (AccessDeniedException: no); not changed: 1 (its deletion has not ended yet); '
+      + 'kept 4 (the newest, one of the last 1)');
+    expect(count('DeleteImageVersion')).toBe(1);
+  });
+
+  test('a deployment that fails says that something was changed', async () => {
+    const failure = await meanwhile(() => fake.fault({ operation: 'ListSpaces', times: Infinity, error: serviceError('AccessDeniedException', 'no') }), {
+      Delete: { Versions: '2' }, ToBeArchived: { Versions: '1' }, FailIfUnreadable: 'true',
+    });
+    expect(failure.message).toMatch(/^deleting unused versions of image 'torch' failed: deleted 1; stopped: ListSpaces failed .*; marked 3 as TO_BE_ARCHIVED/);
+    expect(failure.untouched).toBe(false);
+  });
+
+  test('up to 50 domains, user profiles and spaces are read again, even if the list shows no change', async () => {
+    for (let i = 0; i < 47; i++) {
+      fake.addSpace('d-1', `space-${i}`);
+    }
+    for (const AppName of ['a', 'b', 'c']) {
+      fake.studio.apps.push(app({ AppName, Hidden: { ResourceSpec: { SageMakerImageVersionArn: `${ARN}image-version/other/1` } } }));
+    }
+    list('Spaces', (space) => ({ ...space, LastModifiedTime: START / 1_000 }));
+    expect(await meanwhile(() => setBody({ DomainId: 'd-1', SpaceName: 'space-7' }, { SpaceSettings: { KernelGatewayAppSettings: entry(3) } })))
+      .toBe("deleted 1, 2; not changed: 3 (space 'space-7' of domain 'd-1'); kept 4 (the newest, one of the last 1)");
+    expect(count('DescribeApp')).toBe(3);
   });
 
   test('it is the newest now', async () => {
@@ -318,6 +423,27 @@ describe('deletions that do not succeed', () => {
   test('because the image is busy are tried again', async () => {
     fake.fault({ operation: 'DeleteImageVersion', times: 3, error: serviceError('ResourceInUse', 'Resource was modified concurrently.') });
     expect((await run()).DeletedVersions).toBe('1,2,3');
+    expect(logged().map(({ message, number, why }) => [message, number, why])).toEqual([
+      ...[1, 2, 3].flatMap(() => [['deleting', 1, undefined], ['waiting', 1, 'ResourceInUse: Resource was modified concurrently.']]),
+      ['deleting', 1, undefined], ['deleting', 2, undefined], ['deleting', 3, undefined], ['retention', undefined, undefined],
+    ]);
+  });
+
+  test('because the image is busy are tried again after others that took long', async () => {
+    prepare({ versionTime: () => 60_000 });
+    fake.fault({ operation: 'DeleteImageVersion', matches: ({ Version }) => Version === 3, times: 10, error: serviceError('ResourceInUse', 'busy') });
+    expect((await run()).DeletedVersions).toBe('1,2,3');
+  });
+
+  test('because a permission does not have an effect yet are tried again', async () => {
+    fake.fault({ operation: 'DeleteImageVersion', times: 5, error: serviceError('AccessDeniedException', 'not authorized') });
+    expect((await run()).DeletedVersions).toBe('1,2,3');
+  });
+
+  test('because SageMaker refuses another one are reported with that reason', async () => {
+    fake.images.setVersion('torch', 2, { status: 'DELETE_FAILED' });
+    fake.fault({ operation: 'DeleteImageVersion', matches: ({ Version }) => Version === 2, error: serviceError('ValidationException', 'not possible') });
+    expect((await run()).Report).toBe('deleted 1, 3; not changed: 2 (ValidationException: not possible); kept 4 (the newest, one of the last 1)');
   });
 
   test.each(['before', 'after'] as const)('because there was no response %s they began are tried again', async (when) => {
@@ -338,11 +464,24 @@ describe('deletions that do not succeed', () => {
     expect((await running).Report).toMatch(/^deleted 2, 3; not changed: 1 \(DELETE_FAILED\)/);
   });
 
+  test('because they fail are reported with the reason of SageMaker', async () => {
+    prepare({ versionTime: () => 8_000 });
+    respond((_, response) => response.ImageVersionStatus === 'DELETE_FAILED' ? { ...response, FailureReason: 'in use by a model' } : response);
+    const running = run();
+    void world.sleep(4_000).then(() => fake.images.setVersion('torch', 1, { status: 'DELETE_FAILED' }));
+    expect((await running).Report).toBe('deleted 2, 3; not changed: 1 (DELETE_FAILED: in use by a model); kept 4 (the newest, one of the last 1)');
+  });
+
   test('because they take too long end the run', async () => {
     prepare({ versionTime: () => 60 * MINUTE });
     expect((await run()).Report).toMatch(/^nothing was deleted; not changed: 1 \(its deletion has not ended yet\); kept 4/);
     expect(left()).toEqual([1, 2, 3, 4]);
   });
+});
+
+test('one version to delete and one to mark are both changed', async () => {
+  expect((await run({ Delete: { Versions: '3' }, ToBeArchived: { Versions: '2' } })).Report)
+    .toBe('deleted 1; marked 2 as TO_BE_ARCHIVED; kept 2 (one of the last 3), 3 (one of the last 3), 4 (the newest, one of the last 3)');
 });
 
 describe('retirement', () => {
@@ -367,8 +506,9 @@ describe('retirement', () => {
 
 describe('an image that does not exist', () => {
   test('fails the deployment that names it', async () => {
-    expect((await run({ ImageName: 'nope' }, { OldResourceProperties: undefined }, 'Create')).message)
-      .toBe("deleting unused versions failed: image 'nope' does not exist; nothing was changed; use an existing image in this account and Region");
+    expect(await run({ ImageName: 'nope' }, { OldResourceProperties: undefined }, 'Create')).toMatchObject({
+      message: "deleting unused versions failed: image 'nope' does not exist; nothing was changed; use an existing image in this account and Region", untouched: true,
+    });
     expect((await run({ ImageName: 'nope' })).message).toMatch(/does not exist/);
   });
 

@@ -118,7 +118,7 @@ test('all versions are listed, with what a message does not need', async () => {
 });
 
 // A version that is missing in a list could be taken for one that does not exist.
-test.each([{}, { Version: '3' }, { ImageVersionStatus: undefined }, { ImageVersionArn: 5 }, { CreationTime: 'yesterday' }])('a list with a version like %j is an error', async (change) => {
+test.each([{}, { Version: '3' }, { ImageVersionStatus: undefined }, { ImageVersionArn: 5 }, { CreationTime: 'yesterday' }, { CreationTime: null }])('a list with a version like %j is an error', async (change) => {
   await start(() => ({ body: { ImageVersions: [Object.keys(change).length > 0 ? { ...version(3), ImageVersionArn: 'arn:3', CreationTime: 1, ...change } : null] } }));
   await expect(images.allVersions('torch')).rejects.toMatchObject({ name: 'IncompleteResponse' });
 });
