@@ -210,7 +210,7 @@ describe('validation', () => {
     const other = new Stack(app, 'Other', { env: OTHER_ACCOUNT });
     expect(errorOf(() => new ImageVersion(other, 'V', { image, baseImage: baseImage('1') })))
       .toBe('Other/V: 1 problem\n  image Images/Torch is in 111111111111/eu-west-1 and the stack in 222222222222/eu-west-1: '
-        + 'put the version into a stack of the same account and Region');
+        + 'use a stack in the account and Region of the image');
   });
 });
 

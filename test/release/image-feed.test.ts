@@ -1,4 +1,4 @@
-import { App, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
+import { App, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnParameter, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   AppImageConfig, Image, ImageAlias, ImageFeed, ImageFeedProps, JobType, MlFramework, Processor, ProgrammingLang, StudioAttachment, StudioTarget,
@@ -355,6 +355,7 @@ describe('all problems are one error:', () => {
     [undefined, "  tags is missing: give ['release-*'] for example"],
     [[], "  tags is empty: give ['release-*'] for example"],
     [[undefined], "  tags[0] is missing: give a tag, for example 'release-*'"],
+    [Token.asList({ Ref: 'Tags' }), "  tags must be a list of tags, got a token: give the tags one by one, ['release-*'] for example"],
     [['a', ''], '  tags[1] is empty: give 1 to 128 characters or leave it out'],
     [['**'], expect.stringContaining("  tags[0] '**' is not a valid pattern: use letters,")],
     [['-x'], expect.stringContaining("  tags[0] '-x' is not a valid pattern")],

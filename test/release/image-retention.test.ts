@@ -268,6 +268,15 @@ describe('a retention runs', () => {
   });
 });
 
+test('an image that an override gives a retention counts', () => {
+  const stack = stackIn();
+  const image = Image.fromImageName(stack, 'Else', 'else');
+  retain(stack, { image });
+  const second = retain(stack, { image: Image.fromImageName(stack, 'Other', 'other') }, 'Second');
+  (second.node.findChild('Resource').node.defaultChild as CfnResource).addPropertyOverride('ImageName', 'else');
+  expect(errorOf(() => (stack.node.root as App).synth())).toContain('[Stack/Second] Stack/Retention is already a retention of the image');
+});
+
 test('an image has one retention', () => {
   const stack = stackIn();
   retain(stack);

@@ -145,7 +145,7 @@ export function checkImageEnvironment(problems: Problems, scope: Construct, imag
   const { account, region } = Stack.of(scope);
   if (differ(image.env.account, account) || differ(image.env.region, region)) {
     problems.add(`image ${image.node.path} is in ${image.env.account}/${image.env.region} and the stack in ${account}/${region}: `
-      + 'put the version into a stack of the same account and Region');
+      + 'use a stack in the account and Region of the image');
   }
 }
 

@@ -3,7 +3,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { managedIn, mentions } from './managed-versions';
 import { keyOf } from '../../image/private/sibling-versions';
 import { groupBy } from '../../private/collections';
-import { customPropertiesOf, ownerOf } from '../../private/dependencies';
+import { ownerOf } from '../../private/dependencies';
 import { once, stageOf } from '../../private/once';
 import { finalProperties, finalValue } from '../../private/overrides';
 import { topLevelStack } from '../../private/stacks';
@@ -79,7 +79,7 @@ function imageNameIn(resource: CfnResource): unknown {
   if (sagemaker.CfnImageVersion.isCfnImageVersion(resource)) {
     return finalValue(resource, 'ImageName');
   }
-  return resource.cfnResourceType.startsWith('Custom::SageMaker') ? customPropertiesOf<{ ImageName?: unknown }>(resource).ImageName : undefined;
+  return resource.cfnResourceType.startsWith('Custom::SageMaker') ? finalValue(resource, 'ImageName') : undefined;
 }
 
 /** Returns the number of a version, or of the version that a custom resource stands for. */

@@ -44,6 +44,11 @@ function checkTags(problems: Problems, tags: string[]): void {
   if (!problems.required('tags', tags, TAGS)) {
     return;
   }
+  if (Token.isUnresolved(tags)) {
+    // Each tag needs a matcher of its own.
+    problems.add("tags must be a list of tags, got a token: give the tags one by one, ['release-*'] for example");
+    return;
+  }
   const patterns = problems.list('tags', tags, TAGS);
   if (Array.isArray(tags) && tags.length === 0) {
     problems.add(`tags is empty: ${TAGS}`);
