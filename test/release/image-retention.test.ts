@@ -1,11 +1,11 @@
 import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, CfnResource, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
-  AppImageConfig, BaseImage, Image, ImageRetention, ImageRetentionProps, ImageVersion, ImageVersionLookup, ImageVersionSelector, StudioAttachment,
-  StudioImage, StudioTarget,
+  AppImageConfig, BaseImage, Image, ImageRetention, ImageRetentionProps, ImagesProvider, ImageVersion, ImageVersionLookup, ImageVersionSelector,
+  StudioAttachment, StudioImage, StudioTarget,
 } from 'cdk-sagemaker-images';
 import { DeploymentGraph, expectOrder } from '../helpers/deployment-graph';
-import { baseImage, ecrUri, errorOf, HERE, OTHER_REGION, stackIn, warningIdsOf } from '../helpers/fixtures';
+import { baseImage, ecrUri, errorOf, HERE, OTHER_REGION, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
 import { allowedIn, statementsIn } from '../helpers/policies';
 import { secondCopy } from '../helpers/second-copy';
 import { APPS, domainIn } from '../helpers/studio';
@@ -293,6 +293,26 @@ test('a retention of an image of another app is a warning', () => {
   const [owned, imported] = [retain(stack, { image }), retain(stack, { image: Image.fromImageName(stack, 'Other', 'other') }, 'Imported')];
   (stack.node.root as App).synth();
   expect([warningIdsOf(owned), warningIdsOf(imported)]).toEqual([[], ['cdk-sagemaker-images:retentionOfImportedImage']]);
+});
+
+test.each<[string, (stack: Stack) => iam.IRole]>([
+  ['of another account', (stack) => iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::222222222222:role/own')],
+  ['that is imported as not mutable', (stack) => iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111111111111:role/own', { mutable: false })],
+  ['without policy updates', (stack) => new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }).withoutPolicyUpdates()],
+])('a warning lists the permissions that a role %s lacks', (_, role) => {
+  const stack = stackIn();
+  ImagesProvider.configure(stack, { role: role(stack) });
+  retain(stack, { image: new Image(stack, 'Torch', { imageName: 'torch' }), archived: { versions: 2 } });
+  const [warning, ...others] = warningsOf(stack).filter(({ id }) => id === 'cdk-sagemaker-images:providerRole').map(({ text }) => text);
+  expect(warning.replace(/arn:[^ ,]+?:sagemaker:eu-west-1:111111111111:/g, '').replace(/\$\{\S+\}/, '<logs>').split(', ')).toEqual([
+    'this app cannot add policies to the role of the function: grant it logs:CreateLogStream and logs:PutLogEvents on <logs>',
+    'sagemaker:ListImageVersions and sagemaker:ListAliases on image/torch',
+    'sagemaker:DescribeImageVersion and sagemaker:ListAliases and sagemaker:DeleteImageVersion and sagemaker:UpdateImageVersion on image-version/torch/*',
+    'sagemaker:ListApps and sagemaker:ListDomains and sagemaker:ListSpaces and sagemaker:ListUserProfiles on *',
+    'sagemaker:DescribeApp on app/*', 'sagemaker:DescribeDomain on domain/*', 'sagemaker:DescribeSpace on space/*', 'sagemaker:DescribeUserProfile on user-profile/*',
+  ]);
+  expect(others).toEqual([]);
+  Template.fromStack(stack).resourceCountIs(TYPE, 1);
 });
 
 test('values can be known only at deploy time', () => {

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import requests
+from botocore.exceptions import ClientError
 from stacks import Stacks, resource, template
 from studio import NETWORK, ROLE, code_of, status
 
@@ -148,6 +149,25 @@ def test_attached_resources_can_be_deleted_or_not(clients, sagemaker, domain, at
     clients.control("POST", "settings", json={"delete_attached": "allow"})
     sagemaker.delete_image_version(**version)
     sagemaker.delete_app_image_config(AppImageConfigName="config")
+
+
+@pytest.mark.parametrize("kind", ["user-profile", "space"])
+def test_a_version_that_a_profile_or_space_uses_can_be_deleted_or_not(clients, sagemaker, domain, attachable, eventually, kind) -> None:
+    entry = {"KernelGatewayAppSettings": {"CustomImages": [attachable]}}
+    if kind == "space":
+        arn = sagemaker.create_space(DomainId=domain, SpaceName="lab", SpaceSettings=entry)["SpaceArn"]
+    else:
+        arn = sagemaker.create_user_profile(DomainId=domain, UserProfileName="me", UserSettings=entry)["UserProfileArn"]
+    clients.control("POST", "settings", json={"delete_attached": "refuse"})
+    version = {"ImageName": "img", "Version": 1}
+    with pytest.raises(ClientError) as refused:
+        sagemaker.delete_image_version(**version)
+    assert refused.value.response["Error"]["Code"] == "ResourceInUse"
+    assert refused.value.response["Error"]["Message"].endswith(f"is attached to [{arn}]: detach it first.")
+    assert sagemaker.describe_image_version(**version)["ImageVersionStatus"] == "CREATED"
+    clients.control("POST", "settings", json={"delete_attached": "allow"})
+    sagemaker.delete_image_version(**version)
+    eventually(lambda: sagemaker.list_image_versions(ImageName="img")["ImageVersions"] == [])
 
 
 def test_a_space_that_pinned_a_deleted_version_does_not_stop_the_deletion(clients, sagemaker, domain, attachable, eventually) -> None:
