@@ -66,8 +66,9 @@ export interface ImagesProviderOptions {
   /**
    * The number of concurrent executions that are reserved for the function, 1 or more.
    *
-   * It is also the maximum. Each custom resource that is being deployed needs one. If there is none, Lambda tries again later,
-   * and the deployment fails if that takes too long. A change updates the function in place.
+   * It is also the maximum. Each custom resource that is being deployed needs one, and so does each push that an `ImageFeed`
+   * handles. If there is none, Lambda tries again later, and the deployment fails if that takes too long. A change updates the function
+   * in place.
    *
    * @default - the function shares the unreserved concurrency of the account
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html

@@ -399,6 +399,7 @@ test('image, alias and number can be known only at deploy time', () => {
 test('all problems are one error', () => {
   const stack = stackIn();
   const problems = (props: any) => errorOf(() => alias(stack, props, `A${stack.node.children.length}`))?.split('\n').slice(1);
+  expect(problems({ alias: '' })).toEqual(['  alias is empty: give 1 to 128 characters']);
   expect(problems({ alias: '.x', version: 3 })).toEqual([
     "  alias '.x' is not a valid alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'",
     '  version must be an ImageVersion, an ImageAlias, a look-up, an import or a CfnImageVersion, got 3',

@@ -356,7 +356,7 @@ describe('all problems are one error:', () => {
     [[], "  tags is empty: give ['release-*'] for example"],
     [[undefined], "  tags[0] is missing: give a tag, for example 'release-*'"],
     [Token.asList({ Ref: 'Tags' }), "  tags must be a list of tags, got a token: give the tags one by one, ['release-*'] for example"],
-    [['a', ''], '  tags[1] is empty: give 1 to 128 characters or leave it out'],
+    [['a', ''], '  tags[1] is empty: give 1 to 128 characters'],
     [['**'], expect.stringContaining("  tags[0] '**' is not a valid pattern: use letters,")],
     [['-x'], expect.stringContaining("  tags[0] '-x' is not a valid pattern")],
     [['a/b'], expect.stringContaining("  tags[0] 'a/b' is not a valid pattern")],

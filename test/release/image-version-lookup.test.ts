@@ -206,6 +206,7 @@ test('all problems are one error', () => {
     '  refresh is empty: give 1 to 1024 characters or leave it out',
   ]);
   expect(problemsOf({ version: ImageVersionSelector.alias('.x') })).toEqual([expect.stringContaining("the alias of version '.x' is not a valid alias: use ")]);
+  expect(problemsOf({ version: ImageVersionSelector.alias('') })).toEqual(['  the alias of version is empty: give 1 to 128 characters']);
   expect(problemsOf({ version: ImageVersionSelector.alias(undefined as any) })).toEqual(["  the alias of version is missing: give an alias, for example 'stable'"]);
   const range = (given: any) => problemsOf({ version: ImageVersionSelector.aliasRange(given) });
   expect(range('latest')).toEqual(["  the alias range of version 'latest' is not valid: write it as for npm, for example '^2.4', '~2.4.1' or '>=2.4 <3'"]);

@@ -149,9 +149,9 @@ export function checkImageEnvironment(problems: Problems, scope: Construct, imag
   }
 }
 
-/** Checks an optional alias. */
-export function checkAlias(problems: Problems, name: string, alias: string | undefined): void {
-  if (problems.length(name, alias, 1, 128)) {
+/** Checks an alias, which is optional by default. */
+export function checkAlias(problems: Problems, name: string, alias: string | undefined, isRequired = false): void {
+  if (problems.length(name, alias, 1, 128, isRequired)) {
     problems.pattern(name, alias, ALIAS, "is not a valid alias: use letters, digits, '-', '_' and '.', not starting with '-' or '.'");
   }
 }

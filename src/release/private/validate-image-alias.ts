@@ -17,7 +17,7 @@ export function validateImageAlias(scope: Construct, { image, alias, version }: 
     checkImageEnvironment(problems, scope, image);
   }
   if (problems.required('alias', alias, "give an alias, for example 'prod'")) {
-    checkAlias(problems, 'alias', alias);
+    checkAlias(problems, 'alias', alias, true);
   }
   if (problems.instance('version', version, 'imageVersionRef', 'an ImageVersion, an ImageAlias, a look-up, an import or a CfnImageVersion') && isImage) {
     checkVersion(problems, scope, image, version);

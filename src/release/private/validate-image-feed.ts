@@ -21,7 +21,7 @@ export function validateImageFeed(scope: Construct, props: ImageFeedProps): void
   checkRepositoryEnvironment(problems, scope, props.repository);
   checkTags(problems, props.tags);
   if (problems.required('alias', props.alias, "give an alias, for example 'stable'")) {
-    checkAlias(problems, 'alias', props.alias);
+    checkAlias(problems, 'alias', props.alias, true);
   }
   problems.boolean('readLabels', props.readLabels);
   const { vendorGuidance, jobType, mlFramework, programmingLang, processor, horovod, releaseNotes } = props;
@@ -54,7 +54,7 @@ function checkTags(problems: Problems, tags: string[]): void {
     problems.add(`tags is empty: ${TAGS}`);
   }
   patterns.forEach((pattern, index) => {
-    if (problems.required(`tags[${index}]`, pattern, "give a tag, for example 'release-*'") && problems.length(`tags[${index}]`, pattern, 1, 128)) {
+    if (problems.required(`tags[${index}]`, pattern, "give a tag, for example 'release-*'") && problems.length(`tags[${index}]`, pattern, 1, 128, true)) {
       problems.pattern(`tags[${index}]`, pattern, PATTERN, "is not a valid pattern: use letters, digits, '_', '-' and '.', with '*' for any characters, "
         + "not '**', and not starting with '-' or '.'");
     }

@@ -2,7 +2,7 @@ import { aws_sagemaker as sagemaker, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkRepository } from '../../image/private/validate-base-image';
 import { IMAGE } from '../../image/private/validate-image';
-import { checkAlias as checkOptionalAlias, checkImageEnvironment } from '../../image/private/validate-image-version';
+import { checkAlias as checkAnyAlias, checkImageEnvironment } from '../../image/private/validate-image-version';
 import { parseRange } from '../../private/alias-range';
 import { describe, Problems } from '../../private/problems';
 import { isUnknown } from '../../private/unknown';
@@ -27,7 +27,7 @@ export function validateImageVersionLookup(scope: Construct, { image, version, r
 /** Checks the alias of a selector. */
 export function checkAlias(problems: Problems, alias: string): void {
   if (problems.required('the alias of version', alias, "give an alias, for example 'stable'")) {
-    checkOptionalAlias(problems, 'the alias of version', alias);
+    checkAnyAlias(problems, 'the alias of version', alias, true);
   }
 }
 
