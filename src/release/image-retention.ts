@@ -72,7 +72,8 @@ export interface ImageRetentionProps {
    * Aliases that do not protect a version, each a name or a pattern in which `*` stands for any characters, such as `ci-*`.
    *
    * They are deleted with their version. All other aliases protect their version. An alias that the settings of Studio name
-   * protects it in any case. A change runs the retention.
+   * protects it in any case. The alias of an `ImageFeed` of the app, or of an `ImageAlias` or look-up in another of its stacks, cannot be
+   * expendable. A change runs the retention.
    *
    * @default - every alias protects its version
    */

@@ -1,8 +1,8 @@
-import { App, aws_iam as iam, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, CfnResource, Duration, NestedStack, Stack } from 'aws-cdk-lib';
+import { App, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, CfnResource, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
-  AppImageConfig, BaseImage, Image, ImageRetention, ImageRetentionProps, ImagesProvider, ImageVersion, ImageVersionLookup, ImageVersionSelector,
-  StudioAttachment, StudioImage, StudioTarget,
+  AppImageConfig, BaseImage, Image, ImageAlias, ImageFeed, ImageRetention, ImageRetentionProps, ImagesProvider, ImageVersion, ImageVersionLookup,
+  ImageVersionSelector, StudioAttachment, StudioImage, StudioTarget,
 } from 'cdk-sagemaker-images';
 import { DeploymentGraph, expectOrder } from '../helpers/deployment-graph';
 import { baseImage, ecrUri, errorOf, HERE, OTHER_REGION, stackIn, warningIdsOf, warningsOf } from '../helpers/fixtures';
@@ -265,6 +265,42 @@ describe('a retention runs', () => {
     expect(DeploymentGraph.of(app).cycle()).toBeUndefined();
     expect(images.dependencies).toEqual([]);
     expect(studio.dependencies).toEqual([images]);
+  });
+});
+
+describe('an alias of this app that protects its version', () => {
+  const image = (stack: Stack, id: string) => Image.fromImageName(stack, id, 'torch');
+  const feed = (stack: Stack) => new ImageFeed(stack, 'Feed', {
+    image: image(stack, 'FeedImage'), repository: ecr.Repository.fromRepositoryName(stack, 'Repository', 'torch'), tags: ['*'], alias: 'ci-latest',
+  });
+  const alias = (stack: Stack) => new ImageAlias(stack, 'Feed', {
+    image: image(stack, 'Torch'), alias: 'ci-latest', version: ImageVersion.fromImageVersionAttributes(stack, 'V', { image: image(stack, 'Torch2'), version: 3 }),
+  });
+  const lookup = (stack: Stack) => new ImageVersionLookup(stack, 'Feed', { image: image(stack, 'Torch'), version: ImageVersionSelector.alias('ci-latest') });
+  const other = (stack: Stack) => new Stack(stack.node.root as App, 'Other', { env: HERE });
+
+  test.each<[string, (stack: Stack) => unknown, string | undefined]>([
+    ['of a feed', feed, 'Stack/Feed'],
+    ['of a feed in another stack', (stack) => feed(other(stack)), 'Other/Feed'],
+    ['in another stack', (stack) => alias(other(stack)), 'Other/Feed'],
+    ['that another stack looks up', (stack) => lookup(other(stack)), 'Other/Feed'],
+    // The retention knows their numbers.
+    ['in the same stack', alias, undefined],
+    ['that is looked up in the same stack', lookup, undefined],
+  ])('cannot be expendable: one %s', (_, use, path) => {
+    const stack = stackIn();
+    use(stack);
+    retain(stack, { expendableAliases: ['x', 'ci-*'] });
+    const message = errorOf(() => (stack.node.root as App).synth());
+    expect(message).toEqual(path && expect.stringContaining(
+      `[Stack/Retention] expendableAliases has 'ci-*', but alias 'ci-latest' of ${path} protects its version: leave it out, or use another alias`));
+  });
+
+  test('does not match other patterns', () => {
+    const stack = stackIn();
+    feed(stack);
+    retain(stack, { expendableAliases: ['ci', '*-ci-latest', 'CI-*', 'ci.*', new CfnParameter(stack, 'Name').valueAsString] });
+    expect(errorOf(() => (stack.node.root as App).synth())).toBeUndefined();
   });
 });
 

@@ -69,6 +69,7 @@ export function describeRule({ rulePriority, selection: { countType, countNumber
   return `lifecycle rule ${rulePriority} (${LIMITS[countType] ?? 'older than'} ${countNumber} ${unit})`;
 }
 
-function wildcard(pattern: string): RegExp {
+/** Returns a regular expression for a pattern in which `*` stands for any characters. */
+export function wildcard(pattern: string): RegExp {
   return new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.\\^$|?+()[\]{}]/g, '\\$&')).join('.*')}$`);
 }

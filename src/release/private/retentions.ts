@@ -1,14 +1,18 @@
 import { CfnResource, Fn, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { managedIn, mentions } from './managed-versions';
+import { wildcard } from '../../image/private/lifecycle-rules';
 import { keyOf } from '../../image/private/sibling-versions';
 import { groupBy } from '../../private/collections';
 import { ownerOf } from '../../private/dependencies';
 import { once, stageOf } from '../../private/once';
 import { finalProperties, finalValue } from '../../private/overrides';
+import { quote } from '../../private/problems';
 import { topLevelStack } from '../../private/stacks';
 import { StageCheck, StagePass } from '../../private/stage-pass';
 import { warn } from '../../private/warnings';
+import { IMAGE_ALIAS_TYPE } from '../../provider/kinds/image-alias';
+import { IMAGE_FEED_TYPE } from '../../provider/kinds/image-feed';
 import { IMAGE_RETENTION_TYPE } from '../../provider/kinds/image-retention';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
 import { STUDIO_ATTACHMENTS_TYPE } from '../../provider/kinds/studio-attachments';
@@ -30,7 +34,10 @@ const STUDIO = [
 ];
 
 /** Those with the attribute `Version`. A feed may not have a version yet, and its alias protects the one that it has. */
-const WITH_NUMBER = ['AWS::SageMaker::ImageVersion', IMAGE_VERSION_LOOKUP_TYPE, 'Custom::SageMakerImageAlias'];
+const WITH_NUMBER = ['AWS::SageMaker::ImageVersion', IMAGE_VERSION_LOOKUP_TYPE, IMAGE_ALIAS_TYPE];
+
+/** Those with an alias of a version. */
+const WITH_ALIAS = [IMAGE_ALIAS_TYPE, IMAGE_FEED_TYPE, IMAGE_VERSION_LOOKUP_TYPE];
 
 /** Orders and checks a retention together with everything of its stage that uses the image. */
 export function addRetention(retention: Retention): void {
@@ -55,7 +62,10 @@ const checkRetentions: StageCheck = (pass) => {
     }
     const versions = ofImage.filter((other) => sagemaker.CfnImageVersion.isCfnImageVersion(other));
     reportOtherStacks(pass, construct, resource, ofImage);
-    const name = finalProperties(resource).ImageName;
+    const { ImageName: name, ExpendableAliases: expendable } = finalProperties(resource);
+    // The retention knows the versions of the others.
+    const protecting = ofImage.filter((other) => other.cfnResourceType === IMAGE_FEED_TYPE || other.stack !== resource.stack);
+    reportExpendableAliases(pass, construct, expendable, protecting);
     const using = studio.filter(({ properties, resource: { cfnResourceType } }) =>
       cfnResourceType === STUDIO_DETACHMENTS_TYPE || mentions(properties, name));
     if (!isOwned && versions.length === 0) {
@@ -106,6 +116,18 @@ function reportOtherStacks(pass: StagePass, construct: Construct, resource: CfnR
   }
   if (waiting) {
     pass.report(construct, `${pathOf(waiting)} waits for the retention, which must protect it: remove that dependency`);
+  }
+}
+
+/** Reports expendable aliases which, for some users, are all that protects their version. */
+function reportExpendableAliases(pass: StagePass, construct: Construct, expendable: unknown, users: CfnResource[]): void {
+  const patterns = (Array.isArray(expendable) ? expendable : []).filter((pattern): pattern is string => typeof pattern === 'string');
+  for (const user of users.filter(({ cfnResourceType }) => WITH_ALIAS.includes(cfnResourceType))) {
+    const alias = user.stack.resolve(finalValue(user, 'Alias'));
+    const pattern = typeof alias === 'string' ? patterns.find((one) => wildcard(one).test(alias)) : undefined;
+    if (pattern !== undefined) {
+      pass.report(construct, `expendableAliases has ${quote(pattern)}, but alias ${quote(alias)} of ${pathOf(user)} protects its version: leave it out, or use another alias`);
+    }
   }
 }
 
