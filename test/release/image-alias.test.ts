@@ -418,6 +418,18 @@ test('all problems are one error', () => {
     .toEqual(['  version Other/V is in 111111111111/us-east-1 and the stack in 111111111111/eu-west-1: put the alias into a stack of the same account and Region']);
 });
 
+test('an image and a version of another stage are an error', () => {
+  const app = new App();
+  const [one, two] = ['One', 'Two'].map((id) => new Stack(new Stage(app, id, { env: HERE }), 'Stack'));
+  const { image, v1 } = torch(one);
+  const text = 'is in stage One and the stack in stage Two, which are deployed separately: import it in that stack';
+  expect(errorOf(() => new ImageAlias(two, 'Prod', { image, alias: 'prod', version: v1 }))?.split('\n')).toEqual([
+    'Two/Stack/Prod: 2 problems', expect.stringContaining(`  image One/Stack/Torch ${text}`), expect.stringContaining(`  version One/Stack/Torch/V1 ${text}`),
+  ]);
+  const imported = Image.fromImageName(two, 'Imported', 'torch');
+  expect(errorOf(() => new ImageAlias(two, 'Other', { image: imported, alias: 'prod', version: v1 }))).toContain(`version One/Stack/Torch/V1 ${text}`);
+});
+
 test('a version of another image whose name is a token is an error', () => {
   const stack = stackIn();
   const name = new CfnParameter(stack, 'Name').valueAsString;

@@ -11,6 +11,7 @@ import { warnOfLifecycleRules } from './warn-lifecycle-rules';
 import { warnOfMovingTag } from './warn-moving-tag';
 import { see } from '../../private/help';
 import { describe, Problems, quote } from '../../private/problems';
+import { checkSameStage } from '../../private/same-stage';
 import { isUnknown, withPlaceholders } from '../../private/unknown';
 import { warn } from '../../private/warnings';
 import type { BaseImageConfig } from '../base-image';
@@ -147,6 +148,7 @@ export function checkImageEnvironment(problems: Problems, scope: Construct, imag
     problems.add(`image ${image.node.path} is in ${image.env.account}/${image.env.region} and the stack in ${account}/${region}: `
       + 'use a stack in the account and Region of the image');
   }
+  checkSameStage(problems, 'image', image, scope);
 }
 
 /** Checks an alias, which is optional by default. */

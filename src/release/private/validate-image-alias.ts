@@ -6,6 +6,7 @@ import { IMAGE } from '../../image/private/validate-image';
 import { checkAlias, checkImageEnvironment } from '../../image/private/validate-image-version';
 import { warnOfAliases } from '../../image/private/warn-alias';
 import { Problems, quote } from '../../private/problems';
+import { checkSameStage } from '../../private/same-stage';
 import { isUnknown } from '../../private/unknown';
 import type { ImageAliasProps } from '../image-alias';
 
@@ -36,6 +37,7 @@ function checkVersion(problems: Problems, scope: Construct, image: sagemaker.IIm
       + 'put the alias into a stack of the same account and Region');
     return;
   }
+  checkSameStage(problems, 'version', version, scope);
   const name = problems.attempt(() => imageNameOf(image));
   const other = problems.attempt(() => imageNameOfVersion(version));
   const areKnown = typeof name === 'string' && typeof other === 'string' && !isUnknown(name) && !isUnknown(other);

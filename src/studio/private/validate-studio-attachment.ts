@@ -11,6 +11,7 @@ import { checkRole } from '../../image/private/validate-image';
 import { cfnResourceOf } from '../../private/dependencies';
 import { see } from '../../private/help';
 import { Problems, quote } from '../../private/problems';
+import { describeStage } from '../../private/same-stage';
 import type { StudioAppType } from '../studio-app';
 import type { StudioAttachmentProps } from '../studio-attachment';
 import type { StudioTarget } from '../studio-target';
@@ -171,8 +172,4 @@ function checkStage(problems: Problems, what: string, given: IConstruct, where: 
     problems.add(`${what} is in ${describeStage(stage)} and the target in ${describeStage(ofTarget)}, `
       + 'which are deployed separately: import it there, or attach it in its own stage' + see('Stages are deployed separately'));
   }
-}
-
-function describeStage(stage?: Stage): string {
-  return stage?.node.path ? `stage ${stage.node.path}` : 'the app itself';
 }
