@@ -32,7 +32,7 @@ export class Progress {
   /** The version that had the alias at first. */
   public former?: number;
   /** Whether the first read found the alias on a version where nobody expects it. */
-  public isElsewhere = false;
+  public isElsewhere?: boolean;
   private isRead = false;
   private holder?: number;
   private holderStatus?: string;
@@ -79,7 +79,7 @@ export class Progress {
       this.isRead = true;
       this.former = holder ?? home;
       this.isElsewhere = holder !== undefined && holder !== target && (home ?? onlyFrom ?? holder) !== holder;
-      if (onlyFrom !== undefined && holder !== onlyFrom && (holder !== undefined || target === undefined)) {
+      if (onlyFrom !== undefined && holder !== undefined && holder !== onlyFrom) {
         return this.finish(version);
       }
     }

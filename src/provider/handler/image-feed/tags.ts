@@ -14,7 +14,8 @@ export function isContainerImage(tag: string, artifactMediaType: string | undefi
 export function newestPush(images: readonly StoredImage[], patterns: readonly string[]): Push | undefined {
   return images.flatMap(({ imageDigest: digest, imageTags = [], imagePushedAt, imageStatus, artifactMediaType }) => {
     const tag = imageTags.find((one) => isContainerImage(one, artifactMediaType) && patterns.some((pattern) => matches(one, pattern)));
-    return digest && tag && imageStatus !== 'ARCHIVED' ? [{ digest, tag, time: Number(imagePushedAt) / (imagePushedAt instanceof Date ? 1_000 : 1) }] : [];
+    const time = Number(imagePushedAt) / (imagePushedAt instanceof Date ? 1_000 : 1);
+    return digest && tag && time > 0 && imageStatus !== 'ARCHIVED' ? [{ digest, tag, time }] : [];
   }).reduce((best: Push | undefined, one) => best && best.time >= one.time ? best : one, undefined);
 }
 

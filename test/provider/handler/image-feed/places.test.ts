@@ -171,3 +171,24 @@ test('a default image whose version was cleared gets one', () => {
     current: withSpec({ SageMakerImageArn: IMAGE, SageMakerImageVersionArn: versionArn(2) }),
   });
 });
+
+test.each<[string, unknown, object]>([
+  ['an older version', versionArn(1), { SageMakerImageVersionArn: versionArn(1) }],
+  ['no version', undefined, {}],
+  ['a version that was cleared', 'None', {}],
+])('the change of a default image with %s can be reverted', (_, SageMakerImageVersionArn, before) => {
+  const ours = { DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { DefaultResourceSpec: { SageMakerImageArn: IMAGE } } } };
+  const studio = { DefaultUserSettings: { JupyterLabAppSettings: { DefaultResourceSpec: { SageMakerImageArn: IMAGE, SageMakerImageVersionArn } } } };
+  const settings = (spec: object) => ({ DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [], DefaultResourceSpec: { SageMakerImageArn: IMAGE, ...spec } } } });
+  expect(changeOf(ours as never, studio as never, { number: 2, arn: versionArn(2) }))
+    .toStrictEqual({ former: settings(before), current: settings({ SageMakerImageVersionArn: versionArn(2) }) });
+});
+
+test('an entry with the version is not in the change of others', () => {
+  const other = { ImageName: 'torch', AppImageConfigName: 'behind' };
+  const ours = { DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [entry(), other] } } };
+  const studio = { DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [entry(2), { ...other, ImageVersionNumber: 1 }] } } };
+  const settings = (ImageVersionNumber: number) =>
+    ({ DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [{ ...other, ImageVersionNumber }] } } });
+  expect(changeOf(ours as never, studio as never, { number: 2, arn: versionArn(2) })).toStrictEqual({ former: settings(1), current: settings(2) });
+});
