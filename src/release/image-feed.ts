@@ -178,6 +178,11 @@ export class ImageFeed extends Resource implements IImageVersion {
    * @internal
    */
   public readonly _changesByItself = true;
+  /**
+   * The alias that moves.
+   * @internal
+   */
+  public readonly _alias: string;
   private readonly resource: CfnResource;
   private readonly rules: FeedRules;
   private readonly reportedAs: string;
@@ -195,6 +200,7 @@ export class ImageFeed extends Resource implements IImageVersion {
     validateImageFeed(this, props);
     const { image, repository } = props;
     this.image = image;
+    this._alias = props.alias;
     this._source = { imageUri: repositoryImageUri(repository, ''), repository, encryptionKeyArn: repositoryKeyArn(repository) };
     this.grants = ImageVersionGrants.fromImageVersion(this);
 

@@ -13,6 +13,8 @@ export interface StudioCustomImage {
   readonly AppImageConfigName: string;
   /** Without it, the latest version. CloudFormation sends it as a string. */
   readonly ImageVersionNumber?: number;
+  /** The alias of the feed that moves the entry. The number is then only for a new entry. Not a member of the SageMaker API. */
+  readonly FollowedAlias?: string;
 }
 
 /** The version that an app starts by default. */

@@ -6,6 +6,8 @@ export interface CustomImage {
   readonly imageName: string;
   readonly appImageConfigName: string;
   readonly imageVersionNumber: number;
+  /** The alias of the feed that moves the entry, only for an existing target. */
+  readonly followedAlias?: string;
 }
 
 /** Settings with the merged list of images, or the intrinsic function that hides the list. */

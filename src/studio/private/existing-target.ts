@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { AttachedImage, configResourceOf } from './attached-image';
 import { attachedImages, WITHOUT_VERSION } from './attached-images';
 import { addExistingTarget } from './existing-targets';
-import { followFeed } from './follow-feed';
+import { followedAliasIn, followFeed } from './follow-feed';
 import { toChange, toListApps, toPass } from './function-permissions';
 import { describeTarget, ExistingTargetConfig } from './target-config';
 import { dependOn } from '../../private/dependencies';
@@ -57,7 +57,8 @@ export class ExistingTarget {
 
   /** @param passed the execution role that the function is granted to pass to SageMaker with the settings */
   public add(image: AttachedImage, passed?: iam.IRole): void {
-    this.images.push(image);
+    const followedAlias = followedAliasIn(this.stack, image);
+    this.images.push(image.entry && followedAlias !== undefined ? { ...image, entry: { ...image.entry, followedAlias } } : image);
     if (image.refresh !== undefined) {
       this.refreshes.add(image.refresh);
     }
@@ -97,8 +98,8 @@ export class ExistingTarget {
   private render(settings: StudioSettings, context: IResolveContext): unknown {
     const images = this.images.filter((image) => image.settings === settings);
     return images.length === 0 ? undefined : attachedImages(images, context, {
-      entry: ({ imageName, appImageConfigName, imageVersionNumber }) =>
-        ({ ImageName: imageName, AppImageConfigName: appImageConfigName, ImageVersionNumber: imageVersionNumber }),
+      entry: ({ imageName, appImageConfigName, imageVersionNumber, followedAlias }) =>
+        ({ ImageName: imageName, AppImageConfigName: appImageConfigName, ImageVersionNumber: imageVersionNumber, FollowedAlias: followedAlias }),
       defaultImage: ({ sageMakerImageArn, sageMakerImageVersionArn }) =>
         ({ SageMakerImageArn: sageMakerImageArn, SageMakerImageVersionArn: sageMakerImageVersionArn }),
     });

@@ -5,7 +5,14 @@ import type { FeedFollower } from '../../release/private/feed-rules';
 
 /** A member of a feed, even one of another copy of this library. */
 interface Feed {
+  readonly _alias?: string;
   _followedBy?(follower: FeedFollower): void;
+}
+
+/** Returns the alias of the feed that moves an entry in a stack, if one does. */
+export function followedAliasIn(stack: Stack, { imageVersion }: AttachedImage): string | undefined {
+  const feed = imageVersion as Feed;
+  return feed._followedBy && Stack.of(imageVersion) === stack ? feed._alias : undefined;
 }
 
 /** Lets a target follow the version of an attachment if it changes without a deployment. */

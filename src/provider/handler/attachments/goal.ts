@@ -45,7 +45,7 @@ export function attaching({ target, entries, defaults, passRole, waitForApps }: 
     target,
     passRole,
     succeedsIfMissing: false,
-    change: { attach: entries, detach: removed, version: 'same version' },
+    change: { attach: entries.map((entry) => isFollowing(formerOf(entry) ?? entry) ? entry : { ...entry, followedAlias: undefined }), detach: removed, version: 'same version' },
     added,
     defaults: { set, remove },
     waitForApps,
@@ -64,6 +64,11 @@ export function detaching({ target, entries, defaults, passRole, waitForApps }: 
     defaults: { set: [], remove: defaults },
     waitForApps,
   };
+}
+
+/** Whether a feed moves an entry. One that a feed did not move before gets its number once. */
+export function isFollowing({ followedAlias }: Entry): boolean {
+  return followedAlias !== undefined;
 }
 
 function isSameApp(one: AppSettings, other: AppSettings): boolean {

@@ -44,7 +44,12 @@ export interface Change {
 export function changed(blocks: Blocks, { attach, detach, version }: Change): Blocks {
   const steps = [
     ...detach.map((entry) => ({ entry, apply: (list: readonly Json[]) => withoutImage(list, entry.image, version) })),
-    ...attach.map((entry) => ({ entry, apply: (list: readonly Json[]) => withImage(list, entry.image) })),
+    ...attach.map((entry) => ({
+      entry,
+      // Two writers with different numbers would never end.
+      apply: (list: readonly Json[]) =>
+        entry.followedAlias !== undefined && list.some((other) => isSame(entry.image, other)) ? list : withImage(list, entry.image),
+    })),
   ];
   return steps.reduce((before, { entry: { settings, app }, apply }) => {
     const list = listIn(before[settings], app);

@@ -1,8 +1,8 @@
 import { Progress } from './decide';
 import { takenIn } from './defaults';
-import { attaching, detaching, type Goal } from './goal';
+import { attaching, detaching, type Goal, isFollowing } from './goal';
 import { describeImages, describeTaken } from './messages';
-import type { Blocks } from './model';
+import type { Blocks, Entry } from './model';
 import { type Attachments, parse } from './properties';
 import { type Refusal, RunningApps } from './running-apps';
 import type { Studio } from './studio';
@@ -13,14 +13,17 @@ import type { CustomResourceEvent } from '../lifecycle/event';
 import { Failure } from '../lifecycle/failure';
 import type { Kind } from '../lifecycle/kind';
 import { log } from '../lifecycle/log';
+import { kindOf, summary } from '../service/error-kinds';
 import { LONGEST_CALL } from '../service/longest-call';
 
 /** Time reserved for removing the entries that a failed replacement left, in milliseconds. */
 const UNDO = 240_000;
+/** How many times an alias is read, if the error may go away. */
+const READS = 5;
 
 /** The entries and default images of one stack in the settings of one domain, user profile or space. */
 export class StudioAttachments implements Kind {
-  constructor(private readonly studio: Pick<Studio, 'read' | 'write' | 'apps'>) {}
+  constructor(private readonly studio: Pick<Studio, 'read' | 'write' | 'apps'> & Partial<Pick<Studio, 'holder'>>) {}
 
   public physicalId({ ResourceProperties }: CustomResourceEvent): string {
     return physicalIdIn(ResourceProperties);
@@ -33,7 +36,7 @@ export class StudioAttachments implements Kind {
       case 'Update': {
         const attachments = parse(event.ResourceProperties);
         return event.PhysicalResourceId === physicalIdOf(attachments.target)
-          ? this.reach(attaching(attachments, formerImages(event)), clock)
+          ? this.reach(await this.withMoved(attaching(attachments, formerImages(event)), clock), clock)
           : this.attachInstead(attachments, clock);
       }
       case 'Delete':
@@ -41,6 +44,31 @@ export class StudioAttachments implements Kind {
           return this.reach(detaching(parse(event.ResourceProperties), 'any version'), clock);
         }
         return this.detachUnconfirmed(event, clock);
+    }
+  }
+
+  /** Detaches entries also in the version that a feed moved them to since the last deployment. */
+  private async withMoved(goal: Goal, clock: Clock): Promise<Goal> {
+    const moved: Entry[] = [];
+    for (const entry of goal.change.detach.filter(isFollowing)) {
+      const ImageVersionNumber = await this.holderOf(entry, clock);
+      moved.push(...ImageVersionNumber === undefined ? [] : [{ ...entry, image: { ...entry.image, ImageVersionNumber } }]);
+    }
+    return { ...goal, change: { ...goal.change, detach: [...goal.change.detach, ...moved] } };
+  }
+
+  private async holderOf({ image, followedAlias }: Entry, { sleep }: Clock): Promise<number | undefined> {
+    for (let reads = 1; ; reads++) {
+      try {
+        return await this.studio.holder?.(image.ImageName, followedAlias!);
+      } catch (error) {
+        const kind = kindOf(error);
+        if (kind === 'missing' || kind === 'refused' || reads === READS) {
+          log('alias not read', { image: image.ImageName, alias: followedAlias, error: summary(error) });
+          return undefined;
+        }
+      }
+      await sleep(2 ** reads * 1_000);
     }
   }
 

@@ -26,7 +26,9 @@ export interface AppSettings {
 
 /** An entry and its list. */
 export interface Entry extends AppSettings {
-  readonly image: StudioCustomImage;
+  readonly image: Omit<StudioCustomImage, 'FollowedAlias'>;
+  /** The alias of the feed that moves the entry, so that an existing one stays as it is. */
+  readonly followedAlias?: string;
 }
 
 /** An image to start by default. Without a version, the latest one. */

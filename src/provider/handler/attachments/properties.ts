@@ -106,7 +106,8 @@ function entryIn(image: unknown, before: readonly unknown[], list: AppSettings, 
     problems.push(...found);
     return [];
   }
-  const entry = { ...list, image: imageOf(image) };
+  const { FollowedAlias: alias } = image;
+  const entry = { ...list, image: imageOf(image), ...typeof alias === 'string' && { followedAlias: alias } };
   const other = before.find((one) => isMap(one) && isSame(entry.image, one) && numberOf(one) !== numberOf(image));
   if (other) {
     problems.push(`${path} ${show(image)} repeats ${show(other)} with a different version number`);

@@ -31,6 +31,12 @@ export class Studio {
     await this.service.send(`Update${kind}`, { ...key, ...blocks });
   }
 
+  /** Returns the number of the version with an alias. */
+  public async holder(ImageName: string, Alias: string): Promise<number | undefined> {
+    const { Version } = await this.service.send('DescribeImageVersion', { ImageName, Alias });
+    return Version as number | undefined;
+  }
+
   /** Lists the apps of a target that run or start, newest first. It starts no page after the time of a call. */
   public async apps({ key }: Target, now: () => number): Promise<RunningApp[]> {
     const filter = Object.fromEntries(Object.entries(key).map(([name, value]) => [`${name}Equals`, value]));

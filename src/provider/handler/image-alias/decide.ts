@@ -83,6 +83,10 @@ export class Progress {
         return this.finish(version);
       }
     }
+    const isMovedOn = holder !== undefined && holder !== this.move.version && holder !== this.former;
+    if (this.move.yields && !this.failed && this.last?.change === 'AliasesToAdd' && isMovedOn) {
+      return this.finish(version);
+    }
     if (this.last && now < this.last.until && (holder === this.last.version) !== (this.last.change === 'AliasesToAdd')) {
       return { do: 'wait', why: 'a read does not show the last write yet' };
     }

@@ -6,6 +6,8 @@ export type RawProperties = { readonly [name in keyof ImageAliasProperties]?: un
 
 /** Where an alias of an image should be. */
 export interface AliasMove {
+  /** Whether to stop, without an error, when somebody else moves the alias after this did. */
+  readonly yields?: boolean;
   readonly imageName: string;
   readonly alias: string;
   /** The number of the version that gets the alias. Without it, the alias is removed. */

@@ -41,6 +41,8 @@ const LABEL_READS = 4;
 /** Time that is left to Lambda, in milliseconds. */
 const MARGIN = 10_000;
 const AT_ONCE = 5;
+/** How long an alias that another run moves may be on no version, in milliseconds. */
+const BETWEEN = 60_000;
 
 /** Makes versions of the container images that are pushed to a repository. */
 export class ImageFeed implements Kind, Reaction {
@@ -109,7 +111,7 @@ export class ImageFeed implements Kind, Reaction {
   /** Makes the version of a push and moves the alias to it, unless another push is newer. */
   private async ingest(feed: Feed, push: Push, clock: Clock): Promise<void> {
     const { number, notes } = await this.version(feed, push, clock);
-    await this.moveLabel(feed, { number, time: timeIn(notes) ?? push.time }, clock);
+    await this.moveLabel(feed, { number, time: timeIn(notes) ?? push.time }, notes, clock);
   }
 
   /** Returns the version of a push, which is made if it is not there yet. */
@@ -177,26 +179,39 @@ export class ImageFeed implements Kind, Reaction {
   }
 
   /** Moves the alias to the version, unless another one is newer, and verifies that no other run moved it back. */
-  private moveLabel(feed: Feed, own: Candidate, clock: Clock): Promise<void> {
+  private moveLabel(feed: Feed, own: Candidate, notes: string, clock: Clock): Promise<void> {
     const { ImageName, Alias } = feed;
     const versions = this.versions(clock);
+    let moved: number | undefined;
     return this.work(`giving alias '${Alias}' of image '${ImageName}' to version ${own.number}`, clock, async () => {
       const holder = await versions.describe({ ImageName, Alias });
-      const recent = (await versions.all(ImageName)).filter(({ number, status, created }) =>
-        number !== own.number && status === 'CREATED' && created >= own.time);
+      // Another tag may have been pushed for an older version.
+      const recent = (await versions.all(ImageName)).filter(({ number, status, created, modified = created }) =>
+        number === own.number || (status === 'CREATED' && modified >= own.time));
+      let { time } = own;
       const others = [];
       for (const { number } of recent) {
         const other = await versions.describe({ ImageName, Version: number });
-        if (other && timeIn(other.notes) !== undefined) {
-          others.push(candidateOf(other));
+        const pushed = other && timeIn(other.notes);
+        if (pushed !== undefined && number === own.number) {
+          if (pushed < time) {
+            // A run for an earlier push replaced the record.
+            await this.service.send('UpdateImageVersion', { ImageName, Version: number, ReleaseNotes: notes });
+            return { do: 'read again after writing' };
+          }
+          // Another run may have recorded a later push.
+          time = Math.max(time, pushed);
+        } else if (pushed !== undefined) {
+          others.push(candidateOf(other!));
         }
       }
-      const next = nextHolder(own, holder && candidateOf(holder), others);
+      const next = nextHolder({ ...own, time }, holder && candidateOf(holder), others, moved);
       if (next === undefined) {
         log('the alias is right', { image: ImageName, alias: Alias, version: holder?.number });
         return { do: 'finish', result: undefined };
       }
-      await moveAlias(this.service, { imageName: ImageName, alias: Alias, version: next }, clock);
+      moved = next;
+      await moveAlias(this.service, { imageName: ImageName, alias: Alias, version: next, yields: true }, clock);
       return { do: 'read again after writing' };
     });
   }
@@ -274,15 +289,16 @@ export class ImageFeed implements Kind, Reaction {
     });
   }
 
-  private attributes({ ImageName, Alias }: Feed, clock: Clock): Promise<Attributes> {
+  private attributes({ ImageName, Alias, Needed }: Feed, clock: Clock): Promise<Attributes> {
+    const end = clock.now() + BETWEEN;
     return this.work(`reading the version with alias '${Alias}' of image '${ImageName}'`, clock, async () => {
       try {
         return { do: 'finish', result: { ...(await new Images(this.service).describe({ ImageName, Alias })).attributes } };
       } catch (error) {
-        if (kindOf(error) === 'missing') {
-          return { do: 'finish', result: {} };
+        if (kindOf(error) !== 'missing') {
+          throw error;
         }
-        throw error;
+        return Needed && clock.now() < end ? { do: 'wait', why: 'no version has the alias' } : { do: 'finish', result: {} };
       }
     });
   }

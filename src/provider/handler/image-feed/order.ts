@@ -18,16 +18,19 @@ export function candidateOf({ number, created, notes }: FeedVersion): Candidate 
  * @param version the version of the push
  * @param holder the version that has the alias
  * @param others versions that a feed made, which may be newer
+ * @param moved the version to which this run moved the alias last
  * @returns undefined to leave the alias where it is
  */
-export function nextHolder(version: Candidate, holder: Candidate | undefined, others: readonly Candidate[]): number | undefined {
+export function nextHolder(
+  version: Candidate, holder: Candidate | undefined, others: readonly Candidate[], moved = version.number,
+): number | undefined {
   const newest = others.reduce((best, one) => isNewer(one, best) ? one : best, version);
   if (newest.number === holder?.number) {
     return undefined;
   }
   if (newest !== version) {
     // The run for that push moves the alias, unless this run was late and took it away.
-    return holder === undefined || holder.number === version.number ? newest.number : undefined;
+    return holder === undefined || holder.number === version.number || holder.number === moved ? newest.number : undefined;
   }
   return holder && isNewer(holder, version) ? undefined : version.number;
 }

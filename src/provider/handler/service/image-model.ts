@@ -22,6 +22,8 @@ export interface ListedVersion {
   readonly imageVersionArn: string;
   /** In seconds since 1970. */
   readonly created: number;
+  /** In seconds since 1970. */
+  readonly modified?: number;
   readonly failureReason?: string;
 }
 

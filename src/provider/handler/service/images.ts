@@ -50,7 +50,7 @@ export class Images {
   public async allVersions(ImageName: string): Promise<ListedVersion[]> {
     const items = await this.all('ListImageVersions', { ImageName, ...NEWEST_FIRST }, 'ImageVersions');
     return items.map((item) => {
-      const { Version, ImageVersionStatus, ImageVersionArn, CreationTime, FailureReason } = isMap(item) ? item : {};
+      const { Version, ImageVersionStatus, ImageVersionArn, CreationTime, LastModifiedTime, FailureReason } = isMap(item) ? item : {};
       if (typeof Version !== 'number' || typeof ImageVersionStatus !== 'string' || typeof ImageVersionArn !== 'string' || !(Number(CreationTime) > 0)) {
         throw incompleteResponse(`a version in the list is not complete: ${JSON.stringify(item)}`);
       }
@@ -59,6 +59,7 @@ export class Images {
         status: ImageVersionStatus,
         imageVersionArn: ImageVersionArn,
         created: Number(CreationTime),
+        modified: Number(LastModifiedTime ?? CreationTime),
         failureReason: FailureReason as string | undefined,
       };
     });

@@ -1,4 +1,5 @@
 import { digestOf, REPOSITORY, Scene } from './scene';
+import type { RuleEvent } from '../../../../src/provider/kinds/rule-event';
 import { noResponse, serviceError } from '../world';
 
 const ARN = 'arn:aws:sagemaker:eu-west-1:111111111111';
@@ -136,6 +137,24 @@ test('a tag that is added to an older container image is a push too, whatever EC
   await scene.react(promoted);
   await scene.react(b);
   expect(scene.holder).toBe(1);
+});
+
+test('pushes of container images that have versions, at the same time, end with the alias on the later one', async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const scene: Scene = new Scene({ takenAlias: seed % 2 ? 'refuse' : 'move', latency: () => 20 + scene.world.random() * 200 }, seed);
+    for (const name of ['a', 'b', 'c']) {
+      await scene.react(scene.push(name, `${name}-1`));
+      await scene.wait(60);
+    }
+    const again = ['b', 'a', 'b', 'a'].map(async (name, index) => {
+      await scene.world.sleep(index * 2_000);
+      return scene.push(name, `${name}-${index + 2}`);
+    });
+    const events = (await scene.world.settle(...again)).map((outcome) => (outcome as PromiseFulfilledResult<RuleEvent>).value);
+    // Those of an earlier push arrive at the same time.
+    expect(await scene.react(...seed % 3 ? events.reverse() : events)).toEqual(events.map(() => undefined));
+    expect([seed, scene.holder, (await scene.describe(1)).ReleaseNotes]).toEqual([seed, 1, expect.stringMatching(/^\(a-5 pushed/)]);
+  }
 });
 
 test('several tags of one push make one version', async () => {
@@ -332,6 +351,22 @@ describe('a deployment', () => {
     const [, attributes] = await scene.world.settle<any>(scene.reaction(event), scene.deployment('Create'));
     expect(attributes).toMatchObject({ value: ATTRIBUTES(1, 'a') });
     expect(await scene.versions()).toEqual(['1 CREATED a']);
+  });
+
+  test('waits for an alias that an event is moving, if something needs the version', async () => {
+    const scene = new Scene();
+    await scene.react(scene.push('a', 'release-1'));
+    const between = async () => {
+      while (!scene.sageMaker.calls.some(({ operation, input }) => operation === 'DescribeImageVersion' && input.Alias === 'stable')) {
+        await scene.world.sleep(1);
+      }
+      scene.sageMaker.images.setAlias('torch', 'stable', undefined);
+      await scene.world.sleep(5_000);
+      scene.sageMaker.images.setAlias('torch', 'stable', 1);
+    };
+    scene.sageMaker.calls.length = 0;
+    const [deployed] = await scene.world.settle<any>(scene.deployment('Create', { Needed: 'true' }), between());
+    expect(deployed).toMatchObject({ value: ATTRIBUTES(1, 'a') });
   });
 
   test('leaves an alias where somebody moved it back to', async () => {

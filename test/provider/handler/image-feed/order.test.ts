@@ -12,8 +12,9 @@ test.each<[string, Parameters<typeof nextHolder>, number | undefined]>([
   ['took the alias from a newer one', [at(2, 20), at(2, 20), [at(3, 30), at(4, 25)]], 3],
   ['is older than the newest one, and none has the alias', [at(2, 20), undefined, [at(3, 30)]], 3],
   ['is older than the holder, which is the newest', [at(2, 20), at(3, 30), [at(3, 30)]], undefined],
+  ['moved the alias for a newer push, from one that is newer still', [at(2, 20), at(3, 30), [at(3, 30), at(4, 40)], 3], 4],
   ['is of the same second, and was made last', [at(3, 20), at(2, 20), [at(2, 20)]], 3],
   ['is of the same second, and was made first', [at(2, 20), at(3, 20), [at(3, 20)]], undefined],
-])('a push that %s', (_, [version, holder, others], next) => {
-  expect(nextHolder(version, holder, others)).toBe(next);
+])('a push that %s', (_, given, next) => {
+  expect(nextHolder(...given)).toBe(next);
 });

@@ -110,9 +110,9 @@ test('all versions are listed, with what a message does not need', async () => {
   versions[1] = { ...versions[1], ImageVersionStatus: 'CREATE_FAILED', FailureReason: 'no access' } as typeof versions[1];
   await startListing('ImageVersions', versions, 2);
   expect(await images.allVersions('torch')).toEqual([
-    { number: 3, status: 'CREATED', imageVersionArn: 'arn:3', created: 1700000003.5 },
-    { number: 2, status: 'CREATE_FAILED', imageVersionArn: 'arn:2', created: 1700000002.5, failureReason: 'no access' },
-    { number: 1, status: 'CREATED', imageVersionArn: 'arn:1', created: 1700000001.5 },
+    { number: 3, status: 'CREATED', imageVersionArn: 'arn:3', created: 1700000003.5, modified: 1700000003.5 },
+    { number: 2, status: 'CREATE_FAILED', imageVersionArn: 'arn:2', created: 1700000002.5, modified: 1700000002.5, failureReason: 'no access' },
+    { number: 1, status: 'CREATED', imageVersionArn: 'arn:1', created: 1700000001.5, modified: 1700000001.5 },
   ]);
   expect(server.requests).toHaveLength(2);
 });
