@@ -1,11 +1,12 @@
 import type { Handler, Request, Resource, Response } from './stack';
+import type { Clock } from '../../../../src/provider/handler/lifecycle/clock';
 import { handle } from '../../../../src/provider/handler/lifecycle/handle';
 import type { Kind } from '../../../../src/provider/handler/lifecycle/kind';
 import type { CfnResponse } from '../../../../src/provider/handler/lifecycle/respond';
 import type { Service } from '../../../../src/provider/handler/service/client';
 import type { Json } from '../../../../src/provider/handler/service/json';
 import { event } from '../event';
-import type { FakeSageMaker } from '../fake-sagemaker';
+import type { FakeProcess, FakeSageMaker } from '../fake-sagemaker';
 import type { World } from '../world';
 
 const MINUTE = 60_000;
@@ -39,20 +40,26 @@ async function custom(world: World, fake: FakeSageMaker, kindsFor: (service: Pic
     ...'physicalId' in request && { PhysicalResourceId: request.physicalId },
     ...'former' in request && { OldResourceProperties: asStrings(request.former) as Json },
   });
-  for (const wait of [...WAITS, 0]) {
-    const process = fake.process();
-    const clock = { ...world.clock(15), deadline: world.now() + 15 * MINUTE };
-    const work = handle(one, kindsFor(process), clock, START + world.now()).then(() => 'done' as const, () => 'failed' as const);
-    if (await process.run(work) === 'done' || wait === 0) {
-      break;
-    }
-    await world.sleep(wait);
-  }
+  await untilDone(world, fake, (process, clock) => handle(one, kindsFor(process), clock, START + world.now()));
   const response = world.now() - sent <= SERVICE_TIMEOUT ? responses.get(id) : undefined;
   responses.delete(id);
   const former = 'physicalId' in request ? request.physicalId : `made-up-${id}`;
   return response ? { ok: response.Status === 'SUCCESS', physicalId: response.PhysicalResourceId, attributes: response.Data ?? {}, reason: response.Reason }
     : { ok: false, physicalId: former, attributes: {}, reason: 'no response' };
+}
+
+/** Runs work as Lambda does: again if it fails, up to twice. Returns whether it succeeded. */
+export async function untilDone(world: World, fake: FakeSageMaker, run: (process: FakeProcess, clock: Clock) => Promise<void>): Promise<boolean> {
+  for (const wait of [...WAITS, 0]) {
+    const process = fake.process();
+    const clock = { ...world.clock(15), deadline: world.now() + 15 * MINUTE };
+    const work = run(process, clock).then(() => true, () => false);
+    if (await process.run(work) === true) {
+      return true;
+    }
+    await (wait > 0 && world.sleep(wait));
+  }
+  return false;
 }
 
 /** Creates or deletes a version as CloudFormation does, which repeats what SageMaker does not answer. */
@@ -63,7 +70,8 @@ async function version(world: World, fake: FakeSageMaker, { id }: Resource, requ
       try {
         return await fake.send(operation, input);
       } catch (error) {
-        if (tries > 5 || (error as Error).name === 'ResourceNotFound' || (error as Error).name === 'ValidationException') {
+        // Versions of pushes are made one after the other.
+        if (tries > ((error as Error).name === 'ResourceInUse' ? 50 : 5) || (error as Error).name === 'ResourceNotFound' || (error as Error).name === 'ValidationException') {
           throw error;
         }
         await world.sleep(3_000);

@@ -32,6 +32,8 @@ export type Handler = (resource: Resource, request: Request) => Promise<Response
 
 /** Resources whose changed properties need a replacement. */
 const REPLACED = 'AWS::SageMaker::ImageVersion';
+/** An attribute that a response does not have. */
+const MISSING = '<missing>';
 
 export type Outcome = 'complete' | 'rolled back' | 'rollback failed';
 
@@ -63,6 +65,11 @@ export class Stack {
     this.touched.clear();
     for (const resource of template) {
       const properties = this.resolve(resource.properties) as Json;
+      if (JSON.stringify(properties).includes(MISSING)) {
+        this.reason = `a property of ${resource.id} is an attribute that is missing`;
+        this.rollback = undo;
+        return this.rollBack();
+      }
       const old = before.get(resource.id);
       if (old && JSON.stringify(old.properties) === JSON.stringify(properties)) {
         continue;
@@ -146,7 +153,7 @@ export class Stack {
 
   private resolve(value: unknown): unknown {
     if (value instanceof Attribute) {
-      return this.deployed.get(value.of)!.attributes[value.name];
+      return this.deployed.get(value.of)!.attributes[value.name] ?? MISSING;
     }
     return Array.isArray(value) ? value.map((one) => this.resolve(one))
       : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, this.resolve(one)])) : value;
