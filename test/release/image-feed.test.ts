@@ -193,6 +193,11 @@ describe('attachments', () => {
     ]);
     expect(propertiesOf(stack, TARGETS)).toEqual([expect.objectContaining({ ImageName: 'torch', Alias: 'stable', Places: [expect.objectContaining({ DomainId: 'd-1' }), expect.anything()] })]);
     expect(propertiesOf(stack, TYPE)[0].Needed).toBe(true);
+    // A deployment leaves these entries to the feed.
+    const lists = propertiesOf(stack, 'Custom::SageMakerStudioAttachments')
+      .flatMap((properties: any) => (properties.DefaultUserSettings ?? properties.UserSettings).JupyterLabAppSettings.CustomImages);
+    expect(lists.map(({ FollowedAlias: alias }: any) => alias)).toEqual(lists.map(({ ImageName }: any) => ImageName === 'torch' ? 'stable' : undefined));
+    expect(lists).toHaveLength(4);
     const attached = stack.node.findAll().filter((one): one is CfnResource => (one as CfnResource).cfnResourceType === 'Custom::SageMakerStudioAttachments');
     expectOrder(stack.node.root as App, [resourceOf(imageVersion), attached[0], imageVersion.node.findChild('Rule') as CfnResource, resourceOf(imageVersion, 'Targets')]);
   });

@@ -77,6 +77,9 @@ export class Repository {
    * Events that may have been handled can have moved it further. After a move by hand, it stays until the next push.
    */
   public check(label: number | undefined, before: number | undefined, versions: readonly Made[]): void {
+    // A push makes one version, however often its event arrives.
+    const pushed = versions.map(({ uri }) => uri).filter((uri) => String(uri).startsWith(REPOSITORY));
+    expect(pushed).toEqual([...new Set(pushed)]);
     const made = (wanted: readonly unknown[]) => versions.filter(({ uri }) => wanted.includes(uri)).map(({ number }) => number);
     const { latest } = this;
     const [uris, later] = [[...this.handled].filter(([, time]) => time === latest), [...this.perhaps].filter(([, time]) => time >= latest)]
