@@ -51,7 +51,14 @@ async function useVersions(cloud: Cloud): Promise<string> {
   const DomainId = await theirDomain(cloud);
   await cloud.deploy((app) => {
     const stack = new Stack(app, 'Theirs', { env: ENVIRONMENT });
-    new StudioImage(stack, 'Image', { imageName: 'theirs', baseImage: torch(stack, 'a'), app: StudioApp.kernelGateway({ kernelName: 'python3' }), appImageConfigNames: { KernelGateway: 'theirs' } });
+    new StudioImage(stack, 'Image', {
+      imageName: 'theirs',
+      baseImage: torch(stack, 'a'),
+      // Their function would count as ours.
+      preflight: false,
+      app: StudioApp.kernelGateway({ kernelName: 'python3' }),
+      appImageConfigNames: { KernelGateway: 'theirs' },
+    });
   });
   await sageMaker.send(new UpdateDomainCommand({ DomainId, DefaultUserSettings: { KernelGatewayAppSettings: { CustomImages: [entry(3)] } } }));
   await domainInService(sageMaker, DomainId);
