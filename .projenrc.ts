@@ -112,6 +112,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       coverageProvider: 'babel',
       // `npm test` checks types separately. ts-jest would check them again, and even with its cache resolve all imports.
       transform: { '^.+\\.[t]sx?$': new javascript.Transform('ts-jest', { tsconfig: 'test/tsconfig.json', transpilation: true }) },
+      // Tests take longer on a machine that does other work. None of them measures time.
+      testTimeout: 60_000,
       coverageThreshold: { lines: 95, branches: 95, functions: 95, statements: 95 },
     },
   },
