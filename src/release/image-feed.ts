@@ -298,13 +298,13 @@ export class ImageFeed extends Resource implements IImageVersion {
   /**
    * The number of times that the feed could not make a version of a push, move the alias, or move the targets that follow.
    *
-   * A push counts up to three times, since it is repeated twice. There is no data unless something fails, so that missing data is good.
-   * By default, it is the sum over 5 minutes.
+   * A push can count up to three times, because Lambda retries it twice. Without failures there is no data, so let alarms treat missing
+   * data as not breaching. By default, it is the sum over 5 minutes.
    *
    * Throws if an option is not valid, for example a period of 45 seconds.
    *
    * @param options options of the metric
-   * @returns a metric without a value of its own until something fails
+   * @returns the metric, for example for an alarm
    */
   public metricFailedPushes(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     const { namespace, name, dimension } = IMAGE_FEED_METRIC;

@@ -98,7 +98,7 @@ export class ImageVersionFailures extends Construct {
   /**
    * The number of failed versions that this construct reported.
    *
-   * There is no data unless a version fails, so that missing data is good. By default, it is the sum over 5 minutes.
+   * Without failures there is no data, so let alarms treat missing data as not breaching. By default, it is the sum over 5 minutes.
    *
    * Throws if an option is not valid, for example a period of 45 seconds.
    *
