@@ -1,9 +1,9 @@
-import { Calls, Unreadable } from './calls';
 import type { Guidance, Options } from './model';
 import { candidates, type Facts, NO_LIMIT, type Plan, plan } from './plan';
 import { managedIn, parse } from './properties';
 import { numbersOf, type Outcome, reportOf } from './report';
 import { StudioUsage } from './studio-usage';
+import { Calls, Unreadable } from '../calls';
 import type { Clock } from '../lifecycle/clock';
 import type { CustomResourceEvent } from '../lifecycle/event';
 import { Failure } from '../lifecycle/failure';

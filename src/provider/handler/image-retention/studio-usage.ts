@@ -1,6 +1,6 @@
-import { type Calls, Unreadable } from './calls';
 import type { Reference } from './model';
 import { namesImage, namesVersion, referencesIn } from './references';
+import { type Calls, Unreadable } from '../calls';
 import type { Clock } from '../lifecycle/clock';
 import { kindOf } from '../service/error-kinds';
 import { isMap, type Json } from '../service/json';

@@ -1,15 +1,20 @@
-import type { Clock } from '../lifecycle/clock';
-import { Retries } from '../retries';
-import type { Service } from '../service/client';
-import { kindOf, summary } from '../service/error-kinds';
-import type { Json } from '../service/json';
-import { LONGEST_CALL } from '../service/longest-call';
+import type { Pause } from './converge';
+import type { Clock } from './lifecycle/clock';
+import { Retries } from './retries';
+import type { Service } from './service/client';
+import { kindOf, summary } from './service/error-kinds';
+import type { Json } from './service/json';
+import { LONGEST_CALL } from './service/longest-call';
 
 /** The pause between the starts of two calls, in milliseconds: it grows when SageMaker limits the rate, and then falls slowly. */
 const PACE = { first: 50, least: 20, most: 2_000, slower: 1.5, faster: 0.98 };
 
-/** Something could not be read, so that nothing may be deleted. */
-export class Unreadable extends Error {}
+/** Something could not be read, although it was tried again while that may help. */
+export class Unreadable extends Error {
+  constructor(message: string, public readonly advice: Partial<Pick<Extract<Pause, { do: 'give up' }>, 'remedy' | 'help' | 'timedOut'>> = {}) {
+    super(message);
+  }
+}
 
 /** Reads with retries, as fast as SageMaker permits. */
 export class Calls {
@@ -33,7 +38,7 @@ export class Calls {
     for (let why = 'there is too much to read';;) {
       const start = this.next = Math.max(this.next + this.pace, now());
       if (start + LONGEST_CALL > this.deadline) {
-        throw new Unreadable(`${operation} did not succeed in time (${why})`);
+        throw new Unreadable(`${operation} did not succeed in time (${why})`, { timedOut: true });
       }
       await sleep(start - now());
       try {
@@ -46,7 +51,7 @@ export class Calls {
         }
         const pause = retries.after(error, now());
         if (pause?.do !== 'wait') {
-          throw new Unreadable(`${operation} failed (${summary(error)})`);
+          throw new Unreadable(`${operation} failed (${summary(error)})`, pause && { remedy: pause.remedy, help: pause.help });
         }
         why = pause.why;
         this.pace = Math.min(PACE.most, this.pace * PACE.slower);
