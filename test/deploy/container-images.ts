@@ -13,13 +13,15 @@ export interface Pushed {
   readonly architecture?: string;
   /** The size that the manifest gives for the only layer. */
   readonly bytes?: number;
+  /** The media type of the only layer. */
+  readonly layerType?: string;
   /** The architectures of a list of manifests. */
   readonly list?: string[];
 }
 
 /** Pushes a container image with its configuration through the API of ECR, as a build would through the registry. Returns its digest. */
 export async function push(cloud: Cloud, imageTag: string, pushed: Pushed = {}): Promise<string> {
-  const { repositoryName = 'torch', content = imageTag, architecture = 'amd64', bytes = 1000, list } = pushed;
+  const { repositoryName = 'torch', content = imageTag, architecture = 'amd64', bytes = 1000, layerType = 'application/vnd.oci.image.layer.v1.tar+gzip', list } = pushed;
   await cloud.ecr.send(new CreateRepositoryCommand({ repositoryName })).catch(ignore('RepositoryAlreadyExistsException'));
   const config = Buffer.from(JSON.stringify({ os: 'linux', architecture, content }));
   await uploadLayer(cloud, repositoryName, config);
@@ -33,7 +35,7 @@ export async function push(cloud: Cloud, imageTag: string, pushed: Pushed = {}):
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.manifest.v1+json',
     config: { mediaType: 'application/vnd.oci.image.config.v1+json', size: config.length, digest: digestOf(config) },
-    layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', size: bytes, digest: `sha256:${'b'.repeat(64)}` }],
+    layers: [{ mediaType: layerType, size: bytes, digest: `sha256:${'b'.repeat(64)}` }],
   };
   const put = async () => {
     const { image } = await cloud.ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest: JSON.stringify(manifest) }));

@@ -30,14 +30,14 @@ function checked({ tag = 'a', platform, repositoryName = 'torch', prepare }: Opt
   };
 }
 
-/** The seconds (events are newest first) that CloudFormation waited for the custom resource. */
-async function secondsOfCheck(cloud: Cloud): Promise<number> {
+/** The seconds that CloudFormation waited for the custom resource to be created and to be updated. Events are newest first. */
+async function secondsOfChecks(cloud: Cloud): Promise<number[]> {
   const times: Record<string, number> = {};
   for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client: cloud.cloudFormation }, { StackName: 'Images' })) {
     StackEvents.filter(({ ResourceType }) => ResourceType === 'Custom::SageMakerContainerImage')
       .forEach(({ ResourceStatus, Timestamp }) => { times[ResourceStatus!] = Timestamp!.getTime(); });
   }
-  return (times.CREATE_COMPLETE - times.CREATE_IN_PROGRESS) / 1000;
+  return ['CREATE', 'UPDATE'].map((operation) => (times[`${operation}_COMPLETE`] - times[`${operation}_IN_PROGRESS`]) / 1000);
 }
 
 scenario('a container image that passes costs one custom resource and less than two seconds', async (cloud) => {
@@ -49,9 +49,6 @@ scenario('a container image that passes costs one custom resource and less than 
   expect((await callsOfFunction(cloud, since)).sort()).toEqual([
     'ecr BatchGetImage', 'ecr DescribeImages', 'ecr GetDownloadUrlForLayer', 'iam SimulatePrincipalPolicy',
   ]);
-  const seconds = await secondsOfCheck(cloud);
-  console.info(`the check took ${seconds} s`);
-  expect(seconds).toBeLessThan(process.env.CI ? 10 : 6);
 
   // Nothing is checked again without a change.
   const then = new Date();
@@ -59,6 +56,10 @@ scenario('a container image that passes costs one custom resource and less than 
   expect(await callsOfFunction(cloud, then)).toEqual([]);
   await cloud.deploy(checked({ tag: 'b' }));
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED']);
+  const seconds = await secondsOfChecks(cloud);
+  console.info(`the checks took ${seconds.join(' and ')} s`);
+  // The other one may have had to share the machine.
+  expect(Math.min(...seconds)).toBeLessThan(2);
 
   const permissions = await granted(cloud, 'SageMakerImages');
   expect(permissions.filter((permission) => !permission.startsWith('logs:')).map((permission) => permission.replace(/(role\/Images-TorchRole).*/, '$1'))).toEqual([
@@ -76,6 +77,7 @@ const without = (action: string) => (stack: Stack, image: Image) => iam.Permissi
 scenario('a container image that SageMaker cannot use fails the deployment before a version is created, with the fix in the error', async (cloud) => {
   await push(cloud, 'arm', { architecture: 'arm64' });
   await push(cloud, 'big', { bytes: 40 * 2 ** 30 });
+  await push(cloud, 'signature', { layerType: 'application/vnd.dev.cosign.simplesigning.v1+json' });
   await push(cloud, 'list', { list: ['arm64', 's390x'] });
   await push(cloud, 'a');
   for (const [tag, options, message] of [
@@ -83,6 +85,7 @@ scenario('a container image that SageMaker cannot use fails the deployment befor
     ['arm', {}, /failed: it is built for linux\/arm64, not for linux\/amd64; nothing was changed; build it with 'docker build --platform linux\/amd64' and push it again/],
     ['big', {}, /failed: it has 40.0 GB, and SageMaker takes at most 35 GB; nothing was changed; make it smaller/],
     ['list', {}, /failed: it is built for linux\/arm64, linux\/s390x, not for linux\/amd64/],
+    ['signature', {}, /failed: it is not a container image but an artifact of type application\/vnd.dev.cosign.simplesigning.v1\+json; nothing was changed; name a container image/],
     ['a', { repositoryName: 'other' }, /failed: repository 'other' does not exist in account \d+ and Region/],
     ['a', { platform: assets.Platform.LINUX_ARM64 }, /failed: it is built for linux\/amd64, not for linux\/arm64/],
     ['a', { prepare: without('ecr:BatchGetImage') }, /failed: the role of the image, arn:\S+, may not call ecr:BatchGetImage on repository 'torch'; nothing was changed; grant it/],

@@ -1,4 +1,4 @@
-import type { Facts, Found, ManifestFacts, Wanted } from './model';
+import type { Facts, Found, ManifestFacts, RoleFacts, Wanted } from './model';
 
 /** The limit for container images of SageMaker Studio: 35 GB. ECR counts compressed layers, so that what is larger is too large in any case. */
 const MAX_GIGABYTES = 35;
@@ -26,10 +26,7 @@ export function problemsOf({ image, preflight }: Wanted, { region, found, manife
   return [
     ...problemsOfFound(found, repository, id),
     ...preflight && manifest ? problemsOfManifest(manifest, preflight.platform) : [],
-    ...role && role.denied.length > 0 && role.doubt === undefined ? [{
-      why: `the role of the image, ${preflight!.roleArn}, may not call ${role.denied.join(' and ')} on repository '${repository}'`,
-      remedy: 'grant it these actions, and make sure that no permissions boundary or policy denies them',
-    }] : [],
+    ...role ? problemsOfRole(role, preflight!.roleArn!, repository) : [],
   ];
 }
 
@@ -59,10 +56,21 @@ function problemsOfManifest({ artifact, platforms }: ManifestFacts, platform: st
   }];
 }
 
+function problemsOfRole({ denied, isMissing, doubt }: RoleFacts, roleArn: string, repository: string): Problem[] {
+  if (isMissing) {
+    return [{ why: `the role of the image, ${roleArn}, does not exist`, remedy: 'create it, or give the image another role' }];
+  }
+  return denied.length === 0 || doubt !== undefined ? [] : [{
+    why: `the role of the image, ${roleArn}, may not call ${denied.join(' and ')} on repository '${repository}'`,
+    remedy: 'grant it these actions, and make sure that no permissions boundary or policy denies them',
+  }];
+}
+
 /** Returns what is known but has no documented answer, for the log. */
 export function uncertain({ manifest, role }: Facts): string[] {
   return [
     ...manifest?.isList ? ['whether SageMaker takes a list of manifests'] : [],
+    ...manifest && manifest.platforms.length === 0 ? ['its platform, which is not given'] : [],
     ...role?.doubt !== undefined ? [`whether the role may call ${role.denied.join(' and ')}: ${role.doubt}`] : [],
   ];
 }

@@ -57,9 +57,9 @@ export class ContainerImages implements Kind {
       const isReadable = preflight && typeof found === 'object' && found.status !== 'ARCHIVED';
       return { found, manifest: isReadable ? await tries.of('its platform', () => this.registry.manifest(image, found.digest)) : undefined };
     };
-    // Policies of a role that were just created may not be known yet.
+    // A role and its policies that were just created may not be known yet.
     const readRole = async () => roleArn === undefined ? undefined
-      : tries.of('whether the role may pull it', () => this.registry.role(image, roleArn), ({ denied }) => denied.length === 0);
+      : tries.of('whether the role may pull it', () => this.registry.role(image, roleArn), ({ denied, isMissing }) => denied.length === 0 && !isMissing);
     const [ofImage, role] = await Promise.all([readImage(), readRole()]);
     return { region: image.region, ...ofImage, role };
   }

@@ -37,6 +37,8 @@ export interface ManifestFacts {
 /** What the policies of a role allow. */
 export interface RoleFacts {
   readonly denied: readonly string[];
+  /** Whether the role does not exist. */
+  readonly isMissing?: boolean;
   /** Why the answer may be wrong. */
   readonly doubt?: string;
 }

@@ -48,32 +48,30 @@ export class Registry {
     if (!isMap(found) || typeof found.imageManifest !== 'string') {
       throw incompleteResponse('the response has no imageManifest');
     }
-    const { manifests, config } = JSON.parse(found.imageManifest);
+    const { mediaType = found.imageManifestMediaType, artifactType, manifests, config, layers } = JSON.parse(found.imageManifest);
     if (Array.isArray(manifests)) {
-      // Attestations have the platform unknown/unknown.
-      const platforms = manifests.map(({ platform }) => platform).filter((platform) => platform && platform.os !== 'unknown').map(platformOf);
-      return { platforms, isList: true };
+      // Attestations have the platform unknown/unknown, and signatures have a type.
+      const listed = manifests.filter((one) => !one.artifactType && one.platform?.os !== 'unknown');
+      return { platforms: listed.flatMap(({ platform }) => platformsOf(platform)), isList: true, ...listed.length === 0 && { artifact: String(artifactType ?? mediaType) } };
     }
-    if (!isMap(config)) {
-      return { platforms: [], isList: false };
-    }
-    if (!CONFIGS.includes(String(config.mediaType))) {
-      return { platforms: [], isList: false, artifact: String(config.mediaType) };
+    const configType = config?.mediaType ?? mediaType;
+    const content = Array.isArray(layers) ? layers.find((layer) => layer.mediaType && !/\btar\b/.test(layer.mediaType)) : undefined;
+    if (!CONFIGS.includes(configType) || content) {
+      return { platforms: [], isList: false, artifact: String(artifactType ?? content?.mediaType ?? configType) };
     }
     const { downloadUrl } = await this.sdk.send('ecr', 'GetDownloadUrlForLayer', { ...at(image), layerDigest: config.digest });
-    return { platforms: [platformOf(await downloadJson(String(downloadUrl)))], isList: false };
+    return { platforms: platformsOf(await downloadJson(String(downloadUrl))), isList: false };
   }
 
   /** Simulates the policies of a role. */
   public async role(image: ContainerImage, roleArn: string): Promise<RoleFacts> {
     const { account, region, repository } = image;
     const [, partition, , , roleAccount] = roleArn.split(':');
-    const { EvaluationResults: results } = await this.sdk.send('iam', 'SimulatePrincipalPolicy', {
-      PolicySourceArn: roleArn,
-      ActionNames: PULL,
-      ResourceArns: [`arn:${partition}:ecr:${region}:${account}:repository/${repository}`],
-    });
-    const refused = (Array.isArray(results) ? results as Json[] : []).filter(({ EvalDecision }) => EvalDecision !== 'allowed');
+    const results = await this.simulate(roleArn, `arn:${partition}:ecr:${region}:${account}:repository/${repository}`);
+    if (!results) {
+      return { denied: [], isMissing: true };
+    }
+    const refused = results.filter(({ EvalDecision }) => EvalDecision !== 'allowed');
     const denied = refused.map(({ EvalActionName }) => String(EvalActionName));
     // With resources, IAM lists the missing keys for each of them.
     const keys = refused.flatMap((result) => [result, ...result.ResourceSpecificResults as Json[] ?? []])
@@ -83,6 +81,21 @@ export class Registry {
     }
     const isImplicit = refused.length > 0 && refused.every(({ EvalDecision }) => EvalDecision === 'implicitDeny');
     return { denied, ...isImplicit && account === roleAccount && await this.hasPolicy(image) && { doubt: 'the policy of the repository may allow it' } };
+  }
+
+  /** Returns `undefined` if the role does not exist. */
+  private async simulate(roleArn: string, repositoryArn: string): Promise<Json[] | undefined> {
+    try {
+      const { EvaluationResults: results } = await this.sdk.send('iam', 'SimulatePrincipalPolicy', {
+        PolicySourceArn: roleArn, ActionNames: PULL, ResourceArns: [repositoryArn],
+      });
+      return Array.isArray(results) ? results as Json[] : [];
+    } catch (error) {
+      if (nameOf(error)?.startsWith('NoSuchEntity')) {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   private async hasPolicy(image: ContainerImage): Promise<boolean> {
@@ -106,6 +119,7 @@ function nameOf(error: unknown): string | undefined {
   return (error as Error).name;
 }
 
-function platformOf({ os, architecture, variant }: Json): string {
-  return [os, architecture, ...variant ? [variant] : []].join('/');
+/** Returns a platform, or nothing if it is not given. */
+function platformsOf({ os, architecture, variant }: Json = {}): string[] {
+  return os ? [[os, architecture, ...variant ? [variant] : []].join('/')] : [];
 }

@@ -222,6 +222,18 @@ describe('preflight', () => {
     ['platforms of a list', () => torch({ manifest: list('linux/arm64', 'windows/amd64') }), 'it is built for linux/arm64, windows/amd64, not for linux/amd64; nothing'],
     ['kind of artifact', () => torch({ manifest: single('application/vnd.cncf.helm.config.v1+json') }),
       'it is not a container image but an artifact of type application/vnd.cncf.helm.config.v1+json; nothing was changed; name a container image, and deploy again'],
+    ['kind of manifest', () => torch({ manifest: { schemaVersion: 1, mediaType: 'application/vnd.docker.distribution.manifest.v1+prettyjws', fsLayers: [] } }),
+      'it is not a container image but an artifact of type application/vnd.docker.distribution.manifest.v1+prettyjws; nothing was changed; name a container image, and deploy again'],
+    ['kind of manifest, an OCI artifact', () => torch({ manifest: { mediaType: 'application/vnd.oci.artifact.manifest.v1+json', artifactType: 'application/vnd.example', blobs: [] } }),
+      'it is not a container image but an artifact of type application/vnd.example; nothing'],
+    ['tag, which is that of a signature', () => torch({ manifest: { ...single(), layers: [{ mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json' }] } }),
+      'it is not a container image but an artifact of type application/vnd.dev.cosign.simplesigning.v1+json; nothing'],
+    ['list, which has no container image', () => torch({ manifest: { mediaType: 'application/vnd.oci.image.index.v1+json', ...list() } }),
+      'it is not a container image but an artifact of type application/vnd.oci.image.index.v1+json; nothing'],
+    ['list of signatures', () => torch({ manifest: { artifactType: 'application/vnd.signatures', manifests: [{ artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json' }] } }),
+      'it is not a container image but an artifact of type application/vnd.signatures; nothing'],
+    ['role, which does not exist', () => { fake.failures.SimulatePrincipalPolicy = serviceError('NoSuchEntityException', 'cannot be found'); },
+      `the role of the image, ${ROLE}, does not exist; nothing was changed; create it, or give the image another role, and deploy again`],
     ['status', () => torch({ status: 'ACTIVATING' }), 'it is still being restored from the archive of ECR; nothing was changed; wait until its status is ACTIVE, and deploy again'],
     ['role', () => { fake.decisions = { 'ecr:BatchGetImage': 'explicitDeny', 'ecr:GetDownloadUrlForLayer': 'explicitDeny' }; },
       `the role of the image, ${ROLE}, may not call ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on repository 'torch'; nothing was changed; grant it these actions`],
@@ -262,6 +274,19 @@ describe('preflight', () => {
     expect(logged().notChecked).toEqual(['whether SageMaker takes a list of manifests']);
   });
 
+  test.each(['docker.image.rootfs.diff.tar.gzip', 'docker.image.rootfs.foreign.diff.tar.gzip', 'oci.image.layer.v1.tar', 'oci.image.layer.v1.tar+zstd'])('accepts layers of type %s', async (type) => {
+    torch({ manifest: { ...single(), layers: [{ mediaType: `application/vnd.${type}` }] } });
+    expect(await run({ Preflight: PREFLIGHT })).not.toBeInstanceOf(Error);
+    expect(logged().notChecked).toEqual([]);
+  });
+
+  test('waits some seconds for a role that was just created', async () => {
+    fake.failures.SimulatePrincipalPolicy = Array(3).fill(serviceError('NoSuchEntityException', 'cannot be found'));
+    expect(await run({ Preflight: PREFLIGHT })).not.toBeInstanceOf(Error);
+    expect(logged().notChecked).toEqual([]);
+    expect(world.now()).toBe(6_000);
+  });
+
   test('takes 35 GB', async () => {
     torch({ bytes: 35 * 2 ** 30 });
     expect(await run({ Preflight: PREFLIGHT })).not.toBeInstanceOf(Error);
@@ -288,6 +313,12 @@ describe('what cannot be checked', () => {
     expect(logged().notChecked).toEqual([why]);
     // Far less than the time that a new permission may need.
     expect(world.now()).toBeLessThan(12_000);
+  });
+
+  test('is a platform that the container image does not give', async () => {
+    fake.config = { architecture: '', os: '' };
+    expect(await run({ Preflight: PREFLIGHT })).not.toBeInstanceOf(Error);
+    expect(logged().notChecked).toEqual(['its platform, which is not given']);
   });
 
   test('is what a VPC does not reach, which is called once', async () => {

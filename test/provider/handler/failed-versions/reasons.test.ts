@@ -1,4 +1,6 @@
-import { fixOf } from '../../../../src/provider/handler/failed-versions/reasons';
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { FIXES, fixOf } from '../../../../src/provider/handler/failed-versions/reasons';
 
 /** Errors of the services that SageMaker calls, and a part of the fix. */
 test.each([
@@ -17,6 +19,16 @@ test.each([
   ['unsupported manifest media type application/vnd.oci.image.index.v1+json', '--provenance=false'],
   ['The KMS key is disabled: KMSInvalidStateException', 'enable the KMS key'],
   ['InternalFailure', 'deploy again'],
+  ['An internal error occurred in the region eu-west-1', 'deploy again'],
+  ['ThrottlingException: Rate exceeded', 'deploy again'],
+  ["ResourceLimitExceeded: The account-level service limit 'image versions' is 100", 'higher quota'],
+  ['Image could not be pulled: 403 Forbidden', 'ecr:BatchGetImage'],
+  ['Image platform linux/arm64 does not exist in the list', '--platform linux/amd64'],
+  ['no matching manifest for linux/amd64 in the manifest list entries', '--platform linux/amd64'],
+  // Names may contain any word.
+  ["Requested image not found: 'kms-2' in the repository 'internal/large-models'", 'push the container image'],
+  ['unsupported manifest media type of 111111111111.dkr.ecr.us-east-1.amazonaws.com/denied/size:archived', '--provenance=false'],
+  ['User: arn:aws:sts::111111111111:assumed-role/kms/SageMaker is not authorized to perform: ecr:BatchGetImage', 'ecr:BatchGetImage'],
 ])('%s', (reason, fix) => {
   expect(fixOf(reason)?.fix).toContain(fix);
   expect(fixOf(reason)?.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/[\w/-]+\.html$/);
@@ -24,4 +36,11 @@ test.each([
 
 test('an unknown reason has no fix', () => {
   expect(fixOf('Something else happened')).toBeUndefined();
+});
+
+test('docs/troubleshooting.md has the same table, with the same sources', () => {
+  const page = readFileSync(join(__dirname, '..', '..', '..', '..', 'docs', 'troubleshooting.md'), 'utf8');
+  const rows = page.split('| The reason mentions |')[1].split('\n\n')[0].split('\n').slice(2);
+  expect(rows).toHaveLength(FIXES.length);
+  expect(FIXES.map(([, , source], index) => rows[index].includes(`(https://docs.aws.amazon.com/${source})`) ? '' : rows[index]).filter(Boolean)).toEqual([]);
 });
