@@ -225,6 +225,40 @@ describe('preflight', () => {
     expect(statementsIn(stack).flatMap(({ Action }) => Action).includes('iam:SimulatePrincipalPolicy')).toBe(roleArn !== undefined);
   });
 
+  describe('of a repository of another account', () => {
+    const theirs = (app: App) => new ecr.Repository(new Stack(app, 'Theirs', { env: OTHER_ACCOUNT }), 'Repository', { repositoryName: 'torch' });
+    /** The actions that the policy of the repository grants the function. */
+    const grantedToFunction = (repository: ecr.Repository) => Object.values(Template.fromStack(repository.stack).findResources('AWS::ECR::Repository'))
+      .flatMap(({ Properties }) => Properties.RepositoryPolicyText.Statement)
+      .filter((statement) => JSON.stringify(statement).includes('semakerimagesrole'))
+      .flatMap(({ Action }) => Action).sort();
+    const mentionsFunction = (stack: Stack) => warningsOf(stack).some(({ text }) => text.includes('ecr:DescribeImages'));
+
+    test('needs permissions there, which the app grants if it owns the repository', () => {
+      const app = new App();
+      const repository = theirs(app);
+      const stack = new Stack(app, 'Ours', { env: HERE });
+      const { imageVersion } = studioImageIn(stack, { baseImage: BaseImage.fromEcrRepository(repository, '1') });
+      expect(grantedToFunction(repository)).toEqual(['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer']);
+      expectOrder(app, [repository, customResourceOf(imageVersion), imageVersion]);
+    });
+
+    test('and of a tag that is followed needs them once', () => {
+      const app = new App();
+      const repository = theirs(app);
+      versionIn(new Stack(app, 'Ours', { env: HERE }), { baseImage: BaseImage.fromEcrRepository(repository, 'main', { followTag: true }), preflight: true });
+      expect(grantedToFunction(repository)).toEqual(['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer']);
+    });
+
+    test.each([[true, true], [undefined, false]])('that is imported adds a warning about them with preflight: %p? %p', (preflight, expected) => {
+      const stack = stackIn();
+      const repository = ecr.Repository.fromRepositoryArn(stack, 'Repository', 'arn:aws:ecr:eu-west-1:222222222222:repository/torch');
+      studioImageIn(stack, { baseImage: BaseImage.fromEcrRepository(repository, '1'), preflight });
+      expect(resourcesIn(stack)).toHaveLength(1);
+      expect(mentionsFunction(stack)).toBe(expected);
+    });
+  });
+
   test('is an error if the repository is unknown, together with all others', () => {
     expect(errorOf(() => versionIn(stackIn(), { baseImage: BaseImage.fromUri(Token.asString({ Ref: 'Uri' })), preflight: true, releaseNotes: '' }))).toBe('Stack/Torch/V: 2 problems\n'
       + '  releaseNotes is empty: give 1 to 255 characters or leave it out\n'

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { parseEcrUriIn } from './ecr-uri';
 import { imageNameOf, imageRoleOf } from './image-facts';
 import { grantAcrossAccounts, PULL_ACTIONS, repositoryArnOf } from './pull-policy';
+import { cfnResourceOf } from '../../private/dependencies';
 import { timeOfSynth } from '../../private/every-synth';
 import type { Problems } from '../../private/problems';
 import { takesStatements } from '../../private/role-policy';
@@ -66,8 +67,9 @@ export function addContainerImage(
       ...role ? [{ actions: ['iam:SimulatePrincipalPolicy'], resource: role.roleArn, longestResource: LONGEST_ROLE_ARN }] : [],
     ],
   });
-  if (follows) {
-    grantAcrossAccounts(version, [resource], provider.role, source, FOLLOW_ACTIONS);
+  // What cannot be checked by default is no reason for a warning.
+  if (follows || preflight === true || (source.repository && cfnResourceOf(source.repository))) {
+    grantAcrossAccounts(version, [resource], provider.role, source, checks ? [...PULL_ACTIONS, ...FOLLOW_ACTIONS] : FOLLOW_ACTIONS);
   }
   const attribute: keyof ContainerImageAttributes = 'ImageUri';
   return { resource, imageUri: follows ? Token.asString(resource.getAtt(attribute)) : undefined };
