@@ -171,12 +171,13 @@ export interface ImageVersionOptions {
    * Whether to check the container image before the version is created.
    *
    * The deployment fails if the container image does not exist in the repository, is archived, is too large, is not for the platform
-   * of the base image, or if its manifest is not that of a container image, or if the role of the image may not pull it. The error
+   * of the base image, if it is not a container image but another artifact, or if the role of the image may not pull it. The error
    * says what was found and what to do. What cannot be checked, for example because a permission is missing, does not fail the
    * deployment. The log of the function lists it.
    *
    * It needs a custom resource, whose function reads the repository and simulates the policies of the role. It runs only when the
-   * container image or another of these options changes. A change has no effect on the version.
+   * container image or another of these options changes, and not when they return to those of the deployment before, which looks
+   * like a rollback. A change has no effect on the version.
    *
    * Throws if it is true and the stack accepts no assets, which the function needs, or if the repository is unknown.
    *

@@ -4,7 +4,7 @@ import {
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
-  BaseImage, BaseImageConfig, BaseImageEcrOptions, Image, ImagesProvider, ImageVersion, ImageVersionOptions, StudioImage,
+  AppImageConfig, BaseImage, BaseImageConfig, BaseImageEcrOptions, Image, ImagesProvider, ImageVersion, ImageVersionOptions, StudioImage,
 } from 'cdk-sagemaker-images';
 import { Construct } from 'constructs';
 import { DeploymentGraph, expectOrder } from '../helpers/deployment-graph';
@@ -146,11 +146,16 @@ describe('a tag that is followed', () => {
 });
 
 describe('preflight', () => {
-  test('is off in ImageVersion', () => {
+  test('is off in ImageVersion: a stack that uses nothing else of this library has no function, rule or log group', () => {
     const stack = stackIn();
-    versionIn(stack);
-    expect(resourcesIn(stack)).toEqual([]);
-    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
+    const version = versionIn(stack, { aliases: ['1.0'] });
+    version.grants.read(new iam.User(stack, 'Analyst'));
+    new AppImageConfig(stack, 'Config', { app: APPS.JupyterLab });
+    const types = Object.values<any>(Template.fromStack(stack).toJSON().Resources).map(({ Type }) => Type);
+    expect(types.sort()).toEqual([
+      'AWS::IAM::Policy', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::IAM::User',
+      'AWS::SageMaker::AppImageConfig', 'AWS::SageMaker::Image', 'AWS::SageMaker::ImageVersion',
+    ]);
   });
 
   test('checks the container image and the role before the version is created, and changes nothing in the version', () => {

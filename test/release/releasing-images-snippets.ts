@@ -3,7 +3,7 @@
 import { aws_ecr as ecr, aws_iam as iam, aws_cloudwatch as cloudwatch, aws_sns as sns, aws_sns_subscriptions as subscriptions, CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { AppImageConfig, BaseImage, Image, ImageAlias, ImageFeed, ImageRetention, ImageVersion, ImageVersionFailures, ImageVersionList, ImageVersionLookup, ImageVersionSelector, ImageVersionStatus, Processor, Refresh, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 
-export function promoteAVersionAndGoBack1(this: Stack, repository: ecr.IRepository, version: ImageVersion): void {
+export function promoteAndRollBack1(this: Stack, repository: ecr.IRepository, version: ImageVersion): void {
   const image = new Image(this, 'Torch', { imageName: 'torch' });
   const release = image.addVersion('Release', { baseImage: BaseImage.fromEcrRepository(repository, '2.4.1-gpu') });
 
@@ -22,12 +22,12 @@ export function promoteAVersionAndGoBack1(this: Stack, repository: ecr.IReposito
   void [repository, version, image, release, staging, prod];
 }
 
-export function promoteAVersionAndGoBack2(this: Stack, prod: ImageAlias, version: ImageVersion): void {
+export function promoteAndRollBack2(this: Stack, prod: ImageAlias, version: ImageVersion): void {
   new CfnOutput(this, 'ProdReport', { value: prod.report }); // on version 4, moved from version 3
   void [prod, version];
 }
 
-export function promoteAVersionAndGoBack3(this: Stack, repository: ecr.IRepository, image: Image, version: ImageVersion): void {
+export function promoteAndRollBack3(this: Stack, repository: ecr.IRepository, image: Image, version: ImageVersion): void {
   const torch = new StudioImage(this, 'Torch', {
     baseImage: BaseImage.fromEcrRepository(repository, '2.4.1-gpu'),
     app: StudioApp.jupyterLab(),
@@ -45,12 +45,30 @@ export function promoteAVersionAndGoBack3(this: Stack, repository: ecr.IReposito
   void [repository, image, version, torch, prod];
 }
 
-export function followAPipelineByATag1(this: Stack, repository: ecr.IRepository, image: Image): void {
+export function checkContainerImagesFirst1(this: Stack, repository: ecr.IRepository, image: Image): void {
+  image.addVersion('Checked', { baseImage: BaseImage.fromEcrRepository(repository, '2.4.1'), preflight: true });
+  void [repository, image];
+}
+
+export function findOutWhyAVersionFailed1(this: Stack): void {
+  const topic = new sns.Topic(this, 'Topic');
+  topic.addSubscription(new subscriptions.EmailSubscription('platform@example.com'));
+  const failures = new ImageVersionFailures(this, 'Failures', { topic });
+
+  failures.metricFailedVersions().createAlarm(this, 'Alarm', {
+    threshold: 1,
+    evaluationPeriods: 1,
+    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+  });
+  void [topic, failures];
+}
+
+export function followATag1(this: Stack, repository: ecr.IRepository, image: Image): void {
   image.addVersion('Main', { baseImage: BaseImage.fromEcrRepository(repository, 'main', { followTag: true }) });
   void [repository, image];
 }
 
-export function followAPipelineWithoutDeployments1(this: Stack, repository: ecr.IRepository, image: Image, executionRole: iam.IRole): void {
+export function releaseEachPush1(this: Stack, repository: ecr.IRepository, image: Image, executionRole: iam.IRole): void {
   const stable = new ImageFeed(this, 'Stable', {
     image,
     repository,
@@ -66,7 +84,35 @@ export function followAPipelineWithoutDeployments1(this: Stack, repository: ecr.
   void [repository, image, executionRole, stable];
 }
 
-export function lookUpVersions1(this: Stack, image: Image, version: ImageVersion): void {
+export function deleteOldVersions1(this: Stack, image: Image): void {
+  const retention = new ImageRetention(this, 'Retention', {
+    image,
+    keepVersions: 10,
+    keepFor: Duration.days(90),
+    expendableAliases: ['ci-*'],
+  });
+  new CfnOutput(this, 'RetentionReport', { value: retention.report });
+  void [image, retention];
+}
+
+export function deleteOldVersions2(this: Stack, image: Image): void {
+  new ImageRetention(this, 'Retirement', {
+    image,
+    toBeArchived: { versions: 5 },
+    archived: { versions: 10, age: Duration.days(180) },
+    keepVersions: 20,
+  });
+  void [image];
+}
+
+export function keepContainerImages1(this: Stack, version: ImageVersion): void {
+  Stack.of(this).addMetadata('ContainerImagesOfKeptVersions', [
+    '9fbc1a4b7c5d4f0e8a6b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f', // version 3
+  ]);
+  void [version];
+}
+
+export function lookUpAVersion1(this: Stack, image: Image, version: ImageVersion): void {
   const torch = Image.fromImageName(this, 'Torch', 'torch');
   const compatible = new ImageVersionLookup(this, 'Compatible', {
     image: torch,
@@ -77,7 +123,7 @@ export function lookUpVersions1(this: Stack, image: Image, version: ImageVersion
   void [image, version, torch, compatible];
 }
 
-export function listAllVersions1(this: Stack, image: Image): void {
+export function listVersions1(this: Stack, image: Image): void {
   const gpuVersions = new ImageVersionList(this, 'GpuVersions', {
     image: Image.fromImageName(this, 'Vision', 'vision'),
     status: ImageVersionStatus.CREATED,
@@ -94,52 +140,6 @@ export function findAnImageDuringSynth1(this: Stack, repository: ecr.IRepository
   const theirs = Image.fromLookup(this, 'Theirs', { imageName: 'base' });
   theirs.addVersion('Ours', { baseImage: BaseImage.fromEcrRepository(repository, '2.4.1') });
   void [repository, theirs];
-}
-
-export function deleteOldVersionsThatNothingUses1(this: Stack, image: Image): void {
-  const retention = new ImageRetention(this, 'Retention', {
-    image,
-    keepVersions: 10,
-    keepFor: Duration.days(90),
-    expendableAliases: ['ci-*'],
-  });
-  new CfnOutput(this, 'RetentionReport', { value: retention.report });
-  void [image, retention];
-}
-
-export function deleteOldVersionsThatNothingUses2(this: Stack, image: Image): void {
-  new ImageRetention(this, 'Retirement', {
-    image,
-    toBeArchived: { versions: 5 },
-    archived: { versions: 10, age: Duration.days(180) },
-    keepVersions: 20,
-  });
-  void [image];
-}
-
-export function keepTheContainerImagesOfOldVersions1(this: Stack, version: ImageVersion): void {
-  Stack.of(this).addMetadata('ContainerImagesOfKeptVersions', [
-    '9fbc1a4b7c5d4f0e8a6b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f', // version 3
-  ]);
-  void [version];
-}
-
-export function checkContainerImagesBeforeVersionsAreCreated1(this: Stack, repository: ecr.IRepository, image: Image): void {
-  image.addVersion('Checked', { baseImage: BaseImage.fromEcrRepository(repository, '2.4.1'), preflight: true });
-  void [repository, image];
-}
-
-export function knowWhyAVersionFailed1(this: Stack): void {
-  const topic = new sns.Topic(this, 'Topic');
-  topic.addSubscription(new subscriptions.EmailSubscription('platform@example.com'));
-  const failures = new ImageVersionFailures(this, 'Failures', { topic });
-
-  failures.metricFailedVersions().createAlarm(this, 'Alarm', {
-    threshold: 1,
-    evaluationPeriods: 1,
-    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-  });
-  void [topic, failures];
 }
 
 export function runningApps1(this: Stack, version: ImageVersion): void {

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
+import { CfnResource } from 'aws-cdk-lib';
 import * as library from 'cdk-sagemaker-images';
+import { stackIn } from '../helpers/fixtures';
 
 const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'releasing-images.md'), 'utf8');
 /** The snippets of the page, which the compiler checks with the tests. */
@@ -55,4 +57,13 @@ test('the snippets are those that are compiled', () => {
     writeFileSync(FILE, render());
   }
   expect(readFileSync(FILE, 'utf8')).toBe(render());
+});
+
+test.each(['README.md', 'docs/releasing-images.md'])('the command in %s finds the log group of the function, and no other', (document) => {
+  const page = readFileSync(join(__dirname, '..', '..', document), 'utf8');
+  const [, prefix] = /starts_with\(LogicalResourceId, '(\w+)'\)/.exec(page)!;
+  const stack = stackIn();
+  new library.ImageVersionFailures(stack, 'Failures');
+  const resources = stack.node.findAll().filter(CfnResource.isCfnResource);
+  expect(resources.filter((resource) => stack.getLogicalId(resource).startsWith(prefix)).map(({ cfnResourceType }) => cfnResourceType)).toEqual(['AWS::Logs::LogGroup']);
 });

@@ -52,7 +52,8 @@ export class Registry {
     if (Array.isArray(manifests)) {
       // Attestations have the platform unknown/unknown, and signatures have a type.
       const listed = manifests.filter((one) => !one.artifactType && one.platform?.os !== 'unknown');
-      return { platforms: listed.flatMap(({ platform }) => platformsOf(platform)), isList: true, ...listed.length === 0 && { artifact: String(artifactType ?? mediaType) } };
+      const platforms = listed.flatMap(({ platform }) => platformsOf(platform));
+      return { platforms, isList: true, ...listed.length === 0 && { artifact: String(artifactType ?? mediaType) } };
     }
     const configType = config?.mediaType ?? mediaType;
     const content = Array.isArray(layers) ? layers.find((layer) => layer.mediaType && !/\btar\b/.test(layer.mediaType)) : undefined;
