@@ -12,7 +12,8 @@ namespace Quickstart
     /// <remarks>
     /// Deploy with <c>cdk deploy -c release=1</c>, then 2 (other metadata: the versions change in place), then 3 (another base
     /// image: CloudFormation creates a new version and keeps the old one). With <c>-c domainId=d-...</c>, the image is also
-    /// attached to that existing Studio domain. With <c>-c prod=2.4</c>, there is a second stack, for <c>cdk deploy Releases</c>.
+    /// attached to that existing Studio domain. With <c>-c prod=2.4</c>, there is another stack, for <c>cdk deploy Releases</c>,
+    /// and with <c>-c existing=base</c> one for <c>cdk deploy ExistingImage</c>.
     /// </remarks>
     public static class Program
     {
@@ -37,6 +38,10 @@ namespace Quickstart
             if (app.Node.TryGetContext("prod")?.ToString() is string prod)
             {
                 new ReleasesStack(app, "Releases", prod, domainId);
+            }
+            if (app.Node.TryGetContext("existing") is string existing)
+            {
+                new ExistingImageStack(app, "ExistingImage", existing);
             }
             app.Synth();
         }

@@ -82,6 +82,7 @@ namespace Quickstart
                     Processor = Processor.CPU,
                     App = StudioApp.CodeEditor(),
                     AttachTo = new[] { domain },
+                    KeepVersions = 5,
                 });
             }
 

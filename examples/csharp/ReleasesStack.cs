@@ -67,13 +67,14 @@ namespace Quickstart
                 });
             }
 
-            // Of the other versions, those that nothing uses are archived after a while, and then deleted.
+            // Of the other versions, those that nothing uses are marked for archiving, archived after a while, and then deleted.
             var retention = new ImageRetention(this, "Retention", new ImageRetentionProps
             {
                 Image = image,
                 KeepVersions = 10,
                 KeepFor = Duration.Days(90),
                 ExpendableAliases = new[] { "test-*" },
+                ToBeArchived = new ImageRetirementLimit { Versions = 3 },
                 Archived = new ImageRetirementLimit { Versions = 5, Age = Duration.Days(30) },
                 Refresh = Refresh.EveryDeployment(),
             });

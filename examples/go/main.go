@@ -3,8 +3,8 @@
 // Deploy with `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image:
 // CloudFormation creates a new version and keeps the old one).
 //
-// With `-c domainId=d-...`, the image is also attached to that existing Studio domain. With `-c prod=2.4`, there is a second stack,
-// for `cdk deploy Releases`.
+// With `-c domainId=d-...`, the image is also attached to that existing Studio domain. With `-c prod=2.4`, there is another stack,
+// for `cdk deploy Releases`, and with `-c existing=base` one for `cdk deploy ExistingImage`.
 package main
 
 import (
@@ -96,12 +96,13 @@ func newQuickstart(scope constructs.Construct, id string, release release, domai
 
 		// Or create the image, its version, the configuration of the app and the attachment at once.
 		images.NewStudioImage(stack, jsii.String("Editor"), &images.StudioImageProps{
-			ImageName:   jsii.String("editor"),
-			DisplayName: jsii.String("PyTorch for editors"),
-			BaseImage:   images.BaseImage_FromEcrRepository(repository, jsii.String("2.4-cpu"), nil),
-			Processor:   images.Processor_CPU,
-			App:         images.StudioApp_CodeEditor(nil),
-			AttachTo:    &[]images.StudioTarget{domain},
+			ImageName:    jsii.String("editor"),
+			DisplayName:  jsii.String("PyTorch for editors"),
+			BaseImage:    images.BaseImage_FromEcrRepository(repository, jsii.String("2.4-cpu"), nil),
+			Processor:    images.Processor_CPU,
+			App:          images.StudioApp_CodeEditor(nil),
+			AttachTo:     &[]images.StudioTarget{domain},
+			KeepVersions: jsii.Number(5),
 		})
 	}
 
@@ -132,6 +133,9 @@ func main() {
 
 	if versionRange := app.Node().TryGetContext(jsii.String("prod")); versionRange != nil {
 		newReleases(app, "Releases", fmt.Sprint(versionRange), domainID)
+	}
+	if imageName, _ := app.Node().TryGetContext(jsii.String("existing")).(string); imageName != "" {
+		newExistingImage(app, "ExistingImage", imageName)
 	}
 	app.Synth(nil)
 }

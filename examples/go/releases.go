@@ -67,12 +67,13 @@ func newReleases(scope constructs.Construct, id string, versionRange string, dom
 		})
 	}
 
-	// Of the other versions, those that nothing uses are archived after a while, and then deleted.
+	// Of the other versions, those that nothing uses are marked for archiving, archived after a while, and then deleted.
 	retention := images.NewImageRetention(stack, jsii.String("Retention"), &images.ImageRetentionProps{
 		Image:             image,
 		KeepVersions:      jsii.Number(10),
 		KeepFor:           awscdk.Duration_Days(jsii.Number(90)),
 		ExpendableAliases: jsii.Strings("test-*"),
+		ToBeArchived:      &images.ImageRetirementLimit{Versions: jsii.Number(3)},
 		Archived:          &images.ImageRetirementLimit{Versions: jsii.Number(5), Age: awscdk.Duration_Days(jsii.Number(30))},
 		Refresh:           images.Refresh_EveryDeployment(),
 	})

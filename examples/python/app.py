@@ -3,8 +3,8 @@
 Deploy with `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image:
 CloudFormation creates a new version and keeps the old one).
 
-With `-c domainId=d-...`, the image is also attached to that existing Studio domain. With `-c prod=2.4`, there is a second stack,
-for `cdk deploy Releases`.
+With `-c domainId=d-...`, the image is also attached to that existing Studio domain. With `-c prod=2.4`, there is another stack,
+for `cdk deploy Releases`, and with `-c existing=base` one for `cdk deploy ExistingImage`.
 """
 
 import sys
@@ -31,6 +31,7 @@ from cdk_sagemaker_images import (
     VendorGuidance,
 )
 
+from existing_image import ExistingImage
 from releases import Releases
 
 
@@ -124,6 +125,7 @@ class Quickstart(Stack):
                 processor=Processor.CPU,
                 app=StudioApp.code_editor(),
                 attach_to=[domain],
+                keep_versions=5,
             )
 
         CfnOutput(self, "ImageArn", value=image.image_arn)
@@ -142,4 +144,8 @@ Quickstart(app, "Quickstart", release=RELEASES[name], domain_id=domain_id)
 prod = app.node.try_get_context("prod")
 if prod:
     Releases(app, "Releases", version_range=str(prod), domain_id=domain_id)
+
+existing = app.node.try_get_context("existing")
+if existing:
+    ExistingImage(app, "ExistingImage", image_name=existing)
 app.synth()

@@ -87,7 +87,7 @@ class Releases(Stack):
                 target=StudioTarget.existing_domain(domain_id),
             )
 
-        # Of the other versions, those that nothing uses are archived after a while, and then deleted.
+        # Of the other versions, those that nothing uses are marked for archiving, archived after a while, and then deleted.
         retention = ImageRetention(
             self,
             "Retention",
@@ -95,6 +95,7 @@ class Releases(Stack):
             keep_versions=10,
             keep_for=Duration.days(90),
             expendable_aliases=["test-*"],
+            to_be_archived=ImageRetirementLimit(versions=3),
             archived=ImageRetirementLimit(versions=5, age=Duration.days(30)),
             refresh=Refresh.every_deployment(),
         )

@@ -4,14 +4,15 @@
  * Deploy with `cdk deploy -c release=1`, then 2 (other metadata: the versions change in place), then 3 (another base image:
  * CloudFormation creates a new version and keeps the old one).
  *
- * With `-c domainId=d-...`, the image is also attached to that existing Studio domain. With `-c prod=2.4`, there is a second stack,
- * for `cdk deploy Releases`.
+ * With `-c domainId=d-...`, the image is also attached to that existing Studio domain. With `-c prod=2.4`, there is another stack,
+ * for `cdk deploy Releases`, and with `-c existing=base` one for `cdk deploy ExistingImage`.
  */
 import { App, aws_ecr as ecr, aws_iam as iam, CfnOutput, Stack } from 'aws-cdk-lib';
 import {
   AppImageConfig, BaseImage, Image, JobType, MlFramework, Processor, ProgrammingLang, StudioApp, StudioAttachment, StudioImage, StudioTarget,
   VendorGuidance,
 } from 'cdk-sagemaker-images';
+import { ExistingImage } from './existing-image';
 import { Releases } from './releases';
 
 const RELEASES: Record<string, { gpuTag: string; gpuNotes: string; gpuGuidance: VendorGuidance; gpuAliases: string[] }> = {
@@ -88,6 +89,7 @@ if (domainId) {
     processor: Processor.CPU,
     app: StudioApp.codeEditor(),
     attachTo: [domain],
+    keepVersions: 5,
   });
 }
 
@@ -99,4 +101,9 @@ new CfnOutput(stack, 'GpuContainerImage', { value: gpu.containerImage });
 const prod = app.node.tryGetContext('prod');
 if (prod) {
   new Releases(app, 'Releases', String(prod), domainId);
+}
+
+const existing = app.node.tryGetContext('existing');
+if (existing) {
+  new ExistingImage(app, 'ExistingImage', existing);
 }

@@ -50,12 +50,13 @@ export class Releases extends Stack {
       });
     }
 
-    // Of the other versions, those that nothing uses are archived after a while, and then deleted.
+    // Of the other versions, those that nothing uses are marked for archiving, archived after a while, and then deleted.
     const retention = new ImageRetention(this, 'Retention', {
       image,
       keepVersions: 10,
       keepFor: Duration.days(90),
       expendableAliases: ['test-*'],
+      toBeArchived: { versions: 3 },
       archived: { versions: 5, age: Duration.days(30) },
       refresh: Refresh.everyDeployment(),
     });

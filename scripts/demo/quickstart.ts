@@ -111,7 +111,8 @@ function differences(name: string, expected: Partial<InventoryRow>, found: Inven
     .map((field) => `${name}: ${field} is ${JSON.stringify(found[field])} and should be ${JSON.stringify(expected[field])}`);
 }
 
-function clientConfig(aws: OfflineAws) {
+/** The configuration of SDK clients for an offline AWS. */
+export function clientConfig(aws: OfflineAws) {
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = aws.env;
   return {
     endpoint: aws.endpoint,

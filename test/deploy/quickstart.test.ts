@@ -1,11 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateImageCommand, CreateImageVersionCommand, SageMakerClient, waitUntilImageCreated, waitUntilImageVersionCreated,
+} from '@aws-sdk/client-sagemaker';
 import { createDomain, domainInService } from './domains';
 import { Cdk } from '../../emulator/cdk';
 import { OfflineAws } from '../../emulator/offline-aws';
 import { inventory } from '../../scripts/demo/inventory';
-import { pushContainerImage, pushContainerImages, QUICKSTART, sageMaker, STEPS, verify } from '../../scripts/demo/quickstart';
+import { clientConfig, pushContainerImage, pushContainerImages, QUICKSTART, sageMaker, STEPS, verify } from '../../scripts/demo/quickstart';
 
 let aws: OfflineAws;
 
@@ -66,6 +70,51 @@ describe('the releases of examples/quickstart on the offline AWS', () => {
     const { ok, output } = await cdk.destroy('-c', `domainId=${domainId}`, '-c', 'prod=2.4');
     expect({ ok, output }).toEqual({ ok: true, output });
     expect(await inventory(client)).toEqual([]);
+    client.destroy();
+    cdk.dispose();
+  });
+});
+
+describe('the existing image of examples/quickstart on the offline AWS', () => {
+  /** Creates the image whose role cdk.context.json has, as another team would. */
+  async function createBaseImage(client: SageMakerClient): Promise<void> {
+    const iam = new IAMClient(clientConfig(aws));
+    const policy = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
+    const trust = policy({ Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' });
+    await iam.send(new CreateRoleCommand({ RoleName: 'BaseImages', AssumeRolePolicyDocument: trust }));
+    const pull = policy({ Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], Resource: '*' });
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'BaseImages', PolicyName: 'pull', PolicyDocument: pull }));
+    iam.destroy();
+
+    const waiting = { client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 };
+    await client.send(new CreateImageCommand({ ImageName: 'base', RoleArn: 'arn:aws:iam::123456789012:role/BaseImages' }));
+    await waitUntilImageCreated(waiting, { ImageName: 'base' });
+    for (const { tag, aliases } of [{ tag: '2.4-gpu', aliases: [] }, { tag: '2.5-gpu', aliases: ['stable'] }]) {
+      await client.send(new CreateImageVersionCommand({
+        ImageName: 'base', BaseImage: `123456789012.dkr.ecr.us-east-1.amazonaws.com/torch:${tag}`, Aliases: aliases, ClientToken: tag.replace('.', '-'),
+      }));
+      await waitUntilImageVersionCreated(waiting, { ImageName: 'base' });
+    }
+  }
+
+  test('gets a version, and other versions are looked up', async () => {
+    const cdk = new Cdk(aws, QUICKSTART);
+    const client = sageMaker(aws);
+    await createBaseImage(client);
+    const versions = async () => (await inventory(client)).filter(({ image }) => image === 'base');
+    const theirs = await versions();
+
+    const { ok, output } = await cdk.deploy('-c', 'existing=base');
+    expect({ ok, output }).toEqual({ ok: true, output });
+    expect((await versions()).map(({ version, status, processor }) => `${version} ${status} ${processor}`)).toEqual(['1 CREATED ', '2 CREATED ', '3 CREATED CPU']);
+    expect(output).toContain('ExistingImage.AddedVersion = 3\n');
+    expect(output).toContain(`ExistingImage.FirstContainerImage = ${theirs[0].containerImage}\n`);
+    expect(output).toContain(`ExistingImage.StableContainerImage = ${theirs[1].containerImage}\n`);
+    expect(output).toContain('ExistingImage.LatestVersion = 3\n');
+
+    const destroyed = await cdk.destroy('-c', 'existing=base');
+    expect(destroyed).toEqual({ ok: true, output: destroyed.output });
+    expect(await versions()).toEqual(theirs);
     client.destroy();
     cdk.dispose();
   });

@@ -14,7 +14,7 @@ const SOURCES = join('dotnet', 'CdkSagemakerImages', 'CdkSagemakerImages');
 /** Matches uses of this library in the example: the creation of a class, or a static member of a class. */
 const OURS = new RegExp([
   /\bnew ((?:Image|Studio|AppImageConfig)\w*)\b/.source,
-  /\b(BaseImage|ImageVersionSelector|ImageVersionStatus|MlFramework|ProgrammingLang|Processor|JobType|Refresh|VendorGuidance|StudioApp|StudioTarget)\.(\w+)\b/.source,
+  /\b(BaseImage|Image|ImageVersionSelector|ImageVersionStatus|MlFramework|ProgrammingLang|Processor|JobType|Refresh|VendorGuidance|StudioApp|StudioTarget)\.(\w+)\b/.source,
 ].join('|'), 'g');
 
 /** NuGet would reuse an earlier build of version 0.0.0 from its cache. */
@@ -43,7 +43,7 @@ test('the generated package is valid C#', async () => {
 });
 
 describe.each([
-  { name: 'examples/csharp', app: () => example, sources: ['Program.cs', 'QuickstartStack.cs', 'ReleasesStack.cs'], uses: 45 },
+  { name: 'examples/csharp', app: () => example, sources: ['Program.cs', 'QuickstartStack.cs', 'ReleasesStack.cs', 'ExistingImageStack.cs'], uses: 70 },
   { name: 'docs/getting-started/csharp.md', app: () => page, sources: ['src/Notebooks/NotebooksStack.cs'], uses: 5 },
 ])('$name', ({ app, sources, uses }) => {
   test('is valid C#', async () => {

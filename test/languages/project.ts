@@ -1,5 +1,5 @@
 import { spawn } from 'child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { basename, dirname, join } from 'path';
 import type { Step } from './document';
 import { withCaches } from '../../scripts/package/caches';
@@ -20,6 +20,14 @@ export interface Outcome {
   readonly ok: boolean;
   /** The output to stdout and stderr. */
   readonly output: string;
+}
+
+/** Returns the command of an app, and the environment that the CDK CLI would give it on the offline AWS. */
+export function appIn(folder: string, context: Record<string, unknown>): { app: string; env: NodeJS.ProcessEnv } {
+  const read = (file: string) => existsSync(join(folder, file)) ? JSON.parse(readFileSync(join(folder, file), 'utf8')) : {};
+  const { app, context: settings } = read('cdk.json');
+  const all = JSON.stringify({ ...settings, ...read('cdk.context.json'), ...context });
+  return { app, env: { CDK_CONTEXT_JSON: all, CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'us-east-1' } };
 }
 
 /** A project of a user, copied from folders of this repository. */
@@ -104,14 +112,13 @@ export class Project {
   }
 
   /**
-   * Synthesizes with the command and the context in cdk.json, and returns the templates of stacks.
+   * Synthesizes with the command in cdk.json and the context that is in files, and returns the templates of stacks.
    *
    * The feature flags in the context make it an error if the CDK finds errors in the template.
    */
   public async synth(stacks: string[], context: Record<string, unknown>): Promise<any[]> {
-    const config = JSON.parse(this.read('cdk.json'));
-    const all = JSON.stringify({ ...config.context, ...context });
-    await this.must(config.app, { CDK_OUTDIR: 'synth.out', CDK_CONTEXT_JSON: all, CDK_VALIDATION: 'true' });
+    const { app, env } = appIn(this.folder, context);
+    await this.must(app, { ...env, CDK_OUTDIR: 'synth.out', CDK_VALIDATION: 'true' });
     return stacks.map((stack) => JSON.parse(this.read(join('synth.out', `${stack}.template.json`))));
   }
 

@@ -1,25 +1,31 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { Project } from './project';
+import { appIn, Project } from './project';
 import { QUICKSTART } from '../../scripts/demo/quickstart';
 
-/** The contexts of the quickstart: each release, with and without a Studio domain and the stack with releases. */
-export const CONTEXTS: Record<string, string>[] = [{ release: '1' }, { release: '2', domainId: 'd-abc123', prod: '2.4' }, { release: '3' }];
+/** The contexts of the quickstart: each release, with and without a Studio domain and the other stacks. */
+export const CONTEXTS: Record<string, string>[] = [
+  { release: '1' },
+  { release: '2', domainId: 'd-abc123', prod: '2.4' },
+  // examples/*/cdk.context.json has the role of this image.
+  { release: '3', existing: 'base' },
+];
 
 /** The folder with the templates of the TypeScript app, which uses the sources of the library. */
 const TEMPLATES = join(__dirname, '..', '..', '.build', 'languages', 'typescript');
 
 /** Synthesizes the TypeScript app, once for each run. */
 export async function makeTypeScriptTemplates(): Promise<void> {
-  const { app, context: defaults } = JSON.parse(readFileSync(join(QUICKSTART, 'cdk.json'), 'utf8'));
   const project = new Project('typescript', []);
-  await Promise.all(CONTEXTS.map((context) =>
-    project.must(`cd ${QUICKSTART} && ${app}`, { CDK_OUTDIR: join(TEMPLATES, context.release), CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }) })));
+  await Promise.all(CONTEXTS.map((context) => {
+    const { app, env } = appIn(QUICKSTART, context);
+    return project.must(`cd ${QUICKSTART} && ${app}`, { ...env, CDK_OUTDIR: join(TEMPLATES, context.release) });
+  }));
 }
 
 /** Returns the stacks of the quickstart. */
-export function stacksOf({ prod }: Record<string, string>): string[] {
-  return prod ? ['Quickstart', 'Releases'] : ['Quickstart'];
+export function stacksOf({ prod, existing }: Record<string, string>): string[] {
+  return ['Quickstart', ...prod ? ['Releases'] : [], ...existing ? ['ExistingImage'] : []];
 }
 
 /** Returns the templates of the TypeScript app. */

@@ -14,7 +14,7 @@ import static io.github.cdksagemakerimages.VendorGuidance.STABLE;
  * image: CloudFormation creates a new version and keeps the old one).
  *
  * <p>With {@code -c domainId=d-...}, the image is also attached to that existing Studio domain. With {@code -c prod=2.4}, there is
- * a second stack, for {@code cdk deploy Releases}.
+ * another stack, for {@code cdk deploy Releases}, and with {@code -c existing=base} one for {@code cdk deploy ExistingImage}.
  */
 public final class QuickstartApp {
     private static final Map<String, Release> RELEASES = Map.of(
@@ -38,6 +38,11 @@ public final class QuickstartApp {
         final Object prod = app.getNode().tryGetContext("prod");
         if (prod != null) {
             new ReleasesStack(app, "Releases", prod.toString(), domainId);
+        }
+
+        final String existing = (String) app.getNode().tryGetContext("existing");
+        if (existing != null) {
+            new ExistingImageStack(app, "ExistingImage", existing);
         }
         app.synth();
     }

@@ -96,6 +96,7 @@ public class QuickstartStack extends Stack {
                     .processor(Processor.CPU)
                     .app(StudioApp.codeEditor())
                     .attachTo(List.of(domain))
+                    .keepVersions(5)
                     .build();
         }
 

@@ -84,12 +84,13 @@ public class ReleasesStack extends Stack {
                     .build();
         }
 
-        // Of the other versions, those that nothing uses are archived after a while, and then deleted.
+        // Of the other versions, those that nothing uses are marked for archiving, archived after a while, and then deleted.
         final ImageRetention retention = ImageRetention.Builder.create(this, "Retention")
                 .image(image)
                 .keepVersions(10)
                 .keepFor(Duration.days(90))
                 .expendableAliases(List.of("test-*"))
+                .toBeArchived(ImageRetirementLimit.builder().versions(3).build())
                 .archived(ImageRetirementLimit.builder().versions(5).age(Duration.days(30)).build())
                 .refresh(Refresh.everyDeployment())
                 .build();
