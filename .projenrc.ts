@@ -152,7 +152,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
   npmignoreEnabled: false,
 
-  gitignore: ['/.build/', '/NOTICE', '/emulator/.venv/', '/emulator/clients/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/assets/', '/rosetta/*.js'],
+  gitignore: ['/.build/', '/NOTICE', '/emulator/.venv/', '/emulator/clients/.venv/', '/emulator/lint/.venv/', '__pycache__/', '.pytest_cache/', 'cdk.out/', '*.tabl.json', '.DS_Store', '/assets/', '/rosetta/*.js'],
 });
 
 // Otherwise, npm would not install it beside the lowest supported CDK.

@@ -33,11 +33,16 @@ function atLeastOne(failed: number, ok: boolean): number {
   return ok ? failed : Math.max(1, failed);
 }
 
+/** Adds up counts. */
+export function sum(results: Counts[]): Required<Counts> {
+  const total = (which: keyof Counts) => results.reduce((all, counts) => all + (counts[which] ?? 0), 0);
+  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped') };
+}
+
 /** Renders the sum of all counts: `N passed, N failed`, and `, N skipped` if there are any. */
 export function summary(results: Counts[]): string {
-  const sum = (which: keyof Counts) => results.reduce((total, counts) => total + (counts[which] ?? 0), 0);
-  const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
-  return `${sum('passed')} passed, ${sum('failed')} failed${skipped}`;
+  const { passed, failed, skipped } = sum(results);
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
 /** Returns the lines with reasons for skipped tests from the output of Jest (`SKIPPED: why`) or pytest (`SKIPPED [1] where: why`). */

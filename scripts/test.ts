@@ -5,11 +5,11 @@
  * and `, N skipped` if there are any; the reasons for skipping stand above it.
  */
 import { mkdirSync, rmSync } from 'fs';
-import { join } from 'path';
+import { dirname, join } from 'path';
 import { checkCompatibility, checkDesign } from './api/checks';
 import { ensureBundle } from './bundle';
 import { checkApiDocs, checkDocstrings, checkGeneratedFiles } from './checks';
-import { countJunit, Counts, skipReasons, summary } from './counts';
+import { countJunit, Counts, skipReasons, sum, summary } from './counts';
 import { leftOut, TARGETS } from './package/targets';
 import { Progress } from './test/progress';
 import { endAll, RunningPart } from './test/running-part';
@@ -17,6 +17,7 @@ import { findBuilder, INSTALL_PODMAN, wantsPodman } from '../emulator/podman';
 import { ensureVenv } from '../emulator/venv';
 
 const ROOT = join(__dirname, '..');
+const EMULATOR = join(ROOT, 'emulator');
 // Of this run alone: a test of this script runs beside the others.
 const RESULTS = join(ROOT, '.build', 'test', `${process.pid}`);
 const DURATIONS = join(ROOT, '.build', 'durations.json');
@@ -41,7 +42,14 @@ Object.assign(process.env, { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20'
 const PARTS: Part[] = [
   { name: 'compile', minutes: 5, run: (part) => part.check(`npx jsii --fail-on-warnings && ${TS_NODE} scripts/bundle-library.ts`) },
   { name: 'generated files', minutes: 3, run: (part) => checkGeneratedFiles(part) },
-  { name: 'lint', minutes: 5, run: (part) => part.check('npx projen eslint') },
+  {
+    name: 'lint',
+    minutes: 5,
+    run: async (part) => sum([
+      await part.check('npx projen eslint'),
+      await part.check(`${lintTool(part, 'ruff')} check --quiet emulator`),
+    ]),
+  },
   { name: 'types', minutes: 5, run: (part) => part.check('npx tsc --noEmit -p test/tsconfig.json') },
   { name: 'unit', minutes: 30, run: (part) => part.jest('unit', '--ci --coverage') },
   { name: 'unit on the newest CDK', minutes: 30, run: (part) => part.jest('newest', '--ci --config jest.newest.json') },
@@ -56,8 +64,10 @@ const PARTS: Part[] = [
     run: async (part) => {
       const file = join(RESULTS, 'emulator.xml');
       const python = ensureVenv((line) => part.log(line));
-      const ok = await part.exec(`${python} -m pytest -q -rs --junitxml=${file}`, {}, join(ROOT, 'emulator'));
-      return countJunit(file, ok);
+      // The types of moto and botocore are in the environment of the offline AWS.
+      const types = await part.check(`${lintTool(part, 'mypy')} --python-executable ${python}`, {}, EMULATOR);
+      const ok = await part.exec(`${python} -m pytest -q -rs --junitxml=${file}`, {}, EMULATOR);
+      return sum([types, countJunit(file, ok)]);
     },
   },
   {
@@ -96,6 +106,11 @@ const PARTS: Part[] = [
     },
   },
 ];
+
+/** Returns the path of a tool that checks the Python code of the offline AWS. */
+function lintTool(part: RunningPart, name: string): string {
+  return join(dirname(ensureVenv((line) => part.log(line), join(EMULATOR, 'lint'))), name);
+}
 
 async function main(args: string[]): Promise<number> {
   const unknown = args.filter((arg) => !PARTS.some(({ name }) => name === arg));

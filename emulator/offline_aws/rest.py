@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -64,7 +64,7 @@ def bucket_and_key(environ: Mapping[str, Any]) -> tuple[str, str]:
     return bucket, key
 
 
-@lru_cache(maxsize=None)
+@cache
 def _routes(service: str) -> list[_Route]:
     import botocore.session
     from botocore.exceptions import UnknownServiceError

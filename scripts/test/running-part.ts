@@ -44,8 +44,8 @@ export class RunningPart {
   }
 
   /** Runs one command that is one test. */
-  public async check(command: string, env: NodeJS.ProcessEnv = {}): Promise<Counts> {
-    return await this.exec(command, env) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  public async check(command: string, env: NodeJS.ProcessEnv = {}, cwd: string = ROOT): Promise<Counts> {
+    return await this.exec(command, env, cwd) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   }
 
   /** Runs jest and counts its tests. */

@@ -235,10 +235,10 @@ class Resolver:
         return not self._truth(argument[0])
 
     def _fn_and(self, argument: Any) -> bool:
-        return all([self._truth(item) for item in argument])
+        return all(self._truth(item) for item in argument)
 
     def _fn_or(self, argument: Any) -> bool:
-        return any([self._truth(item) for item in argument])
+        return any(self._truth(item) for item in argument)
 
     def _fn_contains(self, argument: Any) -> bool:
         items, wanted = self.resolve(argument[0]), self.resolve(argument[1])

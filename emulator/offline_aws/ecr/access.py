@@ -66,10 +66,10 @@ def _api_request(caller: Caller, action: str, repository: Repository) -> dict[st
     scope = f"{caller.access_key}/20250101/{caller.region}/ecr/aws4_request"
     environ = EnvironBuilder(
         method="POST",
-        headers={
-            "X-Amz-Target": f"{_TARGET}.{action}",
-            "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
-        },
+        headers=[
+            ("X-Amz-Target", f"{_TARGET}.{action}"),
+            ("Authorization", f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"),
+        ],
         content_type="application/x-amz-json-1.1",
         data=json.dumps({"registryId": repository.registry_id, "repositoryName": repository.name}),
     ).get_environ()

@@ -115,7 +115,7 @@ def _later(event: dict[str, Any], bus: str) -> None:
 def _deliver(record: Record, bus: str) -> None:
     from moto.events.models import events_backends
 
-    event = record.event
+    event: Any = record.event
     found = events_backends[event["account"]][event["region"]].event_buses.get(bus)
     for rule in list(found.rules.values()) if found else []:
         if rule.state != "ENABLED" or not rule.event_pattern.get_pattern() or not rule.event_pattern.matches_event(event):

@@ -25,7 +25,7 @@ def render(target: dict[str, Any], event: dict[str, Any], of_rule: dict[str, str
         return json.dumps(event)
     transformer = target["InputTransformer"]
     values = {name: _at(event, path) for name, path in transformer.get("InputPathsMap", {}).items()}
-    reserved = {f"aws.events.{name}": value for name, value in of_rule.items()}
+    reserved: dict[str, Any] = {f"aws.events.{name}": value for name, value in of_rule.items()}
     reserved["aws.events.event"] = {key: value for key, value in event.items() if key != "detail"}
     reserved["aws.events.event.json"] = event
     return _fill(transformer["InputTemplate"], values | reserved)

@@ -43,7 +43,8 @@ def policies_of_role(backend: IAMBackend, role: Role) -> PolicySet:
 def policies_of_user(backend: IAMBackend, user: User) -> PolicySet:
     """The user's own policies and those of the groups that it is in."""
     groups = [group for group in list(backend.groups.values()) if user in group.users]
-    return sum((_own_policies(backend, holder) for holder in (user, *groups)), PolicySet())
+    holders: list[User | Group] = [user, *groups]
+    return sum((_own_policies(backend, holder) for holder in holders), PolicySet())
 
 
 def policies_named(backend: IAMBackend, arns: Iterable[str]) -> PolicySet:

@@ -134,7 +134,8 @@ def _root_identity(arn: str) -> Identity:
 
 
 def _boundary(backend: IAMBackend, holder: Role | User) -> PolicySet | None:
-    arn = holder.permissions_boundary_arn
+    # moto has boundaries of roles only; user_boundaries adds those of users
+    arn = holder.permissions_boundary_arn  # type: ignore[union-attr]
     return policies_named(backend, [arn]) if arn else None
 
 

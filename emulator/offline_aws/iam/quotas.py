@@ -53,20 +53,20 @@ def _checking_size(kind: str, put: Callable[[Any, str, str], None]) -> Callable[
     return put_policy
 
 
-def _check_attachments(cls: type[ManagedPolicy]) -> None:
+def _check_attachments(cls: Any) -> None:
     attach = cls.attach_to
 
-    def attach_to(self: ManagedPolicy, principal: Principal) -> None:
-        if self.arn in principal.managed_policies:
+    def attach_to(self: ManagedPolicy, obj: Principal) -> None:
+        if self.arn in obj.managed_policies:
             # attaching a policy again changes nothing
             return
-        kind = type(principal).__name__
+        kind = type(obj).__name__
         maximum = settings.managed_policies_per_role if kind == "Role" else _ATTACHED_TO_USERS_AND_GROUPS
-        if len(principal.managed_policies) >= maximum:
+        if len(obj.managed_policies) >= maximum:
             raise _limit_exceeded(f"Cannot exceed quota for PoliciesPer{kind}: {maximum}")
-        attach(self, principal)
+        attach(self, obj)
 
-    cls.attach_to = attach_to  # type: ignore[method-assign]
+    cls.attach_to = attach_to
 
 
 def _check_managed_policies(cls: type[IAMBackend]) -> None:
@@ -76,11 +76,11 @@ def _check_managed_policies(cls: type[IAMBackend]) -> None:
         _check_size(document)
         return create(self, description, path, document, *rest)
 
-    def create_policy_version(self: IAMBackend, arn: str, document: str, set_as_default: bool) -> PolicyVersion:
-        _check_size(document)
-        return create_version(self, arn, document, set_as_default)
+    def create_policy_version(self: IAMBackend, policy_arn: str, policy_document: str, set_as_default: bool) -> PolicyVersion:
+        _check_size(policy_document)
+        return create_version(self, policy_arn, policy_document, set_as_default)
 
-    cls.create_policy = create_policy  # type: ignore[method-assign]
+    cls.create_policy = create_policy  # type: ignore[method-assign,assignment]
     cls.create_policy_version = create_policy_version  # type: ignore[method-assign]
 
 

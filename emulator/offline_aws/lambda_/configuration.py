@@ -40,8 +40,8 @@ def patch_moto() -> None:
         return {**config, "VpcId": network.vpc_of(config["SubnetIds"][0], self.account_id, self.region)}
 
     LambdaFunction.__init__ = __init__  # type: ignore[method-assign]
-    LambdaFunction.update_configuration = update_configuration  # type: ignore[method-assign]
+    LambdaFunction.update_configuration = update_configuration  # type: ignore[method-assign,assignment]
     LambdaFunction.get_configuration = get_configuration  # type: ignore[method-assign]
-    LambdaFunction.update_function_code = update_function_code  # type: ignore[method-assign]
+    LambdaFunction.update_function_code = update_function_code  # type: ignore[method-assign,assignment]
     LambdaFunction.vpc_config = property(vpc_config)  # type: ignore[assignment,method-assign]
     LambdaFunction.logging_config = {}  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 _lock = threading.Lock()
 #: Processes by the access key of the code.
@@ -59,10 +59,8 @@ def end_all() -> None:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """Ends the process group, because functions may start programs."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 atexit.register(end_all)

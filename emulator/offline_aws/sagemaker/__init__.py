@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from offline_aws.errors import ServiceError
 from offline_aws.sagemaker import app_image_configs, apps, image_versions, images, new_members, studio, tags
 from offline_aws.sagemaker.model import check_request, known_operations
 from offline_aws.sagemaker.state import Call, forget_everything
-from offline_aws.errors import ServiceError
 
 if TYPE_CHECKING:
     from offline_aws.control import Control

@@ -41,8 +41,8 @@ def problem_of_defaults(call: Call, blocks: dict[str, Any]) -> str | None:
 
 def _arns(block: Any) -> Iterator[str]:
     for content in block.values() if isinstance(block, dict) else ():
-        spec = content.get(SPEC) if isinstance(content, dict) else None
-        yield from (spec[name] for name in (_IMAGE, _VERSION) if name in (spec or {}))
+        spec = (content.get(SPEC) if isinstance(content, dict) else None) or {}
+        yield from (spec[name] for name in (_IMAGE, _VERSION) if name in spec)
 
 
 def _problem(call: Call, arn: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import botocore.session
@@ -12,7 +12,7 @@ from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Sh
 from offline_aws.errors import ServiceError
 from offline_aws.sagemaker import new_members
 
-_PYTHON_TYPES: dict[str, tuple[type, ...]] = {
+_PYTHON_TYPES: dict[str, tuple[Any, ...]] = {
     "string": (str,),
     "integer": (int,),
     "long": (int,),
@@ -37,7 +37,7 @@ def known_operations() -> frozenset[str]:
     return frozenset(service_model().operation_names)
 
 
-@lru_cache(maxsize=None)
+@cache
 def operation_model(operation: str) -> OperationModel:
     return service_model().operation_model(operation)
 

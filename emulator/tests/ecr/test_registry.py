@@ -103,7 +103,7 @@ def test_a_login_without_permission_is_denied(clients, docker) -> None:
     clients.iam.create_user(UserName="ann")
     key = clients.iam.create_access_key(UserName="ann")["AccessKey"]["AccessKeyId"]
     statement = {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken", "ecr:BatchGetImage"], "Resource": "*"}
-    clients.iam.put_user_policy(UserName="ann", PolicyName="p", 
+    clients.iam.put_user_policy(UserName="ann", PolicyName="p",
                                 PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statement}))
     token = Clients(clients.url, key).ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
     login = tuple(b64decode(token).decode().split(":"))

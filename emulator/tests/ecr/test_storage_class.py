@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import requests
 from conftest import Clients
-from offline_aws.settings import settings
 from registry import CONFIG, Docker, digest_of
+
+from offline_aws.settings import settings
 
 NAME = "team/torch"
 

@@ -130,7 +130,8 @@ def test_a_resource_that_changes_slowly(order, clients) -> None:
 
 @pytest.mark.parametrize(("when", "effect"), [("before", []), ("after", ["p"])])
 def test_a_function_that_dies_at_a_call(order, clients, when, effect) -> None:
-    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    statement = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [statement]}
     role = clients.iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
     code = """const { SSMClient, PutParameterCommand } = require('@aws-sdk/client-ssm');
     exports.handler = async () => {

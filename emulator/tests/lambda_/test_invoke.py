@@ -147,7 +147,8 @@ def test_a_deleted_function_runs_to_its_end(functions, runs) -> None:
 
 def test_a_reset_ends_running_functions(functions, clients, tmp_path, eventually) -> None:
     note = tmp_path / "pid"
-    functions.create(f"require('fs').writeFileSync({json.dumps(str(note))}, `${{process.pid}}`); exports.handler = () => new Promise(() => setInterval(() => {{}}, 9))")
+    functions.create(f"""require('fs').writeFileSync({json.dumps(str(note))}, `${{process.pid}}`);
+        exports.handler = () => new Promise(() => setInterval(() => {{}}, 9));""")
     functions.call(InvocationType="Event")
     eventually(lambda: note.exists() and note.read_text() != "")
     clients.control("POST", "reset")

@@ -89,7 +89,8 @@ def test_the_execution_role_needs_permission_to_describe_the_version(clients, sa
 
 
 def test_requests_are_validated_with_the_model_and_the_documented_limits(sagemaker, domain, attachable, eventually) -> None:
-    assert code_of(sagemaker.update_domain, DomainId=domain, DefaultUserSettings=lab({"ImageName": "-", "AppImageConfigName": "config"})) == "ValidationException"
+    invalid = {"ImageName": "-", "AppImageConfigName": "config"}
+    assert code_of(sagemaker.update_domain, DomainId=domain, DefaultUserSettings=lab(invalid)) == "ValidationException"
     assert code_of(sagemaker.update_domain, DomainId=domain, DefaultUserSettings=lab(*[attachable] * 201)) == "ValidationException"
     six = {"KernelGatewayAppSettings": {"CustomImages": [attachable] * 6}}
     profile = {"DomainId": domain, "UserProfileName": "me", "UserSettings": six}

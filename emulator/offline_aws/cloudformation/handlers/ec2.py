@@ -174,7 +174,7 @@ def _rules(properties: dict[str, Any], direction: str) -> list[dict[str, Any]]:
 
 def _permission(rule: dict[str, Any]) -> dict[str, Any]:
     """Converts a rule in a template to the API's shape."""
-    permission = {key: rule[key] for key in ("IpProtocol", "FromPort", "ToPort") if key in rule}
+    permission: dict[str, Any] = {key: rule[key] for key in ("IpProtocol", "FromPort", "ToPort") if key in rule}
     unknown = sorted(rule.keys() - permission.keys() - _PEERS.keys() - {"Description"})
     if unknown:
         raise LegacyHandlerError(

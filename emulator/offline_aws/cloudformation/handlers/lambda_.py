@@ -22,8 +22,8 @@ class Function(Handler):
         {
             *_CONFIGURATION, "Architectures", "Code", "FunctionName", "KmsKeyArn", "PackageType",
             "ReservedConcurrentExecutions", "Tags",
-        }  # fmt: skip
-    )
+        }
+    )  # fmt: skip
     tagging = Tagging("lambda", "Resource", "Arn", listed=dict)
 
     def create(self, request: Request) -> Physical:

@@ -23,7 +23,7 @@ class Need:
     action: str
     resource: str = "*"
     #: Condition keys of this action, lower-cased.
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ import sys
 import time
 import traceback
 from types import SimpleNamespace
+from typing import Any
 
 
-def main():
+def main() -> None:
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     module, _, name = os.environ["_HANDLER"].rpartition(".")
     try:
@@ -28,16 +29,16 @@ def main():
     os._exit(0)
 
 
-def _tell(message):
+def _tell(message: dict[str, Any]) -> None:
     os.write(int(sys.argv[1]), json.dumps(message).encode() + b"\n")
 
 
-def _failure(error):
+def _failure(error: Exception) -> dict[str, Any]:
     trace = traceback.format_tb(error.__traceback__)
     return {"errorType": type(error).__name__, "errorMessage": str(error), "stackTrace": trace}
 
 
-def _context(request):
+def _context(request: dict[str, Any]) -> SimpleNamespace:
     deadline = time.time() * 1000 + request["timeoutMillis"]
     return SimpleNamespace(
         function_name=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
