@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/cloudcontrolapi/latest/APIReference/Welcome.html
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
+
+from werkzeug.wrappers import Response
 
 from offline_aws.cloudformation import aws
 from offline_aws.cloudformation.errors import HandlerError
@@ -18,7 +20,7 @@ from offline_aws.gateway import CALLER, OPERATION
 from offline_aws.iam.needs.call import ApiCall, Need
 from offline_aws.identity import Caller
 from offline_aws.partitions import partition_of
-from offline_aws.wire import aws_error, json_response, peek_body
+from offline_aws.wire import json_response, peek_body
 
 if TYPE_CHECKING:
     from offline_aws.control import Control
@@ -145,16 +147,13 @@ def needs(call: ApiCall) -> list[Need]:
 _OPERATIONS = {"GetResource": get_resource, "ListResources": list_resources}
 
 
-def _answer(environ: Json, start_response: Callable[..., Any]) -> Iterable[bytes]:
+def _answer(environ: Json) -> Response:
     operation = _OPERATIONS.get(environ[OPERATION])
     if operation is None:
         raise NotImplementedError
-    try:
-        response = json_response(operation(environ[CALLER], json.loads(peek_body(environ))))
-    except ServiceError as error:
-        return aws_error(SERVICE, environ, error)(environ, start_response)
+    response = json_response(operation(environ[CALLER], json.loads(peek_body(environ))))
     response.content_type = "application/x-amz-json-1.0"
-    return response(environ, start_response)
+    return response
 
 
 def install(gateway: Gateway, control: Control) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
+
+from werkzeug.wrappers import Response
 
 from offline_aws.control import Control
 from offline_aws.gateway import OPERATION, Gateway
@@ -11,9 +12,7 @@ from offline_aws.wire import json_response
 
 
 def install(gateway: Gateway, control: Control) -> None:
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ[OPERATION] == "LookupEvents":
-            return json_response({"Events": []})(environ, start_response)
-        return gateway.fall_back(environ, start_response)
+    def answer(environ: dict[str, Any]) -> Response:
+        return json_response({"Events": []}) if environ[OPERATION] == "LookupEvents" else gateway.fall_back(environ)
 
     gateway.route("cloudtrail", answer)

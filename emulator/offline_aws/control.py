@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -40,8 +41,8 @@ class Control:
         """Serves `METHOD /offline-aws/<name>`."""
         self._endpoints[(method, name)] = endpoint
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return self._answer(Request(environ))(environ, start_response)
+    def __call__(self, environ: dict[str, Any]) -> Response:
+        return self._answer(Request(environ))
 
     def _answer(self, request: Request) -> Response:
         name = request.path.removeprefix(PREFIX).rstrip("/")
@@ -65,14 +66,15 @@ class Control:
         return json_response(settings.as_dict())
 
     def _read_log(self, request: Request) -> Response:
-        return json_response(self._gateway.log.since(seconds_of(request)))
+        since = seconds_of(request)
+        return json_response(self._gateway.log.select(lambda entry: entry.time >= since))
 
     def _read_calls(self, request: Request) -> Response:
         """`GET calls?principal=<pattern>`: for example `*:assumed-role/<role>/*`."""
         principal = request.args.get("principal")
         if principal is None:
             raise ControlError("'principal' is missing: use an ARN, with * as a wildcard")
-        return json_response(self._gateway.log.by(principal))
+        return json_response(self._gateway.log.select(lambda entry: fnmatchcase(entry.principal or "", principal)))
 
     def _reset(self, request: Request) -> Response:
         self._gateway.reset()

@@ -16,10 +16,13 @@ from werkzeug.wrappers import Response
 from offline_aws import rest
 from offline_aws.errors import ServiceError
 from offline_aws.identity import Caller, caller_of
-from offline_aws.request_log import Entry, RequestLog
+from offline_aws.journal import Journal
+from offline_aws.request_log import Entry
 from offline_aws.wire import aws_error, peek_body
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+#: Answers requests of one service.
+Service = Callable[[dict[str, Any]], Response]
 AfterHook = Callable[[dict[str, Any], Caller | None, str], None]
 Hook = Callable[[dict[str, Any], Caller | None, str], Response | None]
 
@@ -43,25 +46,26 @@ class Gateway:
     """
 
     def __init__(self, moto: WSGIApplication) -> None:
-        self.log = RequestLog()
+        #: Enough for a long test run.
+        self.log: Journal[Entry] = Journal(20_000)
         #: Held while moto handles a request or its state is read: moto iterates over dicts that other requests change.
         self._moto_in_use = threading.RLock()
         self._moto = self._one_at_a_time(moto)
-        self._services: dict[str, WSGIApplication] = {}
-        self._prefixes: dict[str, WSGIApplication] = {}
+        self._services: dict[str, Service] = {}
+        self._prefixes: dict[str, Service] = {}
         self._hooks: list[Hook] = []
         self._after: list[AfterHook] = []
         self._resets: list[Callable[[], None]] = []
         #: Held during a reset; requests that arrive in the meantime wait.
         self._resetting = threading.RLock()
 
-    def route(self, service: str, app: WSGIApplication) -> None:
-        """Gives `app` the requests that are signed for `service`."""
-        self._services[service] = app
+    def route(self, name: str, service: Service) -> None:
+        """Gives `service` the requests that are signed for this name. A ServiceError that it raises becomes the answer."""
+        self._services[name] = service
 
-    def mount(self, prefix: str, app: WSGIApplication) -> None:
-        """Gives `app` the requests whose path starts with `prefix`, signed or not."""
-        self._prefixes[prefix] = app
+    def mount(self, prefix: str, service: Service) -> None:
+        """Gives `service` the requests whose path starts with `prefix`, signed or not."""
+        self._prefixes[prefix] = service
 
     def before(self, hook: Hook) -> None:
         """Lets `hook(environ, caller, operation)` answer instead (a denial, an injected fault)."""
@@ -84,9 +88,9 @@ class Gateway:
         """Calls `reset` whenever all state is discarded."""
         self._resets.append(reset)
 
-    def fall_back(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def fall_back(self, environ: dict[str, Any]) -> Response:
         """moto's own answer, for routed services that extend rather than replace it."""
-        return self._moto(environ, start_response)
+        return Response.from_app(self._moto, environ)
 
     def reset(self) -> None:
         """Empties moto and every part of the emulator."""
@@ -109,14 +113,17 @@ class Gateway:
         with self._resetting:
             # wait until a reset that is running has ended
             pass
+        return self._serve(environ)(environ, start_response)
+
+    def _serve(self, environ: dict[str, Any]) -> Response:
         path = environ.get("PATH_INFO", "")
-        for prefix, app in self._prefixes.items():
+        for prefix, service in self._prefixes.items():
             if path.startswith(prefix):
-                return app(environ, start_response)
+                return service(environ)
         if path == "/moto-api/reset":
             self.reset()
-            return Response("{}", content_type="application/json")(environ, start_response)
-        return self._serve_aws(environ)(environ, start_response)
+            return Response("{}", content_type="application/json")
+        return self._serve_aws(environ)
 
     def _serve_aws(self, environ: dict[str, Any]) -> Response:
         started = time.time()
@@ -143,7 +150,7 @@ class Gateway:
             answer = self.ask_hooks(environ, caller, operation)
             if answer is not None:
                 return answer
-            return Response.from_app(self._services.get(service, self._moto), environ)
+            return self._services.get(service, self.fall_back)(environ)
         except ServiceError as error:
             return aws_error(service, environ, error)
         except Exception as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 from offline_aws.cloudformation import aws, custom_resource
 from offline_aws.cloudformation.api import CloudFormation
-from offline_aws.cloudformation.protocol import QueryApp
+from offline_aws.cloudformation.protocol import QueryService
 from offline_aws.control import Control
 from offline_aws.gateway import Gateway
 from offline_aws.identity import Caller
@@ -32,7 +32,7 @@ def install(gateway: Gateway, control: Control) -> None:
 
     permissions.register("cloudformation", needs)
     aws.connect(gateway)
-    gateway.route("cloudformation", QueryApp(call))
+    gateway.route("cloudformation", QueryService(call))
     gateway.mount(custom_resource.PREFIX, custom_resource.mailbox)
 
 

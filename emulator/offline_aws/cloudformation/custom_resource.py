@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextvars
 import json
 import threading
-from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -51,8 +50,8 @@ class Mailbox:
         self._events.pop(request_id, None)
         self._answers.pop(request_id, None)
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return self._receive(HttpRequest(environ))(environ, start_response)
+    def __call__(self, environ: dict[str, Any]) -> Response:
+        return self._receive(HttpRequest(environ))
 
     def _receive(self, request: HttpRequest) -> Response:
         request_id = request.path.removeprefix(PREFIX)

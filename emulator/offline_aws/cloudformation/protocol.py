@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -26,14 +26,14 @@ Operation = Callable[[str, dict[str, Any], Caller], dict[str, Any]]
 _LARGEST_FORM = 5_000_000
 
 
-class QueryApp:
-    """A WSGI application around `operation(name, params, caller)`; the gateway renders errors."""
+class QueryService:
+    """Answers requests with `operation(name, params, caller)`."""
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
         self._model = get_service_model("cloudformation")
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any]) -> Response:
         request = Request(environ)
         request.max_form_memory_size = _LARGEST_FORM
         values = request.values
@@ -41,7 +41,7 @@ class QueryApp:
         model = self._operation_model(name)
         params = self._params(model, values)
         result = self._operation(name, params, environ[CALLER])
-        return self._response(model, result)(environ, start_response)
+        return self._response(model, result)
 
     def _operation_model(self, name: str) -> OperationModel:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -16,51 +16,42 @@ from offline_aws.ecr import addresses, layer_urls, storage_class
 from offline_aws.ecr.blobs import blobs
 from offline_aws.ecr.token import USER, Token
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import CALLER, OPERATION, WSGIApplication
+from offline_aws.gateway import CALLER, OPERATION, Service
 from offline_aws.identity import Caller
-from offline_aws.wire import aws_error, json_response, peek_body
+from offline_aws.wire import json_response, peek_body
 
 
 class Api:
-    """The WSGI application for requests that are signed for ECR."""
+    """Answers the requests that are signed for ECR."""
 
-    def __init__(self, moto: WSGIApplication) -> None:
+    def __init__(self, moto: Service) -> None:
         self._moto = moto
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any]) -> Response:
         caller: Caller = environ[CALLER]
-        if environ[OPERATION] == "GetAuthorizationToken":
-            return _authorization(caller)(environ, start_response)
         params = json.loads(peek_body(environ) or b"{}")
         own = _OPERATIONS.get(environ[OPERATION])
         if own is not None:
-            return _answered(own, environ, params)(environ, start_response)
+            return _answered(own, caller, params)
         registry = params.get("registryId")
         if registry:
             # moto always uses the caller's account, even if the request names another registry
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = registry
-        answer = Response.from_app(self._moto, environ)
+        answer = self._moto(environ)
         if environ[OPERATION] == "DescribeImages" and answer.status_code == 200:
-            answer = _answered(partial(storage_class.filtered, answer), environ, params)
-        return _with_own_addresses(answer, caller)(environ, start_response)
+            answer = _answered(partial(storage_class.filtered, answer), caller, params)
+        return _with_own_addresses(answer, caller)
 
 
-def _answered(
-    operation: Callable[[Caller, dict[str, Any]], Response], environ: dict[str, Any], params: dict[str, Any]
-) -> Response:
-    """The answer of an operation of our own, with errors of moto in the protocol of ECR."""
+def _answered(operation: Callable[[Caller, dict[str, Any]], Response], caller: Caller, params: dict[str, Any]) -> Response:
+    """The answer of an operation of our own, which may raise errors of moto."""
     try:
-        return operation(environ[CALLER], params)
+        return operation(caller, params)
     except ServiceException as error:
-        return aws_error("ecr", environ, ServiceError(str(error.code), str(error.message)))
-    except ServiceError as error:
-        return aws_error("ecr", environ, error)
+        raise ServiceError(str(error.code), str(error.message)) from None
 
 
-_OPERATIONS = {"GetDownloadUrlForLayer": layer_urls.url, "UpdateImageStorageClass": storage_class.update}
-
-
-def _authorization(caller: Caller) -> Response:
+def _authorization(caller: Caller, params: dict[str, Any]) -> Response:
     """All registries share one address: the deprecated `registryIds` has no effect."""
     token = Token.issued_to(caller)
     password = base64.b64encode(f"{USER}:{token.password}".encode()).decode()
@@ -70,6 +61,13 @@ def _authorization(caller: Caller) -> Response:
         "proxyEndpoint": addresses.endpoint(),
     }
     return json_response({"authorizationData": [entry]})
+
+
+_OPERATIONS = {
+    "GetAuthorizationToken": _authorization,
+    "GetDownloadUrlForLayer": layer_urls.url,
+    "UpdateImageStorageClass": storage_class.update,
+}
 
 
 def _with_own_addresses(answer: Response, caller: Caller) -> Response:

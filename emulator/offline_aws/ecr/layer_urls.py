@@ -7,7 +7,6 @@ and functions are redirected to this server.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.ecr.exceptions import RepositoryNotFoundException
@@ -41,12 +40,12 @@ def url(caller: Caller, params: dict[str, Any]) -> Response:
     return json_response({"downloadUrl": f"https://layers.{addresses.host()}{PREFIX}{secret}", "layerDigest": digest})
 
 
-def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+def serve(environ: dict[str, Any]) -> Response:
     """The bytes of a layer."""
     digest = _digests.get(environ["PATH_INFO"].removeprefix(PREFIX))
     if digest is None or not blobs.has(digest):
-        return Response("<Error><Code>AccessDenied</Code></Error>", status=403)(environ, start_response)
-    return send_file(blobs.path(digest), environ, mimetype="application/octet-stream")(environ, start_response)
+        return Response("<Error><Code>AccessDenied</Code></Error>", status=403)
+    return send_file(blobs.path(digest), environ, mimetype="application/octet-stream")
 
 
 def forget() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from moto.core.exceptions import ServiceException
@@ -61,12 +60,12 @@ _MAP = Map(
 
 
 class Registry:
-    """A WSGI application over the repositories of moto."""
+    """Answers requests with the repositories of moto."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any]) -> Response:
         try:
             answer = self._answer(Request(environ))
         except OciError as error:
@@ -76,7 +75,7 @@ class Registry:
         except HTTPException as error:
             answer = OciError(error.code or 400, "UNSUPPORTED", error.description or error.name).response()
         answer.headers["Docker-Distribution-Api-Version"] = "registry/2.0"
-        return answer(environ, start_response)
+        return answer
 
     def _answer(self, request: Request) -> Response:
         token = _token_of(request)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from werkzeug.wrappers import Response
 
 from offline_aws.errors import ServiceError
 from offline_aws.events.bus import emit
-from offline_aws.gateway import CALLER, OPERATION, WSGIApplication
+from offline_aws.gateway import CALLER, OPERATION, Service
 from offline_aws.identity import Caller
-from offline_aws.wire import aws_error, json_response, peek_body
+from offline_aws.wire import json_response, peek_body
 
 #: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
 _LONGEST_PATTERN = 2_048
@@ -21,19 +20,12 @@ _TARGETS = 5
 
 
 class Api:
-    """A WSGI application for requests that are signed for EventBridge."""
+    """Answers the requests that are signed for EventBridge."""
 
-    def __init__(self, fall_back: WSGIApplication) -> None:
-        self._fall_back = fall_back
+    def __init__(self, moto: Service) -> None:
+        self._moto = moto
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        try:
-            response = self._answer(environ)
-        except ServiceError as error:
-            response = aws_error("events", environ, error)
-        return response(environ, start_response)
-
-    def _answer(self, environ: dict[str, Any]) -> Response:
+    def __call__(self, environ: dict[str, Any]) -> Response:
         operation = environ[OPERATION]
         params = json.loads(peek_body(environ) or b"{}")
         if operation == "PutEvents":
@@ -44,7 +36,7 @@ class Api:
             _check_pattern(params.get("EventPattern", ""))
         if operation == "PutTargets":
             _check_targets(params.get("Targets", []))
-        return Response.from_app(self._fall_back, environ)
+        return self._moto(environ)
 
 
 def _put(entry: dict[str, Any], caller: Caller) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from offline_aws.events.input import render
+from offline_aws.journal import Journal
 from offline_aws.settings import settings
 from offline_aws.wire import json_response
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Deliver = Callable[[str, str, str], str | None]
 
 _DEFAULT_BUS = "default"
-_CAPACITY = 2_000
 
 
 @dataclass
@@ -35,7 +34,7 @@ class Record:
 
 _services: dict[str, Deliver] = {}
 _lock = threading.Lock()
-_records: deque[Record] = deque(maxlen=_CAPACITY)
+_records: Journal[Record] = Journal(2_000)
 _timers: set[threading.Timer] = set()
 
 
@@ -96,19 +95,17 @@ def forget() -> None:
         for timer in _timers:
             timer.cancel()
         _timers.clear()
-        _records.clear()
+    _records.clear()
 
 
 def endpoint(request: Request) -> Response:
     """`GET events`: the events, oldest first."""
-    with _lock:
-        return json_response([asdict(record) for record in _records])
+    return json_response(_records.select())
 
 
 def _later(event: dict[str, Any], bus: str) -> None:
     record = Record(event)
-    with _lock:
-        _records.append(record)
+    _records.add(record)
     after(settings.event_seconds * settings.time_scale, lambda: _deliver(record, bus))
 
 

@@ -40,4 +40,5 @@ def _permissions(request: Request) -> Response:
     from offline_aws.iam.journal import journal
     from offline_aws.wire import json_response
 
-    return json_response(journal.select(seconds_of(request), request.args.get("principal", "")))
+    since, principal = seconds_of(request), request.args.get("principal", "")
+    return json_response(journal.select(lambda entry: entry.time >= since and principal in entry.principal))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
-_CAPACITY = 20_000
+from offline_aws.journal import Journal
 
 
 @dataclass(frozen=True)
@@ -22,24 +19,4 @@ class Entry:
     reason: str
 
 
-class Journal:
-    def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=_CAPACITY)
-        self._lock = threading.Lock()
-
-    def add(self, entry: Entry) -> None:
-        with self._lock:
-            self._entries.append(entry)
-
-    def select(self, since: float, principal: str) -> list[dict[str, Any]]:
-        """Entries since a point in time for principals whose ARN contains this string."""
-        with self._lock:
-            entries = list(self._entries)
-        return [asdict(one) for one in entries if one.time >= since and principal in one.principal]
-
-    def clear(self) -> None:
-        with self._lock:
-            self._entries.clear()
-
-
-journal = Journal()
+journal: Journal[Entry] = Journal(20_000)

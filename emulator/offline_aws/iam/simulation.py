@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
@@ -16,30 +16,25 @@ from xml.sax.saxutils import escape
 from werkzeug.wrappers import Response
 
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import CALLER, OPERATION, WSGIApplication
+from offline_aws.gateway import CALLER, OPERATION, Service
 from offline_aws.iam.attached import backend_of, find_role
 from offline_aws.iam.identities import Identity, role_identity
 from offline_aws.iam.needs.call import ApiCall, read
 from offline_aws.iam.policy import Document, Request, Verdict, judge, parsed
-from offline_aws.wire import aws_error
 
 _ROLE = re.compile(r"arn:(?P<partition>[^:]+):iam::(?P<account>\d{12}):role/.+")
 
 
 class Api:
-    """The WSGI application for requests that are signed for IAM."""
+    """Answers the requests that are signed for IAM."""
 
-    def __init__(self, moto: WSGIApplication) -> None:
+    def __init__(self, moto: Service) -> None:
         self._moto = moto
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any]) -> Response:
         if environ[OPERATION] != "SimulatePrincipalPolicy":
-            return self._moto(environ, start_response)
-        try:
-            response = _simulate(read(environ, environ[CALLER], environ[OPERATION]))
-        except ServiceError as error:
-            response = aws_error("iam", environ, error)
-        return response(environ, start_response)
+            return self._moto(environ)
+        return _simulate(read(environ, environ[CALLER], environ[OPERATION]))
 
 
 def _simulate(call: ApiCall) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,11 +13,10 @@ from werkzeug.wrappers import Response
 from offline_aws import credentials
 from offline_aws.credentials import Session
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import CALLER, OPERATION, WSGIApplication
+from offline_aws.gateway import CALLER, OPERATION, Service
 from offline_aws.iam.attached import backend_of
 from offline_aws.iam.identities import identity_of
 from offline_aws.iam.needs.call import ApiCall, read
-from offline_aws.wire import aws_error
 
 _KEY = re.compile(rb"AccessKeyId\W+(\w+)")
 _POLICY_ARN = re.compile(r"PolicyArns\.member\.\d+\.arn")
@@ -26,24 +24,17 @@ _TWELVE_HOURS = 43200
 
 
 class Api:
-    """The WSGI application for requests that are signed for STS."""
+    """Answers the requests that are signed for STS."""
 
-    def __init__(self, moto: WSGIApplication) -> None:
+    def __init__(self, moto: Service) -> None:
         self._moto = moto
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any]) -> Response:
         call = read(environ, environ[CALLER], environ[OPERATION])
-        try:
-            response = self._answer(call)
-        except ServiceError as error:
-            response = aws_error("sts", environ, error)
-        return response(environ, start_response)
-
-    def _answer(self, call: ApiCall) -> Response:
         own = _OPERATIONS.get(call.operation)
         if own is not None:
             return _xml(call.operation, own(call))
-        answer = Response.from_app(self._moto, call.environ)
+        answer = self._moto(environ)
         given_out = _KEY.search(answer.get_data()) if call.operation.startswith("AssumeRole") else None
         if given_out:
             credentials.begin_session(given_out[1].decode(), _session(call))

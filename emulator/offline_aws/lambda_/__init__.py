@@ -15,18 +15,20 @@ if TYPE_CHECKING:
 
 def install(gateway: Gateway, control: Control) -> None:
     from offline_aws.events import bus
-    from offline_aws.lambda_ import configuration, journal, rules
+    from offline_aws.lambda_ import configuration, rules
     from offline_aws.lambda_.api import Api
+    from offline_aws.lambda_.journal import endpoint
 
     configuration.patch_moto()
     bus.deliver_to("lambda", rules.deliver)
     gateway.route("lambda", Api(gateway.fall_back))
-    control.add("GET", "lambda-log", journal.endpoint)
+    control.add("GET", "lambda-log", endpoint)
 
 
 def reset() -> None:
     """Ends running functions and clears the journal."""
-    from offline_aws.lambda_ import code, journal, processes
+    from offline_aws.lambda_ import code, processes
+    from offline_aws.lambda_.journal import journal
 
     processes.end_all()
     journal.clear()

@@ -5,41 +5,32 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import CALLER, WSGIApplication
+from offline_aws.gateway import CALLER, Service
 from offline_aws.lambda_ import network
 from offline_aws.lambda_.functions import find
 from offline_aws.lambda_.invocation import invoke, invoke_later
-from offline_aws.wire import aws_error
 
 _INVOKE = re.compile(r"/2015-03-31/functions/(?P<function>[^/]+)/invocations/?")
 _TAIL_BYTES = 4096
 
 
 class Api:
-    """A WSGI application for requests that are signed for Lambda."""
+    """Answers the requests that are signed for Lambda."""
 
-    def __init__(self, fall_back: WSGIApplication) -> None:
-        self._fall_back = fall_back
+    def __init__(self, moto: Service) -> None:
+        self._moto = moto
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        try:
-            response = self._answer(environ)
-        except ServiceError as error:
-            response = aws_error("lambda", environ, error)
-        return response(environ, start_response)
-
-    def _answer(self, environ: dict[str, Any]) -> Response:
+    def __call__(self, environ: dict[str, Any]) -> Response:
         path = _INVOKE.fullmatch(environ.get("PATH_INFO", ""))
         if path is not None and environ.get("REQUEST_METHOD") == "POST":
             return _invoke(Request(environ), path["function"])
         network.check(environ)
-        return Response.from_app(self._fall_back, environ)
+        return self._moto(environ)
 
 
 def _invoke(request: Request, name: str) -> Response:

@@ -8,9 +8,10 @@ import time
 import uuid
 from dataclasses import replace
 
-from offline_aws.lambda_ import code, execution, journal, log_group, processes, session
+from offline_aws.lambda_ import code, execution, log_group, processes, session
 from offline_aws.lambda_.execution import Execution
 from offline_aws.lambda_.functions import Target
+from offline_aws.lambda_.journal import Record, journal
 from offline_aws.lambda_.runtimes import UnknownRuntimeError, command
 from offline_aws.settings import settings
 
@@ -62,11 +63,7 @@ def _run(
     # an invocation that a reset ended must not write to the new state
     if not ended.is_set():
         texts = [text for _, text in result.lines]
-        journal.add(
-            journal.Record(
-                started, target.name, request_id, attempt, result.seconds, result.failed, result.payload, texts
-            )
-        )
+        journal.add(Record(started, target.name, request_id, attempt, result.seconds, result.failed, result.payload, texts))
         log_group.write(target, role, stream, result.lines)
     return result
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from offline_aws.journal import Journal
 from offline_aws.wire import json_response
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
-
-_CAPACITY = 2_000
 
 
 @dataclass(frozen=True)
@@ -30,22 +27,10 @@ class Record:
     lines: list[str]
 
 
-_lock = threading.Lock()
-_records: deque[Record] = deque(maxlen=_CAPACITY)
-
-
-def add(record: Record) -> None:
-    with _lock:
-        _records.append(record)
-
-
-def clear() -> None:
-    with _lock:
-        _records.clear()
+journal: Journal[Record] = Journal(2_000)
 
 
 def endpoint(request: Request) -> Response:
     """`GET lambda-log?function=<name>`: the runs, oldest first."""
     name = request.args.get("function")
-    with _lock:
-        return json_response([asdict(record) for record in _records if name in (None, record.function)])
+    return json_response(journal.select(lambda record: name in (None, record.function)))

@@ -54,9 +54,9 @@ def reset() -> None:
 def install(gateway: Gateway, control: Control) -> None:
     """Answers the HTTP requests that are signed for SageMaker."""
     from offline_aws.iam import needs as permissions
-    from offline_aws.sagemaker.http import application
+    from offline_aws.sagemaker.http import Api
     from offline_aws.sagemaker.needs import needs
 
     permissions.register("sagemaker", needs)
-    gateway.route("sagemaker", application(gateway))
+    gateway.route("sagemaker", Api(gateway.fall_back))
     control.add("POST", "new-members", new_members.endpoint)

@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from werkzeug.wrappers import Response
 
 from offline_aws import sagemaker
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import CALLER, OPERATION
-from offline_aws.wire import aws_error, json_response
-
-if TYPE_CHECKING:
-    from offline_aws.gateway import Gateway
+from offline_aws.gateway import CALLER, OPERATION, Service
+from offline_aws.wire import json_response, peek_body
 
 
-def application(gateway: Gateway) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
-    """Handles the emulated operations and passes the others to moto."""
+class Api:
+    """Answers the requests that are signed for SageMaker: the emulated operations, and the others with moto."""
 
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        operation = environ[OPERATION]
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        try:
-            params = _members(body)
-        except ServiceError as error:
-            return aws_error("sagemaker", environ, error)(environ, start_response)
+    def __init__(self, moto: Service) -> None:
+        self._moto = moto
+
+    def __call__(self, environ: dict[str, Any]) -> Response:
+        operation, caller = environ[OPERATION], environ[CALLER]
+        params = _members(peek_body(environ))
         if not sagemaker.handles(operation, params):
-            environ["wsgi.input"] = io.BytesIO(body)
-            return gateway.fall_back(environ, start_response)
-        caller = environ[CALLER]
-        try:
-            result = sagemaker.call(
-                operation, params, account=caller.account, region=caller.region, principal=caller.principal
-            )
-        except ServiceError as error:
-            return aws_error("sagemaker", environ, error)(environ, start_response)
+            return self._moto(environ)
+        result = sagemaker.call(operation, params, account=caller.account, region=caller.region, principal=caller.principal)
         response = json_response(result)
         response.content_type = "application/x-amz-json-1.1"
-        return response(environ, start_response)
-
-    return answer
+        return response
 
 
 def _members(body: bytes) -> dict[str, Any]:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def install(gateway: Gateway, control: Control) -> None:
-    from offline_aws.states.api import application
+    from offline_aws.states.api import answer
 
-    gateway.route("states", application)
+    gateway.route("states", answer)
 
 
 def reset() -> None:

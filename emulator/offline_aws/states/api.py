@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -15,26 +15,17 @@ from offline_aws.gateway import CALLER, OPERATION
 from offline_aws.identity import Caller
 from offline_aws.states import interpreter
 from offline_aws.states.machines import Execution, Machine, executions, machines, parsed
-from offline_aws.wire import aws_error, json_response
+from offline_aws.wire import json_response
 
 Params = dict[str, Any]
 
 
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answers the requests that are signed for Step Functions."""
-    operation = environ[OPERATION]
-    try:
-        response = _answer(operation, json.loads(Request(environ).get_data() or b"{}"), environ[CALLER])
-    except ServiceError as error:
-        response = aws_error("states", environ, error)
-    return response(environ, start_response)
-
-
-def _answer(operation: str, params: Params, caller: Caller) -> Response:
-    act = _OPERATIONS.get(operation)
+def answer(environ: dict[str, Any]) -> Response:
+    """Answers a request that is signed for Step Functions."""
+    act = _OPERATIONS.get(environ[OPERATION])
     if act is None:
         raise NotImplementedError
-    return json_response(act(params, caller))
+    return json_response(act(json.loads(Request(environ).get_data() or b"{}"), environ[CALLER]))
 
 
 def _create(params: Params, caller: Caller) -> Params:

@@ -29,7 +29,7 @@ class Function:
         self.respond: Callable[[dict[str, Any]], Answer] = lambda event: {"PhysicalResourceId": "id"}
         self._url = url
 
-    def __call__(self, environ: Any, start_response: Any) -> Any:
+    def __call__(self, environ: dict[str, Any]) -> Response:
         event = json.loads(Request(environ).get_data())
         self.events.append(event)
         answer = self.respond(event)
@@ -38,7 +38,7 @@ class Function:
             answer = json.dumps({"Status": "SUCCESS", **repeated, **answer}).encode()
         if answer is not None:
             threading.Thread(target=self._put, args=(event["ResponseURL"], answer)).start()
-        return Response(status=202)(environ, start_response)
+        return Response(status=202)
 
     def _put(self, response_url: str, body: bytes) -> None:
         """Sends a response to the same path on this server, as the Lambda emulation does."""

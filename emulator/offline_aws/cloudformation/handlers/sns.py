@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from offline_aws.cloudformation.errors import HandlerError
+from offline_aws.cloudformation.handlers.attached_policy import AttachedPolicy
 from offline_aws.cloudformation.handlers.base import (
     Handler,
     Physical,
@@ -62,33 +62,23 @@ class Topic(Handler):
             request.call("sns", "Subscribe", TopicArn=arn, Protocol=one["Protocol"], Endpoint=one["Endpoint"])
 
 
-class TopicPolicy(Handler):
-    """The policy of topics; its deletion restores the default policy of each."""
-
+class TopicPolicy(AttachedPolicy):
     type = "AWS::SNS::TopicPolicy"
-    grants = True
+    targets = "Topics"
 
-    def create(self, request: Request) -> Physical:
-        name = request.generated_name(128)
-        for arn in request.properties["Topics"]:
-            _set_policy(request, arn, json.dumps(request.properties["PolicyDocument"]))
-        return Physical(name, {"Id": name})
+    def set_policy(self, request: Request, target: str, policy: str) -> None:
+        request.call("sns", "SetTopicAttributes", TopicArn=target, AttributeName="Policy", AttributeValue=policy)
 
-    def update(self, request: Request) -> Physical:
-        new, old = request.properties, request.previous
-        for arn in new["Topics"]:
-            _set_policy(request, arn, json.dumps(new["PolicyDocument"]))
-        for arn in difference(new["Topics"], old["Topics"])[1]:
-            _set_policy(request, arn, _default_policy(arn))
-        return Physical(request.physical_id, request.attributes)
-
-    def delete(self, request: Request) -> None:
-        for arn in request.properties["Topics"]:
-            try:
-                _set_policy(request, arn, _default_policy(arn))
-            except HandlerError as error:
-                if error.code != "NotFound":
-                    raise
+    def default_policy(self, target: str) -> str:
+        """Everything for the owner of the topic."""
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": "SNS:Publish",
+            "Resource": target,
+            "Condition": {"StringEquals": {"AWS:SourceOwner": target.split(":")[4]}},
+        }
+        return json.dumps({"Version": "2008-10-17", "Statement": [statement]})
 
 
 class Subscription(Handler):
@@ -127,20 +117,3 @@ class Subscription(Handler):
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _set_policy(request: Request, arn: str, policy: str) -> None:
-    request.call("sns", "SetTopicAttributes", TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
-
-
-def _default_policy(arn: str) -> str:
-    """Everything for the owner of the topic."""
-    account = arn.split(":")[4]
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": "*"},
-        "Action": "SNS:Publish",
-        "Resource": arn,
-        "Condition": {"StringEquals": {"AWS:SourceOwner": account}},
-    }
-    return json.dumps({"Version": "2008-10-17", "Statement": [statement]})

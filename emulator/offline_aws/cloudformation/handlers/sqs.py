@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from offline_aws.cloudformation.errors import HandlerError
-from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, difference, existing, ignoring_missing
+from offline_aws.cloudformation.handlers.attached_policy import AttachedPolicy
+from offline_aws.cloudformation.handlers.base import Handler, Physical, Request, existing, ignoring_missing
 from offline_aws.cloudformation.handlers.tagging import Tagging
 
 #: Properties that are attributes of the same name, with the defaults of the service.
@@ -52,36 +52,16 @@ class Queue(Handler):
         ignoring_missing(request, "sqs", "DeleteQueue", QueueUrl=request.physical_id)
 
 
-class QueuePolicy(Handler):
+class QueuePolicy(AttachedPolicy):
     type = "AWS::SQS::QueuePolicy"
-    grants = True
+    targets = "Queues"
 
-    def create(self, request: Request) -> Physical:
-        name = request.generated_name(128)
-        for url in request.properties["Queues"]:
-            _set_policy(request, url, json.dumps(request.properties["PolicyDocument"]))
-        return Physical(name, {"Id": name})
+    def set_policy(self, request: Request, target: str, policy: str) -> None:
+        request.call("sqs", "SetQueueAttributes", QueueUrl=target, Attributes={"Policy": policy})
 
-    def update(self, request: Request) -> Physical:
-        new, old = request.properties, request.previous
-        for url in new["Queues"]:
-            _set_policy(request, url, json.dumps(new["PolicyDocument"]))
-        for url in difference(new["Queues"], old["Queues"])[1]:
-            _set_policy(request, url, "")
-        return Physical(request.physical_id, request.attributes)
-
-    def delete(self, request: Request) -> None:
-        for url in request.properties["Queues"]:
-            try:
-                _set_policy(request, url, "")
-            except HandlerError as error:
-                if error.code != "NotFound":
-                    raise
+    def default_policy(self, target: str) -> str:
+        return ""
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _set_policy(request: Request, url: str, policy: str) -> None:
-    request.call("sqs", "SetQueueAttributes", QueueUrl=url, Attributes={"Policy": policy})
