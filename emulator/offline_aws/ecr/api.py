@@ -12,7 +12,7 @@ from moto.core.exceptions import ServiceException
 from moto.ecr import models
 from werkzeug.wrappers import Response
 
-from offline_aws.ecr import addresses, layer_urls, storage_class
+from offline_aws.ecr import addresses, describe_images, layer_urls, storage_class
 from offline_aws.ecr.blobs import blobs
 from offline_aws.ecr.token import USER, Token
 from offline_aws.errors import ServiceError
@@ -39,7 +39,7 @@ class Api:
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = registry
         answer = self._moto(environ)
         if environ[OPERATION] == "DescribeImages" and answer.status_code == 200:
-            answer = _answered(partial(storage_class.filtered, answer), caller, params)
+            answer = _answered(partial(describe_images.refined, answer), caller, params)
         return _with_own_addresses(answer, caller)
 
 

@@ -17,7 +17,7 @@ __all__ = ["emit"]
 
 
 def install(gateway: Gateway, control: Control) -> None:
-    from offline_aws.events import bus, needs, queues
+    from offline_aws.events import bus, needs
     from offline_aws.events.api import Api
     from offline_aws.iam import needs as permissions
 
@@ -25,7 +25,6 @@ def install(gateway: Gateway, control: Control) -> None:
     permissions.register("sns", needs.sns)
     permissions.register("sqs", needs.sqs)
     permissions.register("monitoring", needs.cloudwatch)
-    bus.deliver_to("sqs", queues.send)
     gateway.route("events", Api(gateway.fall_back))
     control.add("GET", "events", bus.endpoint)
 

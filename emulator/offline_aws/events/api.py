@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from offline_aws.errors import ServiceError
+from offline_aws.events import patterns
 from offline_aws.events.bus import emit
 from offline_aws.gateway import CALLER, OPERATION, Service
 from offline_aws.identity import Caller
@@ -33,7 +34,7 @@ class Api:
             failed = len([entry for entry in entries if "ErrorCode" in entry])
             return json_response({"FailedEntryCount": failed, "Entries": entries})
         if operation == "PutRule":
-            _check_pattern(params.get("EventPattern", ""))
+            _check_pattern(params.get("EventPattern") or "")
         if operation == "PutTargets":
             _check_targets(params.get("Targets", []))
         return self._moto(environ)
@@ -56,6 +57,7 @@ def _put(entry: dict[str, Any], caller: Caller) -> dict[str, Any]:
 def _check_pattern(pattern: str) -> None:
     if len(pattern) > _LONGEST_PATTERN:
         raise ServiceError("LimitExceededException", f"The event pattern is longer than {_LONGEST_PATTERN} characters.")
+    patterns.check(pattern)
 
 
 def _check_targets(targets: list[dict[str, Any]]) -> None:

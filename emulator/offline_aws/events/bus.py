@@ -10,16 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from offline_aws.events.input import render
+from offline_aws.events.targets import send
 from offline_aws.journal import Journal
 from offline_aws.settings import settings
 from offline_aws.wire import json_response
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
-
-#: Sends text to a target for a rule: `deliver(target_arn, rule_arn, text)`. Returns why it was refused, if it was.
-Deliver = Callable[[str, str, str], str | None]
 
 _DEFAULT_BUS = "default"
 
@@ -32,15 +29,9 @@ class Record:
     deliveries: list[str] = field(default_factory=list)
 
 
-_services: dict[str, Deliver] = {}
 _lock = threading.Lock()
 _records: Journal[Record] = Journal(2_000)
 _timers: set[threading.Timer] = set()
-
-
-def deliver_to(service: str, deliver: Deliver) -> None:
-    """Delivers to targets whose ARN has this service."""
-    _services[service] = deliver
 
 
 def emit(
@@ -118,13 +109,4 @@ def _deliver(record: Record, bus: str) -> None:
         if rule.state != "ENABLED" or not rule.event_pattern.get_pattern() or not rule.event_pattern.matches_event(event):
             continue
         for target in list(rule.targets):
-            outcome = _send(rule, target, event) or "delivered"
-            record.deliveries.append(f"{rule.name} {target['Arn']} {outcome}")
-
-
-def _send(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> str | None:
-    service = target["Arn"].split(":")[2]
-    if service not in _services:
-        return f"the offline AWS does not deliver events to {service}"
-    text = render(target, event, {"rule-arn": rule.arn, "rule-name": rule.name, "event.ingestion-time": event["time"]})
-    return _services[service](target["Arn"], rule.arn, text)
+            record.deliveries.append(f"{rule.name} {target['Arn']} {send(rule, target, event)}")

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def install(gateway: Gateway, control: Control) -> None:
-    from offline_aws.events import bus
+    from offline_aws.events import targets
     from offline_aws.lambda_ import configuration, rules
     from offline_aws.lambda_.api import Api
     from offline_aws.lambda_.journal import endpoint
 
     configuration.patch_moto()
-    bus.deliver_to("lambda", rules.deliver)
+    targets.deliver_to("lambda", rules.deliver)
     gateway.route("lambda", Api(gateway.fall_back))
     control.add("GET", "lambda-log", endpoint)
 

@@ -1,4 +1,4 @@
-"""The Invoke operation and the VPC checks of functions; everything else of Lambda is moto's."""
+"""The Invoke operation and the checks of a function's configuration; everything else of Lambda is moto's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from offline_aws.errors import ServiceError
 from offline_aws.gateway import CALLER, Service
-from offline_aws.lambda_ import network
+from offline_aws.lambda_ import checks
 from offline_aws.lambda_.functions import find
 from offline_aws.lambda_.invocation import invoke, invoke_later
 
@@ -29,7 +29,7 @@ class Api:
         path = _INVOKE.fullmatch(environ.get("PATH_INFO", ""))
         if path is not None and environ.get("REQUEST_METHOD") == "POST":
             return _invoke(Request(environ), path["function"])
-        network.check(environ)
+        checks.check(environ)
         return self._moto(environ)
 
 

@@ -1,4 +1,4 @@
-"""The parts of a function's configuration that moto drops: LoggingConfig, a new architecture, the id of the VPC."""
+"""The parts of a function's configuration that moto drops: LoggingConfig, DeadLetterConfig, a new architecture, the id of the VPC."""
 
 from __future__ import annotations
 
@@ -18,15 +18,19 @@ def patch_moto() -> None:
     def __init__(self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         create(self, account_id, spec, *args, **kwargs)
         self.logging_config = spec.get("LoggingConfig") or {}
+        self.dead_letter_config = spec.get("DeadLetterConfig") or {}
 
     def update_configuration(self: Any, changes: dict[str, Any]) -> dict[str, Any]:
         if "LoggingConfig" in changes:
             self.logging_config = changes["LoggingConfig"]
+        if "DeadLetterConfig" in changes:
+            self.dead_letter_config = changes["DeadLetterConfig"]
         return dict(update(self, changes))
 
     def get_configuration(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         defaults = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
-        return describe(self, *args, **kwargs) | {"LoggingConfig": defaults | self.logging_config}
+        letters = {"DeadLetterConfig": self.dead_letter_config} if self.dead_letter_config.get("TargetArn") else {}
+        return describe(self, *args, **kwargs) | {"LoggingConfig": defaults | self.logging_config} | letters
 
     def update_function_code(self: Any, changes: dict[str, Any]) -> dict[str, Any]:
         # the setter rejects unknown architectures
@@ -45,3 +49,4 @@ def patch_moto() -> None:
     LambdaFunction.update_function_code = update_function_code  # type: ignore[method-assign,assignment]
     LambdaFunction.vpc_config = property(vpc_config)  # type: ignore[assignment,method-assign]
     LambdaFunction.logging_config = {}  # type: ignore[attr-defined]
+    LambdaFunction.dead_letter_config = {}  # type: ignore[attr-defined]

@@ -27,6 +27,8 @@ class Target:
     memory: int
     variables: dict[str, str]
     logging: dict[str, str]
+    #: The ARN of the dead-letter queue; empty without one.
+    dead_letters: str = ""
     #: The number of retries of a failed asynchronous invocation.
     retries: int = _ASYNCHRONOUS_RETRIES
 
@@ -76,6 +78,7 @@ def _target(function: Any, qualifier: str | None) -> Target:
         memory=int(function.memory_size),
         variables=dict(function.environment_vars),
         logging=dict(getattr(function, "logging_config", {})),
+        dead_letters=getattr(function, "dead_letter_config", {}).get("TargetArn", ""),
         retries=_retries(function),
     )
 

@@ -8,7 +8,7 @@ import time
 import uuid
 from dataclasses import replace
 
-from offline_aws.lambda_ import code, execution, log_group, processes, session
+from offline_aws.lambda_ import code, dead_letters, execution, log_group, processes, session
 from offline_aws.lambda_.execution import Execution
 from offline_aws.lambda_.functions import Target
 from offline_aws.lambda_.journal import Record, journal
@@ -23,17 +23,20 @@ def invoke(target: Target, event: str, client_context: dict[str, object] | None 
 
 
 def invoke_later(target: Target, event: str) -> str:
-    """Runs the function in the background, with retries after a failure."""
+    """Runs the function in the background, with retries after a failure, and a dead letter after the last one."""
     request_id = str(uuid.uuid4())
     ended = processes.epoch()
 
     def work() -> None:
         for attempt in range(1, target.retries + 2):
-            if not _run(target, event, request_id, attempt, None).failed:
-                return
             # a minute, then two, on AWS
-            if ended.wait(settings.lambda_retry_seconds * settings.time_scale * attempt):
+            if attempt > 1 and ended.wait(settings.lambda_retry_seconds * settings.time_scale * (attempt - 1)):
                 return
+            result = _run(target, event, request_id, attempt, None)
+            if not result.failed:
+                return
+        if not ended.is_set():
+            dead_letters.send(target, event, request_id, result)
 
     threading.Thread(target=work, daemon=True).start()
     return request_id

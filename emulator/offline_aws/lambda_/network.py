@@ -7,44 +7,34 @@ The code of a function runs without a network of its own, whatever its VPC.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from offline_aws.errors import ServiceError
-from offline_aws.gateway import CALLER, OPERATION
 from offline_aws.iam.enforcement import judge_need
 from offline_aws.iam.needs.call import Need
 from offline_aws.iam.service_roles import assumed_by
 from offline_aws.identity import Caller
 from offline_aws.settings import settings
-from offline_aws.wire import peek_body
 
-_CONFIGURATION = re.compile(r"/2015-03-31/functions/(?P<function>[^/]+)/configuration/?")
 _SERVICE = "lambda.amazonaws.com"
 
 
-def check(environ: dict[str, Any]) -> None:
-    """Checks a request that creates a function in a VPC, or that changes the VPC or role of one.
+def check(config: dict[str, Any], caller: Caller) -> None:
+    """Checks the configuration that a function is about to get.
 
     Raises:
         ServiceError: InvalidParameterValueException.
     """
-    if environ[OPERATION] not in ("CreateFunction", "UpdateFunctionConfiguration"):
-        return
-    caller = environ[CALLER]
-    given = json.loads(peek_body(environ) or b"{}")
-    wanted = {**_existing(environ, caller), **given}
-    vpc = wanted.get("VpcConfig") or {}
+    vpc = config.get("VpcConfig") or {}
     subnets, groups = vpc.get("SubnetIds") or [], vpc.get("SecurityGroupIds") or []
-    if not given.keys() & {"Role", "VpcConfig"} or not (subnets or groups):
+    if not (subnets or groups):
         return
     if not (subnets and groups):
         raise _invalid("SubnetIds and SecurityIds must coexist or be both empty list.")
     _require_existing(subnets, groups, caller)
     if settings.enforce_iam:
-        _require_permissions(wanted["Role"], subnets, groups, caller)
+        _require_permissions(config["Role"], subnets, groups, caller)
 
 
 def vpc_of(subnet: str, account: str, region: str) -> str:
@@ -53,20 +43,6 @@ def vpc_of(subnet: str, account: str, region: str) -> str:
 
     found = ec2_backends[account][region].describe_subnets(filters={"subnet-id": [subnet]})
     return str(found[0].vpc_id) if found else ""
-
-
-def _existing(environ: dict[str, Any], caller: Caller) -> dict[str, Any]:
-    """The role and the VPC of the function that a request updates."""
-    path = _CONFIGURATION.fullmatch(environ.get("PATH_INFO", ""))
-    if path is None:
-        return {}
-    from moto.awslambda.models import lambda_backends
-
-    # moto answers itself when there is no such function
-    functions = lambda_backends[caller.account][caller.region].list_functions()
-    name = path["function"].rsplit(":", 1)[-1]
-    function = next((item for item in functions if item.function_name == name), None)
-    return {"Role": function.role, "VpcConfig": function.vpc_config} if function else {}
 
 
 def _require_existing(subnets: list[str], groups: list[str], caller: Caller) -> None:

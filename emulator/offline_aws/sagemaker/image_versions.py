@@ -109,7 +109,7 @@ def list_image_versions(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         versions = [_summary(image, version) for version in image.versions.values()]
         versions = [version for version in versions if matches(version, image.name, params)]
         keys = {"VERSION": "Version", "CREATION_TIME": "CreationTime", "LAST_MODIFIED_TIME": "LastModifiedTime"}
-        return page("ImageVersions", versions, params, keys[params.get("SortBy", "VERSION")])
+        return page("ImageVersions", versions, params, keys[params.get("SortBy", "CREATION_TIME")])
 
 
 def list_aliases(call: Call, params: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def list_aliases(call: Call, params: dict[str, Any]) -> dict[str, Any]:
             aliases = [alias for alias, holder in image.aliases.items() if holder == number]
         else:
             aliases = list(image.aliases)
-        return page("SageMakerImageVersionAliases", sorted(aliases), params, size=100)
+        return page("SageMakerImageVersionAliases", sorted(aliases), params)
 
 
 def _next_number(image: Image) -> int:

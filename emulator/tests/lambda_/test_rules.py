@@ -21,7 +21,7 @@ def rule(clients, functions):
     def make(pattern: dict, code: str = PRINTS, source_arn: str = RULE, **target) -> None:
         functions.create(code)
         clients.events.put_rule(Name="r", EventPattern=json.dumps(pattern))
-        clients.events.put_targets(Rule="r", Targets=[{"Id": "f", "Arn": ARN, **target}])
+        clients.events.put_targets(Rule="r", Targets=[{"Id": "f", "Arn": ARN} | target])
         functions.client.add_permission(
             FunctionName="f", StatementId="s", Action="lambda:InvokeFunction", Principal="events.amazonaws.com", SourceArn=source_arn
         )
@@ -72,6 +72,33 @@ def test_without_a_permission_for_the_rule_the_function_is_not_invoked(clients, 
     emit("aws.x", "Change", {}, [], ACCOUNT, REGION)
     eventually(lambda: len(deliveries(clients)) == 1)
     assert "no resource-based policy allows the lambda:InvokeFunction action" in deliveries(clients)[0]
+    assert functions.runs() == []
+
+
+@pytest.mark.parametrize(
+    ("target", "permitted", "code"),
+    [
+        ({}, False, "NO_PERMISSIONS"),
+        ({"Arn": f"{ARN}-gone"}, True, "NO_RESOURCE"),
+        ({"InputTransformer": {"InputPathsMap": {"x": "$.detail.none"}, "InputTemplate": '{"x": <x>}'}}, True, "INVALID_JSON"),
+    ],
+)
+def test_an_event_that_does_not_reach_its_target_becomes_a_dead_letter(clients, rule, functions, eventually, target, permitted, code) -> None:
+    url = clients.sqs.create_queue(QueueName="letters")["QueueUrl"]
+    queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:letters"
+    statement = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": queue}
+    clients.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps({"Statement": [statement]})})
+    rule({"source": ["aws.x"]}, source_arn=RULE if permitted else f"{RULE}-other", DeadLetterConfig={"Arn": queue}, **target)
+    clients.control("POST", "settings", json={"enforce_iam": True})
+    emit("aws.x", "Change", {"a": 1}, [], ACCOUNT, REGION)
+    eventually(lambda: len(deliveries(clients)) == 1)
+    clients.control("POST", "settings", json={"enforce_iam": False})
+    (letter,) = clients.sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+    # the event itself, not the input of the target
+    assert json.loads(letter["Body"])["detail"] == {"a": 1}
+    attributes = {name: value["StringValue"] for name, value in letter["MessageAttributes"].items()}
+    assert attributes.pop("ERROR_MESSAGE")
+    assert attributes == {"RULE_ARN": RULE, "TARGET_ARN": target.get("Arn", ARN), "ERROR_CODE": code}
     assert functions.runs() == []
 
 

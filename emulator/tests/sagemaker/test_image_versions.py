@@ -123,6 +123,14 @@ def test_aliases_are_listed_in_pages_and_deleted_with_their_version(api, image, 
     eventually(lambda: api.list_aliases(ImageName="img")["SageMakerImageVersionAliases"] == ["b"])
 
 
+def test_a_page_of_aliases_has_10_by_default(api, image, version) -> None:
+    image()
+    version("1", Aliases=[f"a{number:02}" for number in range(11)])
+    first = api.list_aliases(ImageName="img")
+    assert len(first["SageMakerImageVersionAliases"]) == 10
+    assert api.list_aliases(ImageName="img", NextToken=first["NextToken"])["SageMakerImageVersionAliases"] == ["a10"]
+
+
 def test_versions_are_listed_sorted_and_in_pages(api, image, version) -> None:
     image()
     for tag in "123":
@@ -131,6 +139,9 @@ def test_versions_are_listed_sorted_and_in_pages(api, image, version) -> None:
     pages = [[one["Version"] for one in page["ImageVersions"]] for page in paginate(ImageName="img", MaxResults=2, SortOrder="ASCENDING")]
     assert pages == [[1, 2], [3]]
     assert [one["Version"] for one in api.list_image_versions(ImageName="img")["ImageVersions"]] == [3, 2, 1]
+    api.update_image_version(ImageName="img", Version=1, AliasesToAdd=["a"])
+    assert [one["Version"] for one in api.list_image_versions(ImageName="img")["ImageVersions"]] == [3, 2, 1]
+    assert [one["Version"] for one in api.list_image_versions(ImageName="img", SortBy="LAST_MODIFIED_TIME")["ImageVersions"]] == [1, 3, 2]
 
 
 def test_a_request_must_identify_the_version(api, image, version) -> None:

@@ -58,6 +58,8 @@ class Function(Handler):
             reset: dict[str, Any] = {"Environment": {"Variables": {}}, "Description": ""}
             if "VpcConfig" in old:
                 reset["VpcConfig"] = {"SubnetIds": [], "SecurityGroupIds": []}
+            if "DeadLetterConfig" in old:
+                reset["DeadLetterConfig"] = {"TargetArn": ""}
             request.call(
                 "lambda",
                 "UpdateFunctionConfiguration",
