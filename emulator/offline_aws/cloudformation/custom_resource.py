@@ -25,7 +25,10 @@ from offline_aws.settings import settings
 #: The path of every ResponseURL; the rest is the event's RequestId.
 PREFIX = "/offline-aws-custom-resource/"
 
+#: In bytes, as the length of a physical id.
 _LONGEST_RESPONSE = 4096
+_LONGEST_PHYSICAL_ID = 1024
+_LONGEST_TIMEOUT_SECONDS = 3600
 
 #: Members of the event that a response must repeat unchanged.
 _REPEATED = ("StackId", "RequestId", "LogicalResourceId")
@@ -104,12 +107,12 @@ class CustomResource(Handler):
 
     def _converse(self, request: Request, kind: str, about: dict[str, Any]) -> Progress:
         """Sends an event and waits for the response."""
-        request_id = str(uuid4())
+        request_id, timeout = str(uuid4()), _timeout(request)
         event = _event(request, kind, request_id) | about
         mailbox.open(event)
         try:
             failures = _invoke(request, event)
-            answer = yield from _answer(request, request_id, failures)
+            answer = yield from _answer(request_id, timeout, failures)
         finally:
             mailbox.close(request_id)
         return _physical(kind, answer, request_id)
@@ -152,8 +155,8 @@ def _invoke(request: Request, event: dict[str, Any]) -> list[HandlerError]:
     return failures
 
 
-def _answer(request: Request, request_id: str, failures: list[HandlerError]) -> Any:
-    end = clock.now() + _timeout(request)
+def _answer(request_id: str, timeout: float, failures: list[HandlerError]) -> Any:
+    end = clock.now() + timeout
     while (answer := mailbox.take(request_id)) is None:
         if failures:
             raise failures[0]
@@ -167,7 +170,10 @@ def _answer(request: Request, request_id: str, failures: list[HandlerError]) -> 
 
 
 def _timeout(request: Request) -> float:
-    own = float(request.properties.get("ServiceTimeout", 3600))
+    # a whole number, by the schema
+    own = int(request.properties.get("ServiceTimeout", _LONGEST_TIMEOUT_SECONDS))
+    if not 1 <= own <= _LONGEST_TIMEOUT_SECONDS:
+        raise LegacyHandlerError(f"ServiceTimeout must be from 1 to {_LONGEST_TIMEOUT_SECONDS}, got {own}")
     return min(own, settings.custom_resource_timeout_seconds)
 
 
@@ -181,7 +187,8 @@ def _physical(kind: str, answer: dict[str, Any], request_id: str) -> Physical:
         )
         error.physical_id = physical_id or None
         raise error
-    if not physical_id and kind != "Delete":
+    valid = isinstance(physical_id, str) and 0 < len(physical_id.encode()) <= _LONGEST_PHYSICAL_ID
+    if not valid and kind != "Delete":
         raise Unsuccessful("Invalid PhysicalResourceId")
     return Physical(physical_id, answer.get("Data") or {})
 

@@ -66,7 +66,10 @@ def _kill(body: dict[str, Any]) -> KillOrder:
 
 
 def _version(body: dict[str, Any]) -> VersionOrder:
-    return VersionOrder(**_checked(body, {"image", "reason"}, {"image": str, "reason": str, "times": int}))
+    given = _checked(body, {"image", "reason"}, {"image": str, "reason": str, "times": int, "operation": str})
+    if given.get("operation", "CreateImageVersion") not in ("CreateImageVersion", "DeleteImageVersion"):
+        raise ControlError(f"'operation' cannot be {given['operation']!r}: use CreateImageVersion or DeleteImageVersion")
+    return VersionOrder(**given)
 
 
 def _slow(body: dict[str, Any]) -> SlowOrder:

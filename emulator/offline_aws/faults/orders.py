@@ -78,11 +78,12 @@ class ThrottleOrder:
 
 @dataclass
 class VersionOrder:
-    """The next versions of an image end CREATE_FAILED."""
+    """The next versions of an image end CREATE_FAILED, or DELETE_FAILED."""
 
     image: str
     reason: str
     times: int = 1
+    operation: str = "CreateImageVersion"
 
 
 @dataclass
@@ -125,11 +126,11 @@ def matching(kind: type[T], service: str, operation: str, principal: str) -> lis
         return [order for order in list(fitting) if order.hits()]  # type: ignore[attr-defined]
 
 
-def version_failure(image: str) -> str | None:
-    """The reason to fail the version that is being created, or None."""
+def version_failure(image: str, operation: str) -> str | None:
+    """The reason why the creation or deletion of a version that starts now will fail, or None."""
     with _lock:
         for order in _of(VersionOrder):
-            if order.image.lower() == image.lower() and order.times > 0:
+            if (order.image.lower(), order.operation) == (image.lower(), operation) and order.times > 0:
                 order.times -= 1
                 return order.reason
     return None

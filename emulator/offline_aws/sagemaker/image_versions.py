@@ -32,7 +32,7 @@ def create_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         image.last_number = _next_number(image)
         arn = version_arn(call, image, image.last_number)
         container, failure = container_images.resolve(params["BaseImage"], image.role_arn, arn)
-        failure = orders.version_failure(image.name) or failure
+        failure = orders.version_failure(image.name, "CreateImageVersion") or failure
         if failure:
             # CloudFormation does not report the reason, and a rollback deletes the version that has it
             print(f"{arn} fails: {failure}", file=sys.stderr, flush=True)
@@ -98,6 +98,7 @@ def delete_image_version(call: Call, params: dict[str, Any]) -> dict[str, Any]:
             _refuse_while_busy(image)
             refuse_if_attached(call, f"ImageVersion {version.arn}", image=image.name, version=version.number)
             version.since, version.due = clock.now(), clock.due(settings.version_seconds, version.arn)
+            version.failure = orders.version_failure(image.name, "DeleteImageVersion")
             change(call, image, "DELETING", version)
         return {}
 
@@ -150,7 +151,7 @@ def _take_aliases(image: Image, aliases: list[str], number: int | None) -> None:
 
 
 def _summary(image: Image, version: Version) -> dict[str, Any]:
-    failure = {"FailureReason": version.failure} if version.status == "CREATE_FAILED" and version.failure else {}
+    failure = {"FailureReason": version.failure} if version.status.endswith("_FAILED") and version.failure else {}
     return {
         "ImageArn": image.arn,
         "ImageVersionArn": version.arn,

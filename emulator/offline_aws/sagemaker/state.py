@@ -114,6 +114,8 @@ def _settle_versions(call: Call, image: Image) -> None:
             continue
         if version.status == "CREATING":
             change(call, image, "CREATE_FAILED" if version.failure else "CREATED", version)
+        elif version.status == "DELETING" and version.failure:
+            change(call, image, "DELETE_FAILED", version)
         elif version.status == "DELETING":
             del image.versions[number]
             image.aliases = {alias: holder for alias, holder in image.aliases.items() if holder != number}

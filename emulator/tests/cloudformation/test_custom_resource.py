@@ -175,6 +175,8 @@ def test_a_failed_resource_reports_its_reason_and_is_deleted(stack: Stacks, func
     [
         ({"Data": {"X": "x" * 4096}, "PhysicalResourceId": "id"}, "Response object is too long"),
         ({}, "Invalid PhysicalResourceId"),
+        ({"PhysicalResourceId": 1}, "Invalid PhysicalResourceId"),
+        ({"PhysicalResourceId": "ä" * 513}, "Invalid PhysicalResourceId"),
         (b"[]", "Invalid response"),
     ],
 )
@@ -206,6 +208,19 @@ def test_a_resource_can_set_its_timeout_as_a_string(
     assert stack.deploy(template({"C": custom(ServiceTimeout=seconds)})) == "ROLLBACK_COMPLETE"
     assert "did not receive a response from your Custom Resource" in stack.reason("C")
     assert function.events[0]["ResourceProperties"]["ServiceTimeout"] == "1"
+
+
+def test_a_physical_id_may_have_1024_bytes(stack: Stacks, function: Function) -> None:
+    function.respond = lambda event: {"PhysicalResourceId": "ä" * 512}
+    assert stack.deploy(template({"C": custom()})) == "CREATE_COMPLETE"
+    assert stack.physical("C") == "ä" * 512
+
+
+@pytest.mark.parametrize("seconds", [0, 3601])
+def test_a_timeout_is_from_1_to_3600_seconds(stack: Stacks, function: Function, seconds: int) -> None:
+    assert stack.deploy(template({"C": custom(ServiceTimeout=seconds)})) == "ROLLBACK_COMPLETE"
+    assert stack.reason("C") == f"ServiceTimeout must be from 1 to 3600, got {seconds}"
+    assert function.events == []
 
 
 def test_a_success_without_a_physical_id_is_deleted(stack: Stacks, function: Function) -> None:

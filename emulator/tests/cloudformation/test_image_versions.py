@@ -156,6 +156,21 @@ def test_metadata_and_aliases_change_in_place(stack: Stacks, clients) -> None:
     assert clients.sagemaker_call("DescribeImageVersion", ImageName="img", Version=1)["ReleaseNotes"] == "y"
 
 
+def test_more_aliases_than_a_page_has_are_removed(stack: Stacks, clients) -> None:
+    stack.deploy(template(chained(version(Aliases=[f"a{number:02}" for number in range(12)]))))
+    stack.deploy(template(chained(version(Aliases=["a00"]))))
+    aliases = clients.sagemaker_call("ListAliases", ImageName="img", Version=1)
+    assert aliases["SageMakerImageVersionAliases"] == ["a00"]
+
+
+def test_a_version_that_cannot_be_deleted(stack: Stacks, clients) -> None:
+    stack.deploy(template(chained(version())))
+    clients.control("POST", "faults/version", json={"image": "img", "reason": "r", "operation": "DeleteImageVersion"})
+    assert stack.delete() == "DELETE_FAILED"
+    assert "the image version failed to delete" in stack.reason("V1")
+    assert stack.delete() == "DELETE_COMPLETE"
+
+
 def test_an_alias_that_others_added_is_kept(stack: Stacks, clients) -> None:
     stack.deploy(template(chained(version(Aliases=["ours"]))))
     clients.sagemaker_call("UpdateImageVersion", ImageName="img", Version=1, AliasesToAdd=["theirs"])

@@ -119,6 +119,21 @@ def test_a_version_fails_with_the_requested_reason(order, clients, eventually) -
     assert described()["FailureReason"] == "the moon is full"
 
 
+def test_the_deletion_of_a_version_fails_and_can_be_tried_again(order, clients, eventually) -> None:
+    clients.sagemaker_image("img")
+    order("version", image="img", reason="no container image")
+    clients.sagemaker_call("CreateImageVersion", ImageName="img", BaseImage="x", ClientToken="t")
+    listed = lambda: clients.sagemaker_call("ListImageVersions", ImageName="img")["ImageVersions"]  # noqa: E731
+    status = lambda: [one["ImageVersionStatus"] for one in listed()]  # noqa: E731
+    eventually(lambda: status() == ["CREATE_FAILED"])
+    order("version", image="img", reason="the moon is full", operation="DeleteImageVersion")
+    clients.sagemaker_call("DeleteImageVersion", ImageName="img", Version=1)
+    eventually(lambda: status() == ["DELETE_FAILED"])
+    assert [one["FailureReason"] for one in listed()] == ["the moon is full"]
+    clients.sagemaker_call("DeleteImageVersion", ImageName="img", Version=1)
+    eventually(lambda: status() == [])
+
+
 def test_a_resource_that_changes_slowly(order, clients) -> None:
     order("slow", resource="*:image/slow", seconds=30)
     for name in ("slow", "quick"):
@@ -176,6 +191,7 @@ def test_a_reset_or_a_delete_cancels_all_failures(order, clients, patient) -> No
         ("throttle", {}, "either 'calls' or 'seconds'"),
         ("kill", {"operation": "*", "when": "never"}, "use before or after"),
         ("version", {"image": "i"}, "'reason' is missing"),
+        ("version", {"image": "i", "reason": "r", "operation": "UpdateImage"}, "use CreateImageVersion or DeleteImageVersion"),
         ("slow", {"resource": "*", "seconds": -1}, "'seconds' cannot be -1"),
     ],
 )

@@ -181,9 +181,8 @@ class ImageVersion(Handler):
 
     def _present_aliases(self, request: Request) -> list[str]:
         """The aliases in the previous template: other aliases of the version are not removed."""
-        held = request.sagemaker("ListAliases", **_selector(request.physical_id))[
-            "SageMakerImageVersionAliases"
-        ]
+        listed = request.sagemaker("ListAliases", **_selector(request.physical_id), MaxResults=100)
+        held = listed["SageMakerImageVersionAliases"]
         ours = {*_aliases(request.previous), *_aliases(request.properties)}
         return [alias for alias in held if alias in ours]
 
