@@ -53,19 +53,18 @@ export interface ImageAliasProps {
  * An alias of an image that moves from one version to another.
  *
  * It can be used wherever an image version is expected, and stands for the version that has the alias. A `StudioAttachment` of the
- * alias moves its target in the deployment that moves the alias. To promote a version, or to go back to an earlier one, change
- * `version`.
+ * alias moves its target in the deployment that moves the alias. To promote a version or to roll back, change `version`.
  *
- * The alias is added to its new version first. If SageMaker refuses that because another version has it, it is taken from that
- * version. If anything fails then, or the deployment is rolled back, the alias goes back to the version that the app had given it. A
- * version that is being created is waited for.
+ * The alias is added to its new version first. If SageMaker refuses that because another version has it, it is removed from that
+ * version and then added. If anything fails then, or if the deployment is rolled back, the alias returns to its former version. If the
+ * new version is still being created, the deployment waits for it.
  *
  * If the alias exists when this construct is created, it is taken over, and a rollback returns it. When the construct is removed,
  * the alias is removed from its version. An alias that was taken over and has not moved since returns to the version that had it
- * before. If somebody else has moved it meanwhile, the next change reports that in the log and in `report`, and then moves it. A
- * removal leaves it there.
+ * before. If somebody else has moved the alias, the next change reports that in the log and in `report`, and then moves it. Removing
+ * the construct leaves such an alias where it is.
  *
- * A name can be an `ImageAlias` of an image only once, and not in `alias` or `aliases` of an `ImageVersion` too. Do not move an
+ * An alias of an image can be in one `ImageAlias` only, and not also in `alias` or `aliases` of an `ImageVersion`. Do not move an
  * `ImageAlias` to another stack, or to `alias` of a version, in one deployment: the former one removes the alias after the other has
  * added it. A stack has room for the aliases of about 200 images.
  *

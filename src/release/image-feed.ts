@@ -29,12 +29,12 @@ export interface ImageFeedProps {
   /**
    * The image that gets the versions: an `Image`, an import or a `CfnImage`, in the account and Region of the stack.
    *
-   * A change makes versions of the other image from then on. The versions of the former image stay.
+   * A change creates versions of the other image from then on. The versions of the former image stay.
    */
   readonly image: sagemaker.IImageRef;
 
   /**
-   * The repository whose pushes make versions, in the account and Region of the stack.
+   * The repository whose pushes create versions, in the account and Region of the stack.
    *
    * A change follows the other repository from then on.
    */
@@ -43,7 +43,7 @@ export interface ImageFeedProps {
   /**
    * The tags to follow, in which `*` stands for any number of characters, for example `['release-*']`.
    *
-   * At least one, each 1 to 128 letters, digits, `_`, `-`, `.` and `*`. A push with another tag makes no version. A change applies to
+   * At least one, each 1 to 128 letters, digits, `_`, `-`, `.` and `*`. A push with another tag creates no version. A change applies to
    * pushes from then on.
    */
   readonly tags: string[];
@@ -61,8 +61,8 @@ export interface ImageFeedProps {
    *
    * The labels are `cdk-sagemaker-images.vendor-guidance`, `.job-type`, `.ml-framework`, `.programming-lang`, `.processor`, `.horovod`
    * and `.release-notes`, with the values of the SageMaker API, for example `PyTorch 2.4`. Values that SageMaker does not accept are
-   * ignored, which the log of the function says. A label comes before the property of the feed, which comes before the label
-   * `org.opencontainers.image.description` for the release notes. A container image inherits the labels of its base image.
+   * ignored, and the log of the function says so. A label takes precedence over the property of the feed, which takes precedence over
+   * the label `org.opencontainers.image.description` for the release notes. A container image inherits the labels of its base image.
    *
    * A change applies to pushes from then on.
    *
@@ -73,78 +73,78 @@ export interface ImageFeedProps {
   /**
    * The stability of the versions, as their maintainer sees it. A change applies to pushes from then on.
    *
-   * @default - the label of the container image, or else not set
+   * @default - the label of the container image, otherwise not set
    */
   readonly vendorGuidance?: VendorGuidance;
 
   /**
    * The kind of job that the versions support. A change applies to pushes from then on.
    *
-   * @default - the label of the container image, or else not set
+   * @default - the label of the container image, otherwise not set
    */
   readonly jobType?: JobType;
 
   /**
    * The machine learning framework of the versions, with its own version. A change applies to pushes from then on.
    *
-   * @default - the label of the container image, or else not set
+   * @default - the label of the container image, otherwise not set
    */
   readonly mlFramework?: MlFramework;
 
   /**
    * The programming language of the versions, with its own version. A change applies to pushes from then on.
    *
-   * @default - the label of the container image, or else not set
+   * @default - the label of the container image, otherwise not set
    */
   readonly programmingLang?: ProgrammingLang;
 
   /**
    * The kind of processor that the versions support. A change applies to pushes from then on.
    *
-   * @default - the label of the container image, or else not set
+   * @default - the label of the container image, otherwise not set
    */
   readonly processor?: Processor;
 
   /**
    * Whether the versions support Horovod. A change applies to pushes from then on.
    *
-   * @default - the label of the container image, or else not set
+   * @default - the label of the container image, otherwise not set
    */
   readonly horovod?: boolean;
 
   /**
    * The release notes of the versions, 1 to 255 characters.
    *
-   * The tag and the time of the push are added to them, for example `(release-4 pushed 2026-01-31T12:00:00Z)`. Longer notes are cut.
+   * The tag and the time of the push are added to them, for example `(release-4 pushed 2026-01-31T12:00:00Z)`. Longer notes are truncated.
    * A change applies to pushes from then on.
    *
-   * @default - the label of the container image, or else the tag and the time of the push only
+   * @default - the label of the container image, otherwise the tag and the time of the push only
    */
   readonly releaseNotes?: string;
 }
 
 /**
- * Makes an image version of each container image that is pushed to a repository, without a deployment.
+ * Creates an image version from each container image that is pushed to a repository, without a deployment.
  *
- * A push with a tag that matches makes the next version of the image. When it is created, the feed moves its alias there, and then
+ * A push with a matching tag creates the next version of the image. When it is created, the feed moves its alias there, and then
  * the entries and default images of all attachments to Studio of the same stack that use the feed as their version. Grants for the
  * feed apply to all versions of the image.
  *
  * The newest push counts, in whatever order events arrive. Events that arrive twice change nothing. A version that fails does not get
- * the alias. It stays, with its failure reason. A push that fails is repeated twice, and then sent to the dead-letter queue of the
+ * the alias. It stays, with its failure reason. A push that fails is tried again twice, and then sent to the dead-letter queue of the
  * `ImagesProvider`, if there is one. The log of the function has the reason, and `metricFailedPushes` counts.
  *
  * Each deployment reads the alias again, so that it never goes back to a former version, and makes up for an event that got lost:
  * Amazon ECR sends them on a best effort basis. Because of that, `cdk diff` always shows a change. If the alias does not exist yet,
- * the deployment makes a version of the newest container image that matches. Without one, it fails if something uses the version. To
+ * the deployment creates a version from the newest container image that matches. Without one, it fails if something uses the version. To
  * create the repository in the same stack, deploy the feed without attachments, push, and attach.
  *
- * To go back, push the former container image with another tag that matches, or move the alias by hand: it stays there until the next
+ * To roll back, push the former container image with another matching tag, or move the alias by hand: it stays there until the next
  * push. When the feed is removed from the app, the versions and the alias stay.
  *
  * Repositories of another account or Region do not send their events here. Replicate them to the account and Region of the stack.
  *
- * A feed needs one rule, and another one for each 8 more targets that follow it. A stack has room for 40 rules: synthesis fails beyond.
+ * A feed needs one rule, and another one for each further 8 targets that follow it. A stack has room for 40 rules. More fail at synth.
  *
  * The constructor throws one error with all problems in `props`.
  *
@@ -296,7 +296,7 @@ export class ImageFeed extends Resource implements IImageVersion {
   }
 
   /**
-   * The number of times that the feed could not make a version of a push, move the alias, or move the targets that follow.
+   * The number of times that the feed could not create a version from a push, move the alias, or move the targets that follow.
    *
    * A push can count up to three times, because Lambda retries it twice. Without failures there is no data, so let alarms treat missing
    * data as not breaching. By default, it is the sum over 5 minutes.

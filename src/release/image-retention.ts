@@ -13,7 +13,7 @@ import { Provider } from '../provider/private/provider';
 /**
  * Limits that decide which versions of an image are retired.
  *
- * A version is retired if it is beyond all limits that are given. At least one is required.
+ * A version is retired if it is beyond all given limits. At least one limit is required.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateImageVersion.html
  */
@@ -21,16 +21,16 @@ export interface ImageRetirementLimit {
   /**
    * The number of newest versions that are not retired, 1 or more. Versions that failed do not count.
    *
-   * A change has an effect the next time that the retention runs, which it does at once.
+   * A change runs the retention.
    *
    * @default - the number of newer versions does not matter
    */
   readonly versions?: number;
 
   /**
-   * The age from which on versions are retired: the time since the version was created.
+   * The age at which versions are retired, counted from their creation.
    *
-   * A change has an effect the next time that the retention runs, which it does at once.
+   * A change runs the retention.
    *
    * @default - the age does not matter
    */
@@ -80,7 +80,7 @@ export interface ImageRetentionProps {
   readonly expendableAliases?: string[];
 
   /**
-   * Which unused versions get the vendor guidance `TO_BE_ARCHIVED`, if it is not that or `ARCHIVED` already.
+   * The unused versions that get the vendor guidance `TO_BE_ARCHIVED`, unless they already have it or `ARCHIVED`.
    *
    * SageMaker itself archives such a version after three months. The guidance is never changed back. A change runs the
    * retention.
@@ -90,7 +90,7 @@ export interface ImageRetentionProps {
   readonly toBeArchived?: ImageRetirementLimit;
 
   /**
-   * Which unused versions get the vendor guidance `ARCHIVED`, so that they no longer appear in searches.
+   * The unused versions that get the vendor guidance `ARCHIVED`, so that they no longer appear in searches.
    *
    * The guidance is never changed back. A change runs the retention.
    *
@@ -99,7 +99,7 @@ export interface ImageRetentionProps {
   readonly archived?: ImageRetirementLimit;
 
   /**
-   * Whether to only report what would be deleted and marked, in `report` and in the log of the function.
+   * Whether to only report what would be deleted or retired, in `report` and in the log of the function.
    *
    * The function then has no permission to delete or update versions. A change runs the retention.
    *

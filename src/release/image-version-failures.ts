@@ -40,8 +40,8 @@ export interface ImageVersionFailuresProps {
  *
  * CloudFormation reports only that a version failed, and deletes it during the rollback. A rule of Amazon EventBridge invokes a
  * function for each version that fails, which reads the reason before that. The reason, the likely fix and the container image are
- * written to the log of the function, counted as a metric, and published to a topic. This includes versions that something else than
- * CloudFormation created.
+ * written to the log of the function, counted as a metric, and published to a topic. This includes versions that were not created by
+ * CloudFormation.
  *
  * One in each account and Region is enough, best in a stack of its own: it then reports failures of all stacks, and its log remains
  * when a first deployment is rolled back. The versions of a stage wait for it. If the rollback is faster, or SageMaker gives no reason,

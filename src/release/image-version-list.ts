@@ -86,7 +86,7 @@ export interface ImageVersionListProps {
    *
    * CloudFormation accepts about 3,500 characters for all lists of this construct that the app uses. That is enough for the numbers
    * of 700 versions, or for the ARNs of 40. If the lists are longer, the deployment fails, and the error says how many versions
-   * fit: no list is cut without `maxVersions`. A change lists the versions again.
+   * fit. Only `maxVersions` shortens a list. A change lists the versions again.
    *
    * @default - all versions
    */
@@ -115,7 +115,7 @@ export interface ImageVersionListProps {
 /**
  * All versions of an image, or those that match, listed during deployment. The newest version is the first in each list.
  *
- * The lists are known only during deployment: each is a token. Take an item with `Fn.select`, or pass the whole list on, for
+ * The lists are known only during deployment: each is a token. Take an item with `Fn.select`, or pass on the whole list, for
  * example as the resources of a policy. The items of the lists with the same index belong to the same version.
  *
  * Only the lists that the app uses are read and returned. Versions and ARNs need one call for 100 versions. Aliases need one more

@@ -41,7 +41,7 @@ export interface ImageVersionLookupProps {
    * A string whose change makes the next deployment look up the version again, 1 to 1024 characters.
    *
    * For example, the number of a release, or `Refresh.everyDeployment()`. Without a change of any property, the result of the last
-   * look-up stays, even if the alias has moved meanwhile.
+   * look-up stays, even if the alias has moved in the meantime.
    *
    * @default - the version is looked up once, and again when `image` or `version` changes
    */
@@ -61,8 +61,8 @@ export interface ImageVersionLookupProps {
 /**
  * A version of an existing image that is looked up during deployment.
  *
- * It can be used wherever an image version is expected. A version that does not exist makes the deployment fail, with an
- * error that names the versions and aliases of the image.
+ * It can be used wherever an image version is expected. If the version does not exist, the deployment fails, and the error lists
+ * the versions and aliases of the image.
  *
  * If the same app owns the image, the look-up waits for its versions, so that it finds versions of the same deployment.
  *

@@ -4,7 +4,7 @@ import { timeOfSynth } from '../private/every-synth';
  * Values for `refresh`, which decides when a custom resource reads SageMaker again.
  *
  * CloudFormation updates a custom resource only if one of its properties changes. Without a new value, the result of the last
- * deployment stays, even if an alias has moved or a version was added meanwhile.
+ * deployment stays, even if an alias has moved or a version was added in the meantime.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
  * @example
