@@ -198,6 +198,7 @@ describe('attachments', () => {
       .flatMap((properties: any) => (properties.DefaultUserSettings ?? properties.UserSettings).JupyterLabAppSettings.CustomImages);
     expect(lists.map(({ FollowedAlias: alias }: any) => alias)).toEqual(lists.map(({ ImageName }: any) => ImageName === 'torch' ? 'stable' : undefined));
     expect(lists).toHaveLength(4);
+    expect(propertiesOf(stack, 'Custom::SageMakerStudioAttachments')[0].DefaultUserSettings.JupyterLabAppSettings.DefaultResourceSpec.FollowedAlias).toBe('stable');
     const attached = stack.node.findAll().filter((one): one is CfnResource => (one as CfnResource).cfnResourceType === 'Custom::SageMakerStudioAttachments');
     expectOrder(stack.node.root as App, [resourceOf(imageVersion), attached[0], imageVersion.node.findChild('Rule') as CfnResource, resourceOf(imageVersion, 'Targets')]);
   });

@@ -21,6 +21,8 @@ export interface StudioCustomImage {
 export interface StudioDefaultImage {
   readonly SageMakerImageArn: string;
   readonly SageMakerImageVersionArn: string;
+  /** The alias of the feed that moves the default image. The version is then only for a new one. Not a member of the SageMaker API. */
+  readonly FollowedAlias?: string;
 }
 
 /** What to keep in the settings of one app: at least one of the two. */

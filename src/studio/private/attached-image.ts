@@ -1,7 +1,7 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker, CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CustomImage } from './custom-images';
-import type { DefaultImage } from './default-image';
+import type { FollowedDefaultImage } from './default-image';
 import { cfnResourceOf } from '../../private/dependencies';
 import type { StudioSettings } from '../../provider/kinds/studio-attachments';
 import type { StudioAppType } from '../studio-app';
@@ -16,7 +16,7 @@ export interface AttachedImage {
   /** Undefined if the settings have no list for this app, but take a default image. */
   readonly entry?: CustomImage;
   /** Undefined if the version is not the default. */
-  readonly defaultImage?: DefaultImage;
+  readonly defaultImage?: FollowedDefaultImage;
   /** The execution role in the options of the target. */
   readonly executionRole?: iam.IRole;
   /** The string in the options of the target whose change makes the function check the target. */

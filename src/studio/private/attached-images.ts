@@ -1,7 +1,7 @@
 import type { IResolveContext } from 'aws-cdk-lib';
 import { AttachedImage, listed } from './attached-image';
 import { byKey, CustomImage } from './custom-images';
-import type { DefaultImage } from './default-image';
+import type { FollowedDefaultImage } from './default-image';
 import { appSettingsOf } from './target-config';
 import { groupBy } from '../../private/collections';
 import type { StudioAttachedImages, StudioCustomImage } from '../../provider/kinds/studio-attachments';
@@ -10,13 +10,13 @@ import type { StudioDetachedDefault } from '../../provider/kinds/studio-detachme
 /** How entries and default images are rendered. */
 interface Rendering<Default> {
   entry(image: CustomImage): StudioCustomImage;
-  defaultImage(image: DefaultImage): Default;
+  defaultImage(image: FollowedDefaultImage): Default;
 }
 
 /** Renders entries and default images without their versions. */
 export const WITHOUT_VERSION = {
   entry: ({ imageName, appImageConfigName }: CustomImage): StudioCustomImage => ({ ImageName: imageName, AppImageConfigName: appImageConfigName }),
-  defaultImage: ({ sageMakerImageArn }: DefaultImage): StudioDetachedDefault => ({ SageMakerImageArn: sageMakerImageArn }),
+  defaultImage: ({ sageMakerImageArn }: FollowedDefaultImage): StudioDetachedDefault => ({ SageMakerImageArn: sageMakerImageArn }),
 };
 
 /**
@@ -36,7 +36,7 @@ export function attachedImages<Default>(
 }
 
 /** Returns the resolved entries of the attachments of one app, and its default image. */
-export function resolvedImages(ofApp: AttachedImage[], scope: Pick<IResolveContext, 'resolve'>): { entries: CustomImage[]; defaultImage?: DefaultImage } {
+export function resolvedImages(ofApp: AttachedImage[], scope: Pick<IResolveContext, 'resolve'>): { entries: CustomImage[]; defaultImage?: FollowedDefaultImage } {
   return {
     entries: scope.resolve(listed(ofApp).map(({ entry }) => entry)),
     // A second one is reported during validation.

@@ -7,6 +7,12 @@ export interface DefaultImage {
   readonly sageMakerImageVersionArn: string;
 }
 
+/** A default image of an existing target. */
+export interface FollowedDefaultImage extends DefaultImage {
+  /** The alias of the feed that moves it. */
+  readonly followedAlias?: string;
+}
+
 /** Settings with the default image, or the intrinsic function that hides it. */
 export type SettingsWithDefault = MergedSettings & {
   /** The names of the members that name another image or version already. */

@@ -58,7 +58,9 @@ export class ExistingTarget {
   /** @param passed the execution role that the function is granted to pass to SageMaker with the settings */
   public add(image: AttachedImage, passed?: iam.IRole): void {
     const followedAlias = followedAliasIn(this.stack, image);
-    this.images.push(image.entry && followedAlias !== undefined ? { ...image, entry: { ...image.entry, followedAlias } } : image);
+    const { entry, defaultImage } = image;
+    this.images.push(followedAlias === undefined ? image
+      : { ...image, entry: entry && { ...entry, followedAlias }, defaultImage: defaultImage && { ...defaultImage, followedAlias } });
     if (image.refresh !== undefined) {
       this.refreshes.add(image.refresh);
     }
@@ -100,8 +102,8 @@ export class ExistingTarget {
     return images.length === 0 ? undefined : attachedImages(images, context, {
       entry: ({ imageName, appImageConfigName, imageVersionNumber, followedAlias }) =>
         ({ ImageName: imageName, AppImageConfigName: appImageConfigName, ImageVersionNumber: imageVersionNumber, FollowedAlias: followedAlias }),
-      defaultImage: ({ sageMakerImageArn, sageMakerImageVersionArn }) =>
-        ({ SageMakerImageArn: sageMakerImageArn, SageMakerImageVersionArn: sageMakerImageVersionArn }),
+      defaultImage: ({ sageMakerImageArn, sageMakerImageVersionArn, followedAlias }) =>
+        ({ SageMakerImageArn: sageMakerImageArn, SageMakerImageVersionArn: sageMakerImageVersionArn, FollowedAlias: followedAlias }),
     });
   }
 }

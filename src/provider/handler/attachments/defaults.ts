@@ -27,7 +27,7 @@ export function withDefaults(blocks: Blocks, { set, remove }: DefaultsChange, ve
   }, blocks);
   return set.reduce((before, one) => {
     const spec = specIn(before, one);
-    return isDefault(spec, one.image, 'same version') || isTaken(spec, one) ? before : withSpec(before, one, { ...withoutAlias(spec, one), ...one.image });
+    return isDefault(spec, one.image, 'same version') || isMoved(spec, one) || isTaken(spec, one) ? before : withSpec(before, one, { ...withoutAlias(spec, one), ...one.image });
   }, removed);
 }
 
@@ -48,6 +48,11 @@ function isTaken(spec: Json, one: NewDefault): boolean {
   const { image, former } = one;
   const isOurs = isDefault(spec, image, former ? 'any version' : 'same version') || (former !== undefined && isDefault(spec, former, 'any version'));
   return !isOurs && !isWithoutVersion(spec, one) && isOfAccountOf(spec, image);
+}
+
+/** Whether a default may be in a version to which a feed moved it. Two writers with different versions would never end. */
+function isMoved(spec: Json, one: NewDefault): boolean {
+  return one.followedAlias !== undefined && isDefault(spec, one.image, 'any version') && !isWithoutVersion(spec, one);
 }
 
 /** Whether a default is our image in no version, which is what may be left after the version was cleared. */

@@ -37,7 +37,10 @@ export function attaching({ target, entries, defaults, passRole, waitForApps }: 
     return before && before.image.ImageVersionNumber !== entry.image.ImageVersionNumber;
   });
   const removed = former.entries.filter((entry) => !entries.some((other) => isSameEntry(entry, other)));
-  const set = defaults.map((one) => ({ ...one, former: former.defaults.find((other) => isSameApp(one, other))?.image }));
+  const set = defaults.map((one) => {
+    const before = former.defaults.find((other) => isSameApp(one, other));
+    return { ...one, former: before?.image, ...!isFollowing(before ?? one) && { followedAlias: undefined } };
+  });
   const newDefaults = set.filter((one) => !one.former || !isDefault({ ...one.former }, one.image, 'same version'));
   const remove = former.defaults.filter((one) => !defaults.some((other) => isSameApp(one, other)));
   return {
@@ -66,8 +69,8 @@ export function detaching({ target, entries, defaults, passRole, waitForApps }: 
   };
 }
 
-/** Whether a feed moves an entry. One that a feed did not move before gets its number once. */
-export function isFollowing({ followedAlias }: Entry): boolean {
+/** Whether a feed moves an entry or a default image. One that a feed did not move before gets its version once. */
+export function isFollowing({ followedAlias }: Pick<Entry, 'followedAlias'>): boolean {
   return followedAlias !== undefined;
 }
 

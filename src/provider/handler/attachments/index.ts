@@ -2,7 +2,7 @@ import { Progress } from './decide';
 import { takenIn } from './defaults';
 import { attaching, detaching, type Goal, isFollowing } from './goal';
 import { describeImages, describeTaken } from './messages';
-import type { Blocks, Entry } from './model';
+import type { Blocks } from './model';
 import { type Attachments, parse } from './properties';
 import { type Refusal, RunningApps } from './running-apps';
 import type { Studio } from './studio';
@@ -47,24 +47,30 @@ export class StudioAttachments implements Kind {
     }
   }
 
-  /** Detaches entries also in the version that a feed moved them to since the last deployment. */
+  /** Detaches entries and removes defaults also in the version that a feed moved them to since the last deployment. */
   private async withMoved(goal: Goal, clock: Clock): Promise<Goal> {
-    const moved: Entry[] = [];
+    const [detach, remove] = [[...goal.change.detach], [...goal.defaults.remove]];
     for (const entry of goal.change.detach.filter(isFollowing)) {
-      const ImageVersionNumber = await this.holderOf(entry, clock);
-      moved.push(...ImageVersionNumber === undefined ? [] : [{ ...entry, image: { ...entry.image, ImageVersionNumber } }]);
+      const ImageVersionNumber = await this.holderOf(entry.image.ImageName, entry.followedAlias!, clock);
+      detach.push(...ImageVersionNumber === undefined ? [] : [{ ...entry, image: { ...entry.image, ImageVersionNumber } }]);
     }
-    return { ...goal, change: { ...goal.change, detach: [...goal.change.detach, ...moved] } };
+    for (const one of goal.defaults.remove.filter(isFollowing)) {
+      const { SageMakerImageArn: arn } = one.image;
+      const number = await this.holderOf(arn.split('/')[1], one.followedAlias!, clock);
+      const SageMakerImageVersionArn = `${arn.replace(':image/', ':image-version/')}/${number}`;
+      remove.push(...number === undefined ? [] : [{ ...one, image: { SageMakerImageArn: arn, SageMakerImageVersionArn } }]);
+    }
+    return { ...goal, change: { ...goal.change, detach }, defaults: { ...goal.defaults, remove } };
   }
 
-  private async holderOf({ image, followedAlias }: Entry, { sleep }: Clock): Promise<number | undefined> {
+  private async holderOf(image: string, alias: string, { sleep }: Clock): Promise<number | undefined> {
     for (let reads = 1; ; reads++) {
       try {
-        return await this.studio.holder?.(image.ImageName, followedAlias!);
+        return await this.studio.holder?.(image, alias);
       } catch (error) {
         const kind = kindOf(error);
         if (kind === 'missing' || kind === 'refused' || reads === READS) {
-          log('alias not read', { image: image.ImageName, alias: followedAlias, error: summary(error) });
+          log('alias not read', { image, alias, error: summary(error) });
           return undefined;
         }
       }

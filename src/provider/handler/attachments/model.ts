@@ -32,11 +32,13 @@ export interface Entry extends AppSettings {
 }
 
 /** An image to start by default. Without a version, the latest one. */
-export type DefaultImage = Pick<StudioDefaultImage, 'SageMakerImageArn'> & Partial<StudioDefaultImage>;
+export type DefaultImage = Pick<StudioDefaultImage, 'SageMakerImageArn'> & Partial<Omit<StudioDefaultImage, 'FollowedAlias'>>;
 
 /** A default image and its app. */
 export interface Default extends AppSettings {
   readonly image: DefaultImage;
+  /** The alias of the feed that moves it, so that another version of the image stays. */
+  readonly followedAlias?: string;
 }
 
 /** Settings blocks as SageMaker returns them, without those that the target does not have. */

@@ -2,7 +2,7 @@ import { problemsOfDefault } from './default-image';
 import { isSame } from './images';
 import { type AppSettings, BLOCKS, type Default, type Entry, type RawProperties, type Target } from './model';
 import { failOn, nounFor, readTarget } from './target';
-import type { StudioAppSettings, StudioSettings } from '../../kinds/studio-attachments';
+import type { StudioAppSettings, StudioDefaultImage, StudioSettings } from '../../kinds/studio-attachments';
 import { isMap, type Json } from '../service/json';
 
 const SETTINGS = Object.values(BLOCKS).flat();
@@ -87,8 +87,9 @@ function defaultIn(spec: unknown, app: AppSettings, path: string, problems: stri
     return [];
   }
   problems.push(...problemsOfDefault(spec, path));
-  const { SageMakerImageArn, SageMakerImageVersionArn } = spec as Default['image'];
-  return [{ ...app, image: { SageMakerImageArn, ...SageMakerImageVersionArn && { SageMakerImageVersionArn } } }];
+  const { SageMakerImageArn, SageMakerImageVersionArn, FollowedAlias: alias } = spec as unknown as StudioDefaultImage;
+  const image = { SageMakerImageArn, ...SageMakerImageVersionArn && { SageMakerImageVersionArn } };
+  return [{ ...app, image, ...typeof alias === 'string' && { followedAlias: alias } }];
 }
 
 function entriesIn(images: unknown, app: AppSettings, path: string, problems: string[]): Entry[] {

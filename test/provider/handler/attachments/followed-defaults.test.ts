@@ -1,0 +1,85 @@
+import { StudioAttachments } from '../../../../src/provider/handler/attachments';
+import { Studio } from '../../../../src/provider/handler/attachments/studio';
+import type { CustomResourceEvent } from '../../../../src/provider/handler/lifecycle/event';
+import type { Json } from '../../../../src/provider/handler/service/json';
+import { event } from '../event';
+import { FakeSageMaker } from '../fake-sagemaker';
+import { serviceError, World } from '../world';
+
+beforeEach(() => { jest.spyOn(console, 'log').mockImplementation(); });
+
+const ACCOUNT = 'arn:aws:sagemaker:eu-west-1:111111111111';
+const imageOf = (version: number) => ({ SageMakerImageArn: `${ACCOUNT}:image/torch`, SageMakerImageVersionArn: `${ACCOUNT}:image-version/torch/${version}` });
+/** Properties with a default image for JupyterLab, or without one. */
+const fixed = (version?: number) => ({ DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: version ? { DefaultResourceSpec: imageOf(version) } : {} } });
+const followed = (version: number) =>
+  ({ DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { DefaultResourceSpec: { ...imageOf(version), FollowedAlias: 'nightly' } } } });
+
+/** A domain with a default image, and an image with the versions 1 to 7, of which version 6 has the alias of the feed. */
+function scene(found: Json) {
+  const world = new World();
+  const sageMaker = new FakeSageMaker(world, { updateTime: () => 1_000 }).addImage('torch', 7, { nightly: 6 })
+    .addDomain('d-1', { DefaultUserSettings: { JupyterLabAppSettings: { DefaultResourceSpec: { InstanceType: 'ml.t3.medium', ...found } } } });
+  const attachments = new StudioAttachments(new Studio(sageMaker));
+  const run = (type: CustomResourceEvent['RequestType'], properties: object, former?: object) => world.run(attachments.run(event(type, properties as Json, {
+    ...type !== 'Create' && { PhysicalResourceId: 'd-1' }, ...former && { OldResourceProperties: former as Json },
+  }), world.clock()));
+  const spec = () => {
+    const { InstanceType, ...image } = (sageMaker.studio.body({ DomainId: 'd-1' }).DefaultUserSettings as any).JupyterLabAppSettings.DefaultResourceSpec;
+    expect(InstanceType).toBe('ml.t3.medium');
+    return image;
+  };
+  return { sageMaker, run, spec };
+}
+
+test('a deployment sets a default image that follows a feed, and leaves its version to the feed then', async () => {
+  const { run, spec, sageMaker } = scene({});
+  expect(await run('Create', followed(5))).toBeUndefined();
+  expect(spec()).toEqual(imageOf(5));
+  sageMaker.studio.change({ DomainId: 'd-1' }, () => ({ DefaultUserSettings: { JupyterLabAppSettings: { DefaultResourceSpec: { InstanceType: 'ml.t3.medium', ...imageOf(6) } } } }));
+  expect(await run('Update', followed(7), followed(5))).toBeUndefined();
+  expect(spec()).toEqual(imageOf(6));
+  // As in a rollback.
+  expect(await run('Update', followed(5), followed(7))).toBeUndefined();
+  expect(spec()).toEqual(imageOf(6));
+});
+
+test.each([
+  ['without a version', { SageMakerImageArn: imageOf(1).SageMakerImageArn }],
+  ['of SageMaker', { SageMakerImageArn: 'arn:aws:sagemaker:eu-west-1:885854791233:image/distribution' }],
+  ['that somebody removed', {}],
+])('a default image %s gets the version of the template', async (_, found) => {
+  const { run, spec } = scene(found);
+  expect(await run('Update', followed(5), followed(4))).toBeUndefined();
+  expect(spec()).toEqual(imageOf(5));
+});
+
+test('a default image that begins to follow a feed gets the version once, and one that no longer does, too', async () => {
+  const { run, spec } = scene(imageOf(1));
+  expect(await run('Update', followed(5), fixed(1))).toBeUndefined();
+  expect(spec()).toEqual(imageOf(5));
+  expect(await run('Update', fixed(2), followed(5))).toBeUndefined();
+  expect(spec()).toEqual(imageOf(2));
+});
+
+test('a default image that a feed moved is removed', async () => {
+  const { run, spec } = scene(imageOf(6));
+  expect(await run('Update', fixed(), followed(5))).toBeUndefined();
+  expect(spec()).toEqual({});
+});
+
+test('a version that somebody else set is a conflict, and stays in the rollback', async () => {
+  const { run, spec } = scene(imageOf(3));
+  expect(await run('Update', followed(5), fixed())).toMatchObject({ message: expect.stringContaining('somebody else set another default image') });
+  expect(await run('Update', fixed(), followed(5))).toBeUndefined();
+  expect(spec()).toEqual(imageOf(3));
+});
+
+test('if the alias cannot be read, only the version of the template is removed', async () => {
+  const { run, spec, sageMaker } = scene(imageOf(6));
+  sageMaker.fault({ operation: 'DescribeImageVersion', error: serviceError('ResourceNotFound'), times: 100 });
+  expect(await run('Update', fixed(), followed(5))).toBeUndefined();
+  expect(spec()).toEqual(imageOf(6));
+  expect(await run('Update', fixed(), followed(6))).toBeUndefined();
+  expect(spec()).toEqual({});
+});
