@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'timers/promises';
-import { ContinueUpdateRollbackCommand, waitUntilStackRollbackComplete } from '@aws-sdk/client-cloudformation';
+import { ContinueUpdateRollbackCommand, DescribeStackResourcesCommand, waitUntilStackRollbackComplete } from '@aws-sdk/client-cloudformation';
+import { DeletePolicyCommand, DetachRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { CreateAppCommand, CreateUserProfileCommand, DeleteAppCommand, DescribeAppCommand, ListDomainsCommand } from '@aws-sdk/client-sagemaker';
 import { aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { torch } from './apps';
-import { attachmentScenarios, domainWithTheirs, entriesOf, failing } from './attachments';
+import { attachmentScenarios, domainWithTheirs, entriesOf, failing, theirDomain } from './attachments';
 import type { AppBuilder, Cloud } from './cloud';
 import { EXECUTION_ROLE, settled } from './domains';
 import { ENVIRONMENT, ignore } from './environment';
@@ -36,6 +37,19 @@ async function continueRollback({ cloudFormation }: Cloud, StackName: string): P
   await waitUntilStackRollbackComplete({ client: cloudFormation, maxWaitTime: 60 }, { StackName });
 }
 
+/** Detaches and deletes the managed policies of the function's role, as in docs/troubleshooting.md, and returns how many there were. */
+async function deletePoliciesOfFunction(cloud: Cloud, StackName: string): Promise<number> {
+  const { StackResources = [] } = await cloud.cloudFormation.send(new DescribeStackResourcesCommand({ StackName }));
+  const RoleName = StackResources.find(({ LogicalResourceId }) => /^SageMakerImagesRole/.test(LogicalResourceId!))!.PhysicalResourceId;
+  const client = cloud.client(IAMClient);
+  const { AttachedPolicies = [] } = await client.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  for (const { PolicyArn } of AttachedPolicies) {
+    await client.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+    await client.send(new DeletePolicyCommand({ PolicyArn }));
+  }
+  return AttachedPolicies.length;
+}
+
 /** Attaches an image to an existing domain. */
 function ours(domain: string, tag: string, { waitForApps, fails }: { waitForApps?: boolean; fails?: boolean } = {}): AppBuilder {
   return (app) => {
@@ -46,6 +60,14 @@ function ours(domain: string, tag: string, { waitForApps, fails }: { waitForApps
     if (fails) {
       failing(stack);
     }
+  };
+}
+
+/** The same image, which is attached to nothing. */
+function detached(tag: string): AppBuilder {
+  return (app) => {
+    const stack = new Stack(app, 'Ours', { env: ENVIRONMENT });
+    new StudioImage(stack, 'Image', { imageName: 'ours', baseImage: torch(stack, tag), app: StudioApp.jupyterLab() });
   };
 }
 
@@ -127,14 +149,51 @@ scenario('with waitForApps, an attachment and a detachment wait until the app is
   expect(await entriesOf(cloud, domain)).toEqual(['theirs:1']);
 });
 
+for (const answer of ['allow', 'refuse']) {
+  // It is part of the cleanup, whose failures CloudFormation ignores.
+  scenario(`an image is detached from an existing domain by a deployment, and moved to another domain, while an app runs (${answer})`, async (cloud) => {
+    const [first, second] = [await domainWithTheirs(cloud), await theirDomain(cloud)];
+    await addUser(cloud, first);
+    await cloud.set({ update_with_apps: answer });
+    for (const [without, elsewhere] of [[detached('a'), []], [ours(second, 'a'), ['ours:1']]] as const) {
+      await cloud.deploy(ours(first, 'a'));
+      await startApp(cloud, first);
+      const output = await cloud.deploy(without);
+      if (answer === 'refuse') {
+        expect(output).toContain(`${NAMED}; nothing was changed; the images are still in the settings: delete these apps`);
+        expect(output).toContain('if the deployment has succeeded, deploy the attachment again before you remove it');
+        expect(await entriesOf(cloud, first)).toEqual(['theirs:1', 'ours:1']);
+        // Nothing changes in the domain, so that SageMaker does not refuse it.
+        await cloud.deploy(ours(first, 'a'));
+        await stopApp(cloud, first);
+        await cloud.deploy(without);
+      } else {
+        await stopApp(cloud, first);
+      }
+      expect(await entriesOf(cloud, first)).toEqual(['theirs:1']);
+      expect(await entriesOf(cloud, second)).toEqual(elsewhere);
+    }
+    if (answer === 'refuse') {
+      // The permissions of what was not removed are left behind too.
+      await expect(cloud.destroy(ours(second, 'a'))).rejects.toThrow('Cannot delete entity, must detach all policies first');
+      expect(await deletePoliciesOfFunction(cloud, 'Ours')).toBe(2);
+    }
+    await cloud.destroy(ours(second, 'a'));
+    expect(await cloud.stackStatus('Ours')).toBeUndefined();
+  });
+}
+
 /** A domain of the app, with or without an image. */
-function owned(tag?: string, fails = false): AppBuilder {
+function owned(tag?: string, { fails, userProfileName }: { fails?: boolean; userProfileName?: string } = {}): AppBuilder {
   return (app) => {
     const stack = new Stack(app, 'Owned', { env: ENVIRONMENT });
     const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
     const domain = new sagemaker.CfnDomain(stack, 'Domain', {
       domainName: 'ml', authMode: 'IAM', vpcId: 'vpc-1', subnetIds: ['subnet-1'], defaultUserSettings: { executionRole: executionRole.roleArn },
     });
+    if (userProfileName) {
+      new sagemaker.CfnUserProfile(stack, 'User', { domainId: domain.attrDomainId, userProfileName });
+    }
     if (tag) {
       new StudioImage(stack, 'Image', { imageName: 'ours', baseImage: torch(stack, tag), app: StudioApp.jupyterLab(), attachTo: [StudioTarget.domain(domain)] });
     }
@@ -171,10 +230,34 @@ for (const answer of ['allow', 'refuse']) {
     const entries = [answer === 'allow' ? 'ours:2' : 'ours:3'];
     await change(owned('b'), ['ours:1'], entries);
     await startApp(cloud, domain);
-    await cloud.failToDeploy(owned('a', true));
+    await cloud.failToDeploy(owned('a', { fails: true }));
     expect(await entriesOf(cloud, domain)).toEqual(entries);
     await stopApp(cloud, domain);
     await (answer === 'refuse' && continueRollback(cloud, 'Owned'));
     await change(owned(), entries, []);
+  });
+}
+
+for (const answer of ['allow', 'refuse']) {
+  scenario(`a stack with a domain, an image and a user profile is destroyed while an app runs (${answer})`, async (cloud) => {
+    const build = owned('a', { userProfileName: 'ann' });
+    await cloud.deploy(build);
+    const { Domains: [{ DomainId }] = [] } = await cloud.sageMaker.send(new ListDomainsCommand({}));
+    await startApp(cloud, DomainId!);
+    await cloud.set({ update_with_apps: answer });
+    const destroy = await cloud.destroy(build).then(() => 'destroyed', ({ message }) => message);
+    if (answer === 'refuse') {
+      expect(destroy).toContain(`${NAMED}; nothing was changed; the images are still in the settings: delete these apps`);
+      expect(await entriesOf(cloud, DomainId!)).toEqual(['ours:1']);
+    } else {
+      // The image is detached. A user profile with apps cannot be deleted in any case.
+      expect(destroy).toContain('Unable to delete UserProfile');
+      expect(await entriesOf(cloud, DomainId!)).toEqual([]);
+    }
+    expect(await cloud.stackStatus('Owned')).toBe('DELETE_FAILED');
+    expect(await cloud.shortVersions()).toEqual(['ours 1 CREATED']);
+    await stopApp(cloud, DomainId!);
+    await cloud.destroy(build);
+    expect(await cloud.stackStatus('Owned')).toBeUndefined();
   });
 }

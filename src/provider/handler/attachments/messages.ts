@@ -68,8 +68,11 @@ export function describeApps(apps: readonly RunningApp[]): string {
 export function remedyFor(app: RunningApp, { isWaiting, isDetaching }: Record<'isWaiting' | 'isDetaching', boolean>): string {
   const { DomainId, UserProfileName, SpaceName, AppType, AppName } = app;
   const key = { DomainId, ...SpaceName ? { SpaceName } : { UserProfileName }, AppType, AppName };
-  return `${isDetaching ? 'the images are still in the settings: ' : ''}delete these apps (aws sagemaker delete-app ${optionsOf(key)})`
-    + `${isWaiting ? '' : ', or set waitForApps in the options of an existing target,'} and repeat the operation`;
+  const remedy = `delete these apps (aws sagemaker delete-app ${optionsOf(key)})`;
+  // CloudFormation ignores failures when it removes what is no longer in the template, and does not try again later.
+  return isDetaching
+    ? `the images are still in the settings: ${remedy} and repeat the operation; if the deployment has succeeded, deploy the attachment again before you remove it`
+    : `${remedy}${isWaiting ? '' : ', or set waitForApps in the options of an existing target,'} and repeat the operation`;
 }
 
 export function describeApp({ settings, app }: AppSettings): string {

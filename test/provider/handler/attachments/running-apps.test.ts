@@ -30,7 +30,9 @@ function start(images: object[], apps: FakeApp[] = [LAB], behaviour: Behaviour =
     world,
     fake,
     run: (...args: Parameters<typeof attachmentEvent>) => world.run(attachments.run(attachmentEvent(...args), world.clock())),
-    detach: (Targets: Json) => world.run(new StudioDetachments(attachments).run(event('Delete', { Targets }), world.clock())),
+    /** Removes images of owned targets: all of them, or those that the new properties do not have. */
+    detach: (Targets: Json, former?: Json) => world.run(new StudioDetachments(attachments).run(
+      former ? event('Update', { Targets }, { OldResourceProperties: { Targets: former } }) : event('Delete', { Targets }), world.clock())),
     list: () => ((fake.studio.body({ DomainId: 'd-1' }).DefaultUserSettings as any).JupyterLabAppSettings.CustomImages as object[]),
     calls: (operation: string) => fake.calls.filter((call) => call.operation === operation),
   };
@@ -38,6 +40,43 @@ function start(images: object[], apps: FakeApp[] = [LAB], behaviour: Behaviour =
 
 const waiting = (...images: object[]) => ({ ...forJupyterLab(...images), WaitForApps: 'true' });
 const from = (...images: object[]): Partial<CustomResourceEvent> => ({ OldResourceProperties: forJupyterLab(...images) as Json });
+
+describe('each operation, for both answers of SageMaker and both kinds of targets:', () => {
+  const OTHER = { ...SENT, ImageName: 'other', AppImageConfigName: 'other-jl', ImageVersionNumber: '5' };
+  const NEXT = { ...SENT, ImageVersionNumber: '4' };
+  const withoutNumber = ({ ImageVersionNumber, ...entry }: typeof SENT) => entry;
+  const other = { ImageName: 'other', AppImageConfigName: 'other-jl', ImageVersionNumber: 5 };
+  const next = { ...ENTRY, ImageVersionNumber: 4 };
+  type Scene = ReturnType<typeof start>;
+  const owned = (...images: (typeof SENT)[]) => ({ Domain: forJupyterLab(...images.map(withoutNumber)) });
+
+  test.each<[string, 'allow' | 'refuse', object[], (scene: Scene) => Promise<Error | undefined>, object[]]>((['allow', 'refuse'] as const).flatMap((answer) => [
+    ['attach', answer, [THEIRS], ({ run }) => run('Create'), [THEIRS, ENTRY]],
+    ['attach one more', answer, [THEIRS, ENTRY], ({ run }) => run('Update', forJupyterLab(SENT, OTHER), from(SENT)), [THEIRS, ENTRY, other]],
+    ['move to another version', answer, [THEIRS, ENTRY], ({ run }) => run('Update', forJupyterLab(NEXT), from(SENT)), [THEIRS, next]],
+    ['detach one of two', answer, [THEIRS, ENTRY, other], ({ run }) => run('Update', forJupyterLab(SENT), from(SENT, OTHER)), [THEIRS, ENTRY]],
+    ['roll back an attachment', answer, [THEIRS, ENTRY, other], ({ run }) => run('Update', forJupyterLab(SENT), from(SENT, OTHER)), [THEIRS, ENTRY]],
+    ['roll back a move', answer, [THEIRS, next], ({ run }) => run('Update', forJupyterLab(SENT), from(NEXT)), [THEIRS, ENTRY]],
+    ['roll back a detachment', answer, [THEIRS, ENTRY], ({ run }) => run('Update', forJupyterLab(SENT, OTHER), from(SENT)), [THEIRS, ENTRY, other]],
+    ['detach or destroy', answer, [THEIRS, ENTRY], ({ run }) => run('Delete'), [THEIRS]],
+    ['detach from an owned target', answer, [THEIRS, ENTRY], ({ detach }) => detach({}, owned(SENT)), [THEIRS]],
+    ['destroy with an owned target', answer, [THEIRS, ENTRY], ({ detach }) => detach(owned(SENT)), [THEIRS]],
+  ]))('%s (%s)', async (_, updateWithApps, before, act, after) => {
+    const scene = start(before, [LAB], { updateWithApps });
+    const failure = await act(scene);
+    if (updateWithApps === 'refuse') {
+      expect(failure?.message).toContain(`${REFUSED}; 1 app is running: JupyterLab 'default' of user profile 'ann'; nothing was changed; `);
+      expect(failure?.message).toContain(`delete these apps (${DELETE_LAB})`);
+      expect(scene.list()).toEqual(before);
+      scene.fake.studio.apps = [];
+      expect(await act(scene)).toBeUndefined();
+    } else {
+      expect(failure).toBeUndefined();
+      expect(scene.calls('ListApps')).toEqual([]);
+    }
+    expect(scene.list()).toEqual(after);
+  });
+});
 
 describe('if SageMaker refuses an update because of running apps', () => {
   test('an attachment fails, changes nothing, and names the apps and the command that deletes one', async () => {
@@ -70,7 +109,8 @@ describe('if SageMaker refuses an update because of running apps', () => {
 
   test('a deletion fails, and says that the images are still there', async () => {
     const { run, list, fake } = start([THEIRS, ENTRY]);
-    expect((await run('Delete'))?.message).toContain(`nothing was changed; the images are still in the settings: delete these apps (${DELETE_LAB})`);
+    expect((await run('Delete'))?.message).toMatch(new RegExp(`nothing was changed; the images are still in the settings: delete these apps \\(${DELETE_LAB}\\) and repeat the operation; `
+      + 'if the deployment has succeeded, deploy the attachment again before you remove it$'));
     expect(list()).toEqual([THEIRS, ENTRY]);
     fake.studio.apps = [];
     expect(await run('Delete')).toBeUndefined();
