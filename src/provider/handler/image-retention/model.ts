@@ -22,6 +22,8 @@ export interface Reference {
   readonly alias?: string;
   /** When an app started that names no version: in seconds since 1970. It runs what was the latest version then. */
   readonly started?: number;
+  /** When an app started with an alias that may have moved since: it runs one of the versions that existed then. */
+  readonly existedAt?: number;
   /** Whether it names a version in a way that is not known. */
   readonly unclear?: boolean;
 }

@@ -32,7 +32,7 @@ const DELETABLE = ['CREATED', 'CREATE_FAILED', 'DELETE_FAILED'];
 /** The reason to keep a version if the limits are for retirement only. */
 export const NO_LIMIT = 'no limit';
 /** The clocks of the service may differ by so many seconds. */
-const SKEW = 60;
+export const SKEW = 60;
 
 /** Decides what happens to each version. What is not known protects a version. */
 export function plan(facts: Facts, options: Options): Plan {
@@ -98,7 +98,9 @@ function usesOutside(version: ListedVersion, facts: Facts, { expendableAliases }
 }
 
 /** Whether a reference may mean a version. */
-function isOf({ number, alias, started, unclear }: Reference, version: ListedVersion, aliases: readonly string[], { versions }: Facts): boolean {
+function isOf(
+  { number, alias, started, existedAt, unclear }: Reference, version: ListedVersion, aliases: readonly string[], { versions }: Facts,
+): boolean {
   if (unclear) {
     return true;
   }
@@ -112,6 +114,9 @@ function isOf({ number, alias, started, unclear }: Reference, version: ListedVer
     const before = usable(versions).filter(({ created }) => created <= started + SKEW).map((one) => one.number)
       .sort((one, other) => other - one);
     return before.slice(0, 2).includes(version.number);
+  }
+  if (existedAt !== undefined) {
+    return version.created <= existedAt + SKEW;
   }
   return number === version.number;
 }

@@ -1,4 +1,5 @@
 import type { Reference } from './model';
+import { SKEW } from './plan';
 import { namesImage, namesVersion, referencesIn } from './references';
 import { type Calls, Unreadable } from '../calls';
 import type { Clock } from '../lifecycle/clock';
@@ -116,19 +117,35 @@ export class StudioUsage {
     if (typeof found.Status !== 'string' || (kind === 'Domain' && !isMap(found.DefaultUserSettings))) {
       throw new Unreadable(`the description of ${where} is not complete`);
     }
-    this.known.set(where, { stamp, references: this.referencesIn(target, found).map((reference) => ({ where, ...reference })) });
+    const references = kind === 'App' ? await this.referencesOfApp(key, found) : referencesIn(found, this.image);
+    this.known.set(where, { stamp, references: references.map((reference) => ({ where, ...reference })) });
   }
 
-  private referencesIn({ kind, key }: Target, found: Json): Omit<Reference, 'where'>[] {
-    const references = referencesIn(found, this.image);
-    if (kind !== 'App') {
-      return references;
-    }
-    if (!namesImage(found) && !WITHOUT_CUSTOM_IMAGES.test(String(key.AppType))) {
+  private async referencesOfApp({ AppType }: Json, found: Json): Promise<Omit<Reference, 'where'>[]> {
+    if (!namesImage(found) && !WITHOUT_CUSTOM_IMAGES.test(String(AppType))) {
       return [{ unclear: true }];
     }
+    const references = referencesIn(found, this.image);
+    if (references.some(({ number }) => number !== undefined)) {
+      return references;
+    }
     const started = Number(found.CreationTime);
-    return references.map((reference) => Object.keys(reference).length > 0 ? reference : started > 0 ? { started } : { unclear: true });
+    const used = references.map(async (reference) => reference.unclear || !(started > 0) ? [{ unclear: true }]
+      : reference.alias === undefined ? [{ started }] : [reference, await this.versionAt(started, reference.alias)]);
+    return (await Promise.all(used)).flat();
+  }
+
+  /** Returns the version that an app with an alias runs. The alias may have moved since the app started. */
+  private async versionAt(started: number, alias: string): Promise<Omit<Reference, 'where'>> {
+    try {
+      const { Version, LastModifiedTime } = await this.calls.send('DescribeImageVersion', { ImageName: this.image, Alias: alias });
+      return typeof Version === 'number' && Number(LastModifiedTime) < started - SKEW ? { number: Version } : { existedAt: started };
+    } catch (error) {
+      if (kindOf(error) === 'missing') {
+        return { existedAt: started };
+      }
+      throw error;
+    }
   }
 }
 

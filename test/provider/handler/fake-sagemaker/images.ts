@@ -110,12 +110,15 @@ export class FakeImages {
     }
   }
 
-  /** Changes a version, as somebody else: its status, its metadata, or its age in seconds. */
-  public setVersion(name: string, number: number, { status, metadata, age }: { status?: string; metadata?: Json; age?: number }): void {
+  /** Changes a version, as somebody else: its status, its metadata, its age or the time since its last change in seconds. */
+  public setVersion(
+    name: string, number: number, { status, metadata, age, modifiedAge }: { status?: string; metadata?: Json; age?: number; modifiedAge?: number },
+  ): void {
     const version = this.image({ ImageName: name }).versions.get(number)!;
     version.status = status ?? version.status;
     version.metadata = metadata ?? version.metadata;
     version.created = age === undefined ? version.created : this.time - age;
+    version.modified = modifiedAge === undefined ? version.modified : this.time - modifiedAge;
     version.due = Infinity;
   }
 

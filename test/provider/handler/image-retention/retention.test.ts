@@ -122,6 +122,52 @@ test('an app that names only the image protects what was the latest version when
   expect(left()).toEqual([1, 2, 4]);
 });
 
+describe('an app that names an alias, and not a version,', () => {
+  const started = (days: number, more: object = {}) => fake.studio.apps.push(
+    app({ CreationTime: START / 1_000 - days * DAY, ResourceSpec: { SageMakerImageArn: `${ARN}image/torch`, SageMakerImageVersionAlias: '1.2' }, ...more }));
+  beforeEach(() => {
+    prepare({}, { 1.2: 2 });
+    [40, 30, 20, 10].forEach((days, index) => fake.images.setVersion('torch', index + 1, { age: days * DAY, modifiedAge: days * DAY }));
+  });
+  const expendable = { ExpendableAliases: ['1.2'] };
+
+  test('protects the version with the alias, if that has not changed since', async () => {
+    started(5);
+    await run(expendable);
+    expect(left()).toEqual([2, 4]);
+  });
+
+  test('protects all versions that existed when it started, if the alias may have moved since', async () => {
+    // The alias was that of version 1 or 2 when the app started.
+    fake.images.setAlias('torch', '1.2', 3);
+    fake.images.setVersion('torch', 3, { modifiedAge: DAY });
+    started(25);
+    expect((await run(expendable)).Report).toBe("nothing was deleted; kept 1 (app 'default' (JupyterLab) of space 'lab' of domain 'd-1'), "
+      + "2 (app 'default' (JupyterLab) of space 'lab' of domain 'd-1'), 3 (app 'default' (JupyterLab) of space 'lab' of domain 'd-1'), 4 (the newest, one of the last 1)");
+  });
+
+  test('protects all versions that existed when it started, if the alias is gone', async () => {
+    fake.images.setAlias('torch', '1.2', undefined);
+    started(25);
+    await run();
+    expect(left()).toEqual([1, 2, 4]);
+  });
+
+  test('protects everything if it is not known when it started', async () => {
+    started(5, { CreationTime: undefined });
+    await run(expendable);
+    expect(left()).toEqual([1, 2, 3, 4]);
+  });
+
+  test('needs no more than one call, and none if it also names its version', async () => {
+    started(5);
+    started(5, { AppName: 'other', ResourceSpec: { SageMakerImageVersionArn: versionArn(3), SageMakerImageVersionAlias: '1.2' } });
+    await run(expendable);
+    expect(left()).toEqual([2, 3, 4]);
+    expect(fake.calls.filter(({ operation, input }) => operation === 'DescribeImageVersion' && 'Alias' in input)).toHaveLength(1);
+  });
+});
+
 test.each<[string, object, number[]]>([
   ['of which nothing says which image it runs', {}, [1, 2, 3, 4]],
   ['of another image', { ResourceSpec: { SageMakerImageArn: `${ARN}image/other` } }, [4]],
@@ -223,7 +269,7 @@ describe('a dry run', () => {
 });
 
 describe('if something cannot be read, nothing is deleted:', () => {
-  const READS = ['ListImageVersions', 'ListAliases', 'ListDomains', 'ListUserProfiles', 'ListSpaces', 'ListApps', 'DescribeDomain', 'DescribeUserProfile', 'DescribeSpace', 'DescribeApp'];
+  const READS = ['ListImageVersions', 'ListAliases', 'ListDomains', 'ListUserProfiles', 'ListSpaces', 'ListApps', 'DescribeDomain', 'DescribeUserProfile', 'DescribeSpace', 'DescribeApp', 'DescribeImageVersion'];
   beforeEach(() => fake.studio.apps.push(app({ AppType: 'JupyterServer' })));
 
   test.each(READS)('%s is denied', async (operation) => {
