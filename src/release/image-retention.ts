@@ -136,7 +136,8 @@ export interface ImageRetentionProps {
  * - that has an alias, unless `expendableAliases` contains it,
  * - that a domain, user profile or space of the Region names, as a custom image or as a default image,
  * - that a running app uses, or
- * - that this stack creates or refers to, or did so before the deployment, so that a rollback finds it.
+ * - that this stack creates or refers to, or that the app imports by its number, or did so before the deployment, so that a rollback
+ *   finds it.
  *
  * If any of this cannot be read, nothing is deleted, and `report` says why. Each version is checked again just before it is deleted.
  * Versions whose creation failed are deleted as soon as they are not the newest. The deployment that adds the retention only reports

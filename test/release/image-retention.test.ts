@@ -1,4 +1,4 @@
-import { App, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, CfnResource, Duration, NestedStack, Stack } from 'aws-cdk-lib';
+import { App, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnCondition, CfnParameter, CfnResource, Duration, NestedStack, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   AppImageConfig, BaseImage, Image, ImageAlias, ImageFeed, ImageRetention, ImageRetentionProps, ImagesProvider, ImageVersion, ImageVersionLookup,
@@ -195,6 +195,46 @@ describe('the versions of the stack are protected:', () => {
     new ImageVersionLookup(other, 'Lookup', { image });
     retain(stack, { image });
     expect(managedIn(stack)).toEqual([]);
+  });
+
+  test('those that are imported, whatever uses them', () => {
+    const stack = stackIn();
+    const image = Image.fromImageName(stack, 'Torch', 'torch');
+    const parameter = new CfnParameter(stack, 'Number', { type: 'Number' });
+    const arn = (region: string, name: string, number: number) => `arn:aws:sagemaker:${region}:111111111111:image-version/${name}/${number}`;
+    [3, parameter.valueAsNumber].forEach((version, index) => ImageVersion.fromImageVersionAttributes(stack, `V${index}`, { image, version }));
+    [arn('eu-west-1', 'torch', 4), arn('us-east-1', 'torch', 5), arn('eu-west-1', 'other', 6), new CfnParameter(stack, 'Arn').valueAsString]
+      .forEach((one, index) => ImageVersion.fromImageVersionArn(stack, `Arn${index}`, one));
+    secondCopy().ImageVersion.fromImageVersionAttributes(stack, 'Copy', { image, version: 7 });
+    retain(stack, { image });
+    expect(managedIn(stack)).toEqual([3, { Ref: 'Number' }, 4, { Ref: 'Arn' }, 7]);
+  });
+
+  test('an import with the number of a resource that waits for the retention is not one of them, as they would wait for each other', () => {
+    const stack = stackIn();
+    const image = Image.fromImageName(stack, 'Torch', 'torch');
+    const after = new CfnResource(stack, 'After', { type: 'Custom::After' });
+    ImageVersion.fromImageVersionAttributes(stack, 'V', { image, version: Token.asNumber(after.getAtt('Number')) });
+    after.node.addDependency(retain(stack, { image }));
+    expect(managedIn(stack)).toEqual([]);
+  });
+
+  test('those that other stacks of the app import, attach, label or look up by their number', () => {
+    const app = new App();
+    const [stack, other, elsewhere] = [HERE, HERE, OTHER_REGION].map((env, index) => new Stack(app, `Stack${index}`, { env }));
+    const imported = (scope: Stack, version: number) => ImageVersion.fromImageVersionAttributes(scope, `V${version}`, { image: Image.fromImageName(scope, `Torch${version}`, 'torch'), version });
+    imported(other, 3);
+    ImageVersion.fromImageVersionAttributes(other, 'Token', {
+      image: Image.fromImageName(other, 'Torch', 'torch'), version: new CfnParameter(other, 'Number', { type: 'Number' }).valueAsNumber,
+    });
+    new ImageAlias(other, 'Alias', { image: Image.fromImageName(other, 'OfAlias', 'torch'), alias: 'prod', version: imported(other, 4) });
+    new ImageVersionLookup(other, 'Lookup', { image: Image.fromImageName(other, 'OfLookup', 'torch'), version: ImageVersionSelector.number(5) });
+    domainIn(other, { defaultUserSettings: { executionRole: 'r', jupyterLabAppSettings: { customImages: [{ imageName: 'torch', appImageConfigName: 'c', imageVersionNumber: 6 }] } } });
+    imported(elsewhere, 8);
+    domainIn(elsewhere, { defaultUserSettings: { executionRole: 'r', jupyterLabAppSettings: { customImages: [{ imageName: 'torch', appImageConfigName: 'c', imageVersionNumber: 9 }] } } });
+    retain(stack);
+    expect((managedIn(stack) as number[]).sort()).toEqual([3, 4, 5, 6]);
+    expect(stack.dependencies).toEqual([]);
   });
 
   test('a version that waits for the retention cannot be either', () => {

@@ -1,4 +1,10 @@
+import { aws_sagemaker as sagemaker, CfnResource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { imageNameOfVersion, numberOf } from '../../image/private/image-version-facts';
+import { cfnResourceOf } from '../../private/dependencies';
 import { intrinsicOf } from '../../private/intrinsics';
+import { resolveReferences } from '../../private/references';
+import type { StagePass } from '../../private/stage-pass';
 
 /** Whether properties in the template mention an image. */
 export function mentions(properties: unknown, imageName: unknown): boolean {
@@ -35,6 +41,32 @@ export function managedIn(properties: unknown, imageName: unknown, isSameTemplat
     ];
   };
   return find(properties, (version) => version).filter((version) => isSameTemplate || isPortable(version));
+}
+
+/**
+ * Returns the versions of an image that the app imports: their numbers, or their ARNs if the name of the image is known only during
+ * deployment.
+ *
+ * Without a resource in the app, nothing else shows that the app needs them.
+ */
+export function importedIn({ constructs, order }: StagePass, retention: CfnResource, imageName: unknown): unknown[] {
+  const { stack } = retention;
+  const differs = (one: string, other: string) => Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
+  return constructs.filter(isImport).flatMap((version) => {
+    const name = Stack.of(version).resolve(imageNameOfVersion(version));
+    if (differs(version.env.account, stack.account) || differs(version.env.region, stack.region) || !mayBe(name, imageName)) {
+      return [];
+    }
+    const value = typeof name === 'string' ? numberOf(version) : version.imageVersionRef.imageVersionArn;
+    const targets = resolveReferences(value, version).targets;
+    const isUsable = targets.every((target) => target.stack === stack && !(CfnResource.isCfnResource(target) && order.path(target, retention)));
+    const resolved = Stack.of(version).resolve(value);
+    return isUsable && (Stack.of(version) === stack || isPortable(resolved)) ? [resolved] : [];
+  });
+}
+
+function isImport(construct: IConstruct): construct is sagemaker.IImageVersionRef {
+  return 'imageVersionRef' in construct && cfnResourceOf(construct) === undefined;
 }
 
 /** Whether a value refers to nothing in its template. */

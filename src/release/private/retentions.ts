@@ -1,6 +1,6 @@
 import { CfnResource, Fn, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import { managedIn, mentions } from './managed-versions';
+import { importedIn, managedIn, mentions } from './managed-versions';
 import { wildcard } from '../../image/private/lifecycle-rules';
 import { keyOf } from '../../image/private/sibling-versions';
 import { groupBy } from '../../private/collections';
@@ -66,20 +66,22 @@ const checkRetentions: StageCheck = (pass) => {
     // The retention knows the versions of the others.
     const protecting = ofImage.filter((other) => other.cfnResourceType === IMAGE_FEED_TYPE || other.stack !== resource.stack);
     reportExpendableAliases(pass, construct, expendable, protecting);
-    const using = studio.filter(({ properties, resource: { cfnResourceType } }) =>
-      cfnResourceType === STUDIO_DETACHMENTS_TYPE || mentions(properties, name));
+    const using = studio.filter(({ properties, resource: { cfnResourceType, stack } }) =>
+      stack.environment === resource.stack.environment && (cfnResourceType === STUDIO_DETACHMENTS_TYPE || mentions(properties, name)));
     if (!isOwned && versions.length === 0) {
       warn(construct, 'retentionOfImportedImage', 'the app creates neither the image nor a version of it: versions that another app creates, and may deploy again, '
         + 'are protected only while they have an alias or are used in Studio');
     }
     const users = ofImage.filter(({ cfnResourceType }) => cfnResourceType !== IMAGE_RETENTION_TYPE);
-    const free = new Set([...users, ...using.map((one) => one.resource)]
-      .filter((other) => topLevelStack(other.stack) === topLevelStack(resource.stack) && !pass.order.path(other, resource)));
+    const isElsewhere = (other: CfnResource) => topLevelStack(other.stack) !== topLevelStack(resource.stack);
+    const free = new Set([...users, ...using.map((one) => one.resource)].filter((other) => !isElsewhere(other) && !pass.order.path(other, resource)));
     free.forEach((other) => pass.order.wait(resource, other));
     manage([
       ...users.filter((other) => other.stack === resource.stack && free.has(other)).flatMap(numberOf),
-      ...using.filter((other) => free.has(other.resource)).flatMap((other) => other.resource.stack === resource.stack
+      ...users.filter(isElsewhere).flatMap(literalNumberIn),
+      ...using.filter((other) => free.has(other.resource) || isElsewhere(other.resource)).flatMap((other) => other.resource.stack === resource.stack
         ? managedIn(other.properties, name, true).map((value) => ifCreated(other.resource, value)) : managedIn(other.properties, name, false)),
+      ...importedIn(pass, resource, name),
     ].filter((value, index, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(value)) === index));
   }
 };
@@ -95,6 +97,12 @@ function imageNameIn(resource: CfnResource): unknown {
 /** Returns the number of a version, or of the version that a custom resource stands for. */
 function numberOf(resource: CfnResource): unknown[] {
   return WITH_NUMBER.includes(resource.cfnResourceType) ? [ifCreated(resource, resource.getAtt('Version'))] : [];
+}
+
+/** Returns the number that a custom resource is given, if it means the same in every template. */
+function literalNumberIn(resource: CfnResource): unknown[] {
+  const { Version: number } = resource.cfnResourceType.startsWith('Custom::') ? finalProperties(resource) : {} as { Version?: unknown };
+  return typeof number === 'number' ? [number] : [];
 }
 
 function ifCreated({ cfnOptions: { condition }, stack }: CfnResource, value: unknown): unknown {
