@@ -5,7 +5,7 @@ import type { IConstruct } from 'constructs';
 const VALUES = new WeakMap<IConstruct, string>();
 let latest = 0;
 
-/** Returns a token for the time of the synth, in milliseconds, which is the same everywhere in an app. */
+/** Returns a token for the time of the synth, to the millisecond, which is the same everywhere in an app. */
 export function timeOfSynth(): string {
   return Lazy.uncachedString({ produce: ({ scope }) => valueOf(scope.node.root) });
 }

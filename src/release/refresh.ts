@@ -12,7 +12,7 @@ import { timeOfSynth } from '../private/every-synth';
  */
 export class Refresh {
   /**
-   * A value that differs in each synth: the time, in milliseconds.
+   * A value that differs in each synth: its time, to the millisecond.
    *
    * It is a token, with the same value everywhere in an app. Because of it, the template differs in each synth: `cdk diff` always
    * shows a change, each `cdk deploy` updates the stack, and a pipeline runs even if nothing else has changed. In a test that

@@ -205,16 +205,17 @@ test('all problems are one error', () => {
     "  repository must be a Repository, an import or a CfnRepository, got 'torch'",
     '  refresh is empty: give 1 to 1024 characters or leave it out',
   ]);
-  expect(problemsOf({ version: ImageVersionSelector.alias('.x') })).toEqual([expect.stringContaining("the alias of version '.x' is not a valid alias: use ")]);
-  expect(problemsOf({ version: ImageVersionSelector.alias('') })).toEqual(['  the alias of version is empty: give 1 to 128 characters']);
-  expect(problemsOf({ version: ImageVersionSelector.alias(undefined as any) })).toEqual(["  the alias of version is missing: give an alias, for example 'stable'"]);
+  expect(problemsOf({ version: ImageVersionSelector.alias('.x') })).toEqual([expect.stringContaining("version.alias '.x' is not a valid alias: use ")]);
+  expect(problemsOf({ version: ImageVersionSelector.alias('') })).toEqual(['  version.alias is empty: give 1 to 128 characters']);
+  expect(problemsOf({ version: ImageVersionSelector.alias(undefined as any) })).toEqual(["  version.alias is missing: give an alias, for example 'stable'"]);
   const range = (given: any) => problemsOf({ version: ImageVersionSelector.aliasRange(given) });
-  expect(range('latest')).toEqual(["  the alias range of version 'latest' is not valid: write it as for npm, for example '^2.4', '~2.4.1' or '>=2.4 <3'"]);
-  expect(range('')).toEqual(['  the alias range of version is empty: give 1 to 256 characters']);
-  expect(range(2)).toEqual(['  the alias range of version must be a string, got 2: give 1 to 256 characters']);
-  expect(range(undefined)).toEqual(['  the alias range of version is missing: give 1 to 256 characters']);
-  expect(problemsOf({ version: ImageVersionSelector.number(0) })).toEqual(['  the number of version must be a whole number of 1 or more, got 0']);
-  expect(problemsOf({ version: ImageVersionSelector.number(1.5) })).toEqual(['  the number of version must be a whole number of 1 or more, got 1.5']);
+  expect(range('latest')).toEqual(["  version.aliasRange 'latest' is not valid: write it as for npm, for example '^2.4', '~2.4.1' or '>=2.4 <3'"]);
+  expect(range('')).toEqual(['  version.aliasRange is empty: give 1 to 256 characters']);
+  expect(range(2)).toEqual(['  version.aliasRange must be a string, got 2: give 1 to 256 characters']);
+  expect(range(undefined)).toEqual(['  version.aliasRange is missing: give 1 to 256 characters']);
+  expect(problemsOf({ version: ImageVersionSelector.number(0) })).toEqual(['  version.number must be a whole number of 1 or more, got 0']);
+  expect(problemsOf({ version: ImageVersionSelector.number(1.5) })).toEqual(['  version.number must be a whole number of 1 or more, got 1.5']);
+  expect(problemsOf({ version: ImageVersionSelector.number(1e30) })).toEqual(['  version.number must be a whole number of 1 or more, got 1e+30']);
   const elsewhere = Image.fromImageName(new Stack(stack.node.root as App, 'Other', { env: OTHER_REGION }), 'Torch', 'torch');
   expect(problemsOf({ image: elsewhere })).toEqual([expect.stringContaining('image Other/Torch is in 111111111111/us-east-1 and the stack in 111111111111/eu-west-1')]);
 });

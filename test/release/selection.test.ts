@@ -30,7 +30,7 @@ test.each([1, 2, 1000])('the version with number %d can be looked up', (number) 
 });
 
 test.each([0, -1, 1.5, NaN])('there is no version with number %d', (number) => {
-  expect(errorOf(() => lookup(stackIn(), ImageVersionSelector.number(number)))).toContain('the number of version must be a whole number of 1 or more, got ');
+  expect(errorOf(() => lookup(stackIn(), ImageVersionSelector.number(number)))).toContain('version.number must be a whole number of 1 or more, got ');
 });
 
 // No construct of this library but the look-up orders them.

@@ -26,21 +26,21 @@ export function validateImageVersionLookup(scope: Construct, { image, version, r
 
 /** Checks the alias of a selector. */
 export function checkAlias(problems: Problems, alias: string): void {
-  if (problems.required('the alias of version', alias, "give an alias, for example 'stable'")) {
-    checkAnyAlias(problems, 'the alias of version', alias, true);
+  if (problems.required('version.alias', alias, "give an alias, for example 'stable'")) {
+    checkAnyAlias(problems, 'version.alias', alias, true);
   }
 }
 
 /** Checks the range of a selector. */
 export function checkAliasRange(problems: Problems, range: string): void {
-  if (problems.length('the alias range of version', range, 1, 256, true) && !isUnknown(range) && !parseRange(range)) {
-    problems.add(`the alias range of version ${describe(range)} is not valid: write it as for npm, for example '^2.4', '~2.4.1' or '>=2.4 <3'`);
+  if (problems.length('version.aliasRange', range, 1, 256, true) && !isUnknown(range) && !parseRange(range)) {
+    problems.add(`version.aliasRange ${describe(range)} is not valid: write it as for npm, for example '^2.4', '~2.4.1' or '>=2.4 <3'`);
   }
 }
 
 /** Checks the number of a selector. */
 export function checkNumber(problems: Problems, number: number): void {
-  if (!Token.isUnresolved(number) && !(Number.isInteger(number) && number >= 1)) {
-    problems.add(`the number of version must be a whole number of 1 or more, got ${describe(number)}`);
+  if (!Token.isUnresolved(number) && !(Number.isSafeInteger(number) && number >= 1)) {
+    problems.add(`version.number must be a whole number of 1 or more, got ${describe(number)}`);
   }
 }
