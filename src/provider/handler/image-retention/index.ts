@@ -16,6 +16,8 @@ import { LONGEST_CALL } from '../service/longest-call';
 
 /** How long a change is tried again while the image is busy, in milliseconds. */
 const BUSY = 60_000;
+/** How long all changes together wait for that, in milliseconds: what SageMaker refuses for good must not use up the time of the others. */
+const PATIENCE = 150_000;
 /** How long to wait for the end of one deletion, in milliseconds. */
 const DELETION = 180_000;
 const PAUSE = 3_000;
@@ -73,6 +75,8 @@ class Run {
   private readonly calls: Calls;
   private readonly images: Images;
   private readonly usage: StudioUsage;
+  /** How long changes have waited so far, in milliseconds. */
+  private waited = 0;
 
   constructor(
     private readonly service: Pick<Service, 'send'>, private readonly clock: Clock, private readonly wallClock: () => number,
@@ -127,11 +131,12 @@ class Run {
           failed.set(number, STILL_DELETING);
           throw error;
         }
-        if (!['busy', 'unknown', 'denied'].includes(kindOf(error)) || now() - start > BUSY) {
+        if (!['busy', 'unknown', 'denied'].includes(kindOf(error)) || now() - start > BUSY || this.waited > PATIENCE) {
           failed.set(number, summary(error));
           return true;
         }
         log('waiting', { number, why: summary(error) });
+        this.waited += PAUSE;
         await sleep(PAUSE);
       }
     }

@@ -466,6 +466,16 @@ describe('deletions that do not succeed', () => {
     expect((await run()).Report).toMatch(/^nothing was deleted; not changed: 1 \(AccessDeniedException: explicit deny\), 2 /);
   });
 
+  test.each([
+    ['refuses', serviceError('ResourceInUse', 'it is attached')], ['denies', serviceError('AccessDeniedException', 'explicit deny')],
+  ])('because SageMaker %s all of many do not use up the time of the function', async (_, error) => {
+    fake.addImage('torch', 30);
+    fake.fault({ operation: 'DeleteImageVersion', times: Infinity, error });
+    expect((await run()).Report).toMatch(new RegExp(`^nothing was deleted; not changed: 1 \\(${error.name}: ${error.message}\\), .* 29 \\(`));
+    expect(world.now()).toBeLessThan(5 * MINUTE);
+    expect(count('DeleteImageVersion')).toBeGreaterThan(29);
+  });
+
   test('because the image is busy are tried again', async () => {
     fake.fault({ operation: 'DeleteImageVersion', times: 3, error: serviceError('ResourceInUse', 'Resource was modified concurrently.') });
     expect((await run()).DeletedVersions).toBe('1,2,3');
