@@ -40,6 +40,7 @@ class Mailbox:
     def __init__(self) -> None:
         self._events: dict[str, dict[str, Any]] = {}
         self._answers: dict[str, dict[str, Any]] = {}
+        self._closed: set[str] = set()
 
     def open(self, event: dict[str, Any]) -> None:
         """Registers an event that waits for a response."""
@@ -52,6 +53,7 @@ class Mailbox:
     def close(self, request_id: str) -> None:
         self._events.pop(request_id, None)
         self._answers.pop(request_id, None)
+        self._closed.add(request_id)
 
     def __call__(self, environ: dict[str, Any]) -> Response:
         return self._receive(HttpRequest(environ))
@@ -59,6 +61,9 @@ class Mailbox:
     def _receive(self, request: HttpRequest) -> Response:
         request_id = request.path.removeprefix(PREFIX)
         event = self._events.get(request_id)
+        if request.method == "PUT" and request_id in self._closed:
+            # the URL outlives the wait for it
+            return Response("")
         if request.method != "PUT" or event is None:
             return Response("no response is expected here", status=403)
         answer = _parsed(request.get_data(), event)

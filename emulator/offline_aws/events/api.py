@@ -1,4 +1,4 @@
-"""PutEvents, and the quota of event patterns; everything else of EventBridge is moto's."""
+"""PutEvents, and the checks of patterns and targets; everything else of EventBridge is moto's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from offline_aws.errors import ServiceError
-from offline_aws.events import patterns
+from offline_aws.events import patterns, target_checks
 from offline_aws.events.bus import emit
 from offline_aws.gateway import CALLER, OPERATION, Service
 from offline_aws.identity import Caller
@@ -16,8 +16,6 @@ from offline_aws.wire import json_response, peek_body
 
 #: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
 _LONGEST_PATTERN = 2_048
-_LONGEST_TEMPLATE = 8_192
-_TARGETS = 5
 
 
 class Api:
@@ -36,7 +34,7 @@ class Api:
         if operation == "PutRule":
             _check_pattern(params.get("EventPattern") or "")
         if operation == "PutTargets":
-            _check_targets(params.get("Targets", []))
+            target_checks.check(params.get("Targets", []))
         return self._moto(environ)
 
 
@@ -58,12 +56,3 @@ def _check_pattern(pattern: str) -> None:
     if len(pattern) > _LONGEST_PATTERN:
         raise ServiceError("LimitExceededException", f"The event pattern is longer than {_LONGEST_PATTERN} characters.")
     patterns.check(pattern)
-
-
-def _check_targets(targets: list[dict[str, Any]]) -> None:
-    if len(targets) > _TARGETS:
-        raise ServiceError("LimitExceededException", f"A rule can have at most {_TARGETS} targets.")
-    for target in targets:
-        template = target.get("InputTransformer", {}).get("InputTemplate", "")
-        if len(template) > _LONGEST_TEMPLATE:
-            raise ServiceError("ValidationException", f"The input template is longer than {_LONGEST_TEMPLATE} characters.")

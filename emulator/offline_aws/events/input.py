@@ -11,7 +11,11 @@ from typing import Any
 
 _VARIABLE = re.compile(r"<([A-Za-z0-9_.-]+)>")
 #: A string of JSON, with the variables in it, or a variable outside of strings.
-_STRING_OR_VARIABLE = re.compile(r'"(?:[^"\\]|\\.)*"|<[A-Za-z0-9_.-]+>')
+STRING_OR_VARIABLE = re.compile(r'"(?:[^"\\]|\\.)*"|<[A-Za-z0-9_.-]+>')
+#: The variables that every template may use.
+RESERVED = frozenset(
+    f"aws.events.{name}" for name in ("rule-arn", "rule-name", "event", "event.json", "event.ingestion-time")
+)
 _MISSING = object()
 
 
@@ -35,18 +39,14 @@ def _fill(template: str, values: dict[str, Any]) -> str:
     def one(match: re.Match[str]) -> str:
         text = match[0]
         if text.startswith("<"):
-            value = values.get(text[1:-1], _MISSING)
-            return text if value is _MISSING and text[1:-1] not in values else _json(value)
-        return _VARIABLE.sub(lambda variable: _inside_string(variable, values), text)
+            return _json(values[text[1:-1]])
+        return _VARIABLE.sub(lambda variable: _inside_string(values[variable[1]]), text)
 
-    return _STRING_OR_VARIABLE.sub(one, template)
+    return STRING_OR_VARIABLE.sub(one, template)
 
 
-def _inside_string(variable: re.Match[str], values: dict[str, Any]) -> str:
+def _inside_string(value: Any) -> str:
     """In a string, a value has no quotes of its own, and objects lose theirs."""
-    if variable[1] not in values:
-        return variable[0]
-    value = values[variable[1]]
     if value is _MISSING:
         return ""
     return json.dumps(value)[1:-1] if isinstance(value, str) else json.dumps(value).replace('"', "")
@@ -60,12 +60,11 @@ def _json(value: Any) -> str:
 def _at(event: Any, path: str, missing: Any = _MISSING) -> Any:
     """The value at a path such as `$.detail.name`."""
     value = event
-    for part in re.findall(r"\['([^']+)'\]|\[(\d+)\]|\.([^.\[]+)", path.removeprefix("$")):
-        key, index, name = part
+    for index, name in re.findall(r"\[(\d+)\]|\.([^.\[]+)", path.removeprefix("$")):
         if index:
             value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else _MISSING
         else:
-            value = value.get(key or name, _MISSING) if isinstance(value, dict) else _MISSING
+            value = value.get(name, _MISSING) if isinstance(value, dict) else _MISSING
         if value is _MISSING:
             return missing
     return value

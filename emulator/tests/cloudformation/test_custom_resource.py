@@ -200,6 +200,15 @@ def test_a_missing_response_times_out(stack: Stacks, function: Function, clients
     assert function.events[1]["PhysicalResourceId"].startswith("stack-C-")
 
 
+def test_a_late_response_is_accepted_and_ignored(stack: Stacks, function: Function, clients) -> None:
+    clients.control("POST", "settings", json={"custom_resource_timeout_seconds": 0.1})
+    function.respond = lambda event: {} if event["RequestType"] == "Delete" else None
+    assert stack.deploy(template({"C": custom()})) == "ROLLBACK_COMPLETE"
+    path = urlsplit(function.events[0]["ResponseURL"]).path
+    assert requests.put(f"{clients.url}{path}", data=b"{}", timeout=5).status_code == 200
+    assert stack.status() == "ROLLBACK_COMPLETE"
+
+
 @pytest.mark.parametrize("seconds", [1, "1"])
 def test_a_resource_can_set_its_timeout_as_a_string(
     stack: Stacks, function: Function, seconds: int | str

@@ -41,7 +41,6 @@ def test_without_a_template(target: dict[str, Any], expected: Any) -> None:
         ('{"v": <aws.events.event.json>}', {"v": EVENT}),
         ('{"v": <aws.events.event>}', {"v": {"id": "1", "time": EVENT["time"]}}),
         ('{"v": "<aws.events.rule-name> <aws.events.rule-arn>"}', {"v": "r arn:rule"}),
-        ('{"v": "<unknown>"}', {"v": "<unknown>"}),
         ('"one <name>"', 'one a "b"'),
     ],
 )
