@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from conftest import ACCOUNT, Clients
 
 ROOT_TRUST = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
@@ -16,8 +17,27 @@ def allow(action: Any, resource: Any = "*", **more: Any) -> Statement:
     return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
 
 
+def deny(action: Any, resource: Any = "*", **more: Any) -> Statement:
+    return {"Effect": "Deny", "Action": action, "Resource": resource, **more}
+
+
 def policy(*statements: Statement) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def denied(code: str, status: int, message: str, call: Any, **params: Any) -> None:
+    """Expects that the call is denied with exactly this message."""
+    with pytest.raises(ClientError) as raised:
+        call(**params)
+    response = raised.value.response
+    assert response["Error"]["Message"] == message
+    assert (response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]) == (code, status)
+
+
+def text(action: str, resource: str, why: str | None = None, who: str = f"arn:aws:iam::{ACCOUNT}:user/ann") -> str:
+    """The message of a denial."""
+    reason = why or f"because no identity-based policy allows the {action} action"
+    return f"User: {who} is not authorized to perform: {action} on resource: {resource} {reason}"
 
 
 class People:
@@ -58,5 +78,3 @@ def judged(clients: Clients) -> Callable[..., list[tuple[str, str, str]]]:
         return [(entry["action"], entry["resource"], entry["verdict"]) for entry in entries]
 
     return read
-
-

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from conftest import ACCOUNT, REGION, Clients
+from iam.conftest import policy
 
 ALLOW = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 DENY = {**ALLOW, "Effect": "Deny"}
@@ -15,10 +14,6 @@ DENY = {**ALLOW, "Effect": "Deny"}
 
 def allow(*actions: str) -> dict[str, object]:
     return {**ALLOW, "Action": list(actions)}
-
-
-def policy(*statements) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def code(call, **params) -> str:

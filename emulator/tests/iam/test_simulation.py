@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from conftest import Clients
+from iam.conftest import policy
 
 PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 TORCH = "arn:aws:ecr:us-east-1:111122223333:repository/torch"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
-
-
-def policy(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def allow(*actions: str, **more: Any) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import boto3
 import pytest
 import requests
@@ -11,16 +9,13 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from conftest import ACCOUNT, REGION
+from iam.conftest import policy
 
 OBJECT = "arn:aws:s3:::things/*"
 
 
 def statement(effect: str, action: str, **more) -> dict[str, object]:
     return {"Effect": effect, "Action": action, "Resource": OBJECT, **more}
-
-
-def policy(*statements) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def refused(call, **params) -> str:
