@@ -2,6 +2,13 @@ import { aws_events as events, aws_lambda as lambda, CfnResource, Lazy, Stack } 
 import type { Construct } from 'constructs';
 import type { RoleStatement } from '../../private/policy-size';
 
+/**
+ * How many statements fit into the policy of a function, which has 20 kB. With the longest names, a statement has 500 characters.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_RULES = 40;
+
 /** The pattern of the events that a rule matches, in the form of EventBridge. */
 export interface EventPattern {
   readonly 'source': string[];
@@ -52,6 +59,14 @@ export function createRule(scope: Construct, id: string, functionArn: string, { 
     action: 'lambda:InvokeFunction', functionName: functionArn, principal: 'events.amazonaws.com', sourceArn: rule.attrArn,
   });
   return { rule, permission };
+}
+
+/** Each rule adds a statement to the policy of the function. */
+export function tooManyRules({ stackName }: Stack, count: number): string[] {
+  return count <= MAX_RULES ? [] : [
+    `stack '${stackName}' has ${count} rules that invoke its function, and the policy of a function has room for ${MAX_RULES}: `
+    + 'create some of the feeds in another stack, or attach them to the domain instead of to each of its user profiles and spaces',
+  ];
 }
 
 function transformerOf(scope: Construct, { reaction, properties, detail }: Pick<ImagesRule, 'reaction' | 'properties' | 'detail'>): events.CfnRule.InputTransformerProperty {
