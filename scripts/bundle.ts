@@ -31,7 +31,7 @@ export async function bundle(): Promise<void> {
     // Prefers ES modules, which can be tree-shaken, over CommonJS.
     mainFields: ['module', 'main'],
     // In the Lambda runtime, loaded when they are first needed.
-    external: ['@aws-sdk/client-ecr', '@aws-sdk/client-iam', '@aws-sdk/client-sns'],
+    external: ['@aws-sdk/client-cloudformation', '@aws-sdk/client-ecr', '@aws-sdk/client-iam', '@aws-sdk/client-sns'],
     // Lambda provides credentials in environment variables. The other providers add 40 kB and a third of the cold start.
     alias: {
       '@aws-sdk/credential-provider-node': join(SOURCES, 'service', 'environment-credentials.ts'),

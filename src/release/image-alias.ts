@@ -13,7 +13,7 @@ import { dependOn } from '../private/dependencies';
 import { statementsOn } from '../private/policy-size';
 import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
-import { IMAGE_ALIAS_TYPE, ImageAliasAttributes } from '../provider/kinds/image-alias';
+import { ALIASED_VERSION_TYPE, AliasedVersionAttributes, IMAGE_ALIAS_TYPE, ImageAliasAttributes } from '../provider/kinds/image-alias';
 import { Provider } from '../provider/private/provider';
 
 /**
@@ -116,15 +116,24 @@ export class ImageAlias extends Resource implements IImageVersion {
     this.alias = props.alias;
     this.grants = ImageVersionGrants.fromImageVersion(this);
 
-    const statements = statementsOn(['sagemaker:DescribeImageVersion', 'sagemaker:UpdateImageVersion'], arnsOfImageVersion(props.image));
-    this.resource = Provider.of(this).add(this, 'Resource', {
-      kind: IMAGE_ALIAS_TYPE,
-      properties: { ImageName: imageNameOf(props.image), Alias: props.alias, Version: numberIn(Stack.of(this), props.version) },
-      statements,
+    const provider = Provider.of(this);
+    const name = { ImageName: imageNameOf(props.image), Alias: props.alias };
+    const onVersions = statementsOn(['sagemaker:DescribeImageVersion', 'sagemaker:UpdateImageVersion'], arnsOfImageVersion(props.image));
+    const permissions = {
+      // A deletion leaves the alias on a version to which the template gives it.
+      statements: [...onVersions, ...statementsOn(['cloudformation:GetTemplate'], [Stack.of(this).stackId])],
       cleansUp: true,
-      policyId: aliasPolicyFor(Stack.of(this), statements),
-      // Another construct for the same alias is the same resource. Otherwise, the alias would be removed after it was created again.
-      identity: { prefix: 'SageMakerImageAlias', values: [imageNameOf(props.image), props.alias] },
+      policyId: aliasPolicyFor(Stack.of(this), onVersions),
+    };
+    // Another construct for the same alias is the same resource. Otherwise, the alias would be removed after it was created again.
+    const identity = (prefix: string) => ({ prefix, values: Object.values(name) });
+    const before = provider.add(this, 'Before', { kind: ALIASED_VERSION_TYPE, properties: name, ...permissions, identity: identity('SageMakerAliasedVersion') });
+    const former: keyof AliasedVersionAttributes = 'AliasedVersion';
+    this.resource = provider.add(this, 'Resource', {
+      kind: IMAGE_ALIAS_TYPE,
+      properties: { ...name, Version: numberIn(Stack.of(this), props.version), FormerVersion: before.getAtt(former) },
+      ...permissions,
+      identity: identity('SageMakerImageAlias'),
     });
     const image = imageResourceOf(props.image);
     if (image) {

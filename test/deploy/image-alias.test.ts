@@ -106,6 +106,13 @@ describe.each(ANSWERS)("if 'taken_alias' is '%s'", (taken_alias) => {
     await cloud.failToDeploy(imported(2, { fails: true }));
     expect(await aliases(cloud)).toEqual(['prod', '', '']);
 
+    // Also if a process is killed after the alias has moved, and the next one finds it on its new version. The deletion makes the same calls again.
+    const moved = taken_alias === 'refuse' ? 3 : 1;
+    await cloud.fault('kill', { operation: 'UpdateImageVersion', principal: '*SageMakerImages*', nth: moved, when: 'after' });
+    await cloud.failToDeploy(imported(2, { fails: true }));
+    expect(await cloud.control('faults')).toMatchObject([{ kind: 'kill', seen: 2 * moved }]);
+    expect(await aliases(cloud)).toEqual(['prod', '', '']);
+
     await cloud.deploy(imported(2));
     expect(await aliases(cloud)).toEqual(['', 'prod', '']);
     expect((await cloud.outputs('Labels')).Report).toBe('on version 2, moved from version 1; '
@@ -204,8 +211,8 @@ scenario('a construct with another id keeps its alias, and a fixed alias becomes
     const image = new Image(stack, 'Torch', { imageName: 'torch' });
     const version = image.addVersion('A', { baseImage: torch(stack, 'a'), aliases: aliased ? ['prod'] : [] });
     const prod = id && new ImageAlias(stack, id, { image, alias: 'prod', version });
-    if (prod && fails) {
-      fail(stack, prod);
+    if (fails) {
+      fail(stack, prod || version);
     }
   };
   await cloud.deploy(build(true));
@@ -214,14 +221,27 @@ scenario('a construct with another id keeps its alias, and a fixed alias becomes
   await cloud.deploy(build(false, 'Production'));
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED prod']);
 
-  // The alias that is fixed again is there before the ImageAlias is removed, which then removes it: as docs/troubleshooting.md says.
-  await cloud.deploy(build(true));
-  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED']);
-  await cloud.deploy(build(false));
+  // The other way round, and if that is rolled back, the version keeps the alias that the template gives it.
   await cloud.deploy(build(true));
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED prod']);
   await cloud.failToDeploy(build(false, 'Prod', true));
-  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED']);
-  await cloud.deploy(build(false, 'Prod'));
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED prod']);
+
+  // If the way back to a fixed alias is rolled back, CloudFormation itself takes the alias from the version, as docs/troubleshooting.md says.
+  await cloud.deploy(build(false, 'Prod'));
+  await cloud.failToDeploy(build(true, undefined, true));
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED']);
+});
+
+scenario('an alias returns if each run of the creation is killed, so that CloudFormation gets no response', async (cloud) => {
+  await pushThird(cloud);
+  await cloud.set({ taken_alias: 'move', custom_resource_timeout_seconds: 35 });
+  await cloud.deploy(theirs);
+  await byHand(cloud, undefined, 1);
+  // The first three calls are those of the resource before it, and of the run that moves the alias. Then each of the three runs is killed.
+  await cloud.fault('kill', { operation: 'DescribeImageVersion', principal: '*SageMakerImages*', nth: 4, times: 3 });
+  expect(await cloud.failToDeploy(imported(2))).toContain('CloudFormation did not receive a response');
+  const calls = await cloud.control('faults') as { seen: number }[];
+  expect(calls[0].seen).toBeGreaterThan(6);
+  expect(await aliases(cloud)).toEqual(['prod', '', '']);
 });

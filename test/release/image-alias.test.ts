@@ -13,6 +13,7 @@ import { secondCopy } from '../helpers/second-copy';
 import { APPS, domainIn } from '../helpers/studio';
 
 const TYPE = 'Custom::SageMakerImageAlias';
+const BEFORE = 'Custom::SageMakerAliasedVersion';
 
 /** An image with two versions. */
 function torch(stack: Stack): { image: Image; v1: ImageVersion; v2: ImageVersion } {
@@ -27,6 +28,8 @@ function alias(stack: Stack, props: Partial<ImageAliasProps> = {}, id = 'Prod'):
 }
 
 const resourceOf = (construct: { node: ImageAlias['node'] }) => construct.node.findChild('Resource').node.defaultChild as CfnResource;
+/** The resource that reads which version has the alias. */
+const beforeOf = (construct: ImageAlias) => construct.node.findChild('Before').node.defaultChild as CfnResource;
 const idOf = (construct: ImageAlias | ImageVersionLookup): string => construct.stack.resolve(resourceOf(construct).logicalId);
 const propertiesOf = (construct: ImageAlias) => Template.fromStack(construct.stack).toJSON().Resources[idOf(construct)].Properties;
 const problemsOf = (stage: Stage) => errorOf(() => stage.synth());
@@ -39,7 +42,12 @@ describe('the version of an alias can be', () => {
     const prod = new ImageAlias(stack, 'Prod', { image, alias: 'prod', version: v2 });
     const { ServiceToken, ServiceTimeout, ...properties } = propertiesOf(prod);
     expect(ServiceToken).toBeDefined();
-    expect(properties).toEqual({ ImageName: 'torch', Alias: 'prod', Version: { 'Fn::GetAtt': [stack.getLogicalId(v2.node.defaultChild as CfnResource), 'Version'] } });
+    expect(properties).toEqual({
+      ImageName: 'torch',
+      Alias: 'prod',
+      Version: { 'Fn::GetAtt': [stack.getLogicalId(v2.node.defaultChild as CfnResource), 'Version'] },
+      FormerVersion: { 'Fn::GetAtt': [stack.resolve(beforeOf(prod).logicalId), 'AliasedVersion'] },
+    });
     expect(warningsOf(stack)).toEqual([]);
   });
 
@@ -135,21 +143,29 @@ describe('the function', () => {
     expect(template.toJSON().Resources[idOf(prod)].DependsOn).toContain(id);
   });
 
-  /** Adds two aliases of each of several images, whose names have 35 characters. */
-  function addAliases(stack: Stack, images: number): void {
+  test('may read the template of its stack, and of no other', () => {
+    const stack = stackIn();
+    alias(stack);
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::ManagedPolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([{ Action: 'cloudformation:GetTemplate', Effect: 'Allow', Resource: { Ref: 'AWS::StackId' } }]) },
+    });
+  });
+
+  /** Adds aliases of each of several images, whose names have 35 characters. */
+  function addAliases(stack: Stack, images: number, names: string[]): void {
     for (let i = 0; i < images; i++) {
       const image = Image.fromImageName(stack, `Image${i}`, `an-image-with-a-name-of-35-chars-${i}`);
       const version = ImageVersion.fromImageVersionAttributes(stack, `Version${i}`, { image, version: 1 });
-      ['prod', 'staging'].forEach((name) => new ImageAlias(stack, `${name}${i}`, { image, alias: name, version }));
+      names.forEach((name) => new ImageAlias(stack, `${name}${i}`, { image, alias: name, version }));
     }
   }
 
   test('has one policy for many aliases, and further ones for more', () => {
-    for (const [images, policies] of [[1, 1], [50, 1], [200, 4]]) {
+    for (const [images, names, policies] of [[1, ['prod'], 1], [50, ['prod', 'staging'], 1], [200, ['prod'], 4]] as const) {
       const stack = stackIn();
-      addAliases(stack, images);
+      addAliases(stack, images, [...names]);
       const template = Template.fromStack(stack);
-      template.resourceCountIs(TYPE, 2 * images);
+      [TYPE, BEFORE].forEach((type) => template.resourceCountIs(type, names.length * images));
       // The other one is for the log.
       template.resourceCountIs('AWS::IAM::ManagedPolicy', policies + 1);
     }
@@ -157,15 +173,30 @@ describe('the function', () => {
 
   test('has no room for more policies than an update can replace', () => {
     const stack = stackIn();
-    addAliases(stack, 300);
+    addAliases(stack, 300, ['prod']);
     expect(problemsOf(appOf(stack))).toMatch(/the aliases of stack 'Stack' are for 300 images, which need \d policies of the function, and there is room for 4: make some of the aliases in another stack/);
   });
+});
+
+test('before the alias is created, another resource reads which version has it', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Stack', { env: HERE });
+  const { image, v1, v2 } = torch(stack);
+  const [prod, staging] = ['Prod', 'Staging'].map((id) => new ImageAlias(stack, id, { image, alias: id.toLowerCase(), version: v1 }));
+  const { ServiceToken, ServiceTimeout, ...properties } = Template.fromStack(stack).toJSON().Resources[stack.resolve(beforeOf(prod).logicalId)].Properties;
+  expect(properties).toEqual({ ImageName: 'torch', Alias: 'prod' });
+  expect([ServiceToken, ServiceTimeout]).toEqual([propertiesOf(prod).ServiceToken, propertiesOf(prod).ServiceTimeout]);
+  // A fixed alias of a version that becomes this one is gone by then. Other aliases may be moved meanwhile.
+  expectOrder(app, [v1, v2, beforeOf(prod), beforeOf(staging), resourceOf(prod), resourceOf(staging)]);
 });
 
 test('another id or scope changes nothing, another alias or image does', () => {
   const logicalId = (props: Partial<ImageAliasProps>, id?: string, stack = stackIn()) => idOf(alias(stack, props, id));
   const other = stackIn();
   expect(logicalId({})).toMatch(/^SageMakerImageAlias[0-9A-F]{16}$/);
+  const beforeId = (id: string) => { const stack = stackIn(); return stack.resolve(beforeOf(alias(stack, {}, id)).logicalId); };
+  expect(beforeId('Prod')).toMatch(/^SageMakerAliasedVersion[0-9A-F]{16}$/);
+  expect(beforeId('Other')).toBe(beforeId('Prod'));
   expect(logicalId({}, 'Other')).toBe(logicalId({}));
   expect(logicalId({ alias: 'live' })).not.toBe(logicalId({}));
   expect(logicalId({

@@ -9,7 +9,7 @@ import { finalValue } from '../../private/overrides';
 import { quote } from '../../private/problems';
 import { resolveReferences } from '../../private/references';
 import type { StageCheck, StagePass } from '../../private/stage-pass';
-import { IMAGE_ALIAS_TYPE } from '../../provider/kinds/image-alias';
+import { ALIASED_VERSION_TYPE, IMAGE_ALIAS_TYPE } from '../../provider/kinds/image-alias';
 import { IMAGE_FEED_TYPE } from '../../provider/kinds/image-feed';
 import { IMAGE_VERSION_LIST_TYPE } from '../../provider/kinds/image-version-list';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
@@ -20,7 +20,8 @@ const { isCfnImageVersion } = sagemaker.CfnImageVersion;
 const CHANGING = [IMAGE_ALIAS_TYPE, IMAGE_FEED_TYPE];
 /** The types of those that read the image, and so come next. */
 const READING = [IMAGE_VERSION_LOOKUP_TYPE, IMAGE_VERSION_LIST_TYPE];
-const AFTER_VERSIONS = [...CHANGING, ...READING];
+/** The first ones read where aliases are that others take over. */
+const AFTER_VERSIONS = [ALIASED_VERSION_TYPE, ...CHANGING, ...READING];
 
 /**
  * Orders the versions of each image, its aliases and whatever reads them, and checks them together.

@@ -5,6 +5,7 @@ import { Registry } from './container-image/registry';
 import { StudioDetachments } from './detachments';
 import { FailedVersions } from './failed-versions';
 import { ImageAlias } from './image-alias';
+import { AliasedVersion } from './image-alias/aliased-version';
 import { ImageFeed } from './image-feed';
 import { PushedImages } from './image-feed/pushed-images';
 import { ImageRetention } from './image-retention';
@@ -21,7 +22,7 @@ import { Images } from './service/images';
 import { RuntimeSdk } from './service/runtime-sdk';
 import { CONTAINER_IMAGE_TYPE } from '../kinds/container-image';
 import { FAILED_VERSIONS } from '../kinds/failed-versions';
-import { IMAGE_ALIAS_TYPE } from '../kinds/image-alias';
+import { ALIASED_VERSION_TYPE, IMAGE_ALIAS_TYPE } from '../kinds/image-alias';
 import { IMAGE_FEED_REACTION, IMAGE_FEED_TARGETS_TYPE, IMAGE_FEED_TYPE } from '../kinds/image-feed';
 import { IMAGE_RETENTION_TYPE } from '../kinds/image-retention';
 import { IMAGE_VERSION_LIST_TYPE } from '../kinds/image-version-list';
@@ -42,7 +43,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   [CONTAINER_IMAGE_TYPE]: new ContainerImages(new Registry(sdk)),
   [STUDIO_ATTACHMENTS_TYPE]: attachments,
   [STUDIO_DETACHMENTS_TYPE]: new StudioDetachments(attachments),
-  [IMAGE_ALIAS_TYPE]: new ImageAlias(service),
+  [IMAGE_ALIAS_TYPE]: new ImageAlias(service, sdk),
+  [ALIASED_VERSION_TYPE]: new AliasedVersion(images),
   [IMAGE_FEED_TARGETS_TYPE]: feed,
   [IMAGE_FEED_TYPE]: feed,
   [IMAGE_RETENTION_TYPE]: new ImageRetention(service),

@@ -6,8 +6,8 @@ import { resolveFinal } from '../../private/references';
 /** A role can have 10 managed policies, and an update that replaces all of these needs room for twice as many. */
 const MAX_POLICIES = 4;
 
-/** What the permission to log adds to each policy, at most. */
-const LOGGING = 300;
+/** What the permissions to log and to read the template add to each policy, at most. */
+const SHARED = 620;
 
 /** The permissions for the aliases of a stack so far. */
 interface AliasPolicies {
@@ -18,7 +18,7 @@ interface AliasPolicies {
 }
 
 /**
- * Returns the id of the policy for some permissions on one image. A stack may have more aliases than fit into one policy.
+ * Returns the id of the policy for the permissions on one image. A stack may have more aliases than fit into one policy.
  */
 export function aliasPolicyFor(stack: Stack, statements: RoleStatement[]): string {
   const policies = once(stack, 'cdk-sagemaker-images.AliasPolicies', () => start(stack));
@@ -29,7 +29,7 @@ export function aliasPolicyFor(stack: Stack, statements: RoleStatement[]): strin
     return existing;
   }
   const grown = statements.reduce((sum, statement) => sum + policies.size.growth(stack, statement), 0);
-  if (policies.size.characters + LOGGING + grown > MANAGED_QUOTA) {
+  if (policies.size.characters + SHARED + grown > MANAGED_QUOTA) {
     policies.count++;
     policies.size = new PolicySize();
   }

@@ -15,10 +15,9 @@ const UNDO = 180_000;
 /**
  * Moves an alias to a version of the image, or removes it. Repeats are harmless.
  *
- * @param onFormer receives the version that had the alias before, even if the move fails
  * @throws Failure after the alias is back where it was, or with the command that puts it back
  */
-export function moveAlias(service: Pick<Service, 'send'>, move: AliasMove, clock: Clock, onFormer?: (former?: number) => void): Promise<AliasMoved> {
+export function moveAlias(service: Pick<Service, 'send'>, move: AliasMove, clock: Clock): Promise<AliasMoved> {
   const { imageName, alias, version } = move;
   const progress = new Progress(move, clock.deadline - UNDO);
   return converge<AliasMoved>({
@@ -28,7 +27,7 @@ export function moveAlias(service: Pick<Service, 'send'>, move: AliasMove, clock
     longestRound: 3 * LONGEST_CALL,
     next: (now) => next(service, move, progress, now),
     state: () => progress,
-  }, clock).finally(() => onFormer?.(progress.former));
+  }, clock);
 }
 
 /** Reads once, and writes if needed. */
@@ -37,11 +36,11 @@ async function next(service: Pick<Service, 'send'>, move: AliasMove, progress: P
   const images = new Images(service);
   let action: Action;
   try {
-    const decision = progress.found(await describe(images, { ImageName, Alias: alias }), now());
+    const decision = progress.found(await findVersion(images, { ImageName, Alias: alias }), now());
     if (progress.isElsewhere) {
       log('somebody else moved the alias', { image: ImageName, alias, expected: move.home ?? move.onlyFrom, found: progress.former });
     }
-    action = decision.do === 'check' ? progress.target(await describe(images, { ImageName, Version: decision.version }), now()) : decision;
+    action = decision.do === 'check' ? progress.target(await findVersion(images, { ImageName, Version: decision.version }), now()) : decision;
   } catch (error) {
     return progress.notRead(error, now());
   }
@@ -59,7 +58,8 @@ async function next(service: Pick<Service, 'send'>, move: AliasMove, progress: P
   return { do: 'read again after writing' };
 }
 
-async function describe(images: Images, selector: VersionSelector): Promise<FoundVersion | undefined> {
+/** Returns `undefined` if the version does not exist. */
+export async function findVersion(images: Pick<Images, 'describe'>, selector: VersionSelector): Promise<FoundVersion | undefined> {
   try {
     return await images.describe(selector);
   } catch (error) {

@@ -7,6 +7,7 @@ type Sdk = { readonly [name: string]: new (input: object) => any };
 
 /** The services that kinds of custom resources call besides SageMaker, and their clients in the Lambda runtime. */
 const CLIENTS = {
+  cloudFormation: { load: (): Sdk => require('@aws-sdk/client-cloudformation'), name: 'CloudFormationClient' },
   ecr: { load: (): Sdk => require('@aws-sdk/client-ecr'), name: 'ECRClient' },
   iam: { load: (): Sdk => require('@aws-sdk/client-iam'), name: 'IAMClient' },
   sns: { load: (): Sdk => require('@aws-sdk/client-sns'), name: 'SNSClient' },

@@ -1,8 +1,9 @@
 import { ImageAlias } from '../../../../src/provider/handler/image-alias';
 import type { CustomResourceEvent } from '../../../../src/provider/handler/lifecycle/event';
+import type { Json } from '../../../../src/provider/handler/service/json';
 import { event } from '../event';
 import { FakeSageMaker } from '../fake-sagemaker';
-import { serviceError, World } from '../world';
+import { noResponse, serviceError, World } from '../world';
 
 const ANSWERS = ['refuse', 'move'] as const;
 const PROPERTIES = { ImageName: 'torch', Alias: 'prod', Version: '2' };
@@ -11,9 +12,14 @@ let world: World;
 let fake: FakeSageMaker;
 let alias: ImageAlias;
 let lines: any[];
+/** The template of the stack, and the calls that read it. */
+let template: () => Promise<Json>;
+let reads: unknown[];
 
 beforeEach(() => {
   lines = [];
+  reads = [];
+  template = async () => ({ TemplateBody: '{}' });
   jest.spyOn(console, 'log').mockImplementation((line) => { lines.push(JSON.parse(line)); });
 });
 
@@ -21,21 +27,23 @@ beforeEach(() => {
 function start(takenAlias: typeof ANSWERS[number], holder?: number): void {
   world = new World();
   fake = new FakeSageMaker(world, { takenAlias }).addImage('torch', 3, { other: 1, ...holder && { prod: holder } });
-  alias = new ImageAlias(fake);
+  alias = new ImageAlias(fake, { send: (...call) => { reads.push(call); return template(); } });
 }
 
 /** Handles an event as CloudFormation and Lambda do. Returns the physical id and the attributes. */
 async function handle(type: CustomResourceEvent['RequestType'], version: number | string, more: Partial<CustomResourceEvent> = {}): Promise<any> {
   const received = event(type, { ...PROPERTIES, Version: String(version) }, more);
   const [outcome] = await world.settle(alias.run(received, world.clock()));
-  return outcome.status === 'fulfilled' ? { id: type !== 'Delete' && alias.physicalId(received), ...outcome.value as object } : outcome.reason;
+  return outcome.status === 'fulfilled' ? { id: type !== 'Delete' && alias.physicalId(received, outcome.value ?? undefined), ...outcome.value as object } : outcome.reason;
 }
 
-const create = (version: number) => handle('Create', version);
+const holder = (): number | undefined => fake.images.aliases('torch').prod;
+/** Creates the resource, after another one has read which version has the alias. */
+const create = (version: number, FormerVersion: number | string = holder() ?? 'none') =>
+  handle('Create', version, { ResourceProperties: { ...PROPERTIES, Version: String(version), FormerVersion: String(FormerVersion) } });
 const update = (id: string, from: number, to: number) =>
   handle('Update', to, { PhysicalResourceId: id, OldResourceProperties: { ...PROPERTIES, Version: String(from) } });
 const remove = (id: string, version: number) => handle('Delete', version, { PhysicalResourceId: id });
-const holder = () => fake.images.aliases('torch').prod;
 
 describe.each(ANSWERS)("if 'taken_alias' is '%s'", (answer) => {
   test('a new alias is added, moves and is removed', async () => {
@@ -159,7 +167,7 @@ describe.each(ANSWERS)("if 'taken_alias' is '%s'", (answer) => {
   test('the deletion after a creation that could not be undone returns the alias', async () => {
     start(answer, 3);
     fake.fault({ operation: 'UpdateImageVersion', matches: ({ AliasesToAdd }) => AliasesToAdd !== undefined && holder() === undefined, times: 1_000, error: serviceError('ValidationException') });
-    const received = event('Create', PROPERTIES);
+    const received = event('Create', { ...PROPERTIES, FormerVersion: '3' });
     const [outcome] = await world.settle(alias.run(received, world.clock()));
     expect(outcome.status).toBe(answer === 'refuse' ? 'rejected' : 'fulfilled');
     const id = alias.physicalId(received);
@@ -170,12 +178,113 @@ describe.each(ANSWERS)("if 'taken_alias' is '%s'", (answer) => {
   });
 });
 
-test.each(['torch/alias/prod (unconfirmed)', 'Stack-Alias-1A2B3C', 'torch/alias/other'])(
-  'the alias stays if it is not known who put it there (%s)', async (id) => {
+describe.each(['torch/alias/prod (unconfirmed)', 'Stack-Alias-1A2B3C', 'torch/alias/other'])("the deletion after a creation without a response ('%s')", (id) => {
+  const removeAfter = (FormerVersion?: string) => handle('Delete', 2, { PhysicalResourceId: id, ResourceProperties: { ...PROPERTIES, FormerVersion } });
+
+  test('returns an alias that was taken over', async () => {
     start('refuse', 2);
-    await remove(id, 2);
-    expect(fake.calls).toEqual([]);
+    await removeAfter('3');
+    expect(fake.images.aliases('torch')).toEqual({ other: 1, prod: 3 });
   });
+
+  test('removes a new alias', async () => {
+    start('refuse', 2);
+    await removeAfter('none');
+    expect(fake.images.aliases('torch')).toEqual({ other: 1 });
+  });
+
+  test('returns an alias that was taken from its version, and not added to the other one yet', async () => {
+    start('refuse');
+    await removeAfter('3');
+    expect(fake.images.aliases('torch')).toEqual({ other: 1, prod: 3 });
+  });
+
+  test('leaves the alias where somebody else put it', async () => {
+    start('refuse', 1);
+    await removeAfter('3');
+    await removeAfter('none');
+    expect(fake.images.aliases('torch')).toEqual({ other: 1, prod: 1 });
+  });
+
+  test.each([['that was there already', '2'], ['if it is not known who put it there', undefined]])('makes no calls for an alias %s', async (_, former) => {
+    start('refuse', 2);
+    await removeAfter(former);
+    expect([fake.calls, reads, world.now()]).toEqual([[], [], 0]);
+  });
+});
+
+describe('the deletion asks CloudFormation whether the template gives the alias to a version itself, and', () => {
+  const STACK = 'arn:aws:cloudformation:eu-west-1:111111111111:stack/Stack/1';
+  const fixed = (aliases: unknown) => async () => ({ TemplateBody: JSON.stringify({ Resources: { V: { Type: 'AWS::SageMaker::ImageVersion', Properties: { ImageName: 'torch', Aliases: aliases } } } }) });
+
+  test.each(['torch/alias/prod', 'torch/alias/prod/from/3/to/2', 'made-up'])('leaves the alias then (%s)', async (id) => {
+    start('refuse', 2);
+    template = fixed(['prod']);
+    await handle('Delete', 2, { PhysicalResourceId: id, ResourceProperties: { ...PROPERTIES, FormerVersion: '3' } });
+    expect(holder()).toBe(2);
+    expect(reads).toEqual([['cloudFormation', 'GetTemplate', { StackName: STACK, TemplateStage: 'Processed' }]]);
+    expect(lines).toContainEqual({ message: 'the alias is left where it is, because the template of the stack gives it to a version', image: 'torch', alias: 'prod' });
+  });
+
+  test('removes it otherwise', async () => {
+    start('refuse', 2);
+    template = fixed(['staging']);
+    await remove('torch/alias/prod', 2);
+    expect(holder()).toBeUndefined();
+    expect(lines.map(({ message }) => message)).not.toContainEqual(expect.stringContaining('template'));
+  });
+
+  test.each<[string, () => Promise<Json>, string]>([
+    ['refuses', async () => { throw serviceError('ValidationError', 'no'); }, 'GetTemplate (ValidationError: no)'],
+    ['denies', async () => { throw serviceError('AccessDenied', 'no'); }, 'GetTemplate (AccessDenied: no)'],
+    ['does not respond', async () => { await world.sleep(10_000); throw noResponse(); }, 'GetTemplate (TimeoutError: no complete response within 10 s)'],
+    ['has a template that is not JSON', async () => ({ TemplateBody: 'Resources: {}' }), 'GetTemplate (the template is not JSON)'],
+    ['returns nothing', async () => ({}), 'GetTemplate (the template is not JSON)'],
+  ])('removes it soon if CloudFormation %s, and logs that', async (_, read, why) => {
+    start('refuse', 2);
+    template = read;
+    await remove('torch/alias/prod', 2);
+    expect(holder()).toBeUndefined();
+    expect(world.now()).toBeLessThan(20_000);
+    expect(lines).toContainEqual({ message: 'the template of the stack is not known, so that a version in it that has the alias too may lose it', why: [why] });
+  });
+
+  test('repeats what is throttled', async () => {
+    start('refuse', 2);
+    let calls = 0;
+    template = async () => { if (calls++ === 0) { throw serviceError('Throttling', 'Rate exceeded'); } return fixed(['prod'])(); };
+    await remove('torch/alias/prod', 2);
+    expect([holder(), calls]).toEqual([2, 2]);
+  });
+});
+
+test('creations and updates ask CloudFormation nothing', async () => {
+  start('refuse', 3);
+  const { id } = await create(1);
+  await update(id, 1, 2);
+  expect(reads).toEqual([]);
+});
+
+describe('a creation after one that was killed before it responded', () => {
+  test('knows that the alias was taken over', async () => {
+    start('refuse', 2);
+    expect(await create(2, 3)).toMatchObject({ id: 'torch/alias/prod/from/3/to/2', Report: 'on version 2, moved from version 3' });
+  });
+
+  test('knows that the alias is new', async () => {
+    start('refuse', 2);
+    expect(await create(2, 'none')).toMatchObject({ id: 'torch/alias/prod', Report: 'on version 2' });
+  });
+});
+
+test('a creation returns the alias to where it found it, if somebody moved it since it was read', async () => {
+  start('refuse', 1);
+  expect(await create(2, 3)).toMatchObject({
+    id: 'torch/alias/prod/from/1/to/2', Report: 'on version 2, moved from version 1, where somebody else had put it (it was expected on version 3)',
+  });
+  start('refuse', 1);
+  expect(await create(2, 'none')).toMatchObject({ id: 'torch/alias/prod/from/1/to/2', Report: 'on version 2, moved from version 1' });
+});
 
 test('the deletion succeeds if the image is gone', async () => {
   start('refuse');
@@ -199,6 +308,9 @@ test.each<[object, string]>([
   [{ Version: '' }, 'Version must be a positive integer, got ""'],
   [{ Version: '0' }, 'Version must be a positive integer, got "0"'],
   [{ Version: '1.5' }, 'Version must be a positive integer, got "1.5"'],
+  [{ FormerVersion: '' }, 'FormerVersion must be a positive integer or \'none\', got ""'],
+  [{ FormerVersion: 'x' }, 'FormerVersion must be a positive integer or \'none\', got "x"'],
+  [{ ImageName: '', Version: '0', FormerVersion: '0' }, 'ImageName must be a non-empty string, got "", Version must be a positive integer, got "0", FormerVersion must be a positive integer or \'none\', got "0"'],
 ])('invalid properties (%j) fail before any call', async (properties, problem) => {
   start('refuse');
   expect(await handle('Create', 1, { ResourceProperties: { ...PROPERTIES, ...properties } }))

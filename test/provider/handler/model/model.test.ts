@@ -178,7 +178,7 @@ class Scene {
     const kindsFor = (service: Pick<Service, 'send'>) => ({
       [IMAGE_FEED_TYPE]: this.feedOn(service),
       [IMAGE_FEED_TARGETS_TYPE]: this.feedOn(service),
-      [IMAGE_ALIAS_TYPE]: new ImageAlias(service),
+      [IMAGE_ALIAS_TYPE]: new ImageAlias(service, { send: async () => ({ TemplateBody: '{}' }) }),
       [IMAGE_RETENTION_TYPE]: new ImageRetention(service, () => START + this.world.now()),
       [STUDIO_ATTACHMENTS_TYPE]: new StudioAttachments(new Studio(service)),
     });
