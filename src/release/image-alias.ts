@@ -64,9 +64,9 @@ export interface ImageAliasProps {
  * before. If somebody else has moved the alias, the next change reports that in the log and in `report`, and then moves it. Removing
  * the construct leaves such an alias where it is.
  *
- * An alias of an image can be in one `ImageAlias` only, and not also in `alias` or `aliases` of an `ImageVersion`. Do not move an
- * `ImageAlias` to another stack, or to `alias` of a version, in one deployment: the former one removes the alias after the other has
- * added it. A stack has room for the aliases of about 200 images.
+ * An alias of an image can be in one `ImageAlias` only, and not also in `alias` or `aliases` of an `ImageVersion`. To turn a fixed alias
+ * into an `ImageAlias`, start with the version that has it. To turn an `ImageAlias` into a fixed alias, or to move it to another stack,
+ * remove it in one deployment and add the other in the next. A stack has room for about 200 aliases.
  *
  * The constructor throws one error with all problems in `props`.
  *

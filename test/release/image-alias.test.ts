@@ -183,7 +183,8 @@ test('before the alias is created, another resource reads which version has it',
   const stack = new Stack(app, 'Stack', { env: HERE });
   const { image, v1, v2 } = torch(stack);
   const [prod, staging] = ['Prod', 'Staging'].map((id) => new ImageAlias(stack, id, { image, alias: id.toLowerCase(), version: v1 }));
-  const { ServiceToken, ServiceTimeout, ...properties } = Template.fromStack(stack).toJSON().Resources[stack.resolve(beforeOf(prod).logicalId)].Properties;
+  const { Resources } = Template.fromStack(stack).toJSON();
+  const { ServiceToken, ServiceTimeout, ...properties } = Resources[stack.resolve(beforeOf(prod).logicalId)].Properties;
   expect(properties).toEqual({ ImageName: 'torch', Alias: 'prod' });
   expect([ServiceToken, ServiceTimeout]).toEqual([propertiesOf(prod).ServiceToken, propertiesOf(prod).ServiceTimeout]);
   // A fixed alias of a version that becomes this one is gone by then. Other aliases may be moved meanwhile.

@@ -56,7 +56,7 @@ class Scene {
 const HOLDERS = [3, 2, 'none'] as const;
 const CASES = (['refuse', 'move'] as const).flatMap((answer) => HOLDERS.flatMap((holder) => (['before', 'after'] as const).map((when) => [answer, holder, when] as const)));
 
-describe.each(CASES)("if SageMaker would %s a taken alias that is on version %s, and a process is killed %s a call", (answer, holder, when) => {
+describe.each(CASES)('if SageMaker would %s a taken alias that is on version %s, and a process is killed %s a call', (answer, holder, when) => {
   test('a creation that runs again can be rolled back', async () => {
     let kills = 0;
     for (let skip = 0; skip < CALLS; skip++) {
