@@ -30,9 +30,9 @@ new StudioAttachment(stack, 'Attachment', {
   appImageConfig: new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab() }),
   target: StudioTarget.existingDomain(app.node.getContext('domainId'), { executionRole }),
 });
-// The number of a version does not tell where its container image is: here, all of them are assets.
+// The library does not know the container image of a version given by its number. In this app, all are assets.
 asset.repository.grantPull(executionRole);
-Annotations.of(stack).acknowledgeWarning('cdk-sagemaker-images:studioExecutionRole', 'The role may pull all assets');
+Annotations.of(stack).acknowledgeWarning('cdk-sagemaker-images:studioExecutionRole', 'The role can pull all assets');
 
 const retention = new ImageRetention(stack, 'Retention', { image, keepVersions: 2 });
 new CfnOutput(stack, 'RetentionReport', { value: retention.report });

@@ -4,6 +4,7 @@ import { AppImageConfig, Image, ImageVersionLookup, StudioApp, StudioAttachment,
 import { torch, torchApp } from './apps';
 import { AppBuilder, Cloud } from './cloud';
 import { domainInService } from './domains';
+import { granted, used } from './permissions';
 import { scenarios } from './scenario';
 
 // A configuration that a domain still names cannot be deleted, so that a wrong order leaves it behind.
@@ -149,6 +150,7 @@ describe.each(['merge', 'replace'])('with update_domain %s', (update_domain) => 
 });
 
 scenario('a list that is removed keeps the entry of somebody else, and a list that the app never had is not touched', async (cloud) => {
+  const since = new Date();
   await cloud.deploy(studio());
   const DomainId = await domainIdOf(cloud);
   const { DefaultUserSettings: settings } = await cloud.sageMaker.send(new DescribeDomainCommand({ DomainId }));
@@ -165,6 +167,12 @@ scenario('a list that is removed keeps the entry of somebody else, and a list th
   const { DefaultUserSettings: after } = await cloud.sageMaker.send(new DescribeDomainCommand({ DomainId }));
   expect(after?.CodeEditorAppSettings?.CustomImages).toEqual([theirs]);
   expect(after?.KernelGatewayAppSettings?.CustomImages).toEqual([theirs]);
+  // The policy of the repository matters only if those of the role do not grant the pull, and apps are listed only after a refusal.
+  const permissions = (await granted(cloud, 'SageMakerImages')).filter((permission) => !/^(ecr:GetRepositoryPolicy|sagemaker:ListApps) /.test(permission));
+  expect(permissions.filter((permission) => permission.startsWith('sagemaker:')).map((permission) => permission.replace(/arn:.*:/, ''))).toEqual([
+    `sagemaker:DescribeDomain domain/${DomainId}`, `sagemaker:UpdateDomain domain/${DomainId}`,
+  ]);
+  expect(await used(cloud, 'SageMakerImages', since)).toEqual(permissions);
 });
 
 scenario('an image that is looked up in the stack of the domain is attached to it and detached', async (cloud) => {

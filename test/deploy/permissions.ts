@@ -38,12 +38,13 @@ async function managedPolicies(client: IAMClient, RoleName: string): Promise<str
 }
 
 /**
- * Returns the permissions that the sessions of a role have used since a moment, as `<action> <resource>`.
+ * Returns the permissions that the sessions of a role have used since a moment, as `<action> <resource>`, and `denied: <action> <resource>`
+ * for those that they lacked.
  *
- * The names of log streams are replaced with `*`.
+ * The names of log streams are replaced with `*`. Lambda writes the log after the function has responded, when its policy may be gone.
  */
-
 export async function used(cloud: Cloud, nameContains: string, since: Date): Promise<string[]> {
   const judged = await cloud.control(`permissions?principal=${nameContains}&since=${since.getTime() / 1000}`) as Record<'action' | 'resource' | 'verdict', string>[];
-  return [...new Set(judged.filter(({ verdict }) => verdict === 'allowed').map(({ action, resource }) => `${action} ${resource.replace(/:log-stream:.*/, ':*')}`))].sort();
+  const found = judged.map(({ action, resource, verdict }) => `${verdict === 'allowed' ? '' : 'denied: '}${action} ${resource.replace(/:log-stream:.*/, ':*')}`);
+  return [...new Set(found)].filter((one) => !one.startsWith('denied: logs:')).sort();
 }
