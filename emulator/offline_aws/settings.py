@@ -45,6 +45,9 @@ class Settings:
         "how long a failed asynchronous invocation waits for its first retry, twice as long for the second "
         "(a minute and two on AWS)",
     )
+    lambda_event_age_seconds: float = seconds(
+        60.0, "how long an event waits while the reserved concurrency of its function is used up (six hours on AWS)"
+    )
     event_seconds: float = seconds(0.05, "how long an event takes to reach its targets")
     event_copies: int = count(1, 5, help="how many events SageMaker sends for one change; more than one is possible on AWS")
     event_status_case: str = choice(

@@ -12,8 +12,9 @@ from werkzeug.wrappers import Request, Response
 from offline_aws.errors import ServiceError
 from offline_aws.gateway import CALLER, Service
 from offline_aws.lambda_ import checks
+from offline_aws.lambda_.asynchronous import invoke_later
 from offline_aws.lambda_.functions import find
-from offline_aws.lambda_.invocation import invoke, invoke_later
+from offline_aws.lambda_.invocation import invoke
 
 _INVOKE = re.compile(r"/2015-03-31/functions/(?P<function>[^/]+)/invocations/?")
 _TAIL_BYTES = 4096

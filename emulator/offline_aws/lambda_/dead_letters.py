@@ -1,4 +1,4 @@
-"""Dead-letter queues of functions: events whose last asynchronous attempt failed.
+"""Dead-letter queues of functions: events whose last asynchronous attempt failed or never began.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html ("Adding a dead-letter queue")
 """
@@ -35,7 +35,7 @@ def check(config: dict[str, Any]) -> None:
         raise _invalid("The provided execution role does not have permissions to call SendMessage on SQS")
 
 
-def send(target: Target, event: str, request_id: str, result: Execution) -> None:
+def send(target: Target, event: str, request_id: str, status: int, result: Execution) -> None:
     """Sends an event that the function did not handle. As on AWS, nobody learns of a failure to send."""
     from moto.sqs.exceptions import QueueDoesNotExist
     from moto.sqs.models import sqs_backends
@@ -45,7 +45,7 @@ def send(target: Target, event: str, request_id: str, result: Execution) -> None
     _, _, _, region, account, name = target.dead_letters.split(":")
     attributes = {
         "RequestID": _attribute("String", request_id),
-        "ErrorCode": _attribute("Number", "200"),
+        "ErrorCode": _attribute("Number", str(status)),
         "ErrorMessage": _attribute("String", _message(result.payload)),
     }
     try:

@@ -27,6 +27,8 @@ class Target:
     memory: int
     variables: dict[str, str]
     logging: dict[str, str]
+    #: How many executions are reserved, which is also the maximum; None without a reservation.
+    concurrency: int | None = None
     #: The ARN of the dead-letter queue; empty without one.
     dead_letters: str = ""
     #: The number of retries of a failed asynchronous invocation.
@@ -78,6 +80,7 @@ def _target(function: Any, qualifier: str | None) -> Target:
         memory=int(function.memory_size),
         variables=dict(function.environment_vars),
         logging=dict(getattr(function, "logging_config", {})),
+        concurrency=None if function.reserved_concurrency is None else int(function.reserved_concurrency),
         dead_letters=getattr(function, "dead_letter_config", {}).get("TargetArn", ""),
         retries=_retries(function),
     )

@@ -3,48 +3,37 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 import uuid
 from dataclasses import replace
 
-from offline_aws.lambda_ import code, dead_letters, execution, log_group, processes, session
+from offline_aws.errors import ServiceError
+from offline_aws.lambda_ import code, concurrency, execution, log_group, processes, session
 from offline_aws.lambda_.execution import Execution
 from offline_aws.lambda_.functions import Target
 from offline_aws.lambda_.journal import Record, journal
 from offline_aws.lambda_.runtimes import UnknownRuntimeError, command
-from offline_aws.settings import settings
 
 
 def invoke(target: Target, event: str, client_context: dict[str, object] | None = None) -> tuple[str, Execution]:
-    """Runs the function once; returns the request id and the result."""
-    request_id = str(uuid.uuid4())
-    return request_id, _run(target, event, request_id, 1, client_context)
+    """Runs the function once; returns the request id and the result.
+
+    Raises:
+        ServiceError: TooManyRequestsException, if its reserved concurrency is used up.
+    """
+    if not concurrency.enter(target):
+        raise ServiceError("TooManyRequestsException", "Rate Exceeded.", 429)
+    try:
+        request_id = str(uuid.uuid4())
+        return request_id, run(target, event, request_id, 1, client_context)
+    finally:
+        concurrency.leave(target)
 
 
-def invoke_later(target: Target, event: str) -> str:
-    """Runs the function in the background, with retries after a failure, and a dead letter after the last one."""
-    request_id = str(uuid.uuid4())
-    ended = processes.epoch()
-
-    def work() -> None:
-        for attempt in range(1, target.retries + 2):
-            # a minute, then two, on AWS
-            if attempt > 1 and ended.wait(settings.lambda_retry_seconds * settings.time_scale * (attempt - 1)):
-                return
-            result = _run(target, event, request_id, attempt, None)
-            if not result.failed:
-                return
-        if not ended.is_set():
-            dead_letters.send(target, event, request_id, result)
-
-    threading.Thread(target=work, daemon=True).start()
-    return request_id
-
-
-def _run(
-    target: Target, event: str, request_id: str, attempt: int, client_context: dict[str, object] | None
+def run(
+    target: Target, event: str, request_id: str, attempt: int, client_context: dict[str, object] | None = None
 ) -> Execution:
+    """Runs the code of the function."""
     ended, started = processes.epoch(), time.time()
     request = {
         "event": event,

@@ -7,8 +7,8 @@ import json
 from offline_aws.errors import ServiceError
 from offline_aws.events.failure import Failure
 from offline_aws.iam.service_calls import refusal
+from offline_aws.lambda_.asynchronous import invoke_later
 from offline_aws.lambda_.functions import find
-from offline_aws.lambda_.invocation import invoke_later
 
 
 def deliver(function_arn: str, rule_arn: str, text: str) -> Failure | None:

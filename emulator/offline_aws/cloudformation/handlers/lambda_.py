@@ -73,7 +73,7 @@ class Function(Handler):
         ignoring_missing(request, "lambda", "DeleteFunction", FunctionName=request.physical_id)
 
     def _reserve(self, request: Request, name: str) -> None:
-        """Reserves concurrent executions, which has no effect here."""
+        """Reserves concurrent executions, or ends the reservation."""
         new, old = (one.get("ReservedConcurrentExecutions") for one in (request.properties, request.previous))
         if new is not None and new != old:
             request.call("lambda", "PutFunctionConcurrency", FunctionName=name, ReservedConcurrentExecutions=new)
