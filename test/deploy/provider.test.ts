@@ -1,6 +1,7 @@
 import { GetRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import {
-  App, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, MissingRemovalPolicies, RemovalPolicies, RemovalPolicy, Stack,
+  App, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_lambda as lambda, aws_sqs as sqs, MissingRemovalPolicies, RemovalPolicies, RemovalPolicy,
+  Stack,
 } from 'aws-cdk-lib';
 import { ImagesProvider } from 'cdk-sagemaker-images';
 import { attached, attachmentScenarios, domainWithTheirs, entriesOf, theirDomain } from './attachments';
@@ -10,7 +11,7 @@ import { ENVIRONMENT } from './environment';
 const scenario = attachmentScenarios();
 
 /** Sets all options of the function except the role. */
-function configured(domain: string): AppBuilder {
+function configured(domains: string[]): AppBuilder {
   return (app) => {
     const network = new Stack(app, 'Network', { env: ENVIRONMENT });
     // The offline AWS has no gateways, and does not limit the network of functions.
@@ -22,29 +23,41 @@ function configured(domain: string): AppBuilder {
       architecture: lambda.Architecture.X86_64,
       encryptionKey: new kms.Key(network, 'Key', { removalPolicy: RemovalPolicy.DESTROY }),
       permissionsBoundary: new iam.ManagedPolicy(network, 'Boundary', {
-        managedPolicyName: 'boundary', statements: [new iam.PolicyStatement({ actions: ['sagemaker:*', 'logs:*', 'ec2:*'], resources: ['*'] })],
+        managedPolicyName: 'boundary', statements: [new iam.PolicyStatement({ actions: ['sagemaker:*', 'logs:*', 'ec2:*', 'sqs:*'], resources: ['*'] })],
       }),
+      reservedConcurrentExecutions: 1,
+      deadLetterQueue: new sqs.Queue(network, 'DeadLetters', { queueName: 'dead-letters' }),
     });
-    attached('Ours', [domain])(app);
+    attached('Ours', domains)(app);
   };
 }
 
-scenario('a function with a VPC, an architecture, a KMS key and a permissions boundary attaches and detaches an image', async (cloud) => {
+scenario('a function with all options except a role attaches and detaches an image', async (cloud) => {
   const domain = await domainWithTheirs(cloud);
-  await cloud.deploy(configured(domain));
+  const domains = [domain, await theirDomain(cloud)];
+  await cloud.deploy(configured(domains));
   expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', 'ours:1']);
+  expect(await entriesOf(cloud, domains[1])).toEqual(['ours:1']);
 
   const handler = await functionOf(cloud, 'Ours');
   expect(handler).toMatchObject({
     Architectures: ['x86_64'],
+    DeadLetterConfig: { TargetArn: expect.stringMatching(/:dead-letters$/) },
     VpcConfig: { SubnetIds: [expect.stringMatching(/^subnet-/)], SecurityGroupIds: [expect.stringMatching(/^sg-/)] },
   });
   expect(await logGroups(cloud, handler.LoggingConfig.LogGroup)).toMatchObject([{ kmsKeyId: expect.stringMatching(/:key\//) }]);
   const { Role: role } = await cloud.client(IAMClient).send(new GetRoleCommand({ RoleName: handler.Role.split('/').at(-1) }));
   expect(role?.PermissionsBoundary?.PermissionsBoundaryArn).toMatch(/:policy\/boundary$/);
 
-  await cloud.destroy(configured(domain));
+  // Each of the two attachments waits until the function is free.
+  const runs = await cloud.control(`lambda-log?function=${handler.FunctionName}`) as { time: number; seconds: number }[];
+  const ordered = runs.sort((a, b) => a.time - b.time);
+  expect(ordered.length).toBeGreaterThanOrEqual(2);
+  ordered.slice(1).forEach(({ time }, index) => expect(time).toBeGreaterThanOrEqual(ordered[index].time + ordered[index].seconds));
+
+  await cloud.destroy(configured(domains));
   expect(await entriesOf(cloud, domain)).toEqual(['theirs:1']);
+  expect(await entriesOf(cloud, domains[1])).toEqual([]);
   expect(await functionOf(cloud, 'Ours')).toBeUndefined();
   expect(await cloud.stackStatus('Network')).toBeUndefined();
 });
