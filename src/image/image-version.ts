@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { BaseImage, BaseImageConfig } from './base-image';
 import { ImageVersionGrants } from './image-version-grants';
 import { addContainerImage } from './private/container-image';
-import { arnOfImageVersion, imageNameOf, imageResourceOf } from './private/image-facts';
+import { arnOfImageVersion, dependOnImage, imageNameOf } from './private/image-facts';
 import { numberAsString, splitImageVersionArn, textOf } from './private/image-version-facts';
 import { grantPull } from './private/pull-policy';
 import { checkSiblingVersions } from './private/sibling-versions';
@@ -366,11 +366,7 @@ export class ImageVersion extends ImageVersionBase {
     this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     this.isRemovalPolicyGiven = props.removalPolicy !== undefined;
 
-    // The name of the image is a literal, so nothing else makes the version wait for the image.
-    const image = imageResourceOf(props.image);
-    if (image) {
-      dependOn(this.resource, image);
-    }
+    dependOnImage(this.resource, props.image);
     if (containerImage) {
       dependOn(this.resource, containerImage.resource);
     }

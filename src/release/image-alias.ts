@@ -3,13 +3,12 @@ import type { Construct } from 'constructs';
 import { BaseImageConfig, IImageVersion, ImageVersionGrants } from '../image';
 import { aliasPolicyFor } from './private/alias-policies';
 import { validateImageAlias } from './private/validate-image-alias';
-import { arnsOfImageVersion, imageNameOf, imageResourceOf } from '../image/private/image-facts';
+import { arnsOfImageVersion, dependOnImage, imageNameOf } from '../image/private/image-facts';
 import { numberAsString } from '../image/private/image-version-facts';
 import { numberIn } from '../image/private/number-in-stack';
 import { checkSiblingVersions } from '../image/private/sibling-versions';
 import { sourceOf } from '../image/private/source-of-version';
 import { warnOfExportedVersions } from '../image/private/warn-exported-version';
-import { dependOn } from '../private/dependencies';
 import { statementsOn } from '../private/policy-size';
 import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
@@ -135,10 +134,7 @@ export class ImageAlias extends Resource implements IImageVersion {
       ...permissions,
       identity: identity('SageMakerImageAlias'),
     });
-    const image = imageResourceOf(props.image);
-    if (image) {
-      dependOn(this.resource, image);
-    }
+    dependOnImage(this.resource, props.image);
     StagePass.add(this, checkSiblingVersions);
     StagePass.add(this, warnOfExportedVersions);
     const source = sourceOf(props.version);

@@ -7,13 +7,12 @@ import { feedStatements } from './private/feed-statements';
 import { validateImageFeed } from './private/validate-image-feed';
 import { Refresh } from './refresh';
 import { repositoryImageUri, repositoryKeyArn } from '../image/private/ecr-repository';
-import { imageNameOf, imageResourceOf } from '../image/private/image-facts';
+import { dependOnImage, imageNameOf } from '../image/private/image-facts';
 import { numberAsString } from '../image/private/image-version-facts';
 import { grantPull } from '../image/private/pull-policy';
 import { checkSiblingVersions } from '../image/private/sibling-versions';
 import { warnOfExportedVersions } from '../image/private/warn-exported-version';
 import { warnOfExpiringImages } from '../image/private/warn-lifecycle-rules';
-import { dependOn } from '../private/dependencies';
 import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
 import { IMAGE_FEED_METRIC, IMAGE_FEED_TYPE } from '../provider/kinds/image-feed';
@@ -235,10 +234,7 @@ export class ImageFeed extends Resource implements IImageVersion {
       statements,
       cleansUp: false,
     });
-    const owned = imageResourceOf(image);
-    if (owned) {
-      dependOn(this.resource, owned);
-    }
+    dependOnImage(this.resource, image);
     grantPull(this, [this.resource], image, this._source);
     this.rules = new FeedRules(this, this.resource, properties, statements);
     StagePass.add(this, checkSiblingVersions);

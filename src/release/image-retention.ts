@@ -2,9 +2,8 @@ import { aws_sagemaker as sagemaker, CfnResource, Duration, Lazy, Stack, Token }
 import { Construct } from 'constructs';
 import { addRetention } from './private/retentions';
 import { limitOf, validateImageRetention } from './private/validate-image-retention';
-import { arnsOfImage, arnsOfImageVersion, imageNameOf, imageResourceOf } from '../image/private/image-facts';
+import { arnsOfImage, arnsOfImageVersion, dependOnImage, imageNameOf, imageResourceOf } from '../image/private/image-facts';
 import { formatArn } from '../private/arn';
-import { dependOn } from '../private/dependencies';
 import { RoleStatement, statementsOn } from '../private/policy-size';
 import { requireProps } from '../private/problems';
 import { IMAGE_RETENTION_TYPE, ImageRetentionAttributes, ImageRetentionProperties } from '../provider/kinds/image-retention';
@@ -201,11 +200,13 @@ export class ImageRetention extends Construct {
       ],
       cleansUp: false,
     });
-    const image = imageResourceOf(props.image);
-    if (image) {
-      dependOn(this.resource, image);
-    }
-    addRetention({ construct: this, resource: this.resource, isOwned: image !== undefined, manage: (versions) => { this.managed = versions; } });
+    dependOnImage(this.resource, props.image);
+    addRetention({
+      construct: this,
+      resource: this.resource,
+      isOwned: imageResourceOf(props.image) !== undefined,
+      manage: (versions) => { this.managed = versions; },
+    });
   }
 
   /**

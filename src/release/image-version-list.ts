@@ -3,10 +3,9 @@ import { Construct } from 'constructs';
 import type { ImageVersionStatus } from './image-version-status';
 import type { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance } from '../image';
 import { validateImageVersionList } from './private/validate-image-version-list';
-import { arnsOfImage, arnsOfImageVersion, imageNameOf, imageResourceOf } from '../image/private/image-facts';
+import { arnsOfImage, arnsOfImageVersion, dependOnImage, imageNameOf } from '../image/private/image-facts';
 import { checkSiblingVersions } from '../image/private/sibling-versions';
 import { warnOfExportedVersions } from '../image/private/warn-exported-version';
-import { dependOn } from '../private/dependencies';
 import { statementsOn } from '../private/policy-size';
 import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
@@ -181,10 +180,7 @@ export class ImageVersionList extends Construct {
     if (isSet(metadata)) {
       this.grantDescribe();
     }
-    const resource = imageResourceOf(image);
-    if (resource) {
-      dependOn(this.resource, resource);
-    }
+    dependOnImage(this.resource, image);
     StagePass.add(this, checkSiblingVersions);
     StagePass.add(this, warnOfExportedVersions);
   }

@@ -3,11 +3,10 @@ import type { Construct } from 'constructs';
 import { ImageVersionSelector } from './image-version-selector';
 import { BaseImageConfig, IImageVersion, ImageVersionGrants } from '../image';
 import { validateImageVersionLookup } from './private/validate-image-version-lookup';
-import { arnsOfImage, arnsOfImageVersion, imageNameOf, imageResourceOf } from '../image/private/image-facts';
+import { arnsOfImage, arnsOfImageVersion, dependOnImage, imageNameOf } from '../image/private/image-facts';
 import { numberAsString, textOf } from '../image/private/image-version-facts';
 import { checkSiblingVersions } from '../image/private/sibling-versions';
 import { warnOfExportedVersions } from '../image/private/warn-exported-version';
-import { dependOn } from '../private/dependencies';
 import { statementsOn } from '../private/policy-size';
 import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
@@ -119,10 +118,7 @@ export class ImageVersionLookup extends Resource implements IImageVersion {
       ],
       cleansUp: false,
     });
-    const image = imageResourceOf(props.image);
-    if (image) {
-      dependOn(this.resource, image);
-    }
+    dependOnImage(this.resource, props.image);
     StagePass.add(this, checkSiblingVersions);
     StagePass.add(this, warnOfExportedVersions);
     this._source = props.repository && { imageUri: this.containerImage, repository: props.repository };

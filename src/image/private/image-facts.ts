@@ -3,7 +3,7 @@ import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
 import type { IConstruct } from 'constructs';
 import { lowerCase, spellingsOf } from './spellings';
 import { formatArn } from '../../private/arn';
-import { cfnResourceOf } from '../../private/dependencies';
+import { cfnResourceOf, dependOn } from '../../private/dependencies';
 import { nameOfL1 } from '../../private/late-names';
 import { roleWithArn } from '../../private/owned-roles';
 import { resolveFinal, resolveReferences } from '../../private/references';
@@ -34,6 +34,14 @@ export function imageRoleOf(image: sagemaker.IImageRef): iam.IRole | undefined {
 /** Returns the CloudFormation resource of an owned image, or undefined for an import. */
 export function imageResourceOf(image: sagemaker.IImageRef): CfnResource | undefined {
   return cfnResourceOf(image);
+}
+
+/** Makes a resource wait for an owned image. Nothing else does, because the name of the image is a literal. */
+export function dependOnImage(resource: CfnResource, image: sagemaker.IImageRef): void {
+  const target = imageResourceOf(image);
+  if (target) {
+    dependOn(resource, target);
+  }
 }
 
 /**
