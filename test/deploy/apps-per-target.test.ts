@@ -1,7 +1,7 @@
 import { ListAppImageConfigsCommand, ListDomainsCommand } from '@aws-sdk/client-sagemaker';
-import { aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
-import { torch } from './apps';
+import { newDomain, torch } from './apps';
 import { AppBuilder, Cloud } from './cloud';
 import { createDomain, createExecutionRole, domainInService, EXECUTION_ROLE } from './domains';
 import { ENVIRONMENT } from './environment';
@@ -92,10 +92,8 @@ scenario('apps per target of an existing domain follow a release, are removed fr
 
 scenario('apps per target of an owned domain follow a release, are removed from one target, and are destroyed', async (cloud) => {
   const targets: Targets = (stack) => {
-    const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') }).roleArn;
-    const domain = new sagemaker.CfnDomain(stack, 'Domain', {
-      domainName: 'ml', authMode: 'IAM', vpcId: 'vpc-1', subnetIds: ['subnet-1'], defaultUserSettings: { executionRole }, defaultSpaceSettings: { executionRole },
-    });
+    const { domain, executionRole } = newDomain(stack);
+    domain.defaultSpaceSettings = { executionRole: executionRole.roleArn };
     return { users: StudioTarget.domain(domain), spaces: StudioTarget.domainSharedSpaces(domain) };
   };
   await release(cloud, targets, async () => (await cloud.sageMaker.send(new ListDomainsCommand({}))).Domains![0].DomainId!);

@@ -1,4 +1,4 @@
-import { App, aws_ecr as ecr, Stack, StackProps } from 'aws-cdk-lib';
+import { App, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, Stack, StackProps } from 'aws-cdk-lib';
 import { BaseImage, Image, ImageProps, ImageVersionOptions } from 'cdk-sagemaker-images';
 import { AppBuilder } from './cloud';
 
@@ -10,6 +10,19 @@ export function torch(stack: Stack, tag: string): BaseImage {
   const id = 'Repository';
   const existing = stack.node.tryFindChild(id) as ecr.IRepository | undefined;
   return BaseImage.fromEcrRepository(existing ?? ecr.Repository.fromRepositoryName(stack, id, 'torch'), tag);
+}
+
+/** Creates a domain of the app with an execution role, which is part of the settings of its users. */
+export function newDomain(stack: Stack, userSettings: Omit<sagemaker.CfnDomain.UserSettingsProperty, 'executionRole'> = {}): { domain: sagemaker.CfnDomain; executionRole: iam.Role } {
+  const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+  const domain = new sagemaker.CfnDomain(stack, 'Domain', {
+    domainName: 'ml',
+    authMode: 'IAM',
+    vpcId: 'vpc-1',
+    subnetIds: ['subnet-1'],
+    defaultUserSettings: { executionRole: executionRole.roleArn, ...userSettings },
+  });
+  return { domain, executionRole };
 }
 
 /** A stack `Images` with an image `torch` and these versions, in the given order. */

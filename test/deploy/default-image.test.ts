@@ -2,9 +2,9 @@ import {
   CreateSpaceCommand, CreateUserProfileCommand, DescribeDomainCommand, DescribeSpaceCommand, DescribeUserProfileCommand, JupyterLabAppSettings,
   ListDomainsCommand, ResourceSpec, UpdateDomainCommand,
 } from '@aws-sdk/client-sagemaker';
-import { aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { AppImageConfig, Image, StudioApp, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
-import { torch } from './apps';
+import { newDomain, torch } from './apps';
 import { AppBuilder, Cloud } from './cloud';
 import { createDomain, createExecutionRole, domainInService, EXECUTION_ROLE, grantDescribe, settled } from './domains';
 import { ENVIRONMENT } from './environment';
@@ -69,16 +69,7 @@ function existingTargets(domainId: string) {
 }
 
 function ownedTargets(stack: Stack) {
-  const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
-  const domain = new sagemaker.CfnDomain(stack, 'Domain', {
-    domainName: 'ml',
-    authMode: 'IAM',
-    vpcId: 'vpc-1',
-    subnetIds: ['subnet-1'],
-    defaultUserSettings: {
-      executionRole: executionRole.roleArn, jupyterLabAppSettings: { defaultResourceSpec: { instanceType: 'ml.t3.large' } },
-    },
-  });
+  const { domain, executionRole } = newDomain(stack, { jupyterLabAppSettings: { defaultResourceSpec: { instanceType: 'ml.t3.large' } } });
   const domainId = domain.attrDomainId;
   const profile = new sagemaker.CfnUserProfile(stack, 'Profile', { domainId, userProfileName: 'jo', userSettings: { executionRole: executionRole.roleArn } });
   const space = new sagemaker.CfnSpace(stack, 'Space', { domainId, spaceName: 'team', spaceSettings: {} });

@@ -1,7 +1,7 @@
 import { DescribeDomainCommand, DescribeUserProfileCommand, ListAppImageConfigsCommand, ListDomainsCommand, UpdateDomainCommand } from '@aws-sdk/client-sagemaker';
-import { aws_iam as iam, aws_sagemaker as sagemaker, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AppImageConfig, Image, ImageVersionLookup, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
-import { torch, torchApp } from './apps';
+import { newDomain, torch, torchApp } from './apps';
 import { AppBuilder, Cloud } from './cloud';
 import { domainInService } from './domains';
 import { granted, used } from './permissions';
@@ -29,14 +29,7 @@ const APP = { JupyterLab: StudioApp.jupyterLab(), CodeEditor: StudioApp.codeEdit
 function studio({ apps = ['JupyterLab', 'CodeEditor'], targets = ['domain'], fails, retainDomain, tag = 'a' }: Options = {}): AppBuilder {
   return (app) => {
     const stack = new Stack(app, 'Studio');
-    const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
-    const domain = new sagemaker.CfnDomain(stack, 'Domain', {
-      domainName: 'ml',
-      authMode: 'IAM',
-      vpcId: 'vpc-1',
-      subnetIds: ['subnet-1'],
-      defaultUserSettings: { executionRole: executionRole.roleArn, securityGroups: ['sg-1'] },
-    });
+    const { domain, executionRole } = newDomain(stack, { securityGroups: ['sg-1'] });
     const profile = new sagemaker.CfnUserProfile(stack, 'Profile', {
       domainId: domain.attrDomainId, userProfileName: 'jo', userSettings: { executionRole: executionRole.roleArn },
     });

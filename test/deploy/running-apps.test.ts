@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'timers/promises';
 import { ContinueUpdateRollbackCommand, DescribeStackResourcesCommand, waitUntilStackRollbackComplete } from '@aws-sdk/client-cloudformation';
 import { DeletePolicyCommand, DetachRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { CreateAppCommand, CreateUserProfileCommand, DeleteAppCommand, DescribeAppCommand, ListDomainsCommand } from '@aws-sdk/client-sagemaker';
-import { aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
-import { torch } from './apps';
+import { newDomain, torch } from './apps';
 import { attachmentScenarios, domainWithTheirs, entriesOf, failing, theirDomain } from './attachments';
 import type { AppBuilder, Cloud } from './cloud';
 import { EXECUTION_ROLE, settled } from './domains';
@@ -187,10 +187,7 @@ for (const answer of ['allow', 'refuse']) {
 function owned(tag?: string, { fails, userProfileName }: { fails?: boolean; userProfileName?: string } = {}): AppBuilder {
   return (app) => {
     const stack = new Stack(app, 'Owned', { env: ENVIRONMENT });
-    const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
-    const domain = new sagemaker.CfnDomain(stack, 'Domain', {
-      domainName: 'ml', authMode: 'IAM', vpcId: 'vpc-1', subnetIds: ['subnet-1'], defaultUserSettings: { executionRole: executionRole.roleArn },
-    });
+    const { domain } = newDomain(stack);
     if (userProfileName) {
       new sagemaker.CfnUserProfile(stack, 'User', { domainId: domain.attrDomainId, userProfileName });
     }

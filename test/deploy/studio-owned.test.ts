@@ -2,7 +2,7 @@ import { join } from 'path';
 import { DescribeDomainCommand, DescribeDomainResponse, DescribeSpaceCommand, ListDomainsCommand } from '@aws-sdk/client-sagemaker';
 import { aws_iam as iam, aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { AppImageConfig, Image, StudioApp, StudioAttachment, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
-import { torch } from './apps';
+import { newDomain, torch } from './apps';
 import { AppBuilder, Cloud } from './cloud';
 import { granted } from './permissions';
 import { scenarios } from './scenario';
@@ -140,10 +140,7 @@ function versionsApart(tags: string[], attached: string, fails = false): AppBuil
     const [ofImage, studio] = ['Images', 'Studio'].map((id) => new Stack(app, id));
     const image = new Image(ofImage, 'Torch', { imageName: 'torch' });
     const versions = new Map(tags.map((tag) => [tag, image.addVersion(tag, { baseImage: torch(ofImage, tag) })]));
-    const executionRole = new iam.Role(studio, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
-    const domain = new sagemaker.CfnDomain(studio, 'Domain', {
-      domainName: 'ml', authMode: 'IAM', vpcId: 'vpc-1', subnetIds: ['subnet-1'], defaultUserSettings: { executionRole: executionRole.roleArn },
-    });
+    const { domain } = newDomain(studio);
     new StudioAttachment(studio, 'Attachment', {
       imageVersion: versions.get(attached)!,
       appImageConfig: new AppImageConfig(ofImage, 'Config', { app: StudioApp.jupyterLab() }),
@@ -190,10 +187,7 @@ scenario('the CDK CLI deploys, updates and destroys examples/studio-owned', asyn
 scenario('an attachment to an owned domain by its id becomes an attachment to the L1 in two deployments', async (cloud) => {
   const app = (target?: (domain: sagemaker.CfnDomain, executionRole: iam.IRole) => StudioTarget): AppBuilder => (root) => {
     const stack = new Stack(root, 'Studio');
-    const executionRole = new iam.Role(stack, 'Execution', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
-    const domain = new sagemaker.CfnDomain(stack, 'Domain', {
-      domainName: 'ml', authMode: 'IAM', vpcId: 'vpc-1', subnetIds: ['subnet-1'], defaultUserSettings: { executionRole: executionRole.roleArn },
-    });
+    const { domain, executionRole } = newDomain(stack);
     new StudioImage(stack, 'Torch', {
       imageName: 'torch', baseImage: torch(stack, 'a'), app: StudioApp.jupyterLab(), attachTo: target ? [target(domain, executionRole)] : [],
     });

@@ -18,9 +18,7 @@ test('the bundle calls SageMaker once, with a signature, and responds', async ()
   const attributes = { Version: 3, ImageVersionArn: 'arn:version', ImageArn: 'arn:image', ContainerImage: 'uri' };
   const answers = [{ status: 503, body: { __type: 'ServiceUnavailable', message: 'later' } }, { body: { ...attributes, ImageVersionStatus: 'CREATED' } }];
   server = await FakeServer.start(({ method }) => method === 'PUT' ? {} : answers.shift());
-  Object.assign(process.env, {
-    AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token',
-  });
+  Object.assign(process.env, server.environment);
   const { handler } = jest.requireActual(BUNDLE);
   const create = event('Create', { ImageName: 'torch', Alias: 'stable' }, { ResourceType: 'Custom::SageMakerImageVersionLookup', ResponseURL: `${server.url}/answer` });
   await handler(create, { getRemainingTimeInMillis: () => 900_000 });

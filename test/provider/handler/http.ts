@@ -55,6 +55,13 @@ export class FakeServer {
     return `${this.protocol}://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** The environment variables with which the SDK calls this server. */
+  public get environment(): NodeJS.ProcessEnv {
+    return {
+      AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: this.url, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token',
+    };
+  }
+
   /** Returns the number of open connections. */
   public connections(): Promise<number> {
     return new Promise((resolve) => { this.server.getConnections((_, count) => resolve(count)); });

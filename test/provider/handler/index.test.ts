@@ -15,9 +15,7 @@ afterEach(async () => {
 /** Handles an event, and returns the SageMaker calls and the response. The last one of the answers of SageMaker repeats. */
 async function handled(one: ReturnType<typeof event>, ...answers: Response[]): Promise<{ calls: unknown[]; answer: any }> {
   server = await FakeServer.start(({ method }) => method === 'PUT' ? {} : answers.length > 1 ? answers.shift() : answers[0]);
-  Object.assign(process.env, {
-    AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token',
-  });
+  Object.assign(process.env, server.environment);
   // The client reads the environment only once, when the module is loaded.
   jest.resetModules();
   const { handler } = jest.requireActual<{ handler: typeof Handler }>('../../../src/provider/handler');

@@ -18,9 +18,7 @@ const environment = { ...process.env };
 
 async function start(answer: (request: Request) => Response): Promise<void> {
   server = await FakeServer.start(answer);
-  Object.assign(process.env, {
-    AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token',
-  });
+  Object.assign(process.env, server.environment);
   images = new Images(new Service());
 }
 

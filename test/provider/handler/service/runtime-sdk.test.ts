@@ -8,9 +8,7 @@ const environment = { ...process.env };
 
 beforeEach(async () => {
   server = await FakeServer.start(() => answer);
-  Object.assign(process.env, {
-    AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token',
-  });
+  Object.assign(process.env, server.environment);
 });
 
 afterEach(async () => {
