@@ -17,7 +17,7 @@ import { requireProps } from '../private/problems';
 import { StagePass } from '../private/stage-pass';
 import { IMAGE_FEED_METRIC, IMAGE_FEED_TYPE } from '../provider/kinds/image-feed';
 import type { ImageVersionAttributes } from '../provider/kinds/image-version';
-import { Provider } from '../provider/private/provider';
+import { Provider, RULES } from '../provider/private/provider';
 
 /**
  * Properties of an `ImageFeed`.
@@ -233,6 +233,8 @@ export class ImageFeed extends Resource implements IImageVersion {
       },
       statements,
       cleansUp: false,
+      // The rules of the feed need the same permissions.
+      policyId: RULES,
     });
     dependOnImage(this.resource, image);
     grantPull(this, [this.resource], image, this._source);

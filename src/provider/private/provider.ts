@@ -15,8 +15,8 @@ import { Problems } from '../../private/problems';
 const ID = '$SageMakerImages';
 const PROVIDER_SYMBOL = Symbol.for('cdk-sagemaker-images.ImagesProvider');
 
-/** The id of the policy for rules. It is another one, because versions wait for rules, and permissions of look-ups may name a version. */
-const RULES = 'Rules';
+/** The id of the policy for rules and feeds. It is another one, because versions wait for rules, and permissions of look-ups may name a version. */
+export const RULES = 'Rules';
 
 /** A custom resource behind which is the function of the stack. */
 export interface ImagesResource {
@@ -29,9 +29,9 @@ export interface ImagesResource {
   /** Whether its deletion needs these permissions too. They then outlive its removal from the template. */
   readonly cleansUp: boolean;
   /**
-   * The id of the policy with these permissions, if its deletion needs them.
+   * The id of the policy with these permissions.
    *
-   * @default - all custom resources of the stack share one
+   * @default - all custom resources of the stack whose deletion needs permissions share one, and all others another one
    */
   readonly policyId?: string;
   /**

@@ -5,7 +5,7 @@ import type { RoleStatement } from '../../private/policy-size';
 import { leastTextLengthOf } from '../../private/policy-size';
 import { StagePass } from '../../private/stage-pass';
 import { IMAGE_FEED_REACTION, IMAGE_FEED_TARGETS_TYPE } from '../../provider/kinds/image-feed';
-import { Provider } from '../../provider/private/provider';
+import { Provider, RULES } from '../../provider/private/provider';
 import { Refresh } from '../refresh';
 
 /** How many targets one rule moves. With names of usual length, they fit into its input. */
@@ -66,6 +66,7 @@ export class FeedRules {
       properties: { ...this.properties, Places: this.render(() => this.followers), Refresh: Refresh.everyDeployment() },
       statements: this.statements,
       cleansUp: false,
+      policyId: RULES,
     });
     dependOn(this.check, this.resource);
     dependOn(this.rules.at(-1)!, follower.resource);
