@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-ecr';
 import { DescribeImageVersionCommand, DescribeUserProfileCommand } from '@aws-sdk/client-sagemaker';
 import { aws_ecr as ecr, aws_iam as iam, aws_sagemaker as sagemaker, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AppImageConfig, Image, ImageFeed, ImageFeedProps, Processor, StudioApp, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
+import { AppImageConfig, BaseImage, Image, ImageFeed, ImageFeedProps, ImageVersion, Processor, StudioApp, StudioAttachment, StudioTarget } from 'cdk-sagemaker-images';
 import { attachmentScenarios, domainWithTheirs, entriesOf, othersOf, updateCalls } from './attachments';
 import { AppBuilder, Cloud } from './cloud';
 import { domainInService, settled } from './domains';
@@ -98,9 +98,9 @@ scenario('each push makes a version and moves the alias and a domain without a d
   expect(await ours(cloud)).toEqual(['ours 1 CREATED stable']);
   expect(await oursIn(cloud, domain)).toEqual(['ours:1']);
   expect(await cloud.outputs('Ours')).toEqual({ Version: '1' });
-  const { BaseImage, MLFramework, Processor: processor, ReleaseNotes } = await cloud.sageMaker.send(new DescribeImageVersionCommand({ ImageName: 'ours', Version: 1 }));
-  expect({ BaseImage, MLFramework, processor }).toEqual({
-    BaseImage: `${ENVIRONMENT.account}.dkr.ecr.${ENVIRONMENT.region}.amazonaws.com/${REPOSITORY}@${first}`, MLFramework: 'PyTorch 2.4', processor: 'CPU',
+  const { BaseImage: baseImage, MLFramework, Processor: processor, ReleaseNotes } = await cloud.sageMaker.send(new DescribeImageVersionCommand({ ImageName: 'ours', Version: 1 }));
+  expect({ baseImage, MLFramework, processor }).toEqual({
+    baseImage: `${ENVIRONMENT.account}.dkr.ecr.${ENVIRONMENT.region}.amazonaws.com/${REPOSITORY}@${first}`, MLFramework: 'PyTorch 2.4', processor: 'CPU',
   });
   expect(ReleaseNotes).toMatch(/^\(release-1 pushed \d{4}-/);
 
@@ -232,4 +232,73 @@ scenario('an owned domain and the default image of its user profile follow, and 
   expect((await domainInService(cloud.sageMaker, DomainId)).DefaultUserSettings!.SecurityGroups).toEqual(['sg-2']);
   expect(await state()).toEqual(all(4));
   expect(await ours(cloud)).toEqual(['ours 1 CREATED', 'ours 2 CREATED', 'ours 3 CREATE_FAILED', 'ours 4 CREATED stable']);
+});
+
+scenario('what follows a feed leaves a domain with it, in the version that a push moved it to, or gets a fixed version instead', async (cloud) => {
+  const domain = await domainWithTheirs(cloud);
+  const others = await othersOf(cloud, domain);
+  const app: (attach?: 'feed' | 'version 1' | 'another image') => AppBuilder = (attach) => (cdkApp) => {
+    const stack = new Stack(cdkApp, 'Ours', { env: ENVIRONMENT });
+    const image = new Image(stack, 'Image', { imageName: 'ours' });
+    const appImageConfig = new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab() });
+    const target = StudioTarget.existingDomain(domain);
+    const repository = ecr.Repository.fromRepositoryName(stack, 'Torch', 'torch');
+    // Keeps the policy for rules, which loses the permissions of the other feed first.
+    new ImageFeed(stack, 'OtherFeed', {
+      image: new Image(stack, 'Other', { imageName: 'ours-other' }), repository, tags: ['none'], alias: 'stable',
+    });
+    if (attach === 'feed') {
+      new StudioAttachment(stack, 'Attachment', { imageVersion: feedIn(stack, image), appImageConfig, target, defaultImage: true });
+    } else if (attach === 'version 1') {
+      new StudioAttachment(stack, 'Attachment', { imageVersion: ImageVersion.fromImageVersionAttributes(stack, 'V1', { image, version: 1 }), appImageConfig, target, defaultImage: true });
+    }
+    if (attach) {
+      new StudioAttachment(stack, 'Always', {
+        imageVersion: new Image(stack, 'Fixed', { imageName: 'ours-fixed' }).addVersion('V', { baseImage: BaseImage.fromEcrRepository(repository, 'a') }), appImageConfig, target,
+      });
+    }
+  };
+  const state = async () => {
+    const { DefaultUserSettings } = await domainInService(cloud.sageMaker, domain);
+    const { DefaultResourceSpec: spec } = DefaultUserSettings!.JupyterLabAppSettings!;
+    return [...(await entriesOf(cloud, domain)).filter((entry) => entry.startsWith('ours')), `default ${spec?.SageMakerImageVersionArn?.replace(/.*\//, '')}`];
+  };
+  const next = async (tag: string) => {
+    await sleep(1_100);
+    await push(cloud, tag);
+  };
+
+  await push(cloud, 'release-1');
+  await cloud.deploy(app('feed'));
+  expect(await state()).toEqual(['ours:1', 'ours-fixed:1', 'default 1']);
+  await next('release-2');
+  await eventually(['ours:2', 'ours-fixed:1', 'default 2'], state);
+  await quiet(cloud);
+
+  await cloud.deploy(app('another image'));
+  expect(await state()).toEqual(['ours-fixed:1', 'default undefined']);
+  expect(await ours(cloud)).toEqual(['ours 1 CREATED', 'ours 2 CREATED stable']);
+
+  await cloud.deploy(app('feed'));
+  expect((await state()).sort()).toEqual(['default 2', 'ours-fixed:1', 'ours:2']);
+  await next('release-3');
+  await eventually(['default 3', 'ours-fixed:1', 'ours:3'], async () => (await state()).sort());
+  await quiet(cloud);
+  await cloud.deploy(app('version 1'));
+  expect((await state()).sort()).toEqual(['default 1', 'ours-fixed:1', 'ours:1']);
+  // Nothing follows any more.
+  await next('release-4');
+  await quiet(cloud);
+  expect((await state()).sort()).toEqual(['default 1', 'ours-fixed:1', 'ours:1']);
+  expect(await ours(cloud)).toEqual(['ours 1 CREATED', 'ours 2 CREATED', 'ours 3 CREATED stable']);
+
+  await cloud.deploy(app('feed'));
+  expect((await state()).sort()).toEqual(['default 4', 'ours-fixed:1', 'ours:4']);
+  await next('release-5');
+  await eventually(['default 5', 'ours-fixed:1', 'ours:5'], async () => (await state()).sort());
+  await quiet(cloud);
+  await cloud.deploy(app());
+  expect(await state()).toEqual(['default undefined']);
+  // A default image without members is none.
+  expect((await othersOf(cloud, domain)).replace(', "DefaultResourceSpec": {}', '')).toEqual(others);
 });

@@ -256,6 +256,19 @@ describe('attachments', () => {
   });
 });
 
+test('the permissions of a feed are in one policy, and those that an update without it needs are in one that outlives it', () => {
+  const stack = stackIn();
+  const imageVersion = feed(stack);
+  new StudioAttachment(stack, 'A', { imageVersion, appImageConfig: config(stack), target: StudioTarget.existingDomain('d-1') });
+  const template = Template.fromStack(stack);
+  const versions = { 'Fn::Sub': 'arn:${AWS::Partition}:sagemaker:eu-west-1:111111111111:image-version/torch/*' };
+  const policies = (type: string) => Object.entries(template.findResources(type)).filter(([, { Properties }]) => JSON.stringify(Properties).includes('image-version/torch/*'));
+  expect(policies('AWS::IAM::Policy').map(([id]) => id)).toEqual([expect.stringMatching(/^SageMakerImagesRules/)]);
+  expect(policies('AWS::IAM::ManagedPolicy').map(([id, { Properties }]) => [id, Properties.PolicyDocument.Statement])).toEqual([
+    [expect.stringMatching(/^SageMakerImagesPermissions/), expect.arrayContaining([{ Effect: 'Allow', Action: 'sagemaker:DescribeImageVersion', Resource: versions }])],
+  ]);
+});
+
 test('grants apply to all versions, since the version changes without a deployment', () => {
   const stack = stackIn();
   feed(stack).grants.update(new iam.Role(stack, 'Analyst', { assumedBy: new iam.AccountRootPrincipal() }));

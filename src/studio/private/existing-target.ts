@@ -4,8 +4,9 @@ import { AttachedImage, configResourceOf } from './attached-image';
 import { attachedImages, WITHOUT_VERSION } from './attached-images';
 import { addExistingTarget } from './existing-targets';
 import { followedAliasIn, followFeed } from './follow-feed';
-import { toChange, toListApps, toPass } from './function-permissions';
+import { toChange, toListApps, toPass, toReadVersions } from './function-permissions';
 import { describeTarget, ExistingTargetConfig } from './target-config';
+import { imageOfVersion } from '../../image/private/image-version-facts';
 import { dependOn } from '../../private/dependencies';
 import { hashOf } from '../../private/hash';
 import { once } from '../../private/once';
@@ -57,10 +58,14 @@ export class ExistingTarget {
 
   /** @param passed the execution role that the function is granted to pass to SageMaker with the settings */
   public add(image: AttachedImage, passed?: iam.IRole): void {
-    const followedAlias = followedAliasIn(this.stack, image);
     const { entry, defaultImage } = image;
+    const followedAlias = followedAliasIn(this.stack, image);
     this.images.push(followedAlias === undefined ? image
       : { ...image, entry: entry && { ...entry, followedAlias }, defaultImage: defaultImage && { ...defaultImage, followedAlias } });
+    if (followedAlias !== undefined) {
+      // An update that removes an attachment reads to which version the feed has moved it.
+      this.provider.grant(this.resource, toReadVersions(imageOfVersion(image.imageVersion)!), true);
+    }
     if (image.refresh !== undefined) {
       this.refreshes.add(image.refresh);
     }

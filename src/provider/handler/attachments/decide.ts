@@ -2,7 +2,8 @@ import { conflict, defaultStays } from './conflict';
 import { takenIn, withDefaults } from './defaults';
 import type { Goal } from './goal';
 import { changed, conflictsIn } from './images';
-import type { Blocks, Reading } from './model';
+import type { Attached, Blocks, Reading } from './model';
+import type { UnknownOwner } from './moved-by-feed';
 import { OtherWriters, QUIET } from './other-writers';
 import { Outgoing } from './outgoing';
 import { isAboutApps, type Refusal } from './running-apps';
@@ -70,8 +71,14 @@ export class Progress {
       : `make sure that the ${this.noun} is InService${this.goal.succeedsIfMissing ? ' or gone' : ''} and deploy again`;
   }
 
-  /** Decides after a successful read. */
-  public read(reading: Reading, now: number): Decision {
+  /**
+   * Decides after a successful read.
+   *
+   * @param moved what has to be removed too, since a feed moved it
+   */
+  public read(reading: Reading, now: number, moved: Attached = { entries: [], defaults: [] }): Decision {
+    const { change: { detach, ...change }, defaults: { set, remove } } = this.goal;
+    const defaults = { set, remove: [...remove, ...moved.defaults] };
     const { status, blocks } = reading;
     this.retriesOf.reading.reset();
     if (status === 'Deleting') {
@@ -84,9 +91,9 @@ export class Progress {
       // Somebody wrote, which may explain earlier rejections of our writes.
       this.refusals = 0;
     }
-    const lists = changed(blocks, this.goal.change);
-    const after = withDefaults(lists, this.goal.defaults, this.goal.change.version, this.writesOfDefaults > 0);
-    const taken = takenIn(blocks, this.goal.defaults.set).filter(({ former }) => !former);
+    const lists = changed(blocks, { ...change, detach: [...detach, ...moved.entries] });
+    const after = withDefaults(lists, defaults, change.version, this.writesOfDefaults > 0);
+    const taken = takenIn(blocks, set).filter(({ former }) => !former);
     if (isUpdating) {
       return this.whileUpdating(reading, after === blocks && taken.length === 0);
     }
@@ -118,7 +125,7 @@ export class Progress {
     const defaultsOnly = lists === blocks && after !== blocks;
     if (defaultsOnly && healthy && this.writesOfDefaults >= WRITES_OF_DEFAULTS) {
       const why = `SageMaker accepted ${this.writesOfDefaults} writes, but kept the default image`;
-      return this.others.mayBeStale(reading) ? { do: 'wait', why } : defaultStays(this.goal, blocks, why);
+      return this.others.mayBeStale(reading) ? { do: 'wait', why } : defaultStays({ ...this.goal, defaults }, blocks, why);
     }
     if (this.others.areUpdating) {
       this.others.areUpdating = false;
@@ -138,6 +145,14 @@ export class Progress {
     return kindOf(error) === 'missing'
       ? this.missing(`the ${this.noun} does not exist (${summary(error)})`)
       : this.retriesOf.reading.after(error, now) ?? { do: 'give up', why: summary(error), remedy: FIX };
+  }
+
+  /** Decides after it could not be read whether a feed moved something. */
+  public ownerNotRead({ message: why, reason }: UnknownOwner, now: number): Verdict {
+    const pause = this.retriesOf.reading.after(reason, now);
+    const byHand = 'remove it from the settings if the feed did, and deploy again';
+    return pause?.do === 'wait' ? { ...pause, why }
+      : { do: 'give up', why, remedy: pause ? `${pause.remedy}, or ${byHand}` : byHand, help: pause?.help };
   }
 
   /** Records that a write was sent. */

@@ -5,6 +5,8 @@ import { isMap, type Json } from '../service/json';
 /** A default to set, and the one that the former properties set. Without it, a default that is found belongs to somebody else. */
 export interface NewDefault extends Default {
   readonly former?: DefaultImage;
+  /** Whether it is set only where the image is the default already, in any version. */
+  readonly onlyMoves?: boolean;
 }
 
 /** The defaults to set in a target and to remove from it. */
@@ -27,7 +29,8 @@ export function withDefaults(blocks: Blocks, { set, remove }: DefaultsChange, ve
   }, blocks);
   return set.reduce((before, one) => {
     const spec = specIn(before, one);
-    return isDefault(spec, one.image, 'same version') || isMoved(spec, one) || isTaken(spec, one) ? before : withSpec(before, one, { ...withoutAlias(spec, one), ...one.image });
+    const stays = one.onlyMoves ? !isDefault(spec, one.image, 'any version') : isMoved(spec, one) || isTaken(spec, one);
+    return isDefault(spec, one.image, 'same version') || stays ? before : withSpec(before, one, { ...withoutAlias(spec, one), ...one.image });
   }, removed);
 }
 

@@ -2,7 +2,7 @@ import { isDefault } from './default-image';
 import type { DefaultsChange } from './defaults';
 import type { Change } from './images';
 import { describeChange } from './messages';
-import type { AppSettings, Entry, Target } from './model';
+import type { AppSettings, Attached, Entry, Target } from './model';
 import { type Attachments, isSameEntry } from './properties';
 import type { StudioSettings } from '../../kinds/studio-attachments';
 
@@ -19,6 +19,8 @@ export interface Goal {
   /** The entries that are attached for the first time. An existing entry with another version belongs to somebody else. */
   readonly added: readonly Entry[];
   readonly defaults: DefaultsChange;
+  /** What is removed, even if a feed has moved it to another version. */
+  readonly removed: Attached;
   /** Whether to wait for running apps if SageMaker refuses the change. */
   readonly waitForApps: boolean;
 }
@@ -29,7 +31,7 @@ export interface Goal {
  * A former entry is detached only if it still has its former version. With another version it belongs to somebody else, and
  * may be the conflict that made an update fail which CloudFormation now rolls back. The same applies to defaults.
  */
-export function attaching({ target, entries, defaults, passRole, waitForApps }: Attachments, former: Pick<Attachments, 'entries' | 'defaults'> = { entries: [], defaults: [] }): Goal {
+export function attaching({ target, entries, defaults, passRole, waitForApps }: Attachments, former: Attached = { entries: [], defaults: [] }): Goal {
   const formerOf = (entry: Entry) => former.entries.find((other) => isSameEntry(entry, other));
   const added = entries.filter((entry) => !formerOf(entry));
   const renumbered = entries.filter((entry) => {
@@ -51,6 +53,7 @@ export function attaching({ target, entries, defaults, passRole, waitForApps }: 
     change: { attach: entries.map((entry) => isFollowing(formerOf(entry) ?? entry) ? entry : { ...entry, followedAlias: undefined }), detach: removed, version: 'same version' },
     added,
     defaults: { set, remove },
+    removed: { entries: removed, defaults: remove },
     waitForApps,
   };
 }
@@ -65,6 +68,23 @@ export function detaching({ target, entries, defaults, passRole, waitForApps }: 
     change: { attach: [], detach: entries, version },
     added: [],
     defaults: { set: [], remove: defaults },
+    removed: { entries: [], defaults: [] },
+    waitForApps,
+  };
+}
+
+/** Gives entries and default images another version. What is not there is not added: somebody detached it meanwhile. */
+export function moving({ target, entries, defaults, passRole, waitForApps }: Attachments): Goal {
+  const set = defaults.map((one) => ({ ...one, former: one.image, onlyMoves: true }));
+  return {
+    doing: describeChange(target, { added: [], changed: entries, removed: [] }, { set, remove: [] }),
+    target,
+    passRole,
+    succeedsIfMissing: false,
+    change: { attach: entries.map((entry) => ({ ...entry, onlyMoves: true })), detach: [], version: 'same version' },
+    added: [],
+    defaults: { set, remove: [] },
+    removed: { entries: [], defaults: [] },
     waitForApps,
   };
 }

@@ -32,9 +32,12 @@ export function listIn(block: Json | undefined, app: string): readonly Json[] {
   return (block?.[app] as Json | undefined)?.CustomImages as Json[] | undefined ?? [];
 }
 
+/** An entry to attach. With `onlyMoves`, it is not added. */
+export type NewEntry = Entry & { readonly onlyMoves?: boolean };
+
 /** The entries to attach to a target and to detach from it. */
 export interface Change {
-  readonly attach: readonly Entry[];
+  readonly attach: readonly NewEntry[];
   readonly detach: readonly Entry[];
   /** Whether entries of `detach` are removed in any version, or only in the given version. */
   readonly version: 'any version' | 'same version';
@@ -46,9 +49,11 @@ export function changed(blocks: Blocks, { attach, detach, version }: Change): Bl
     ...detach.map((entry) => ({ entry, apply: (list: readonly Json[]) => withoutImage(list, entry.image, version) })),
     ...attach.map((entry) => ({
       entry,
-      // Two writers with different numbers would never end.
-      apply: (list: readonly Json[]) =>
-        entry.followedAlias !== undefined && list.some((other) => isSame(entry.image, other)) ? list : withImage(list, entry.image),
+      apply: (list: readonly Json[]) => {
+        const isListed = list.some((other) => isSame(entry.image, other));
+        // Two writers with different numbers would never end.
+        return (isListed ? entry.followedAlias !== undefined : entry.onlyMoves) ? list : withImage(list, entry.image);
+      },
     })),
   ];
   return steps.reduce((before, { entry: { settings, app }, apply }) => {

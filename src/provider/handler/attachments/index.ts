@@ -1,8 +1,9 @@
 import { Progress } from './decide';
 import { takenIn } from './defaults';
-import { attaching, detaching, type Goal, isFollowing } from './goal';
+import { attaching, detaching, type Goal, moving } from './goal';
 import { describeImages, describeTaken } from './messages';
-import type { Blocks } from './model';
+import type { Blocks, RawProperties } from './model';
+import { MovedByFeed, UnknownOwner } from './moved-by-feed';
 import { type Attachments, parse } from './properties';
 import { type Refusal, RunningApps } from './running-apps';
 import type { Studio } from './studio';
@@ -13,17 +14,14 @@ import type { CustomResourceEvent } from '../lifecycle/event';
 import { Failure } from '../lifecycle/failure';
 import type { Kind } from '../lifecycle/kind';
 import { log } from '../lifecycle/log';
-import { kindOf, summary } from '../service/error-kinds';
 import { LONGEST_CALL } from '../service/longest-call';
 
 /** Time reserved for removing the entries that a failed replacement left, in milliseconds. */
 const UNDO = 240_000;
-/** How many times an alias is read, if the error may go away. */
-const READS = 5;
 
 /** The entries and default images of one stack in the settings of one domain, user profile or space. */
 export class StudioAttachments implements Kind {
-  constructor(private readonly studio: Pick<Studio, 'read' | 'write' | 'apps'> & Partial<Pick<Studio, 'holder'>>) {}
+  constructor(private readonly studio: Pick<Studio, 'read' | 'write' | 'apps' | 'version'>) {}
 
   public physicalId({ ResourceProperties }: CustomResourceEvent): string {
     return physicalIdIn(ResourceProperties);
@@ -36,7 +34,7 @@ export class StudioAttachments implements Kind {
       case 'Update': {
         const attachments = parse(event.ResourceProperties);
         return event.PhysicalResourceId === physicalIdOf(attachments.target)
-          ? this.reach(await this.withMoved(attaching(attachments, formerImages(event)), clock), clock)
+          ? this.reach(attaching(attachments, formerImages(event)), clock)
           : this.attachInstead(attachments, clock);
       }
       case 'Delete':
@@ -47,35 +45,9 @@ export class StudioAttachments implements Kind {
     }
   }
 
-  /** Detaches entries and removes defaults also in the version that a feed moved them to since the last deployment. */
-  private async withMoved(goal: Goal, clock: Clock): Promise<Goal> {
-    const [detach, remove] = [[...goal.change.detach], [...goal.defaults.remove]];
-    for (const entry of goal.change.detach.filter(isFollowing)) {
-      const ImageVersionNumber = await this.holderOf(entry.image.ImageName, entry.followedAlias!, clock);
-      detach.push(...ImageVersionNumber === undefined ? [] : [{ ...entry, image: { ...entry.image, ImageVersionNumber } }]);
-    }
-    for (const one of goal.defaults.remove.filter(isFollowing)) {
-      const { SageMakerImageArn: arn } = one.image;
-      const number = await this.holderOf(arn.split('/')[1], one.followedAlias!, clock);
-      const SageMakerImageVersionArn = `${arn.replace(':image/', ':image-version/')}/${number}`;
-      remove.push(...number === undefined ? [] : [{ ...one, image: { SageMakerImageArn: arn, SageMakerImageVersionArn } }]);
-    }
-    return { ...goal, change: { ...goal.change, detach }, defaults: { ...goal.defaults, remove } };
-  }
-
-  private async holderOf(image: string, alias: string, { sleep }: Clock): Promise<number | undefined> {
-    for (let reads = 1; ; reads++) {
-      try {
-        return await this.studio.holder?.(image, alias);
-      } catch (error) {
-        const kind = kindOf(error);
-        if (kind === 'missing' || kind === 'refused' || reads === READS) {
-          log('alias not read', { image, alias, error: summary(error) });
-          return undefined;
-        }
-      }
-      await sleep(2 ** reads * 1_000);
-    }
+  /** Gives what is attached to a target another version, and adds nothing. */
+  public move(properties: RawProperties, clock: Clock): Promise<void> {
+    return this.reach(moving(parse(properties)), clock);
   }
 
   /**
@@ -112,6 +84,7 @@ export class StudioAttachments implements Kind {
   private reach(goal: Goal, clock: Clock): Promise<void> {
     const progress = new Progress(goal);
     const apps = new RunningApps(this.studio, goal);
+    const moved = new MovedByFeed(this.studio, goal.removed);
     return converge<void>({
       doing: goal.doing,
       remedy: () => apps.remedy ?? progress.remedy,
@@ -123,7 +96,7 @@ export class StudioAttachments implements Kind {
         if (waiting) {
           return waiting;
         }
-        const step = await this.next(goal, progress, now);
+        const step = await this.next(goal, progress, moved, now);
         const next = 'refused' in step ? await apps.explain(step, now) : step;
         if (apps.areAwaited) {
           progress.startAgain();
@@ -135,14 +108,22 @@ export class StudioAttachments implements Kind {
   }
 
   /** Reads once, and writes if needed. */
-  private async next({ target, defaults }: Goal, progress: Progress, now: () => number): Promise<Step<void> | Refusal> {
+  private async next({ target, defaults }: Goal, progress: Progress, moved: MovedByFeed, now: () => number): Promise<Step<void> | Refusal> {
     let reading;
     try {
       reading = await this.studio.read(target, now);
     } catch (error) {
       return progress.notRead(error, now());
     }
-    const decision = progress.read(reading, now());
+    let decision;
+    try {
+      decision = progress.read(reading, now(), await moved.in(reading.blocks));
+    } catch (error) {
+      if (error instanceof UnknownOwner) {
+        return progress.ownerNotRead(error, now());
+      }
+      throw error;
+    }
     if (decision.do !== 'write') {
       const kept = decision.do === 'finish' ? takenIn(reading.blocks, defaults.set) : [];
       if (kept.length > 0) {

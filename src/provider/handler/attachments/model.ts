@@ -31,6 +31,12 @@ export interface Entry extends AppSettings {
   readonly followedAlias?: string;
 }
 
+/** Entries and default images. */
+export interface Attached {
+  readonly entries: readonly Entry[];
+  readonly defaults: readonly Default[];
+}
+
 /** An image to start by default. Without a version, the latest one. */
 export type DefaultImage = Pick<StudioDefaultImage, 'SageMakerImageArn'> & Partial<Omit<StudioDefaultImage, 'FollowedAlias'>>;
 
@@ -51,6 +57,14 @@ export interface RunningApp {
   readonly SpaceName?: string;
   readonly AppType: string;
   readonly AppName: string;
+}
+
+/** A version of an image, as far as it shows who attached it. */
+export interface StudioVersion {
+  readonly number: number;
+  /** In seconds since 1970. */
+  readonly created: number;
+  readonly notes: string;
 }
 
 /** The state of a target at the time of a read. */

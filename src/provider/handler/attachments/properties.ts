@@ -87,9 +87,8 @@ function defaultIn(spec: unknown, app: AppSettings, path: string, problems: stri
     return [];
   }
   problems.push(...problemsOfDefault(spec, path));
-  const { SageMakerImageArn, SageMakerImageVersionArn, FollowedAlias: alias } = spec as unknown as StudioDefaultImage;
-  const image = { SageMakerImageArn, ...SageMakerImageVersionArn && { SageMakerImageVersionArn } };
-  return [{ ...app, image, ...typeof alias === 'string' && { followedAlias: alias } }];
+  const { SageMakerImageArn, SageMakerImageVersionArn, FollowedAlias } = spec as unknown as StudioDefaultImage;
+  return [{ ...app, image: { SageMakerImageArn, ...SageMakerImageVersionArn && { SageMakerImageVersionArn } }, ...followed(FollowedAlias) }];
 }
 
 function entriesIn(images: unknown, app: AppSettings, path: string, problems: string[]): Entry[] {
@@ -107,13 +106,16 @@ function entryIn(image: unknown, before: readonly unknown[], list: AppSettings, 
     problems.push(...found);
     return [];
   }
-  const { FollowedAlias: alias } = image;
-  const entry = { ...list, image: imageOf(image), ...typeof alias === 'string' && { followedAlias: alias } };
+  const entry = { ...list, image: imageOf(image), ...followed(image.FollowedAlias) };
   const other = before.find((one) => isMap(one) && isSame(entry.image, one) && numberOf(one) !== numberOf(image));
   if (other) {
     problems.push(`${path} ${show(image)} repeats ${show(other)} with a different version number`);
   }
   return [entry];
+}
+
+function followed(alias: unknown): Pick<Entry, 'followedAlias'> {
+  return typeof alias === 'string' ? { followedAlias: alias } : {};
 }
 
 function problemsIn(image: Json, path: string): string[] {

@@ -1,5 +1,7 @@
-import { BLOCKS, type Blocks, type Reading, type RunningApp, type Target } from './model';
+import { BLOCKS, type Blocks, type Reading, type RunningApp, type StudioVersion, type Target } from './model';
 import { incompleteResponse, type Service } from '../service/client';
+import { kindOf } from '../service/error-kinds';
+import type { VersionSelector } from '../service/image-model';
 import { isMap, type Json } from '../service/json';
 import { LONGEST_CALL } from '../service/longest-call';
 
@@ -31,10 +33,17 @@ export class Studio {
     await this.service.send(`Update${kind}`, { ...key, ...blocks });
   }
 
-  /** Returns the number of the version with an alias. */
-  public async holder(ImageName: string, Alias: string): Promise<number | undefined> {
-    const { Version } = await this.service.send('DescribeImageVersion', { ImageName, Alias });
-    return Version as number | undefined;
+  /** Returns a version of an image, or undefined if there is none. */
+  public async version(selector: VersionSelector): Promise<StudioVersion | undefined> {
+    try {
+      const { Version, ReleaseNotes, CreationTime } = await this.service.send('DescribeImageVersion', { ...selector });
+      return { number: Number(Version), notes: String(ReleaseNotes ?? ''), created: Number(CreationTime) };
+    } catch (error) {
+      if (kindOf(error) === 'missing') {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   /** Lists the apps of a target that run or start, newest first. It starts no page after the time of a call. */

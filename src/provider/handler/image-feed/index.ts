@@ -10,6 +10,7 @@ import { isContainerImage } from './tags';
 import { Versions } from './versions';
 import { IMAGE_FEED_METRIC } from '../../kinds/image-feed';
 import type { RuleEvent } from '../../kinds/rule-event';
+import type { StudioAttachments } from '../attachments';
 import type { Studio } from '../attachments/studio';
 import { Calls } from '../calls';
 import type { Clock } from '../lifecycle/clock';
@@ -31,7 +32,6 @@ export class ImageFeed implements Kind, Reaction {
   private readonly targets: TargetMover;
 
   /**
-   * @param attachments handles the attachments of one target, which an update moves
    * @param print writes a line to the log without a prefix
    * @param seconds the time, in seconds since 1970
    */
@@ -39,7 +39,7 @@ export class ImageFeed implements Kind, Reaction {
     private readonly service: Pick<Service, 'send'>,
     private readonly registry: Pick<PushedImages, 'images' | 'labels'>,
     studio: Pick<Studio, 'read'>,
-    attachments: Kind,
+    attachments: Pick<StudioAttachments, 'move'>,
     private readonly print: (line: string) => void,
     private readonly seconds = () => Date.now() / 1_000,
   ) {

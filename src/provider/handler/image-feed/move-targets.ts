@@ -1,16 +1,15 @@
 import type { FeedVersion } from './model';
-import { changeOf, type PlaceChange } from './places';
+import { changeOf } from './places';
 import { rounds } from './work';
 import type { ImageFeedPlace } from '../../kinds/image-feed';
+import type { StudioAttachments } from '../attachments';
 import type { RawProperties } from '../attachments/model';
 import { parse } from '../attachments/properties';
 import type { Studio } from '../attachments/studio';
-import { describeTarget, physicalIdIn } from '../attachments/target';
+import { describeTarget } from '../attachments/target';
 import { inParallel } from '../detachments/in-parallel';
 import type { Clock } from '../lifecycle/clock';
-import type { CustomResourceEvent } from '../lifecycle/event';
 import { Failure } from '../lifecycle/failure';
-import type { Kind } from '../lifecycle/kind';
 import { log } from '../lifecycle/log';
 import { kindOf } from '../service/error-kinds';
 
@@ -18,8 +17,7 @@ const AT_ONCE = 5;
 
 /** Moves entries and default images in Studio. */
 export class TargetMover {
-  /** @param attachments handles the attachments of one target, which an update moves */
-  constructor(private readonly studio: Pick<Studio, 'read'>, private readonly attachments: Kind) {}
+  constructor(private readonly studio: Pick<Studio, 'read'>, private readonly attachments: Pick<StudioAttachments, 'move'>) {}
 
   /** Moves what is in some targets to the version with the alias, until it has not moved meanwhile. */
   public async move(all: unknown, holder: () => Promise<FeedVersion | undefined>, clock: Clock): Promise<void> {
@@ -44,7 +42,7 @@ export class TargetMover {
 
   private async moveOne(place: ImageFeedPlace, version: FeedVersion, clock: Clock): Promise<void> {
     const { target } = parse({ ...place });
-    const change = await rounds<PlaceChange | undefined>(`reading ${describeTarget(target)}`, clock, async (now) => {
+    const change = await rounds<RawProperties | undefined>(`reading ${describeTarget(target)}`, clock, async (now) => {
       let reading;
       try {
         reading = await this.studio.read(target, now);
@@ -59,11 +57,6 @@ export class TargetMover {
     if (!change) {
       return log('nothing to move', { target: describeTarget(target) });
     }
-    await this.attachments.run({
-      RequestType: 'Update',
-      PhysicalResourceId: physicalIdIn(place as RawProperties),
-      ResourceProperties: change.current as Record<string, unknown>,
-      OldResourceProperties: change.former as Record<string, unknown>,
-    } as CustomResourceEvent, clock);
+    await this.attachments.move(change, clock);
   }
 }

@@ -8,7 +8,7 @@ export interface Candidate {
 }
 
 /** Returns when the container image of a version was pushed: for one that no feed made, when the version was made. */
-export function candidateOf({ number, created, notes }: FeedVersion): Candidate {
+export function candidateOf({ number, created, notes }: Pick<FeedVersion, 'number' | 'created' | 'notes'>): Candidate {
   return { number, time: timeIn(notes) ?? created };
 }
 

@@ -107,13 +107,13 @@ test.each([
 ] as const)('%s has the same result if it is repeated after its process was killed at any time', async (request, attached, lab, editor) => {
   await fc.assert(fc.asyncProperty(fc.record({ ...situation, moment: fc.nat(15_000) }), async (one) => {
     const { world, domain, run, expectEntries } = start(one, [...attached]);
-    const { read, write, apps } = domain.studio;
+    const { read, write, ...others } = domain.studio;
     let killed = false;
     const unlessKilled = <T>(call: () => Promise<T>) => killed ? new Promise<never>(() => undefined) : call();
     void run(request, 1, 0, {
       read: (...args) => unlessKilled(() => read(...args)),
       write: (...args) => unlessKilled(() => write(...args)),
-      apps,
+      ...others,
     });
     const [outcome] = await world.settle(world.sleep(one.moment).then(() => {
       killed = true;

@@ -32,7 +32,7 @@ export class FakeTarget {
   /** The targets of all calls. */
   public readonly called: Target[] = [];
   /** The interface that the handler uses. */
-  public readonly studio: Pick<Studio, 'read' | 'write' | 'apps'>;
+  public readonly studio: Pick<Studio, 'read' | 'write' | 'apps' | 'version'>;
   private modified = 0;
   private stamp: { readonly of: [number, Blocks]; readonly text: string } = { of: [-1, {}], text: '' };
 
@@ -73,6 +73,8 @@ export class FakeTarget {
         await this.travel();
         return this.onApps();
       },
+      // No version is that of a feed.
+      version: async () => undefined,
     };
   }
 

@@ -75,11 +75,29 @@ test('a version that somebody else set is a conflict, and stays in the rollback'
   expect(spec()).toEqual(imageOf(3));
 });
 
-test('if the alias cannot be read, only the version of the template is removed', async () => {
+test('the update fails if it cannot be read whether the feed moved the default image, instead of leaving it', async () => {
   const { run, spec, sageMaker } = scene(imageOf(6));
-  sageMaker.fault({ operation: 'DescribeImageVersion', error: serviceError('ResourceNotFound'), times: 100 });
-  expect(await run('Update', fixed(), followed(5))).toBeUndefined();
+  sageMaker.fault({ operation: 'DescribeImageVersion', error: serviceError('ValidationException', 'no'), times: 100 });
+  expect(await run('Update', fixed(), followed(5))).toMatchObject({
+    message: expect.stringContaining("version 6 of image 'torch' is attached, and whether its feed with alias 'nightly' did that cannot be read (ValidationException: no)"),
+  });
   expect(spec()).toEqual(imageOf(6));
+  // Nothing has to be read.
   expect(await run('Update', fixed(), followed(6))).toBeUndefined();
   expect(spec()).toEqual({});
+});
+
+test.each([
+  ['of another image', { SageMakerImageArn: `${ACCOUNT}:image/torch-2`, SageMakerImageVersionArn: `${ACCOUNT}:image-version/torch-2/6` }],
+  ['whose version was cleared', { SageMakerImageArn: imageOf(1).SageMakerImageArn, SageMakerImageVersionArn: 'None' }],
+])('a default image %s stays', async (_, found) => {
+  const { run, spec } = scene(found);
+  expect(await run('Update', fixed(), followed(5))).toBeUndefined();
+  expect(spec()).toEqual(found);
+});
+
+test('a default image that no feed moves stays in another version', async () => {
+  const { run, spec } = scene(imageOf(6));
+  expect(await run('Update', fixed(), fixed(5))).toBeUndefined();
+  expect(spec()).toEqual(imageOf(6));
 });

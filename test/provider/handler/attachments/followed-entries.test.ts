@@ -57,10 +57,73 @@ test('an entry of somebody else is a conflict, and stays in the rollback', async
   expect(listed()).toEqual([OURS, entry(3)]);
 });
 
-test.each([['AccessDeniedException', 5], ['ResourceNotFound', 1]])('if the alias cannot be read (%s), only the version of the template is detached', async (error, reads) => {
+
+/** A version that a feed made of a push in this second. */
+const pushedAt = (second: number) => ({ metadata: { ReleaseNotes: `(nightly-${second} pushed 2026-02-01T00:00:0${second}Z)` } });
+
+test('an entry is detached although the alias has moved on, for example if the feed could not move the entry', async () => {
   const { run, listed, sageMaker } = scene(OURS, entry(6));
-  sageMaker.fault({ operation: 'DescribeImageVersion', error: serviceError(error), times: 100 });
+  [5, 6, 7].forEach((number) => sageMaker.images.setVersion('torch', number, pushedAt(number)));
+  sageMaker.images.setAlias('torch', 'nightly', 7);
   expect(await run('Update', forJupyterLab(OURS), forJupyterLab(OURS, followed(5)))).toBeUndefined();
+  expect(listed()).toEqual([OURS]);
+});
+
+test('an entry that goes to a former version by another push is detached', async () => {
+  const { run, listed, sageMaker } = scene(OURS, entry(2));
+  sageMaker.images.setVersion('torch', 2, pushedAt(8));
+  sageMaker.images.setVersion('torch', 5, pushedAt(5));
+  sageMaker.images.setAlias('torch', 'nightly', 7);
+  expect(await run('Update', forJupyterLab(OURS), forJupyterLab(OURS, followed(5)))).toBeUndefined();
+  expect(listed()).toEqual([OURS]);
+});
+
+test('an entry of somebody else with a version of the feed stays in a rollback', async () => {
+  const { run, listed, sageMaker } = scene(OURS, entry(3));
+  [3, 5, 6].forEach((number) => sageMaker.images.setVersion('torch', number, pushedAt(number)));
+  expect(await run('Update', forJupyterLab(OURS, followed(6)), forJupyterLab(OURS))).toMatchObject({ message: expect.stringContaining('somebody else attached another version') });
+  expect(await run('Update', forJupyterLab(OURS), forJupyterLab(OURS, followed(6)))).toBeUndefined();
+  expect(listed()).toEqual([OURS, entry(3)]);
+});
+
+test.each([[7, []], [3, [entry(3)]]])('of versions that were deleted, only a later one can be the one of the feed: %d', async (found, left) => {
+  const { run, listed, sageMaker } = scene(OURS, entry(found));
+  await sageMaker.send('DeleteImageVersion', { ImageName: 'torch', Version: found });
+  expect(await run('Update', forJupyterLab(OURS), forJupyterLab(OURS, followed(5)))).toBeUndefined();
+  expect(listed()).toEqual([OURS, ...left]);
+});
+
+test.each([['the entry has the version of the template', entry(5)], ['somebody removed the entry', undefined]])('no version is read if %s', async (_, found) => {
+  const { run, listed, sageMaker } = scene(OURS, ...found ? [found] : []);
+  expect(await run('Update', forJupyterLab(OURS), forJupyterLab(OURS, followed(5)))).toBeUndefined();
+  expect(listed()).toEqual([OURS]);
+  expect(sageMaker.calls.filter(({ operation }) => operation === 'DescribeImageVersion')).toEqual([]);
+});
+
+test.each([
+  ['is denied', 'AccessDeniedException', 'grant this action to the role of the Lambda function and deploy again, or remove it from the settings'],
+  ['fails', 'ValidationException', 'remove it from the settings'],
+])('the update fails if reading %s, instead of leaving the entry', async (_, error, remedy) => {
+  const { run, listed, sageMaker } = scene(OURS, entry(6));
+  sageMaker.fault({ operation: 'DescribeImageVersion', error: serviceError(error, 'no'), times: 1_000 });
+  expect(await run('Update', forJupyterLab(OURS), forJupyterLab(OURS, followed(5)))).toMatchObject({
+    message: "detaching image 'torch' (version 5, app image config 'torch-jl') from DefaultUserSettings.JupyterLabAppSettings of domain 'd-1' failed: "
+      + `version 6 of image 'torch' is attached, and whether its feed with alias 'nightly' did that cannot be read (${error}: no); nothing was changed; ${remedy} if the feed did, and deploy again`,
+  });
   expect(listed()).toEqual([OURS, entry(6)]);
-  expect(sageMaker.calls.filter(({ operation }) => operation === 'DescribeImageVersion')).toHaveLength(reads);
+});
+
+test('reading is tried again while it is throttled, or not permitted yet', async () => {
+  const { run, listed, sageMaker } = scene(OURS, entry(6));
+  sageMaker.fault({ operation: 'DescribeImageVersion', error: serviceError('ThrottlingException'), times: 10 });
+  sageMaker.fault({ operation: 'DescribeImageVersion', error: serviceError('AccessDeniedException'), times: 5 });
+  expect(await run('Update', forJupyterLab(OURS), forJupyterLab(OURS, followed(5)))).toBeUndefined();
+  expect(listed()).toEqual([OURS]);
+});
+
+test('the deletion of the resource detaches in any version, without reading', async () => {
+  const { run, listed, sageMaker } = scene(OURS, entry(6));
+  expect(await run('Delete', forJupyterLab(followed(5)))).toBeUndefined();
+  expect(listed()).toEqual([OURS]);
+  expect(sageMaker.calls.filter(({ operation }) => operation === 'DescribeImageVersion')).toEqual([]);
 });

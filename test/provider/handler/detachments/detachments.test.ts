@@ -35,6 +35,7 @@ function scene(targets: Record<string, object>, behaviour = {}) {
     read: async (target, now) => fakeOf(target).read(target, now),
     write: async (target, blocks) => fakeOf(target).write(target, blocks),
     apps: async (target, now) => fakeOf(target).apps(target, now),
+    version: async () => undefined,
   }));
   const run = (type: CustomResourceEvent['RequestType'], Targets: Json, former?: Json) => world.run(detachments.run(event(type, { Targets }, {
     LogicalResourceId: 'Detachments', ...former && { OldResourceProperties: { Targets: former } },

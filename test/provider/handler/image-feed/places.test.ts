@@ -110,6 +110,26 @@ test('what was detached is not attached again, and targets that are gone are lef
   expect(it.count('UpdateDomain')).toBe(0);
 });
 
+test.each([
+  ['an entry', { DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: OTHERS } } }, 'DescribeDomain', { DomainId: 'd-1' }],
+  ['a default image', { UserSettings: { JupyterLabAppSettings: { CustomImages: [entry(1)], DefaultResourceSpec: {} } } }, 'DescribeUserProfile', { DomainId: 'd-1', UserProfileName: 'jo' }],
+])('%s that is detached while it is moved is not attached again', async (_, settings, operation, key) => {
+  const it = await scene({ latency: () => 150 });
+  it.sageMaker.calls.length = 0;
+  const detach = async () => {
+    while (it.count(operation) === 0) {
+      await it.world.sleep(10);
+    }
+    it.sageMaker.studio.change(key, () => settings);
+  };
+  const [outcome] = await it.world.settle(it.reaction(it.push('b', 'release-2')), detach());
+  expect(outcome.status).toBe('fulfilled');
+  const listed = it.sageMaker.studio.body(key) as any;
+  expect(listed.UserSettings?.JupyterLabAppSettings ?? listOf(it)).toEqual(
+    'UserSettings' in settings ? { CustomImages: [entry(2)], DefaultResourceSpec: {} } : { CustomImages: OTHERS },
+  );
+});
+
 test('a target that refuses is an error, and the others are moved', async () => {
   const it = await scene();
   it.sageMaker.fault({ operation: 'UpdateUserProfile', error: serviceError('ValidationException', 'no'), times: 100 });
@@ -164,31 +184,22 @@ test.each<[string, object]>([
   expect(changeOf(place, blocks(spec), followed)).toBeUndefined();
 });
 
-test('a default image whose version was cleared gets one', () => {
-  const withSpec = (spec: object) => ({ ...place, DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [], DefaultResourceSpec: spec } } });
-  expect(changeOf(place, blocks({ SageMakerImageArn: IMAGE, SageMakerImageVersionArn: 'None' }), followed)).toEqual({
-    former: withSpec({ SageMakerImageArn: IMAGE }),
-    current: withSpec({ SageMakerImageArn: IMAGE, SageMakerImageVersionArn: versionArn(2) }),
+test.each<[string, unknown]>([
+  ['an older version', versionArn(1)], ['no version', undefined], ['a version that was cleared', 'None'],
+])('a default image with %s gets the version', (_, SageMakerImageVersionArn) => {
+  expect(changeOf(place, blocks({ SageMakerImageArn: IMAGE, SageMakerImageVersionArn }), followed)).toStrictEqual({
+    ...place,
+    DefaultUserSettings: {
+      JupyterLabAppSettings: { CustomImages: [], DefaultResourceSpec: { SageMakerImageArn: IMAGE, SageMakerImageVersionArn: versionArn(2) } },
+    },
   });
-});
-
-test.each<[string, unknown, object]>([
-  ['an older version', versionArn(1), { SageMakerImageVersionArn: versionArn(1) }],
-  ['no version', undefined, {}],
-  ['a version that was cleared', 'None', {}],
-])('the change of a default image with %s can be reverted', (_, SageMakerImageVersionArn, before) => {
-  const ours = { DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { DefaultResourceSpec: { SageMakerImageArn: IMAGE } } } };
-  const studio = { DefaultUserSettings: { JupyterLabAppSettings: { DefaultResourceSpec: { SageMakerImageArn: IMAGE, SageMakerImageVersionArn } } } };
-  const settings = (spec: object) => ({ DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [], DefaultResourceSpec: { SageMakerImageArn: IMAGE, ...spec } } } });
-  expect(changeOf(ours as never, studio as never, { number: 2, arn: versionArn(2) }))
-    .toStrictEqual({ former: settings(before), current: settings({ SageMakerImageVersionArn: versionArn(2) }) });
 });
 
 test('an entry with the version is not in the change of others', () => {
   const other = { ImageName: 'torch', AppImageConfigName: 'behind' };
   const ours = { DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [entry(), other] } } };
   const studio = { DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [entry(2), { ...other, ImageVersionNumber: 1 }] } } };
-  const settings = (ImageVersionNumber: number) =>
-    ({ DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [{ ...other, ImageVersionNumber }] } } });
-  expect(changeOf(ours as never, studio as never, { number: 2, arn: versionArn(2) })).toStrictEqual({ former: settings(1), current: settings(2) });
+  expect(changeOf(ours, studio, followed)).toStrictEqual({
+    DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { CustomImages: [{ ...other, ImageVersionNumber: 2 }] } },
+  });
 });
