@@ -81,11 +81,11 @@ scenario('a container image that SageMaker cannot use fails the deployment befor
   await push(cloud, 'list', { list: ['arm64', 's390x'] });
   await push(cloud, 'a');
   for (const [tag, options, message] of [
-    ['none', {}, /failed: repository 'torch' has no container image with tag 'none'; nothing was changed; push it, or name another, and deploy again/],
+    ['none', {}, /failed: repository 'torch' has no container image with tag 'none'; nothing was changed; push it, or use another one, and deploy again/],
     ['arm', {}, /failed: it is built for linux\/arm64, not for linux\/amd64; nothing was changed; build it with 'docker build --platform linux\/amd64' and push it again/],
-    ['big', {}, /failed: it has 40.0 GB, and SageMaker takes at most 35 GB; nothing was changed; make it smaller/],
+    ['big', {}, /failed: it has 40.0 GB, and SageMaker accepts at most 35 GB; nothing was changed; make it smaller/],
     ['list', {}, /failed: it is built for linux\/arm64, linux\/s390x, not for linux\/amd64/],
-    ['signature', {}, /failed: it is not a container image but an artifact of type application\/vnd.dev.cosign.simplesigning.v1\+json; nothing was changed; name a container image/],
+    ['signature', {}, /failed: it is not a container image but an artifact of type application\/vnd.dev.cosign.simplesigning.v1\+json; nothing was changed; use a container image/],
     ['a', { repositoryName: 'other' }, /failed: repository 'other' does not exist in account \d+ and Region/],
     ['a', { platform: assets.Platform.LINUX_ARM64 }, /failed: it is built for linux\/amd64, not for linux\/arm64/],
     ['a', { prepare: without('ecr:BatchGetImage') }, /failed: the role of the image, arn:\S+, may not call ecr:BatchGetImage on repository 'torch'; nothing was changed; grant it/],

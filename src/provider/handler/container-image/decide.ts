@@ -18,10 +18,10 @@ export function problemsOf({ image, preflight }: Wanted, { region, found, manife
     return [{ why: `it is in ${image.region}, and SageMaker pulls from its own Region ${region} only`, remedy: `replicate the repository to ${region}` }];
   }
   if (found === 'no repository') {
-    return [{ why: `repository '${repository}' does not exist in account ${account} and Region ${region}`, remedy: 'create it and push the container image, or name another' }];
+    return [{ why: `repository '${repository}' does not exist in account ${account} and Region ${region}`, remedy: 'create it and push the container image, or use another one' }];
   }
   if (found === 'no image') {
-    return [{ why: `repository '${repository}' has no container image with ${tag}`, remedy: 'push it, or name another' }];
+    return [{ why: `repository '${repository}' has no container image with ${tag}`, remedy: 'push it, or use another one' }];
   }
   return [
     ...problemsOfFound(found, repository, id),
@@ -40,14 +40,14 @@ function problemsOfFound(found: Exclude<Found, string> | undefined, repository: 
     }] : [],
     ...found?.status === 'ACTIVATING' ? [{ why: 'it is still being restored from the archive of ECR', remedy: 'wait until its status is ACTIVE' }] : [],
     ...gigabytes > MAX_GIGABYTES ? [{
-      why: `it has ${gigabytes.toFixed(1)} GB, and SageMaker takes at most ${MAX_GIGABYTES} GB`, remedy: 'make it smaller, for example with a multi-stage build',
+      why: `it has ${gigabytes.toFixed(1)} GB, and SageMaker accepts at most ${MAX_GIGABYTES} GB`, remedy: 'make it smaller, for example with a multi-stage build',
     }] : [],
   ];
 }
 
 function problemsOfManifest({ artifact, platforms }: ManifestFacts, platform: string): Problem[] {
   if (artifact !== undefined) {
-    return [{ why: `it is not a container image but an artifact of type ${artifact}`, remedy: 'name a container image' }];
+    return [{ why: `it is not a container image but an artifact of type ${artifact}`, remedy: 'use a container image' }];
   }
   const isRight = platforms.length === 0 || platforms.some((one) => one === platform || one.startsWith(`${platform}/`));
   return isRight ? [] : [{
@@ -69,7 +69,7 @@ function problemsOfRole({ denied, isMissing, doubt }: RoleFacts, roleArn: string
 /** Returns what is known but has no documented answer, for the log. */
 export function uncertain({ manifest, role }: Facts): string[] {
   return [
-    ...manifest?.isList ? ['whether SageMaker takes a list of manifests'] : [],
+    ...manifest?.isList ? ['whether SageMaker accepts a list of manifests'] : [],
     ...manifest && manifest.platforms.length === 0 ? ['its platform, which is not given'] : [],
     ...role?.doubt !== undefined ? [`whether the role may call ${role.denied.join(' and ')}: ${role.doubt}`] : [],
   ];

@@ -78,7 +78,7 @@ describe('a tag that is followed', () => {
   });
 
   test.each<[string, () => void, RegExp]>([
-    ['does not exist', () => { delete fake.repositories.torch.main; }, /failed: repository 'torch' has no container image with tag 'main'; nothing was changed; push it, or name another, and deploy again$/],
+    ['does not exist', () => { delete fake.repositories.torch.main; }, /failed: repository 'torch' has no container image with tag 'main'; nothing was changed; push it, or use another one, and deploy again$/],
     ['is archived', () => torch({ status: 'ARCHIVED' }), /failed: it is archived in ECR; nothing was changed; restore it/],
   ])('fails the deployment if it %s, even without preflight', async (_, arrange, message) => {
     arrange();
@@ -212,18 +212,18 @@ describe('preflight', () => {
 
   test.each<[string, () => void, string]>([
     ['repository', () => { delete fake.repositories.torch; },
-      `repository 'torch' does not exist in account ${ACCOUNT} and Region ${REGION}; nothing was changed; create it and push the container image, or name another, and deploy again`],
+      `repository 'torch' does not exist in account ${ACCOUNT} and Region ${REGION}; nothing was changed; create it and push the container image, or use another one, and deploy again`],
     ['container image', () => { delete fake.repositories.torch.main; },
-      "repository 'torch' has no container image with tag 'main'; nothing was changed; push it, or name another, and deploy again"],
+      "repository 'torch' has no container image with tag 'main'; nothing was changed; push it, or use another one, and deploy again"],
     ['size', () => torch({ bytes: 35.5 * 2 ** 30 }),
-      'it has 35.5 GB, and SageMaker takes at most 35 GB; nothing was changed; make it smaller, for example with a multi-stage build, and deploy again'],
+      'it has 35.5 GB, and SageMaker accepts at most 35 GB; nothing was changed; make it smaller, for example with a multi-stage build, and deploy again'],
     ['platform', () => { fake.config = { os: 'linux', architecture: 'arm64', variant: 'v8' }; },
       "it is built for linux/arm64/v8, not for linux/amd64; nothing was changed; build it with 'docker build --platform linux/amd64' and push it again, and deploy again"],
     ['platforms of a list', () => torch({ manifest: list('linux/arm64', 'windows/amd64') }), 'it is built for linux/arm64, windows/amd64, not for linux/amd64; nothing'],
     ['kind of artifact', () => torch({ manifest: single('application/vnd.cncf.helm.config.v1+json') }),
-      'it is not a container image but an artifact of type application/vnd.cncf.helm.config.v1+json; nothing was changed; name a container image, and deploy again'],
+      'it is not a container image but an artifact of type application/vnd.cncf.helm.config.v1+json; nothing was changed; use a container image, and deploy again'],
     ['kind of manifest', () => torch({ manifest: { schemaVersion: 1, mediaType: 'application/vnd.docker.distribution.manifest.v1+prettyjws', fsLayers: [] } }),
-      'it is not a container image but an artifact of type application/vnd.docker.distribution.manifest.v1+prettyjws; nothing was changed; name a container image, and deploy again'],
+      'it is not a container image but an artifact of type application/vnd.docker.distribution.manifest.v1+prettyjws; nothing was changed; use a container image, and deploy again'],
     ['kind of manifest, an OCI artifact', () => torch({ manifest: { mediaType: 'application/vnd.oci.artifact.manifest.v1+json', artifactType: 'application/vnd.example', blobs: [] } }),
       'it is not a container image but an artifact of type application/vnd.example; nothing'],
     ['tag, which is that of a signature', () => torch({ manifest: { ...single(), layers: [{ mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json' }] } }),
@@ -271,7 +271,7 @@ describe('preflight', () => {
   ])('accepts a list of manifests for %s, and logs that SageMaker may not', async (Platform, manifest) => {
     torch({ manifest });
     expect(await run({ Preflight: { ...PREFLIGHT, Platform } })).not.toBeInstanceOf(Error);
-    expect(logged().notChecked).toEqual(['whether SageMaker takes a list of manifests']);
+    expect(logged().notChecked).toEqual(['whether SageMaker accepts a list of manifests']);
   });
 
   test.each(['docker.image.rootfs.diff.tar.gzip', 'docker.image.rootfs.foreign.diff.tar.gzip', 'oci.image.layer.v1.tar', 'oci.image.layer.v1.tar+zstd'])('accepts layers of type %s', async (type) => {
