@@ -156,7 +156,7 @@ export class Progress {
       return { do: 'wait', why, milliseconds: 0 };
     }
     // A version that failed stays refused.
-    const isFinal = kind === 'refused' || (change === 'AliasesToDelete' && /_FAILED$/.test(this.holderStatus!));
+    const isFinal = kind === 'refused' || /_FAILED$/.test(this.holderStatus!);
     return isFinal && this.refusals >= REFUSALS ? this.giveUp({ do: 'give up', why, remedy: FIX, help }) : { do: 'wait', why };
   }
 

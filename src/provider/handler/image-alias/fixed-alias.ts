@@ -7,8 +7,8 @@ import { isMap } from '../service/json';
  * What is known only during deployment may be this alias, or this image.
  */
 export function hasFixedAlias(template: unknown, { imageName, alias }: ImageAliasTarget): boolean {
-  const resources = isMap(template) && isMap(template.Resources) ? Object.values(template.Resources) : [];
-  return resources.some((resource) => {
+  const resources = isMap(template) && isMap(template.Resources) ? template.Resources : {};
+  return Object.values(resources).some((resource) => {
     if (!isMap(resource) || resource.Type !== 'AWS::SageMaker::ImageVersion' || !isMap(resource.Properties)) {
       return false;
     }

@@ -6,7 +6,6 @@ import { NONE } from '../../kinds/image-alias';
 import { Tries } from '../container-image/tries';
 import type { Clock } from '../lifecycle/clock';
 import type { CustomResourceEvent } from '../lifecycle/event';
-import { Failure } from '../lifecycle/failure';
 import type { Attributes, Kind } from '../lifecycle/kind';
 import { log } from '../lifecycle/log';
 import type { Service } from '../service/client';
@@ -22,7 +21,7 @@ export class ImageAlias implements Kind {
   public physicalId({ PhysicalResourceId, ResourceProperties }: CustomResourceEvent, attributes?: Attributes): string {
     const target = parse(ResourceProperties);
     return isIdOf(PhysicalResourceId, target) ? PhysicalResourceId!
-      : physicalIdOf(target, attributes ? attributes.FormerVersion as number | undefined : target.former);
+      : physicalIdOf(target, attributes ? attributes.FormerVersion as ImageAliasTarget['former'] : target.former);
   }
 
   public async run(event: CustomResourceEvent, clock: Clock): Promise<Attributes | void> {
@@ -39,7 +38,7 @@ export class ImageAlias implements Kind {
     const former = isNew && found === version && known !== undefined ? home : found;
     const Report = report(version, former, home ?? former);
     log(`the alias is ${Report}`);
-    return { ...attributes, ...former !== undefined && { FormerVersion: former }, Report };
+    return { ...attributes, FormerVersion: former ?? NONE, Report };
   }
 
   /** Removes the alias if it is where this stack put it, or returns it if it was taken over in the creation. */
@@ -93,10 +92,7 @@ function report(version: number, former: number | undefined, expected: number | 
 function ifValid(properties: RawProperties): ImageAliasTarget | undefined {
   try {
     return parse(properties);
-  } catch (error) {
-    if (error instanceof Failure) {
-      return undefined;
-    }
-    throw error;
+  } catch {
+    return undefined;
   }
 }

@@ -52,28 +52,28 @@ export function parseAlias({ ImageName: imageName, Alias: alias }: RawProperties
  * Returns the physical id, which depends on the image and the alias. A creation that finds the alias on a version adds both
  * versions, so that its deletion in a rollback returns the alias.
  */
-export function physicalIdOf({ imageName, alias, version }: ImageAliasTarget, former?: number | typeof NONE): string {
+export function physicalIdOf({ imageName, alias, version }: ImageAliasTarget, former?: ImageAliasTarget['former']): string {
   return `${imageName}/alias/${alias}${former === undefined || former === NONE ? '' : `/from/${former}/to/${version}`}`;
 }
 
 /** Whether a physical id is that of an alias: another one belongs to a resource that is replaced, or whose creation did not respond. */
 export function isIdOf(id: string | undefined, target: ImageAliasTarget): boolean {
-  return id !== undefined && id.replace(/\/from\/\d+\/to\/\d+$/, '') === physicalIdOf(target);
+  return id !== undefined && id.replace(/\/from\/\d+\/to\/\d+/, '') === physicalIdOf(target);
 }
 
 /**
  * Returns the version that gets the alias when the resource is deleted: the one that had it before the creation, unless the alias
  * was moved since, or `none`. If nobody knows, the alias stays.
  */
-export function heirOf(id: string, target: ImageAliasTarget): number | typeof NONE | undefined {
+export function heirOf(id: string, target: ImageAliasTarget): ImageAliasTarget['former'] {
   if (!isIdOf(id, target)) {
     return target.former;
   }
-  const [, from, to] = /\/from\/(\d+)\/to\/(\d+)$/.exec(id) ?? [];
-  return Number(to) === target.version ? Number(from) : NONE;
+  const versions = /\/from\/(\d+)\/to\/(\d+)/.exec(id);
+  return versions && Number(versions[2]) === target.version ? Number(versions[1]) : NONE;
 }
 
 function numberIn(value: unknown): number | undefined {
   const number = Number(value);
-  return value !== '' && Number.isSafeInteger(number) && number > 0 ? number : undefined;
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined;
 }

@@ -144,6 +144,45 @@ describe('a move back to a version', () => {
   });
 });
 
+describe('a move that yields', () => {
+  const yields = { yields: true };
+
+  test('ends where somebody else puts the alias after it was added', () => {
+    const progress = adding(yields);
+    progress.written();
+    expect(progress.found(on(3), 0)).toEqual(finish(1, 3));
+  });
+
+  test('goes on as long as the alias is on its former version, or on none', () => {
+    expect(adding(yields).found(on(1), 0)).toEqual(STALE);
+    expect(adding(yields).found(undefined, 0)).toEqual(STALE);
+    expect(adding(yields).found(on(2), 0)).toEqual(finish(1, 2));
+  });
+
+  test('does not look at who has the alias before it is added', () => {
+    const progress = adding(yields);
+    progress.notWritten(BUSY, 0);
+    expect(progress.found(on(3), 0)).toEqual(ADD);
+  });
+
+  test('does not succeed after a failure', () => {
+    const progress = adding(yields);
+    progress.written();
+    progress.found(on(2, 'DELETING'), 0);
+    progress.found(on(2, 'DELETING'), 0);
+    expect(progress.target(on(1), 0)).toEqual({ do: 'write', version: 1, change: 'AliasesToAdd' });
+    progress.written();
+    expect(progress.found(on(3), 10_000)).toMatchObject({ do: 'give up', why: 'the status of version 2 is DELETING (SageMaker gave no reason)' });
+  });
+
+  test('is needed for that: others take the alias back', () => {
+    const progress = adding();
+    progress.written();
+    expect(progress.found(on(3), 0)).toEqual(STALE);
+    expect(progress.found(on(3), 10_000)).toEqual(ADD);
+  });
+});
+
 describe('refusals', () => {
   const wait = (why: string) => ({ do: 'wait', why });
 
@@ -187,10 +226,21 @@ describe('refusals', () => {
     }
   });
 
-  test('because of the rate do not count', () => {
+  test('to take the alias are counted from the beginning', () => {
+    const progress = adding();
+    progress.notWritten(TAKEN, 0);
+    for (let i = 0; i < 2; i++) {
+      expect(progress.found(on(1), 0)).toEqual(TAKE);
+      expect(progress.notWritten(REFUSED, 0)).toEqual(wait('ValidationException: no'));
+    }
+    progress.found(on(1), 0);
+    expect(progress.notWritten(REFUSED, 0)).toMatchObject({ do: 'give up' });
+  });
+
+  test.each(['ThrottlingException', 'ThrottlingConflict'])('because of the rate do not count (%s)', (name) => {
     const progress = adding();
     for (let i = 0; i < 5; i++) {
-      expect(progress.notWritten(serviceError('ThrottlingException', 'Rate of alias changes exceeded'), 0)).toEqual(wait('ThrottlingException: Rate of alias changes exceeded'));
+      expect(progress.notWritten(serviceError(name, 'Rate of alias changes exceeded'), 0)).toEqual(wait(`${name}: Rate of alias changes exceeded`));
       expect(progress.found(on(1), 0)).toEqual(ADD);
     }
   });
@@ -260,6 +310,17 @@ describe('after a failure', () => {
     expect(progress.notWritten(REFUSED, 0)).toEqual({ do: 'wait', why: 'ValidationException: no' });
     progress.written();
     expect(progress.found(on(1), 0)).toMatchObject({ do: 'give up', why: 'ValidationException: no' });
+  });
+
+  test('adding it to its former version starts from the beginning', () => {
+    for (const refused of [[TAKEN], [REFUSED, REFUSED]]) {
+      const progress = adding();
+      refused.forEach((error) => { progress.found(on(1), 0); progress.notWritten(error, 0); });
+      expect(progress.found(on(2, 'CREATE_FAILED'), 0)).toMatchObject({ do: 'wait', milliseconds: 0 });
+      expect(progress.found(on(2, 'CREATE_FAILED'), 0)).toEqual({ do: 'check', version: 1 });
+      expect(progress.target(on(1), 0)).toEqual({ do: 'write', version: 1, change: 'AliasesToAdd' });
+      expect(progress.notWritten(REFUSED, 0)).toEqual({ do: 'wait', why: 'ValidationException: no' });
+    }
   });
 
   test('whoever else has the alias keeps it', () => {

@@ -50,11 +50,13 @@ describe.each(ANSWERS)("if 'taken_alias' is '%s'", (answer) => {
     start(answer);
     const { id, ...attributes } = await create(1);
     expect(id).toBe('torch/alias/prod');
+    expect(lines).toContainEqual({ message: 'the alias is on version 1' });
     expect(attributes).toEqual({
       Version: 1,
       ImageVersionArn: 'arn:aws:sagemaker:eu-west-1:111111111111:image-version/torch/1',
       ImageArn: 'arn:aws:sagemaker:eu-west-1:111111111111:image/torch',
       ContainerImage: 'base@sha256:1',
+      FormerVersion: 'none',
       Report: 'on version 1',
     });
     expect(await update(id, 1, 2)).toMatchObject({ id, Version: 2, Report: 'on version 2, moved from version 1' });
@@ -210,6 +212,7 @@ describe.each(['torch/alias/prod (unconfirmed)', 'Stack-Alias-1A2B3C', 'torch/al
     start('refuse', 2);
     await removeAfter(former);
     expect([fake.calls, reads, world.now()]).toEqual([[], [], 0]);
+    expect(lines).toEqual(former ? [] : [{ message: 'the alias is left where it is', physicalId: id }]);
   });
 });
 
@@ -275,6 +278,17 @@ describe('a creation after one that was killed before it responded', () => {
     start('refuse', 2);
     expect(await create(2, 'none')).toMatchObject({ id: 'torch/alias/prod', Report: 'on version 2' });
   });
+});
+
+test('an update does not need valid properties before it', async () => {
+  start('refuse', 1);
+  const more = { PhysicalResourceId: 'torch/alias/prod', OldResourceProperties: { ...PROPERTIES, Version: 'x' } };
+  expect(await handle('Update', 2, more)).toMatchObject({ Version: 2, Report: 'on version 2, moved from version 1' });
+});
+
+test('a creation that does not know where the alias was believes what it finds', async () => {
+  start('refuse', 2);
+  expect(await handle('Create', 2)).toMatchObject({ id: 'torch/alias/prod/from/2/to/2', Report: 'on version 2' });
 });
 
 test('a creation returns the alias to where it found it, if somebody moved it since it was read', async () => {

@@ -41,6 +41,15 @@ describe.each(ANSWERS)('if SageMaker would %s an alias that another version has'
     expect(updates(fake)).toEqual(takenAlias === 'move' ? ['+prod 2'] : ['+prod 2 refused', '-prod 1', '+prod 2']);
   });
 
+  test('each write is in the log, before and after it', async () => {
+    await move(images({ takenAlias }));
+    const writing = (version: number, change: string) => ({ message: 'writing', image: 'torch', version, [change]: 'prod' });
+    const written = { message: 'written', doing: "moving alias 'prod' of image 'torch' to version 2" };
+    const writes = lines.filter(({ message }) => /^writ/.test(message));
+    expect(writes).toEqual(takenAlias === 'move' ? [writing(2, 'AliasesToAdd'), written]
+      : [writing(2, 'AliasesToAdd'), writing(1, 'AliasesToDelete'), written, writing(2, 'AliasesToAdd'), written]);
+  });
+
   test('a new alias is added', async () => {
     const fake = images({ takenAlias }, 'none');
     expect(await move(fake)).toMatchObject({ former: undefined, attributes: { Version: 2 } });
@@ -196,6 +205,31 @@ test.each([
 
 test('an image that does not exist is an error', async () => {
   expect((await move(images(), { imageName: 'nothing' })).message).toContain("version 2 of image 'nothing' does not exist; nothing was changed");
+});
+
+test('a removal that fails says so', async () => {
+  const fake = images().fault({ operation: 'UpdateImageVersion', times: 1_000, error: serviceError('ValidationException', 'no') });
+  expect((await move(fake, { version: undefined })).message)
+    .toBe("removing alias 'prod' of image 'torch' failed: ValidationException: no; nothing was changed; fix the cause of this error and deploy again");
+});
+
+test('reads that do not succeed end in time for another round', async () => {
+  const fake = images().fault({ times: 10_000, error: serviceError('ThrottlingException', 'no') });
+  expect(await move(fake)).toMatchObject({ timedOut: true, message: expect.stringMatching(/timed out while waiting \(ThrottlingException: no\); nothing was changed; deploy again$/) });
+  expect(world.now()).toBeLessThanOrEqual(14 * 60_000 - 30_000);
+});
+
+test('if somebody else gets the alias after it was taken, adding it is tried before it is taken again', async () => {
+  const fake = images();
+  const send: FakeSageMaker['send'] = async (operation, input) => {
+    const response = await fake.send(operation, input);
+    if (input.AliasesToDelete && input.Version === 1) {
+      fake.images.setAlias('torch', 'prod', 3);
+    }
+    return response;
+  };
+  expect(await move({ send })).toMatchObject({ attributes: { Version: 2 } });
+  expect(updates(fake)).toEqual(['+prod 2 refused', '-prod 1', '+prod 2 refused', '-prod 3', '+prod 2']);
 });
 
 test('a refusal whose message does not name the alias makes it take the alias only when it is repeated', async () => {
