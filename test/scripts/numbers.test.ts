@@ -42,13 +42,14 @@ test('bench/README.md has the bytes that a further attachment adds', () => {
   expect(bytesOfFurtherAttachment() / Number(former)).toBeCloseTo(Number(share), 1);
 });
 
-describe('README.md', () => {
-  test('has the quotas of IAM that are checked', () => {
-    expect(README).toContain(`IAM allows ${INLINE_QUOTA.toLocaleString('en-US')} characters in all inline policies of a role together`);
-    expect({ ten: MANAGED_POLICIES_QUOTA }).toEqual({ ten: 10 });
-    expect(README).toContain('and ten managed policies per role');
-  });
+test('docs/permissions.md has the quotas of IAM that are checked', () => {
+  const page = read('docs', 'permissions.md');
+  expect(page).toContain(`IAM allows ${INLINE_QUOTA.toLocaleString('en-US')} characters in all inline policies of a role together`);
+  expect({ ten: MANAGED_POLICIES_QUOTA }).toEqual({ ten: 10 });
+  expect(page).toContain('and ten managed policies per role');
+});
 
+describe('README.md', () => {
   test('has the maximum number of images of each target', () => {
     const apps = ['JupyterLab', 'CodeEditor', 'KernelGateway', 'RSession'] as const;
     const rows = [...README.matchAll(/^\| `StudioTarget\.\w+\(\w+\)` \| `\w+\(.*\)` \| (.*) \|$/gm)].map(([, numbers]) => numbers.split('|').map((number) => number.trim()));
