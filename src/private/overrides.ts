@@ -4,7 +4,7 @@ import { intrinsicOf } from './intrinsics';
 
 /** Members of an L1 that the types of aws-cdk-lib do not contain. */
 interface Rendering {
-  readonly rawOverrides: { readonly Properties?: unknown };
+  readonly rawOverrides: { readonly Condition?: string; readonly Properties?: unknown };
   _toCloudFormation(): object;
 }
 
@@ -24,6 +24,11 @@ export function finalValue(resource: CfnResource, property: string): unknown {
   // A generic CfnResource has no members for its properties.
   return member in resource
     ? (resource as unknown as Record<string, unknown>)[member] : customPropertiesOf<Record<string, unknown>>(resource)[property];
+}
+
+/** Returns the logical id of the condition of a resource: that of an override, if there is one. */
+export function finalCondition(resource: CfnResource): string | undefined {
+  return (resource as unknown as Rendering).rawOverrides.Condition ?? resource.cfnOptions.condition?.logicalId;
 }
 
 /** Returns the path of the override that changes a property or a part of it, or undefined if there is none. */

@@ -145,7 +145,7 @@ export interface ImageRetentionProps {
  * What is not in SageMaker Studio cannot be read: scripts, pipelines and training jobs that name a version by its number, and other
  * apps and stacks that create versions of the image. Give such a version an alias.
  *
- * Deleting the construct deletes nothing. An image has one retention in an app.
+ * Deleting the construct deletes nothing. An app has at most one retention for an image.
  *
  * The constructor throws one error with all problems in `props`.
  *
@@ -166,7 +166,7 @@ export class ImageRetention extends Construct {
 
   /**
    * @param scope the scope of the retention
-   * @param id the id of the retention. With another id, it runs again.
+   * @param id the id of the retention. With another id, it is a new retention, whose first run only reports.
    * @param props the properties of the retention
    */
   constructor(scope: Construct, id: string, props: ImageRetentionProps) {

@@ -151,7 +151,12 @@ describe('the versions of the stack are protected:', () => {
     const version = new sagemaker.CfnImageVersion(stack, 'V', { imageName: 'torch', baseImage: ecrUri('1') });
     version.cfnOptions.condition = new CfnCondition(stack, 'IsProd');
     retain(stack);
-    expect(managedIn(stack)).toEqual([{ 'Fn::If': ['IsProd', { 'Fn::GetAtt': ['V', 'Version'] }, { Ref: 'AWS::NoValue' }] }]);
+    const overridden = new sagemaker.CfnImageVersion(stack, 'W', { imageName: 'torch', baseImage: ecrUri('2') });
+    overridden.addOverride('Condition', 'IsTest');
+    expect(managedIn(stack)).toEqual([
+      { 'Fn::If': ['IsProd', { 'Fn::GetAtt': ['V', 'Version'] }, { Ref: 'AWS::NoValue' }] },
+      { 'Fn::If': ['IsTest', { 'Fn::GetAtt': ['W', 'Version'] }, { Ref: 'AWS::NoValue' }] },
+    ]);
   });
 
   test('a version in another stack cannot be, which is an error', () => {

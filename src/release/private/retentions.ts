@@ -6,7 +6,7 @@ import { keyOf } from '../../image/private/sibling-versions';
 import { groupBy } from '../../private/collections';
 import { ownerOf } from '../../private/dependencies';
 import { once, stageOf } from '../../private/once';
-import { finalProperties, finalValue } from '../../private/overrides';
+import { finalCondition, finalProperties, finalValue } from '../../private/overrides';
 import { quote } from '../../private/problems';
 import { topLevelStack } from '../../private/stacks';
 import { StageCheck, StagePass } from '../../private/stage-pass';
@@ -105,8 +105,9 @@ function literalNumberIn(resource: CfnResource): unknown[] {
   return typeof number === 'number' ? [number] : [];
 }
 
-function ifCreated({ cfnOptions: { condition }, stack }: CfnResource, value: unknown): unknown {
-  return condition ? stack.resolve(Fn.conditionIf(condition.logicalId, value, Fn.ref('AWS::NoValue'))) : stack.resolve(value);
+function ifCreated(resource: CfnResource, value: unknown): unknown {
+  const condition = finalCondition(resource);
+  return resource.stack.resolve(condition === undefined ? value : Fn.conditionIf(condition, value, Fn.ref('AWS::NoValue')));
 }
 
 /** The number of a version of another template cannot be passed: CloudFormation refuses to change exports. */
