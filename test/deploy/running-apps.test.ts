@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { ContinueUpdateRollbackCommand, DescribeStackResourcesCommand, waitUntilStackRollbackComplete } from '@aws-sdk/client-cloudformation';
 import { DeletePolicyCommand, DetachRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
-import { CreateAppCommand, CreateUserProfileCommand, DeleteAppCommand, DescribeAppCommand, ListDomainsCommand } from '@aws-sdk/client-sagemaker';
+import { CreateAppCommand, CreateUserProfileCommand, DeleteAppCommand, DescribeAppCommand, ListDomainsCommand, UpdateDomainCommand } from '@aws-sdk/client-sagemaker';
 import { aws_sagemaker as sagemaker, Stack } from 'aws-cdk-lib';
 import { StudioApp, StudioImage, StudioTarget } from 'cdk-sagemaker-images';
 import { newDomain, torch } from './apps';
 import { attachmentScenarios, domainWithTheirs, entriesOf, failing, theirDomain } from './attachments';
 import type { AppBuilder, Cloud } from './cloud';
-import { EXECUTION_ROLE, settled } from './domains';
+import { domainInService, EXECUTION_ROLE, settled } from './domains';
 import { ENVIRONMENT, ignore } from './environment';
 import { used } from './permissions';
 
@@ -37,9 +37,10 @@ async function continueRollback({ cloudFormation }: Cloud, StackName: string): P
   await waitUntilStackRollbackComplete({ client: cloudFormation, maxWaitTime: 60 }, { StackName });
 }
 
-/** Detaches and deletes the managed policies of the function's role, as in docs/troubleshooting.md, and returns how many there were. */
-async function deletePoliciesOfFunction(cloud: Cloud, StackName: string): Promise<number> {
-  const { StackResources = [] } = await cloud.cloudFormation.send(new DescribeStackResourcesCommand({ StackName }));
+/** Destroys a stack after the cleanup left an attachment behind, and so its permissions too, as in docs/troubleshooting.md. */
+async function destroyWithPolicies(cloud: Cloud, build: AppBuilder): Promise<void> {
+  await expect(cloud.destroy(build)).rejects.toThrow('Cannot delete entity, must detach all policies first');
+  const { StackResources = [] } = await cloud.cloudFormation.send(new DescribeStackResourcesCommand({ StackName: 'Ours' }));
   const RoleName = StackResources.find(({ LogicalResourceId }) => /^SageMakerImagesRole/.test(LogicalResourceId!))!.PhysicalResourceId;
   const client = cloud.client(IAMClient);
   const { AttachedPolicies = [] } = await client.send(new ListAttachedRolePoliciesCommand({ RoleName }));
@@ -47,7 +48,7 @@ async function deletePoliciesOfFunction(cloud: Cloud, StackName: string): Promis
     await client.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
     await client.send(new DeletePolicyCommand({ PolicyArn }));
   }
-  return AttachedPolicies.length;
+  await cloud.destroy(build);
 }
 
 /** Attaches an image to an existing domain. */
@@ -117,22 +118,57 @@ scenario('if SageMaker refuses it, each operation on an existing domain fails, n
   expect(await entriesOf(cloud, domain)).toEqual(['theirs:1']);
 });
 
+/** Lets an update succeed and only its rollback be refused, as if the app had started in between. */
+async function refuseAfterFirstUpdate(cloud: Cloud): Promise<void> {
+  const fault = { service: 'sagemaker', operation: 'UpdateDomain', nth: 2, times: 20, code: 'ValidationException' };
+  await cloud.fault('error', { ...fault, message: 'Unable to update Domain [x] with InService App. Delete all InService apps and try again.' });
+}
+
+async function acceptUpdates(cloud: Cloud): Promise<void> {
+  await fetch(`${cloud.aws.endpoint}/offline-aws/faults`, { method: 'DELETE' });
+}
+
 scenario('a rollback that SageMaker refuses names the app, and continues once the app is gone', async (cloud) => {
   const domain = await domainWithTheirs(cloud);
   await addUser(cloud, domain);
   await cloud.deploy(ours(domain, 'a'));
   await startApp(cloud, domain);
-  // The update succeeds. Only the rollback is refused, as if the app had started in between.
-  const fault = { service: 'sagemaker', operation: 'UpdateDomain', nth: 2, times: 20, code: 'ValidationException' };
-  await cloud.fault('error', { ...fault, message: 'Unable to update Domain [x] with InService App. Delete all InService apps and try again.' });
+  await refuseAfterFirstUpdate(cloud);
   await cloud.failToDeploy(ours(domain, 'b', { fails: true }));
   expect(await cloud.stackStatus('Ours')).toBe('UPDATE_ROLLBACK_FAILED');
   expect((await cloud.events('Ours')).join('\n')).toContain(`${NAMED}; nothing was changed; delete these apps`);
   expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', 'ours:2']);
   await stopApp(cloud, domain);
-  await fetch(`${cloud.aws.endpoint}/offline-aws/faults`, { method: 'DELETE' });
+  await acceptUpdates(cloud);
   await continueRollback(cloud, 'Ours');
   expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', 'ours:1']);
+});
+
+scenario('a new attachment whose rollback SageMaker refuses stays, and the next deployment says how to remove it', async (cloud) => {
+  const domain = await domainWithTheirs(cloud);
+  await addUser(cloud, domain);
+  await cloud.deploy(detached('a'));
+  await startApp(cloud, domain);
+  await refuseAfterFirstUpdate(cloud);
+  await cloud.failToDeploy(ours(domain, 'b', { fails: true }));
+  // It is removed in the cleanup of the rollback, whose failures CloudFormation ignores.
+  expect(await cloud.stackStatus('Ours')).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect((await cloud.events('Ours')).join('\n')).toContain(`${NAMED}; nothing was changed; the images are still in the settings: delete these apps`);
+  expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', 'ours:2']);
+
+  await stopApp(cloud, domain);
+  await acceptUpdates(cloud);
+  expect(await cloud.failToDeploy(ours(domain, 'b'))).toMatch(/somebody else attached another version of this image; .*remove these entries or use different app image configs/);
+  const { DefaultUserSettings } = await domainInService(cloud.sageMaker, domain);
+  const { CustomImages = [], ...rest } = DefaultUserSettings!.JupyterLabAppSettings!;
+  await cloud.sageMaker.send(new UpdateDomainCommand({
+    DomainId: domain,
+    DefaultUserSettings: { ...DefaultUserSettings, JupyterLabAppSettings: { ...rest, CustomImages: CustomImages.filter(({ ImageName }) => ImageName !== 'ours') } },
+  }));
+  await domainInService(cloud.sageMaker, domain);
+  await cloud.deploy(ours(domain, 'b'));
+  expect(await entriesOf(cloud, domain)).toEqual(['theirs:1', expect.stringMatching(/^ours:[34]$/)]);
+  await destroyWithPolicies(cloud, ours(domain, 'b'));
 });
 
 scenario('with waitForApps, an attachment and a detachment wait until the app is gone', async (cloud) => {
@@ -173,12 +209,7 @@ for (const answer of ['allow', 'refuse']) {
       expect(await entriesOf(cloud, first)).toEqual(['theirs:1']);
       expect(await entriesOf(cloud, second)).toEqual(elsewhere);
     }
-    if (answer === 'refuse') {
-      // The permissions of what was not removed are left behind too.
-      await expect(cloud.destroy(ours(second, 'a'))).rejects.toThrow('Cannot delete entity, must detach all policies first');
-      expect(await deletePoliciesOfFunction(cloud, 'Ours')).toBe(2);
-    }
-    await cloud.destroy(ours(second, 'a'));
+    await (answer === 'refuse' ? destroyWithPolicies(cloud, ours(second, 'a')) : cloud.destroy(ours(second, 'a')));
     expect(await cloud.stackStatus('Ours')).toBeUndefined();
   });
 }
