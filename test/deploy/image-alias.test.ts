@@ -1,3 +1,4 @@
+import { ContinueUpdateRollbackCommand } from '@aws-sdk/client-cloudformation';
 import { UpdateImageVersionCommand } from '@aws-sdk/client-sagemaker';
 import { App, aws_sagemaker as sagemaker, CfnOutput, Stack } from 'aws-cdk-lib';
 import {
@@ -231,6 +232,28 @@ scenario('a construct with another id keeps its alias, and a fixed alias becomes
   await cloud.deploy(build(false, 'Prod'));
   await cloud.failToDeploy(build(true, undefined, true));
   expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED']);
+});
+
+scenario('a fixed alias that becomes one of another version, and is refused in the rollback, returns as docs/troubleshooting.md says', async (cloud) => {
+  const build = (moves: boolean): AppBuilder => (app) => {
+    const stack = new Stack(app, 'Images', { env: ENVIRONMENT });
+    const image = new Image(stack, 'Torch', { imageName: 'torch' });
+    image.addVersion('A', { baseImage: torch(stack, 'a'), aliases: moves ? [] : ['prod'] });
+    const version = image.addVersion('B', { baseImage: torch(stack, 'b') });
+    if (moves) {
+      fail(stack, new ImageAlias(stack, 'Prod', { image, alias: 'prod', version }));
+    }
+  };
+  await cloud.set({ taken_alias: 'refuse' });
+  await cloud.deploy(build(false));
+  await cloud.failToDeploy(build(true));
+  expect(await cloud.stackStatus('Images')).toBe('UPDATE_ROLLBACK_FAILED');
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED', 'torch 2 CREATED prod']);
+
+  await cloud.sageMaker.send(new UpdateImageVersionCommand({ ImageName: 'torch', Version: 2, AliasesToDelete: ['prod'] }));
+  await cloud.cloudFormation.send(new ContinueUpdateRollbackCommand({ StackName: 'Images' }));
+  expect(await cloud.stackStatus('Images')).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(await cloud.shortVersions()).toEqual(['torch 1 CREATED prod', 'torch 2 CREATED']);
 });
 
 scenario('an alias returns if each run of the creation is killed, so that CloudFormation gets no response', async (cloud) => {
