@@ -12,6 +12,8 @@ export interface Behaviour extends ImageBehaviour, StudioBehaviour {
   readonly callsPerSecond?: number;
   /** The size of pages, if MaxResults is not less. @default 100 */
   readonly pageSize?: number;
+  /** Operations of other services that are called in the same way. */
+  readonly otherOperations?: Readonly<Record<string, (input: Json) => Json>>;
 }
 
 /** A call that reached SageMaker, and the error that it returned. */
@@ -32,12 +34,14 @@ export class FakeSageMaker {
   /** All calls in their order. */
   public readonly calls: Call[] = [];
   private readonly faults = new Faults();
+  private readonly operations: Readonly<Record<string, (input: Json) => Json>>;
   private accepted: number[] = [];
 
   constructor(private readonly world: World, private readonly behaviour: Behaviour = {}) {
     const arn = (resource: string) => ARN + resource;
     this.images = new FakeImages(world, arn, behaviour, behaviour.pageSize ?? 100);
     this.studio = new FakeStudio(world, arn, behaviour, behaviour.pageSize ?? 100);
+    this.operations = { ...this.images.operations, ...this.studio.operations, ...behaviour.otherOperations };
   }
 
   /** Adds an image with this many versions, and with these aliases. */
@@ -126,11 +130,10 @@ export class FakeSageMaker {
     this.accepted.push(now);
     this.images.settle();
     this.studio.settle();
-    const operations = { ...this.images.operations, ...this.studio.operations };
-    if (!(operation in operations)) {
+    if (!(operation in this.operations)) {
       throw new Error(`the fake SageMaker has no ${operation}`);
     }
-    return operations[operation](input);
+    return this.operations[operation](input);
   }
 
   private async travel(): Promise<void> {
