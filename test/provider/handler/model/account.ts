@@ -5,13 +5,15 @@ import type { Deployed } from './stack';
 import { StudioAttachments } from '../../../../src/provider/handler/attachments';
 import { Studio } from '../../../../src/provider/handler/attachments/studio';
 import { ImageAlias } from '../../../../src/provider/handler/image-alias';
+import { AliasedVersion } from '../../../../src/provider/handler/image-alias/aliased-version';
 import { ImageFeed } from '../../../../src/provider/handler/image-feed';
 import type { StoredImage } from '../../../../src/provider/handler/image-feed/model';
 import { ImageRetention } from '../../../../src/provider/handler/image-retention';
 import type { Kind } from '../../../../src/provider/handler/lifecycle/kind';
 import type { Service } from '../../../../src/provider/handler/service/client';
+import { Images } from '../../../../src/provider/handler/service/images';
 import type { Json } from '../../../../src/provider/handler/service/json';
-import { IMAGE_ALIAS_TYPE } from '../../../../src/provider/kinds/image-alias';
+import { ALIASED_VERSION_TYPE, IMAGE_ALIAS_TYPE } from '../../../../src/provider/kinds/image-alias';
 import { IMAGE_FEED_TARGETS_TYPE, IMAGE_FEED_TYPE } from '../../../../src/provider/kinds/image-feed';
 import { IMAGE_RETENTION_TYPE } from '../../../../src/provider/kinds/image-retention';
 import { STUDIO_ATTACHMENTS_TYPE } from '../../../../src/provider/kinds/studio-attachments';
@@ -44,7 +46,8 @@ export class Account {
   /** How many of the next versions fail. */
   private failing = 0;
 
-  constructor(seed: number, behaviour: Pick<Behaviour, 'takenAlias' | 'reusesNumbers'>) {
+  /** @param template returns the template that the stack has now */
+  constructor(seed: number, private readonly template: () => Json, behaviour: Pick<Behaviour, 'takenAlias' | 'reusesNumbers'>) {
     const { random } = this.world = new World(seed);
     this.repository = new Repository(this.world);
     this.sageMaker = new FakeSageMaker(this.world, {
@@ -65,7 +68,8 @@ export class Account {
   public readonly kindsFor = (service: Pick<Service, 'send'>): Readonly<Record<string, Kind>> => ({
     [IMAGE_FEED_TYPE]: this.feedOn(service),
     [IMAGE_FEED_TARGETS_TYPE]: this.feedOn(service),
-    [IMAGE_ALIAS_TYPE]: new ImageAlias(service),
+    [ALIASED_VERSION_TYPE]: new AliasedVersion(new Images(service)),
+    [IMAGE_ALIAS_TYPE]: new ImageAlias(service, { send: async () => ({ TemplateBody: JSON.stringify(this.template()) }) }),
     [IMAGE_RETENTION_TYPE]: new ImageRetention(service, () => START + this.world.now()),
     [STUDIO_ATTACHMENTS_TYPE]: new StudioAttachments(new Studio(service)),
   });

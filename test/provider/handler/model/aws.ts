@@ -86,7 +86,20 @@ async function version(world: World, fake: FakeSageMaker, { id }: Resource, requ
       }));
       return { ok: true, physicalId: request.physicalId, attributes: {} };
     }
-    const { ImageVersionArn: arn } = await call('CreateImageVersion', { ImageName, BaseImage, ClientToken: `${id}-${++requests}` });
+    const { Aliases = [] } = request.properties as { Aliases?: string[] };
+    if (request.type === 'Update') {
+      const before = (request.former as { Aliases?: string[] }).Aliases ?? [];
+      const [AliasesToAdd, AliasesToDelete] = [Aliases, before].map((some, at) => some.filter((one) => ![before, Aliases][at].includes(one)));
+      const Version = Number(request.physicalId.split('/').pop());
+      await call('UpdateImageVersion', { ImageName, Version, AliasesToAdd, AliasesToDelete }).catch((error) => {
+        // The rollback of an update that changed nothing.
+        if (error.name !== 'ResourceNotFound') {
+          throw error;
+        }
+      });
+      return { ok: true, physicalId: request.physicalId, attributes: { Version } };
+    }
+    const { ImageVersionArn: arn } = await call('CreateImageVersion', { ImageName, BaseImage, Aliases, ClientToken: `${id}-${++requests}` });
     const Version = Number(String(arn).split('/').pop());
     for (;;) {
       const found = await call('DescribeImageVersion', { ImageName, Version });

@@ -15,8 +15,9 @@ export const KEPT = { ExecutionRole: 'arn:aws:iam::111111111111:role/x', Kept: [
 export const THEIRS = { ImageName: 'theirs', AppImageConfigName: 'x', ImageVersionNumber: 1, Unknown: { deep: [null] } };
 
 /** The labels of `ImageAlias`, and the one of the feed. */
-export const ALIASES = ['staging', 'prod', 'canary'] as const;
-export const LABELS = [...ALIASES, 'nightly'] as const;
+export const ALIASES = ['staging', 'prod', 'canary', 'stable'] as const;
+/** Labels that are also moved by hand. */
+export const LABELS = ['staging', 'prod', 'canary', 'nightly'] as const;
 
 /** What a default image of the domain is, in the account of the team or in that of SageMaker. */
 export function defaultOf(image: string, version?: number | string, account = '111111111111'): Json {

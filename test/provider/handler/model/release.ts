@@ -1,7 +1,7 @@
 import { ALIASES, attachments, CONFIG, defaultOf, NIGHTLY, place, TORCH } from './names';
 import { FEED } from './repository';
 import { Attribute, type Resource } from './stack';
-import { IMAGE_ALIAS_TYPE } from '../../../../src/provider/kinds/image-alias';
+import { ALIASED_VERSION_TYPE, IMAGE_ALIAS_TYPE } from '../../../../src/provider/kinds/image-alias';
 import { IMAGE_FEED_TARGETS_TYPE, IMAGE_FEED_TYPE } from '../../../../src/provider/kinds/image-feed';
 import { IMAGE_RETENTION_TYPE } from '../../../../src/provider/kinds/image-retention';
 
@@ -13,6 +13,8 @@ export interface Release {
   readonly prod: 'staging' | number;
   /** The version of a label that comes and goes. */
   readonly canary?: number;
+  /** Whether the label of a version that is never replaced is fixed, or an `ImageAlias`. */
+  readonly stable?: 'fixed' | 'ImageAlias';
   /** How many of the newest versions the retention keeps. Without it, there is no retention. */
   readonly keep?: number;
   /** Whether there is a feed. */
@@ -36,13 +38,15 @@ export function defaultImageOf({ attach, feed, defaultImage }: Release): Release
 
 /** Returns the resources of the app in their order. `deployments` is how many there were, which refreshes what is read. */
 export function template(release: Release, deployments: number): Resource[] {
-  const { content, prod, canary, feed, readLabels, attach, keep, fails } = release;
+  const { content, prod, canary, stable, feed, readLabels, attach, keep, fails } = release;
   const follows = defaultImageOf(release);
   const Refresh = deployments;
   const properties = { ...FEED, ReadLabels: readLabels };
-  const managed = ['Version', 'staging', 'prod', ...canary === undefined ? [] : ['canary'], ...attach && feed ? ['Feed'] : []];
-  const alias = (id: typeof ALIASES[number], Version: unknown): Resource =>
-    ({ id, type: IMAGE_ALIAS_TYPE, properties: { ...TORCH, Alias: id, Version } });
+  const managed = ['Stable', 'Version', 'staging', 'prod', ...canary === undefined ? [] : ['canary'], ...attach && feed ? ['Feed'] : []];
+  const alias = (id: typeof ALIASES[number], Version: unknown): Resource[] => [
+    { id: `${id}-before`, type: ALIASED_VERSION_TYPE, properties: { ...TORCH, Alias: id } },
+    { id, type: IMAGE_ALIAS_TYPE, properties: { ...TORCH, Alias: id, Version, FormerVersion: new Attribute(`${id}-before`, 'AliasedVersion') } },
+  ];
   const defaultImage = follows && {
     ...defaultOf('torch'),
     SageMakerImageVersionArn: new Attribute(follows === 'prod' ? 'prod' : 'Feed', 'ImageVersionArn'),
@@ -50,10 +54,16 @@ export function template(release: Release, deployments: number): Resource[] {
   };
   const broken = [{ id: 'Broken', type: 'Broken', properties: {} }];
   return [
+    {
+      id: 'Stable',
+      type: 'AWS::SageMaker::ImageVersion',
+      properties: { ...TORCH, BaseImage: 'base:stable', ...stable === 'fixed' && { Aliases: ['stable'] } },
+    },
     { id: 'Version', type: 'AWS::SageMaker::ImageVersion', properties: { ...TORCH, BaseImage: `base:${content}` }, retain: true },
-    alias('staging', new Attribute('Version', 'Version')),
-    alias('prod', prod === 'staging' ? new Attribute('staging', 'Version') : prod),
-    ...canary === undefined ? [] : [alias('canary', canary)],
+    ...alias('staging', new Attribute('Version', 'Version')),
+    ...alias('prod', prod === 'staging' ? new Attribute('staging', 'Version') : prod),
+    ...canary === undefined ? [] : alias('canary', canary),
+    ...stable === 'ImageAlias' ? alias('stable', new Attribute('Stable', 'Version')) : [],
     ...feed ? [{ id: 'Feed', type: IMAGE_FEED_TYPE, properties: { ...properties, Needed: attach, Refresh } }] : [],
     ...attach ? [attachments([
       { ...TORCH, ...CONFIG, ImageVersionNumber: new Attribute('prod', 'Version') },

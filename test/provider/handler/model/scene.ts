@@ -28,7 +28,7 @@ export class Scene {
   private readonly model: Model;
 
   constructor(seed: number, behaviour: Pick<Behaviour, 'takenAlias' | 'reusesNumbers'>) {
-    const { world, sageMaker, repository, kindsFor } = this.account = new Account(seed, behaviour);
+    const { world, sageMaker, repository, kindsFor } = this.account = new Account(seed, () => this.ours.body, behaviour);
     [this.ours, this.theirs] = [1, 2].map(() => new Stack(handlerOn(world, sageMaker, kindsFor)));
     this.model = new Model(this.account);
     repository.push(0);
@@ -54,8 +54,12 @@ export class Scene {
   private async act(one: Step): Promise<void> {
     const { account } = this;
     switch (one.do) {
-      case 'deploy':
-        return this.deploy(this.changed(one), one.faults);
+      case 'deploy': {
+        const release = this.changed(one);
+        // CloudFormation itself would take the label away in a rollback.
+        const becomesFixed = this.release.stable === 'ImageAlias' && release.stable === 'fixed';
+        return becomesFixed ? this.deploy({ ...this.release, stable: 'fixed' }, []) : this.deploy(release, one.faults);
+      }
       case 'push':
         return this.push(one);
       case 'another team deploys':
@@ -82,7 +86,7 @@ export class Scene {
     }
   }
 
-  private changed({ change: { prod, canary, keep, defaultImage, ...change } }: Of<'deploy'>): Release {
+  private changed({ change: { prod, canary, stable, keep, defaultImage, ...change } }: Of<'deploy'>): Release {
     return {
       ...this.release,
       fails: false,
@@ -90,6 +94,7 @@ export class Scene {
       ...typeof prod === 'string' && { prod },
       ...typeof prod === 'number' && { prod: this.account.existing(prod) },
       ...canary !== undefined && { canary: canary === null ? undefined : this.account.existing(canary) },
+      ...stable !== undefined && { stable: stable ?? undefined },
       ...keep !== undefined && { keep: keep ?? undefined },
       ...defaultImage !== undefined && { defaultImage: defaultImage ?? undefined },
     };
@@ -113,7 +118,6 @@ export class Scene {
         outcome = await account.settle(ours.rollBack());
       }
     }
-    const hadLeftovers = ours.leftovers.length > 0;
     expect(await account.settle(ours.cleanUp())).toBe('complete');
     if (account.list.some(isNightly) && !ours.deployed.has('Targets')) {
       expect(isUnclear(before, faults)).toBe(true);
@@ -124,7 +128,7 @@ export class Scene {
       expect([outcome, mayFail ? '' : ours.reason]).toEqual(['rolled back', '']);
     }
     const isSmooth = first === 'complete' && faults.length === 0;
-    this.model.checkDeployment({ ...this.deploymentOf(release, outcome, before), isSmooth, faults, hadLeftovers, isDefaultCleared });
+    this.model.checkDeployment({ ...this.deploymentOf(release, outcome, before), isSmooth, faults, isDefaultCleared });
     this.release = outcome === 'complete' ? release : this.release;
   }
 
@@ -140,7 +144,7 @@ export class Scene {
   /** Returns a deployment without faults. */
   private deploymentOf(release: Release, outcome: Outcome, before: State): Deployment {
     return {
-      release, outcome, isSmooth: outcome === 'complete', touched: this.ours.touched, faults: [], hadLeftovers: false, isDefaultCleared: false, before, after: this.state,
+      release, outcome, isSmooth: outcome === 'complete', touched: this.ours.touched, faults: [], isDefaultCleared: false, before, after: this.state,
     };
   }
 

@@ -47,6 +47,8 @@ export class Stack {
   /** Deletions of the last operation that failed, which CloudFormation ignores. */
   public leftovers: { readonly resource: Resource; readonly request: Request }[] = [];
   private template: readonly Resource[] = [];
+  /** The template that CloudFormation returns: the new one, until a rollback begins. */
+  private current: readonly Resource[] = [];
   /** What a rollback still has to do. */
   private rollback: (() => Promise<boolean>)[] = [];
   /** What a rollback deletes at its end, and what happens to a failed deletion is ignored. */
@@ -58,6 +60,7 @@ export class Stack {
   public async deploy(template: readonly Resource[]): Promise<Outcome> {
     const before = new Map(this.deployed);
     const former = this.template;
+    this.current = template;
     const undo: typeof this.rollback = [];
     const replaced: { readonly resource: Resource; readonly old: Deployed }[] = [];
     this.created = [];
@@ -74,7 +77,7 @@ export class Stack {
       if (old && JSON.stringify(old.properties) === JSON.stringify(properties)) {
         continue;
       }
-      const isReplaced = old && resource.type === REPLACED;
+      const isReplaced = old && resource.type === REPLACED && !isSameExceptAliases(old.properties, properties);
       this.touched.add(resource.id);
       const response = await this.handler(resource, !old || isReplaced ? { type: 'Create', properties }
         : { type: 'Update', properties, former: old.properties, physicalId: old.physicalId });
@@ -113,6 +116,7 @@ export class Stack {
 
   /** Rolls back, or continues to. */
   public async rollBack(): Promise<Outcome> {
+    this.current = this.template;
     while (this.rollback.length > 0) {
       if (!await this.rollback[0]()) {
         return 'rollback failed';
@@ -123,6 +127,11 @@ export class Stack {
       await this.delete(resource, created);
     }
     return 'rolled back';
+  }
+
+  /** Returns what GetTemplate does, as far as the function reads it. */
+  public get body(): Json {
+    return { Resources: Object.fromEntries(this.current.map(({ id, type, properties }) => [id, { Type: type, Properties: properties }])) };
   }
 
   /** Repeats the deletions that failed, as somebody would by hand. */
@@ -158,4 +167,8 @@ export class Stack {
     return Array.isArray(value) ? value.map((one) => this.resolve(one))
       : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, this.resolve(one)])) : value;
   }
+}
+
+function isSameExceptAliases({ Aliases, ...before }: Json, { Aliases: changed, ...after }: Json): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
 }

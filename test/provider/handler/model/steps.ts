@@ -42,6 +42,7 @@ const deployment = fc.record({
     content: index,
     prod: fc.oneof(fc.constant('staging' as const), index),
     canary: fc.option(index),
+    stable: fc.option(fc.constantFrom('fixed' as const, 'ImageAlias' as const), { freq: 3 }),
     keep: fc.option(fc.integer({ min: 1, max: 3 })),
     feed: fc.nat(4).map((one) => one > 0),
     readLabels: fc.nat(3).map((one) => one > 0),

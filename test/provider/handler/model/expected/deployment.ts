@@ -12,8 +12,6 @@ export interface Deployment {
   /** The resources that were changed. */
   readonly touched: ReadonlySet<string>;
   readonly faults: readonly Fault[];
-  /** Whether CloudFormation ignored a deletion that failed, so that somebody had to repeat it. */
-  readonly hadLeftovers: boolean;
   /** Whether somebody removed the default image of another team, so that a rollback could end. */
   readonly isDefaultCleared: boolean;
   readonly before: State;

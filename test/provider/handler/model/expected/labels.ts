@@ -1,37 +1,37 @@
 import type { Deployment } from './deployment';
 import type { State } from '../account';
-import { areKills } from '../faults';
 import { ALIASES } from '../names';
 
 /** Where the labels of `ImageAlias` are. */
 export class Labels {
-  /** The versions that may have had the label `canary` when the stack created it. Its deletion returns the label. */
-  private canaryBefore: (number | undefined)[] = [];
+  /** The version that had the label `canary` when the stack created it. Its deletion returns the label. */
+  private canaryBefore?: number;
 
-  public check({ release, outcome, touched, faults, hadLeftovers, before, after }: Deployment): void {
+  public check({ release, outcome, touched, before, after }: Deployment): void {
     for (const alias of ALIASES) {
       const [was, is] = [before.labels[alias], after.labels[alias]];
       const [former, goal] = [before, after].map((state) => versionOf(state, alias));
       let expected;
-      if (outcome === 'complete') {
+      if (alias === 'stable' && release.stable === 'fixed' && outcome === 'complete') {
+        expected = [versionOf(after, 'Stable')];
+      } else if (outcome === 'complete') {
         // What the deployment did not change stays where somebody may have put it.
-        expected = !touched.has(alias) ? [was] : goal !== undefined ? [goal] : was === former ? [undefined, ...this.canaryBefore] : [was];
+        expected = goal !== undefined ? [touched.has(alias) ? goal : was] : !touched.has(alias) && alias !== 'stable' ? [was]
+          : was === former || alias === 'stable' ? [undefined, ...alias === 'canary' ? [this.canaryBefore] : []] : [was];
       } else {
         // Everything is where it was, or where the template says if somebody else had moved it.
-        // If a process is killed after it wrote, nobody knows where a label was that is new to the stack.
-        const isUnknown = hadLeftovers || (alias === 'canary' && areKills(faults) && former === undefined);
-        expected = [was, former, ...isUnknown ? [is] : []];
+        expected = former === undefined ? [was] : [was, former];
       }
       expect([alias, expected.includes(is) ? 'expected' : [is, expected]]).toEqual([alias, 'expected']);
     }
     if (versionOf(before, 'canary') === undefined) {
-      // If a process is killed after it wrote, the next one finds the label where it should be.
-      this.canaryBefore = [before.labels.canary, ...areKills(faults) ? [release.canary] : []];
+      this.canaryBefore = before.labels.canary;
     }
   }
 }
 
-/** The version of an alias in the properties of the stack. */
-export function versionOf({ deployed }: State, alias: string): number | undefined {
-  return deployed.get(alias)?.properties.Version as number | undefined;
+/** The version of an alias in the properties of the stack, or the number of a version. */
+export function versionOf({ deployed }: State, id: string): number | undefined {
+  const { properties, attributes } = deployed.get(id) ?? { properties: {}, attributes: {} };
+  return ({ ...attributes, ...properties } as { Version?: number }).Version;
 }
