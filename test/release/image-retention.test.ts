@@ -159,6 +159,14 @@ describe('the versions of the stack are protected:', () => {
     ]);
   });
 
+  test('the one from which an alias was taken over, to which a rollback returns it', () => {
+    const stack = stackIn();
+    const image = Image.fromImageName(stack, 'Torch', 'torch');
+    new ImageAlias(stack, 'Prod', { image, alias: 'prod', version: new ImageVersionLookup(stack, 'Lookup', { image }) });
+    retain(stack, { image });
+    expect(managedIn(stack)).toContainEqual({ 'Fn::GetAtt': [expect.stringMatching(/^SageMakerAliasedVersion/), 'AliasedVersion'] });
+  });
+
   test('a version in another stack cannot be, which is an error', () => {
     const app = new App();
     const images = new Stack(app, 'Images', { env: HERE });

@@ -11,7 +11,7 @@ import { quote } from '../../private/problems';
 import { topLevelStack } from '../../private/stacks';
 import { StageCheck, StagePass } from '../../private/stage-pass';
 import { warn } from '../../private/warnings';
-import { IMAGE_ALIAS_TYPE } from '../../provider/kinds/image-alias';
+import { ALIASED_VERSION_TYPE, AliasedVersionAttributes, IMAGE_ALIAS_TYPE } from '../../provider/kinds/image-alias';
 import { IMAGE_FEED_TYPE } from '../../provider/kinds/image-feed';
 import { IMAGE_RETENTION_TYPE } from '../../provider/kinds/image-retention';
 import { IMAGE_VERSION_LOOKUP_TYPE } from '../../provider/kinds/image-version-lookup';
@@ -94,8 +94,12 @@ function imageNameIn(resource: CfnResource): unknown {
   return resource.cfnResourceType.startsWith('Custom::SageMaker') ? finalValue(resource, 'ImageName') : undefined;
 }
 
-/** Returns the number of a version, or of the version that a custom resource stands for. */
+/** Returns the number of a version, or of the version that a custom resource stands for, or that an alias returns to in a rollback. */
 function numberOf(resource: CfnResource): unknown[] {
+  if (resource.cfnResourceType === ALIASED_VERSION_TYPE) {
+    const aliased: keyof AliasedVersionAttributes = 'AliasedVersion';
+    return [ifCreated(resource, resource.getAtt(aliased))];
+  }
   return WITH_NUMBER.includes(resource.cfnResourceType) ? [ifCreated(resource, resource.getAtt('Version'))] : [];
 }
 

@@ -1,4 +1,5 @@
 import type { Options, RawProperties } from './model';
+import { NONE } from '../../kinds/image-alias';
 import type { ImageRetentionLimit } from '../../kinds/image-retention';
 import { Failure } from '../lifecycle/failure';
 import { isMap } from '../service/json';
@@ -58,7 +59,7 @@ export function parse(properties: RawProperties): Options {
  * @returns undefined if one of them cannot be read
  */
 export function managedIn({ Managed: managed, ImageName: image }: RawProperties, { Managed: before = [] }: RawProperties): Set<number> | undefined {
-  const values = [managed, before].flat().map(String).filter((value) => value !== '' && value !== 'None');
+  const values = [managed, before].flat().map(String).filter((value) => !['', 'None', NONE].includes(value));
   const found = values.map((value) => /^(?:arn:.*:image-version\/([^/]+)\/)?(\d+)$/.exec(value));
   return found.some((match) => match === null) ? undefined
     : new Set(found.filter((match) => (match![1] ?? String(image)).toLowerCase() === String(image).toLowerCase()).map((match) => Number(match![2])));

@@ -55,7 +55,7 @@ describe('the versions of the app', () => {
     [12, undefined, [12]],
     [['3', 4], ['5', arn('torch', 16)], [3, 4, 5, 16]],
     [[arn('Torch', 12), arn('other', 3), arn('my-torch', 4)], [], [12]],
-    [['None', '', '3'], [], [3]],
+    [['None', '', 'none', '3'], [], [3]],
   ])('%j and before %j', (Managed, before, expected) => {
     expect([...managedIn({ ImageName: 'torch', Managed }, { Managed: before })!]).toEqual(expected);
   });
