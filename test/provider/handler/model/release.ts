@@ -42,7 +42,11 @@ export function template(release: Release, deployments: number): Resource[] {
   const follows = defaultImageOf(release);
   const Refresh = deployments;
   const properties = { ...FEED, ReadLabels: readLabels };
-  const managed = ['Stable', 'Version', 'staging', 'prod', ...canary === undefined ? [] : ['canary'], ...attach && feed ? ['Feed'] : []];
+  const aliases = ['staging', 'prod', ...canary === undefined ? [] : ['canary'], ...stable === 'ImageAlias' ? ['stable'] : []];
+  const managed = [
+    ...['Stable', 'Version', ...aliases, ...attach && feed ? ['Feed'] : []].map((id) => new Attribute(id, 'Version')),
+    ...aliases.map((id) => new Attribute(`${id}-before`, 'AliasedVersion')),
+  ];
   const alias = (id: typeof ALIASES[number], Version: unknown): Resource[] => [
     { id: `${id}-before`, type: ALIASED_VERSION_TYPE, properties: { ...TORCH, Alias: id } },
     { id, type: IMAGE_ALIAS_TYPE, properties: { ...TORCH, Alias: id, Version, FormerVersion: new Attribute(`${id}-before`, 'AliasedVersion') } },
@@ -78,7 +82,7 @@ export function template(release: Release, deployments: number): Resource[] {
     ...keep === undefined ? [] : [{
       id: 'Retention',
       type: IMAGE_RETENTION_TYPE,
-      properties: { ...TORCH, Delete: { Versions: keep }, Managed: managed.map((id) => new Attribute(id, 'Version')), Refresh },
+      properties: { ...TORCH, Delete: { Versions: keep }, Managed: managed, Refresh },
     }],
     ...fails && deployments % 2 === 0 ? broken : [],
   ];
