@@ -16,6 +16,7 @@ import type { JobType, MlFramework, Processor, ProgrammingLang, VendorGuidance }
 import { formatArn, tokenIfDummy } from '../private/arn';
 import { dependOn } from '../private/dependencies';
 import { lateNameProblems } from '../private/late-names';
+import { finalValue } from '../private/overrides';
 import { requireProps } from '../private/problems';
 import { checkSharedNamesOf } from '../private/shared-names';
 import { StagePass } from '../private/stage-pass';
@@ -350,7 +351,7 @@ export class ImageVersion extends ImageVersionBase {
 
     this.image = props.image;
     this._source = source;
-    const containerImage = addContainerImage(this, props, source);
+    const containerImage = addContainerImage(this, props, source, () => finalValue(this.resource, 'BaseImage'));
     this.resource = new VersionResource(this, 'Resource', {
       imageName: imageNameOf(props.image),
       baseImage: containerImage?.imageUri ?? source.imageUri,

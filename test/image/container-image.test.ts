@@ -1,5 +1,5 @@
 import {
-  App, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, aws_lambda as lambda, aws_sagemaker as sagemaker, BootstraplessSynthesizer,
+  App, Aspects, aws_ecr as ecr, aws_ecr_assets as assets, aws_iam as iam, aws_lambda as lambda, aws_sagemaker as sagemaker, BootstraplessSynthesizer,
   CfnResource, NestedStack, Stack, Token,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -202,6 +202,22 @@ describe('preflight', () => {
     const stack = stackIn();
     versionIn(stack, { baseImage: following(stack, { refresh: '1' }), preflight: true });
     expect(resourcesIn(stack)).toEqual([expect.objectContaining({ FollowTag: true, Preflight: expect.anything(), Refresh: '1' })]);
+  });
+
+  test('checks what an override or an aspect makes the version use, and the role that it gives the image', () => {
+    const stack = stackIn();
+    const version = versionIn(stack, { preflight: true });
+    Aspects.of(stack).add({
+      visit: (node) => {
+        if (sagemaker.CfnImageVersion.isCfnImageVersion(node)) {
+          node.baseImage = ecrUri('1').replace('/torch', '/mirror/torch');
+        }
+      },
+    });
+    (version.image.node.defaultChild as CfnResource).addPropertyOverride('ImageRoleArn', 'arn:aws:iam::111111111111:role/central');
+    expect(resourcesIn(stack)).toEqual([{
+      ImageUri: ecrUri('1').replace('/torch', '/mirror/torch'), ImageName: 'torch', Preflight: { Platform: 'linux/amd64', RoleArn: 'arn:aws:iam::111111111111:role/central' },
+    }]);
   });
 
   test('needs four permissions on exactly the repository, and one on exactly the role', () => {

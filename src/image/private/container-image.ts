@@ -1,10 +1,11 @@
-import { aws_sagemaker as sagemaker, CfnResource, Token } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker, CfnResource, Lazy, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { parseEcrUriIn } from './ecr-uri';
-import { imageNameOf, imageRoleOf } from './image-facts';
+import { imageNameOf, imageResourceOf, imageRoleOf } from './image-facts';
 import { grantAcrossAccounts, PULL_ACTIONS, repositoryArnOf } from './pull-policy';
 import { cfnResourceOf } from '../../private/dependencies';
 import { timeOfSynth } from '../../private/every-synth';
+import { finalValue } from '../../private/overrides';
 import type { Problems } from '../../private/problems';
 import { takesStatements } from '../../private/role-policy';
 import { CONTAINER_IMAGE_TYPE, ContainerImageAttributes, ContainerImageProperties } from '../../provider/kinds/container-image';
@@ -41,9 +42,13 @@ export function checkContainerImageResource(
   problems.attempt(() => Provider.of(scope));
 }
 
-/** Adds the custom resource that follows a tag or checks a container image, if the version needs one. */
+/**
+ * Adds the custom resource that follows a tag or checks a container image, if the version needs one.
+ *
+ * @param finalBaseImage returns the base image of the version when it is rendered, after all overrides
+ */
 export function addContainerImage(
-  version: Construct, { image, preflight }: ImageVersionProps, source: BaseImageConfig,
+  version: Construct, { image, preflight }: ImageVersionProps, source: BaseImageConfig, finalBaseImage: () => unknown,
 ): ContainerImageResource | undefined {
   const { followTag: follows = false, imageUri } = source;
   const checks = preflight ?? (checked.get(image) === true && canCheck(version, source));
@@ -53,10 +58,10 @@ export function addContainerImage(
   const provider = Provider.of(version);
   const role = checks ? imageRoleOf(image) : undefined;
   const properties: ContainerImageProperties = {
-    ImageUri: imageUri,
+    ImageUri: follows ? imageUri : late(finalBaseImage),
     ImageName: imageNameOf(image),
     FollowTag: follows || undefined,
-    Preflight: checks ? { Platform: platformOf(source), RoleArn: role?.roleArn } : undefined,
+    Preflight: checks ? { Platform: platformOf(source), RoleArn: role && late(() => finalRoleArn(image) ?? role.roleArn) } : undefined,
     Refresh: follows ? source.refresh ?? timeOfSynth() : undefined,
   };
   const resource = provider.addAwaited(version, 'ContainerImage', {
@@ -73,6 +78,16 @@ export function addContainerImage(
   }
   const attribute: keyof ContainerImageAttributes = 'ImageUri';
   return { resource, imageUri: follows ? Token.asString(resource.getAtt(attribute)) : undefined };
+}
+
+function late(value: () => unknown): string {
+  return Lazy.uncachedString({ produce: () => value() as string });
+}
+
+/** The role that the image gets, if it is in the app. */
+function finalRoleArn(image: sagemaker.IImageRef): unknown {
+  const resource = imageResourceOf(image);
+  return resource && finalValue(resource, 'ImageRoleArn');
 }
 
 /** The name of a role has 64 characters at most. A path would make it longer. */
