@@ -321,6 +321,13 @@ describe('the deployment order of an image is', () => {
     expectOrder(app, [v1, v2, resourceOf(staging), resourceOf(prod), resourceOf(found), resourceOf(late)]);
   });
 
+  test('an image without a version in the app, and its alias', () => {
+    const stack = stackIn();
+    const image = new Image(stack, 'Torch', { imageName: 'torch' });
+    const prod = alias(stack, { image });
+    expectOrder(appOf(stack), [image, resourceOf(prod)]);
+  });
+
   test('one alias after the other for an imported image, before the look-ups', () => {
     const stack = stackIn();
     const found = new ImageVersionLookup(stack, 'Found', { image: Image.fromImageName(stack, 'Torch', 'torch') });
