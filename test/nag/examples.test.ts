@@ -10,19 +10,17 @@ const rulesOf = (findings: string[]) => [...new Set(findings.map((finding) => fi
 /** The library acknowledges it: IAM has no resource for sagemaker:ListApps. */
 const LISTS_APPS = 'AwsSolutions-IAM5[Resource::*]';
 
-const OF_ACCOUNT = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:';
-/** Versions whose numbers SageMaker assigns, and everything in Studio that may use one of them. */
-const RELEASE = [
-  `AwsSolutions-IAM5[Resource::${OF_ACCOUNT}image-version/release-torch/*]`,
-  LISTS_APPS,
-  ...['app', 'domain', 'space', 'user-profile'].map((kind) => `AwsSolutions-IAM5[Resource::${OF_ACCOUNT}${kind}/*]`),
-];
+/** Versions of an image, whose numbers SageMaker assigns. */
+const versionsOf = (image: string) => `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:image-version/${image}/*]`;
+/** Everything in Studio that may use a version. */
+const USES = ['app', 'domain', 'space', 'user-profile']
+  .map((kind) => `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:${kind}/*]`);
 
 describe.each<[string, Record<string, unknown>, string[]]>([
-  // The pipeline of this example creates versions, whose numbers SageMaker assigns, and reads those that it created.
-  ['quickstart', { domainId: 'd-1' }, ['AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:image-version/torch/*]', LISTS_APPS]],
+  // The pipeline of this example creates versions and reads those that it created. A retention deletes versions of another image.
+  ['quickstart', { domainId: 'd-1' }, [versionsOf('torch'), LISTS_APPS, versionsOf('editor'), ...USES]],
   ['studio', { domainId: 'd-1', executionRole: 'arn:aws:iam::111111111111:role/Execution' }, [LISTS_APPS]],
-  ['release', { domainId: 'd-1', executionRole: 'arn:aws:iam::111111111111:role/Execution' }, RELEASE],
+  ['release', { domainId: 'd-1', executionRole: 'arn:aws:iam::111111111111:role/Execution' }, [versionsOf('release-torch'), LISTS_APPS, ...USES]],
   ['unified-studio', { domainId: 'd-1', executionRole: 'arn:aws:iam::111111111111:role/Execution' }, [LISTS_APPS]],
   ['studio-owned', { release: 1, vpcId: 'vpc-1', subnetId: 'subnet-1' }, [LISTS_APPS]],
 ])('examples/%s', (name, context, wildcards) => {
