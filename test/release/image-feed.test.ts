@@ -65,6 +65,9 @@ test('pushes with a tag that matches go to the function, with what a version nee
   expect(propertiesOf(stack, 'AWS::Events::Rule')).toEqual([expect.objectContaining({
     EventPattern: {
       'source': ['aws.ecr'],
+      // Not what other accounts and Regions send to the bus.
+      'account': ['111111111111'],
+      'region': ['eu-west-1'],
       'detail-type': ['ECR Image Action'],
       'detail': {
         'action-type': ['PUSH'],

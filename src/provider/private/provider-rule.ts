@@ -12,6 +12,8 @@ const MAX_RULES = 40;
 /** The pattern of the events that a rule matches, in the form of EventBridge. */
 export interface EventPattern {
   readonly 'source': string[];
+  readonly 'account'?: string[];
+  readonly 'region'?: string[];
   readonly 'detail-type': string[];
   readonly 'detail'?: { readonly [name: string]: unknown };
   readonly 'resources'?: unknown[];

@@ -76,11 +76,15 @@ export class FeedRules {
   private addRule(): void {
     const index = this.rules.length;
     const { RepositoryName, Tags } = this.properties;
+    const { account, region } = Stack.of(this.feed);
     const { rule } = Provider.of(this.feed).addRule(this.feed, index === 0 ? 'Rule' : `Rule${index + 1}`, {
       description: 'Makes a version of a SageMaker image of each container image that is pushed',
       reaction: IMAGE_FEED_REACTION,
       eventPattern: {
         'source': ['aws.ecr'],
+        // Others may send their events to the bus too.
+        'account': [account],
+        'region': [region],
         'detail-type': ['ECR Image Action'],
         'detail': { 'action-type': ['PUSH'], 'result': ['SUCCESS'], 'repository-name': [RepositoryName], 'image-tag': Tags.map(matcherOf) },
       },

@@ -6,7 +6,7 @@ import { parse, physicalIdOf, pushOf } from './properties';
 import type { PushedImages } from './pushed-images';
 import { attributesOf, holderOf, missedPush } from './reads';
 import { Records } from './records';
-import { isContainerImage } from './tags';
+import { following, isContainerImage } from './tags';
 import { Versions } from './versions';
 import { IMAGE_FEED_METRIC } from '../../kinds/image-feed';
 import type { RuleEvent } from '../../kinds/rule-event';
@@ -95,8 +95,17 @@ export class ImageFeed implements Kind, Reaction {
 
   /** Makes the version of a push and moves the alias to it, unless another push is newer. */
   private async ingest(feed: Feed, push: Push, clock: Clock): Promise<void> {
-    const run = { feed, push, versions: this.versions(clock), records: new Records(this.service, feed.ImageName, clock.now), clock };
-    await moveLabel(this.service, run, await this.maker.make(run));
+    const isPattern = following(feed.Tags);
+    const run = {
+      feed,
+      push,
+      follows: (tag: string) => tag === push.tag || isPattern(tag),
+      versions: this.versions(clock),
+      records: new Records(this.service, feed.ImageName, clock.now),
+      clock,
+    };
+    const { number } = await this.maker.make(run);
+    await moveLabel(this.service, run, number);
   }
 
   private moveTargets(feed: Feed, places: unknown, clock: Clock): Promise<void> {

@@ -2,8 +2,7 @@ import { createHash } from 'crypto';
 import { metadataFrom } from './labels';
 import type { Feed, FeedVersion, Push } from './model';
 import type { PushedImages } from './pushed-images';
-import type { Records } from './records';
-import { timeIn, withRecord } from './release-notes';
+import { recordedIn, withRecord } from './release-notes';
 import { ADVICE, type PushRun, rounds } from './work';
 import type { ImageFeedMetadata } from '../../kinds/image-feed';
 import type { Clock } from '../lifecycle/clock';
@@ -24,7 +23,8 @@ export class VersionMaker {
   ) {}
 
   /** Returns the version of a push, which is made if it is not there yet. Its release notes have the time of this push, or of a later one. */
-  public make({ feed, push, versions, records, clock }: PushRun): Promise<FeedVersion> {
+  public make(run: PushRun): Promise<FeedVersion> {
+    const { feed, push, follows, versions, clock } = run;
     const { ImageName } = feed;
     const uri = `${feed.RepositoryUri}@${push.digest}`;
     /** How often SageMaker said that it makes the version. */
@@ -35,7 +35,7 @@ export class VersionMaker {
       const found = await versions.find(ImageName, uri, all);
       switch (found?.status) {
         case 'CREATED':
-          return { do: 'finish', result: await recorded(push, found, records) };
+          return { do: 'finish', result: await recorded(run, found) };
         case 'CREATING':
           return { do: 'wait', why: `the status of version ${found.number} is CREATING` };
         case 'CREATE_FAILED':
@@ -44,13 +44,17 @@ export class VersionMaker {
           }
       }
       metadata ??= await this.metadata(feed, push, clock);
+      // Another run may have made the version while this one was reading.
+      if (await versions.newest(ImageName) !== all[0]?.number) {
+        return { do: 'wait', why: 'the versions have changed meanwhile', milliseconds: 0 };
+      }
       await this.service.send('CreateImageVersion', {
         ImageName,
         BaseImage: uri,
         // The same for runs at the same time. Another one if SageMaker remembers the token of a version that was deleted.
         ClientToken: createHash('sha256').update(JSON.stringify([ImageName, uri, all[0]?.number, Math.floor(made / 4)])).digest('hex').slice(0, 36),
         ...metadata,
-        ReleaseNotes: withRecord(metadata.ReleaseNotes ?? '', push.tag, push.time),
+        ReleaseNotes: withRecord(metadata.ReleaseNotes ?? '', push, follows),
       });
       made++;
       return { do: 'wait', why: 'the version is being made' };
@@ -78,13 +82,11 @@ export class VersionMaker {
 }
 
 /** Writes the time of a push to the release notes of a version that has that of an earlier one. */
-async function recorded({ tag, time }: Push, found: FeedVersion, records: Records): Promise<FeedVersion> {
-  const record = timeIn(found.notes);
-  // A version that no feed made keeps its release notes.
-  if (record === undefined || record >= time) {
+async function recorded({ push, follows, records }: PushRun, found: FeedVersion): Promise<FeedVersion> {
+  const notes = recordedIn(found.notes, push, follows);
+  if (notes === undefined) {
     return found;
   }
-  const notes = withRecord(found.notes, tag, time);
   await records.write(found.number, notes);
   return { ...found, notes };
 }

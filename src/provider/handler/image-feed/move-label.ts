@@ -1,6 +1,5 @@
-import type { FeedVersion } from './model';
 import { candidateOf, nextHolder } from './order';
-import { timeIn } from './release-notes';
+import { recordedIn, timeIn } from './release-notes';
 import { type PushRun, rounds } from './work';
 import { moveAlias } from '../image-alias/move';
 import { log } from '../lifecycle/log';
@@ -8,34 +7,34 @@ import type { Service } from '../service/client';
 
 /** Moves the alias to the version of a push, unless another one is newer, and verifies that no other run moved it back. */
 export function moveLabel(
-  service: Pick<Service, 'send'>, { feed: { ImageName, Alias }, push, versions, records, clock }: PushRun, { number, notes }: FeedVersion,
+  service: Pick<Service, 'send'>, { feed: { ImageName, Alias }, push, follows, versions, records, clock }: PushRun, number: number,
 ): Promise<void> {
-  const own = { number, time: timeIn(notes) ?? push.time };
   let moved: number | undefined;
   return rounds(`giving alias '${Alias}' of image '${ImageName}' to version ${number}`, clock, async (now) => {
     const readAt = now();
     const holder = await versions.describe({ ImageName, Alias });
     // Another tag may have been pushed for an older version.
     const recent = (await versions.all(ImageName)).filter((one) =>
-      one.number === number || (one.status === 'CREATED' && (one.modified ?? one.created) >= own.time));
-    let { time } = own;
+      one.number === number || (one.status === 'CREATED' && (one.modified ?? one.created) >= push.time));
+    let { time } = push;
     const others = [];
-    for (const { number: Version } of recent) {
-      const other = await versions.describe({ ImageName, Version });
-      const pushed = other && timeIn(other.notes);
-      if (pushed !== undefined && Version === number) {
-        if (pushed < time) {
-          // A run for an earlier push replaced the record.
-          await records.write(Version, notes);
+    for (const one of recent) {
+      const version = await versions.describe({ ImageName, Version: one.number });
+      const pushed = version && timeIn(version.notes, follows);
+      if (version?.number === number) {
+        // Another run may have written at the same time.
+        const notes = recordedIn(version.notes, push, follows);
+        if (notes !== undefined) {
+          await records.write(number, notes);
           return { do: 'read again after writing' };
         }
-        // Another run may have recorded a later push.
-        time = Math.max(time, pushed);
-      } else if (pushed !== undefined) {
-        others.push(candidateOf(other!));
+        // It may be for a later push.
+        time = Math.max(time, pushed ?? 0);
+      } else if (version && pushed !== undefined) {
+        others.push(candidateOf(version, follows));
       }
     }
-    const next = nextHolder({ number, time }, holder && candidateOf(holder), others, moved);
+    const next = nextHolder({ number, time }, holder && candidateOf(holder, follows), others, moved);
     const milliseconds = records.timeUntilSafe(readAt);
     if (next === undefined && milliseconds > 0) {
       return { do: 'wait', why: 'a run for an earlier push may replace the release notes', milliseconds };

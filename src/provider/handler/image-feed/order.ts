@@ -1,5 +1,5 @@
 import type { FeedVersion } from './model';
-import { timeIn } from './release-notes';
+import { type Follows, timeIn } from './release-notes';
 
 /** A version, and when its container image was pushed. */
 export interface Candidate {
@@ -8,8 +8,8 @@ export interface Candidate {
 }
 
 /** Returns when the container image of a version was pushed: for one that no feed made, when the version was made. */
-export function candidateOf({ number, created, notes }: Pick<FeedVersion, 'number' | 'created' | 'notes'>): Candidate {
-  return { number, time: timeIn(notes) ?? created };
+export function candidateOf({ number, created, notes }: Pick<FeedVersion, 'number' | 'created' | 'notes'>, follows?: Follows): Candidate {
+  return { number, time: timeIn(notes, follows) ?? created };
 }
 
 /**

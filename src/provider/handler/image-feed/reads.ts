@@ -1,7 +1,7 @@
 import type { Feed, FeedVersion, Push } from './model';
 import { candidateOf } from './order';
 import type { PushedImages } from './pushed-images';
-import { newestPush } from './tags';
+import { following, newestPush } from './tags';
 import type { Versions } from './versions';
 import { ADVICE, rounds } from './work';
 import type { Clock } from '../lifecycle/clock';
@@ -34,7 +34,7 @@ export function missedPush(
       };
     }
     // Somebody may have moved the alias back from a version that is there.
-    const isKnown = push && holder && (push.time <= candidateOf(holder).time
+    const isKnown = push && holder && (push.time <= candidateOf(holder, following(Tags)).time
       || await versions.find(ImageName, `${RepositoryUri}@${push.digest}`, await versions.all(ImageName)));
     return { do: 'finish', result: isKnown ? undefined : push };
   });

@@ -12,11 +12,17 @@ export function isContainerImage(tag: string, artifactMediaType: string | undefi
 
 /** Returns the container image with a tag that matches that was pushed last, as far as ECR tells. */
 export function newestPush(images: readonly StoredImage[], patterns: readonly string[]): Push | undefined {
+  const follows = following(patterns);
   return images.flatMap(({ imageDigest: digest, imageTags = [], imagePushedAt, imageStatus, artifactMediaType }) => {
-    const tag = imageTags.find((one) => isContainerImage(one, artifactMediaType) && patterns.some((pattern) => matches(one, pattern)));
+    const tag = imageTags.find((one) => isContainerImage(one, artifactMediaType) && follows(one));
     const time = Number(imagePushedAt) / (imagePushedAt instanceof Date ? 1_000 : 1);
     return digest && tag && time > 0 && imageStatus !== 'ARCHIVED' ? [{ digest, tag, time }] : [];
   }).reduce((best: Push | undefined, one) => best && best.time >= one.time ? best : one, undefined);
+}
+
+/** Returns whether a tag matches one of some patterns. */
+export function following(patterns: readonly string[]): (tag: string) => boolean {
+  return (tag) => patterns.some((pattern) => matches(tag, pattern));
 }
 
 /** Whether a tag matches a pattern, in which `*` stands for any characters. */

@@ -3,6 +3,7 @@ import { incompleteResponse, type Service } from '../service/client';
 import { kindOf } from '../service/error-kinds';
 import type { ListedVersion, VersionSelector } from '../service/image-model';
 import { Images } from '../service/images';
+import type { Json } from '../service/json';
 
 /** Reads the versions of images. */
 export class Versions {
@@ -16,6 +17,12 @@ export class Versions {
   /** Lists all versions, newest first. */
   public all(imageName: string): Promise<ListedVersion[]> {
     return this.images.allVersions(imageName);
+  }
+
+  /** Returns the number of the newest version, in one call. */
+  public async newest(ImageName: string): Promise<unknown> {
+    const { ImageVersions } = await this.service.send('ListImageVersions', { ImageName, SortBy: 'VERSION', SortOrder: 'DESCENDING', MaxResults: 1 });
+    return (ImageVersions as Json[] | undefined)?.[0]?.Version;
   }
 
   /** Returns undefined if there is no such version. */

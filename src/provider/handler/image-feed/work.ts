@@ -1,5 +1,6 @@
 import type { Feed, Push } from './model';
 import type { Records } from './records';
+import type { Follows } from './release-notes';
 import type { Versions } from './versions';
 import { Unreadable } from '../calls';
 import { converge, type Pause, type Step } from '../converge';
@@ -14,6 +15,8 @@ export const ADVICE = { remedy: 'fix the cause of this error, and push again', h
 export interface PushRun {
   readonly feed: Feed;
   readonly push: Push;
+  /** Whether a tag is one of the feed. */
+  readonly follows: Follows;
   readonly versions: Versions;
   readonly records: Records;
   readonly clock: Clock;

@@ -142,6 +142,7 @@ test('a tag that is added to an older container image is a push too, whatever EC
 test('pushes of container images that have versions, at the same time, end with the alias on the later one', async () => {
   for (let seed = 1; seed <= 40; seed++) {
     const scene: Scene = new Scene({ takenAlias: seed % 2 ? 'refuse' : 'move', latency: () => 20 + scene.world.random() * 200 }, seed);
+    scene.properties = { ...scene.properties, Tags: ['*'] };
     for (const name of ['a', 'b', 'c']) {
       await scene.react(scene.push(name, `${name}-1`));
       await scene.wait(60);
@@ -155,6 +156,29 @@ test('pushes of container images that have versions, at the same time, end with 
     expect(await scene.react(...seed % 3 ? events.reverse() : events)).toEqual(events.map(() => undefined));
     expect([seed, scene.holder, (await scene.describe(1)).ReleaseNotes]).toEqual([seed, 1, expect.stringMatching(/^\(a-5 pushed/)]);
   }
+});
+
+test('a version that another run makes while this one reads is not made again', async () => {
+  const scene = new Scene();
+  await scene.react(scene.push('x', 'release-0'));
+  const event = scene.push('a', 'release-1');
+  let isSlow = true;
+  const slow = scene.reaction(event, {
+    send: async (operation, input) => {
+      if (operation === 'DescribeImageVersion' && isSlow) {
+        isSlow = false;
+        await scene.world.sleep(180_000);
+      }
+      return scene.sageMaker.send(operation, input);
+    },
+  });
+  const others = scene.world.sleep(1_000).then(async () => {
+    await scene.sageMaker.send('CreateImageVersion', { ImageName: 'torch', BaseImage: 'other:1' });
+    await scene.world.sleep(60_000);
+    await scene.reaction(event);
+  });
+  expect((await scene.world.settle(slow, others)).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+  expect(await scene.versions()).toEqual(['1 CREATED x', '2 CREATED other:1', '3 CREATED a']);
 });
 
 test('several tags of one push make one version', async () => {
