@@ -159,7 +159,7 @@ test('a feed needs policies on all versions of its image, because it makes them 
     imageVersion, appImageConfig: new AppImageConfig(stack, 'Config', { app: StudioApp.jupyterLab() }), target: StudioTarget.existingDomain('d-1', { executionRole }),
   });
   expect(findingsIn(stack)).toEqual([
-    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:image-version/torch/*] at Stack/$SageMakerImages/Lookups/Resource',
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:image-version/torch/*] at Stack/$SageMakerImages/Permissions/Resource',
     'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:image-version/torch/*] at Stack/$SageMakerImages/Rules/Resource',
     expect.stringMatching(/^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:sagemaker:eu-west-1:111111111111:image-version\/torch\/\*\] at Stack\/StudioImages\w+\/Resource$/),
   ]);

@@ -2,8 +2,8 @@ import { isDefault } from './default-image';
 import type { DefaultsChange } from './defaults';
 import type { Change } from './images';
 import { describeChange } from './messages';
-import type { AppSettings, Attached, Entry, Target } from './model';
-import { type Attachments, isSameEntry } from './properties';
+import type { Attached, Entry, Target } from './model';
+import { type Attachments, isSameApp, isSameEntry } from './properties';
 import type { StudioSettings } from '../../kinds/studio-attachments';
 
 /** The desired state of a target. */
@@ -92,8 +92,4 @@ export function moving({ target, entries, defaults, passRole, waitForApps }: Att
 /** Whether a feed moves an entry or a default image. One that a feed did not move before gets its version once. */
 export function isFollowing({ followedAlias }: Pick<Entry, 'followedAlias'>): boolean {
   return followedAlias !== undefined;
-}
-
-function isSameApp(one: AppSettings, other: AppSettings): boolean {
-  return one.settings === other.settings && one.app === other.app;
 }

@@ -1,3 +1,4 @@
+import { withCurrentVersions } from './current-version';
 import { Progress } from './decide';
 import { takenIn } from './defaults';
 import { attaching, detaching, type Goal, moving } from './goal';
@@ -33,9 +34,10 @@ export class StudioAttachments implements Kind {
         return this.reach(attaching(parse(event.ResourceProperties)), clock);
       case 'Update': {
         const attachments = parse(event.ResourceProperties);
-        return event.PhysicalResourceId === physicalIdOf(attachments.target)
-          ? this.reach(attaching(attachments, formerImages(event)), clock)
-          : this.attachInstead(attachments, clock);
+        if (event.PhysicalResourceId !== physicalIdOf(attachments.target)) {
+          return this.attachInstead(attachments, clock);
+        }
+        return this.reach(attaching(await withCurrentVersions(attachments, this.studio, clock), formerImages(event)), clock);
       }
       case 'Delete':
         if (event.PhysicalResourceId === ifValid(() => this.physicalId(event))) {

@@ -148,7 +148,11 @@ function withoutDuplicates(entries: readonly Entry[]): Entry[] {
 
 /** Whether two entries are for the same image in the same list, regardless of their versions. */
 export function isSameEntry(one: Entry, other: Entry): boolean {
-  return one.settings === other.settings && one.app === other.app && isSame(one.image, { ...other.image });
+  return isSameApp(one, other) && isSame(one.image, { ...other.image });
+}
+
+export function isSameApp(one: AppSettings, other: AppSettings): boolean {
+  return one.settings === other.settings && one.app === other.app;
 }
 
 function isMissing(value: unknown): value is undefined | null {

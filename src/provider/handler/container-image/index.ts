@@ -3,7 +3,6 @@ import { physicalIdOf, rememberedDigest } from './memory';
 import type { Facts, Found, Wanted } from './model';
 import { describe, parse } from './properties';
 import type { Registry } from './registry';
-import { Tries } from './tries';
 import type { ContainerImageAttributes } from '../../kinds/container-image';
 import { converge, type Step } from '../converge';
 import type { Clock } from '../lifecycle/clock';
@@ -14,6 +13,7 @@ import { log } from '../lifecycle/log';
 import { Retries } from '../retries';
 import { summary } from '../service/error-kinds';
 import { LONGEST_CALL } from '../service/longest-call';
+import { Tries } from '../tries';
 
 /** Resolves the tag of a container image, and checks a container image before SageMaker uses it. It changes nothing. */
 export class ContainerImages implements Kind {

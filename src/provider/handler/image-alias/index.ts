@@ -3,13 +3,13 @@ import type { RawProperties } from './model';
 import { moveAlias } from './move';
 import { heirOf, type ImageAliasTarget, isIdOf, parse, physicalIdOf } from './properties';
 import { NONE } from '../../kinds/image-alias';
-import { Tries } from '../container-image/tries';
 import type { Clock } from '../lifecycle/clock';
 import type { CustomResourceEvent } from '../lifecycle/event';
 import type { Attributes, Kind } from '../lifecycle/kind';
 import { log } from '../lifecycle/log';
 import type { Service } from '../service/client';
 import type { RuntimeSdk } from '../service/runtime-sdk';
+import { Tries } from '../tries';
 
 /** How long a creation that CloudFormation canceled may go on, in milliseconds. It takes less, unless SageMaker does not respond. */
 const CANCELED = 20_000;

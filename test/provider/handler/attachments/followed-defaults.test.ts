@@ -48,16 +48,16 @@ test.each([
   ['without a version', { SageMakerImageArn: imageOf(1).SageMakerImageArn }],
   ['of SageMaker', { SageMakerImageArn: 'arn:aws:sagemaker:eu-west-1:885854791233:image/distribution' }],
   ['that somebody removed', {}],
-])('a default image %s gets the version of the template', async (_, found) => {
+])('a default image %s gets the version with the alias', async (_, found) => {
   const { run, spec } = scene(found);
   expect(await run('Update', followed(5), followed(4))).toBeUndefined();
-  expect(spec()).toEqual(imageOf(5));
+  expect(spec()).toEqual(imageOf(6));
 });
 
 test('a default image that begins to follow a feed gets the version once, and one that no longer does, too', async () => {
   const { run, spec } = scene(imageOf(1));
   expect(await run('Update', followed(5), fixed(1))).toBeUndefined();
-  expect(spec()).toEqual(imageOf(5));
+  expect(spec()).toEqual(imageOf(6));
   expect(await run('Update', fixed(2), followed(5))).toBeUndefined();
   expect(spec()).toEqual(imageOf(2));
 });
@@ -99,5 +99,11 @@ test.each([
 test('a default image that no feed moves stays in another version', async () => {
   const { run, spec } = scene(imageOf(6));
   expect(await run('Update', fixed(), fixed(5))).toBeUndefined();
+  expect(spec()).toEqual(imageOf(6));
+});
+
+test('a default image that a feed moved is no conflict when a deployment is rolled back before it removed the default image', async () => {
+  const { run, spec } = scene(imageOf(6));
+  expect(await run('Update', followed(5), fixed())).toBeUndefined();
   expect(spec()).toEqual(imageOf(6));
 });

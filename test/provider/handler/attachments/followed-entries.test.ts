@@ -36,18 +36,46 @@ test('a deployment adds an entry that follows a feed, and leaves its version to 
   expect(listed()).toEqual([entry(6), OURS]);
 });
 
-test('an entry that begins to follow a feed gets the number once', async () => {
+test('an entry that begins to follow a feed gets the version with its alias once', async () => {
   const { run, listed } = scene(entry(1));
   expect(await run('Update', forJupyterLab(followed(5)), forJupyterLab(entry(1)))).toBeUndefined();
-  expect(listed()).toEqual([entry(5)]);
+  expect(listed()).toEqual([entry(6)]);
 });
 
-test('an entry that a feed moved is detached with the others, and comes back in a rollback', async () => {
+test('an entry that a feed moved is detached with the others, and comes back in the version of the feed in a rollback', async () => {
   const { run, listed } = scene(OURS, entry(6));
   expect(await run('Update', forJupyterLab(OURS), forJupyterLab(OURS, followed(5)))).toBeUndefined();
   expect(listed()).toEqual([OURS]);
   expect(await run('Update', forJupyterLab(OURS, followed(5)), forJupyterLab(OURS))).toBeUndefined();
+  expect(listed()).toEqual([OURS, entry(6)]);
+});
+
+test('an entry that a feed moved is no conflict when a deployment is rolled back before it detached the entry', async () => {
+  const { run, listed } = scene(OURS, entry(6));
+  expect(await run('Update', forJupyterLab(OURS, followed(5)), forJupyterLab(OURS))).toBeUndefined();
+  expect(listed()).toEqual([OURS, entry(6)]);
+});
+
+test.each([
+  ['no version has the alias', (sageMaker: FakeSageMaker) => sageMaker.send('UpdateImageVersion', { ImageName: 'torch', Version: 6, AliasesToDelete: ['nightly'] }), []],
+  ['the version with the alias cannot be read', async (sageMaker: FakeSageMaker) => sageMaker.fault({ operation: 'DescribeImageVersion', error: serviceError('ValidationException', 'no'), times: 100 }), [
+    { message: 'the version with the alias of a feed is not known, so that of the deployment is used', why: ['DescribeImageVersion (ValidationException: no)'] },
+  ]],
+])('an entry comes back in the version of the deployment if %s', async (_, prepare, logged) => {
+  const { run, listed, sageMaker } = scene(OURS);
+  await prepare(sageMaker);
+  expect(await run('Update', forJupyterLab(OURS, followed(5)), forJupyterLab(OURS))).toBeUndefined();
   expect(listed()).toEqual([OURS, entry(5)]);
+  const lines = (console.log as jest.Mock).mock.calls.map(([line]) => JSON.parse(line));
+  expect(lines.filter(({ message }) => message.includes('alias of a feed'))).toEqual(logged);
+});
+
+test('several entries of one feed need one read', async () => {
+  const { run, listed, sageMaker } = scene();
+  const other = { AppImageConfigName: 'torch-2' };
+  expect(await run('Update', forJupyterLab(followed(5), { ...followed(5), ...other }), forJupyterLab())).toBeUndefined();
+  expect(listed()).toEqual([entry(6), { ...entry(6), ...other }]);
+  expect(sageMaker.calls.filter(({ operation }) => operation === 'DescribeImageVersion')).toHaveLength(1);
 });
 
 test('an entry of somebody else is a conflict, and stays in the rollback', async () => {

@@ -3,7 +3,7 @@ import type { Happened } from './feed-label';
 import { versionOf } from './labels';
 import type { Json } from '../../../../../src/provider/handler/service/json';
 import { madeBetween, type State, versionsIn } from '../account';
-import { areOnlyFailedCreations } from '../faults';
+import { areOnlyFailedCreations, mayBeUnread } from '../faults';
 import { defaultOf } from '../names';
 import { defaultImageOf, type Release } from '../release';
 
@@ -59,7 +59,7 @@ function afterSuccess({ release, touched, faults, before, after }: Deployment): 
   return was !== 'theirs' ? goal : former ? [was] : [];
 }
 
-function afterRollback({ release, before, after, touched, isDefaultCleared }: Deployment): readonly unknown[] {
+function afterRollback({ before, after, touched, faults, isDefaultCleared }: Deployment): readonly unknown[] {
   const [was, former] = [isDefaultCleared ? 'none' : defaultIn(before), keptBy(before)];
   const isFollowing = former?.follows === 'nightly';
   const isOurs = typeof was === 'number';
@@ -70,10 +70,9 @@ function afterRollback({ release, before, after, touched, isDefaultCleared }: De
   if (was === 'theirs' || !touched.has('Attachments')) {
     return [was, ...isFollowing && isOurs ? [after.labels.nightly] : []];
   }
-  // A rollback does not take back what a feed did. If the default was removed or replaced, by the deployment or by somebody, it comes
-  // back in the version of the template, and follows with the next push or deployment.
-  const wasRemoved = !isOurs || defaultImageOf(release) !== 'nightly';
-  return isFollowing ? [was, after.labels.nightly, ...madeBetween(before, after), ...wasRemoved ? [former.number] : []] : [was, former.number];
+  // A rollback does not take back what a feed did. The version of the template is used only if nobody knows that of the feed.
+  const isKnown = !isFollowing || (after.labels.nightly !== undefined && !mayBeUnread(faults, 'DescribeImageVersion'));
+  return [was, ...isFollowing ? [after.labels.nightly, ...madeBetween(before, after)] : [former.number], ...isKnown ? [] : [former.number]];
 }
 
 function expectDefault(before: State, after: State, allowed: readonly unknown[]): void {

@@ -1,6 +1,6 @@
-import type { Clock } from '../lifecycle/clock';
-import { kindOf, summary } from '../service/error-kinds';
-import { LONGEST_CALL } from '../service/longest-call';
+import type { Clock } from './lifecycle/clock';
+import { kindOf, summary } from './service/error-kinds';
+import { LONGEST_CALL } from './service/longest-call';
 
 /**
  * How long IAM may need to know a new policy, as far as a check waits for it, in milliseconds. Not longer than the timeout of a call, so

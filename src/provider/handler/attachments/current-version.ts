@@ -1,0 +1,35 @@
+import type { Attachments } from './properties';
+import type { Studio } from './studio';
+import type { Clock } from '../lifecycle/clock';
+import { log } from '../lifecycle/log';
+import { Tries } from '../tries';
+
+/**
+ * Gives what follows a feed the version that has the alias of the feed now.
+ *
+ * The properties have the version of their deployment. When a rollback restores what was removed, the feed may have gone on since.
+ */
+export async function withCurrentVersions(attachments: Attachments, studio: Pick<Studio, 'version'>, clock: Clock): Promise<Attachments> {
+  const tries = new Tries(clock);
+  const reads = new Map<string, Promise<number | undefined>>();
+  const numberOf = (ImageName: string, Alias: string): Promise<number | undefined> => {
+    const key = `${ImageName}/${Alias}`;
+    const read = reads.get(key) ?? tries.of('DescribeImageVersion', () => studio.version({ ImageName, Alias })).then((version) => version?.number);
+    reads.set(key, read);
+    return read;
+  };
+  const entries = await Promise.all(attachments.entries.map(async (entry) => {
+    const { image, followedAlias } = entry;
+    const number = followedAlias === undefined ? undefined : await numberOf(image.ImageName, followedAlias);
+    return number === undefined ? entry : { ...entry, image: { ...image, ImageVersionNumber: number } };
+  }));
+  const defaults = await Promise.all(attachments.defaults.map(async (one) => {
+    const { image: { SageMakerImageArn, SageMakerImageVersionArn: arn }, followedAlias } = one;
+    const number = followedAlias === undefined ? undefined : await numberOf(SageMakerImageArn.split('/')[1], followedAlias);
+    return number === undefined ? one : { ...one, image: { SageMakerImageArn, SageMakerImageVersionArn: arn?.replace(/\d+$/, String(number)) } };
+  }));
+  if (tries.failed.length > 0) {
+    log('the version with the alias of a feed is not known, so that of the deployment is used', { why: tries.failed });
+  }
+  return { ...attachments, entries, defaults };
+}
