@@ -268,10 +268,10 @@ scenario('what follows a feed leaves a domain with it, in the version that a pus
     await push(cloud, tag);
   };
 
-  await push(cloud, 'release-1');
+  await push(cloud, 'release-21');
   await cloud.deploy(app('feed'));
   expect(await state()).toEqual(['ours:1', 'ours-fixed:1', 'default 1']);
-  await next('release-2');
+  await next('release-22');
   await eventually(['ours:2', 'ours-fixed:1', 'default 2'], state);
   await quiet(cloud);
 
@@ -281,20 +281,20 @@ scenario('what follows a feed leaves a domain with it, in the version that a pus
 
   await cloud.deploy(app('feed'));
   expect((await state()).sort()).toEqual(['default 2', 'ours-fixed:1', 'ours:2']);
-  await next('release-3');
+  await next('release-23');
   await eventually(['default 3', 'ours-fixed:1', 'ours:3'], async () => (await state()).sort());
   await quiet(cloud);
   await cloud.deploy(app('version 1'));
   expect((await state()).sort()).toEqual(['default 1', 'ours-fixed:1', 'ours:1']);
   // Nothing follows any more.
-  await next('release-4');
+  await next('release-24');
   await quiet(cloud);
   expect((await state()).sort()).toEqual(['default 1', 'ours-fixed:1', 'ours:1']);
   expect(await ours(cloud)).toEqual(['ours 1 CREATED', 'ours 2 CREATED', 'ours 3 CREATED stable']);
 
   await cloud.deploy(app('feed'));
   expect((await state()).sort()).toEqual(['default 4', 'ours-fixed:1', 'ours:4']);
-  await next('release-5');
+  await next('release-25');
   await eventually(['default 5', 'ours-fixed:1', 'ours:5'], async () => (await state()).sort());
   await quiet(cloud);
   await cloud.deploy(app());
