@@ -107,3 +107,12 @@ test('a default image that a feed moved is no conflict when a deployment is roll
   expect(await run('Update', followed(5), fixed())).toBeUndefined();
   expect(spec()).toEqual(imageOf(6));
 });
+
+test('a number with several digits is replaced as a whole', async () => {
+  const { run, spec, sageMaker } = scene({});
+  sageMaker.addImage('many', 25, { nightly: 25 });
+  const many = (version: number) => ({ SageMakerImageArn: `${ACCOUNT}:image/many`, SageMakerImageVersionArn: `${ACCOUNT}:image-version/many/${version}` });
+  const properties = { DomainId: 'd-1', DefaultUserSettings: { JupyterLabAppSettings: { DefaultResourceSpec: { ...many(13), FollowedAlias: 'nightly' } } } };
+  expect(await run('Update', properties, fixed())).toBeUndefined();
+  expect(spec()).toEqual(many(25));
+});

@@ -78,6 +78,15 @@ test('several entries of one feed need one read', async () => {
   expect(sageMaker.calls.filter(({ operation }) => operation === 'DescribeImageVersion')).toHaveLength(1);
 });
 
+test('entries of several feeds get the versions of their aliases', async () => {
+  const { run, listed, sageMaker } = scene();
+  sageMaker.addImage('other', 12, { weekly: 12 }).addImage('third', 3, { nightly: 2 });
+  const entries = [['other', 'weekly', '11'], ['third', 'nightly', '1'], ['third', 'monthly', '3']]
+    .map(([ImageName, FollowedAlias, ImageVersionNumber], index) => ({ ImageName, AppImageConfigName: `jl-${index}`, ImageVersionNumber, FollowedAlias }));
+  expect(await run('Update', forJupyterLab(followed(5), ...entries), forJupyterLab())).toBeUndefined();
+  expect(listed().map(({ ImageName, ImageVersionNumber }: Json) => `${ImageName} ${ImageVersionNumber}`)).toEqual(['torch 6', 'other 12', 'third 2', 'third 3']);
+});
+
 test('an entry of somebody else is a conflict, and stays in the rollback', async () => {
   const { run, listed } = scene(OURS, entry(3));
   expect(await run('Update', forJupyterLab(OURS, followed(5)), forJupyterLab(OURS))).toMatchObject({ message: expect.stringContaining('somebody else attached another version') });
