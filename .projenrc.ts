@@ -213,7 +213,7 @@ new JsonFile(project, 'jest.deploy.json', {
     testPathIgnorePatterns: ['/node_modules/'],
     testTimeout: 300_000,
     // They wait for a good part of their time.
-    maxWorkers: 3,
+    maxWorkers: 5,
   }),
 });
 // Tests of the examples in other languages, with the packages in dist/.
