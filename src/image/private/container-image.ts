@@ -72,7 +72,7 @@ export function addContainerImage(
       ...role ? [{ actions: ['iam:SimulatePrincipalPolicy'], resource: role.roleArn, longestResource: LONGEST_ROLE_ARN }] : [],
     ],
   });
-  // What cannot be checked by default is no reason for a warning.
+  // A check that is only on by default does not add a warning about permissions.
   if (follows || preflight === true || (source.repository && cfnResourceOf(source.repository))) {
     grantAcrossAccounts(version, [resource], provider.role, source, checks ? [...PULL_ACTIONS, ...FOLLOW_ACTIONS] : FOLLOW_ACTIONS);
   }

@@ -5,9 +5,9 @@ import { log } from '../lifecycle/log';
 import { Tries } from '../tries';
 
 /**
- * Gives what follows a feed the version that has the alias of the feed now.
+ * Replaces the versions of entries and default images that follow a feed by the version that has its alias now.
  *
- * The properties have the version of their deployment. When a rollback restores what was removed, the feed may have gone on since.
+ * The properties name the version of an earlier deployment. When a rollback restores them, the feed may have made newer versions since.
  */
 export async function withCurrentVersions(attachments: Attachments, studio: Pick<Studio, 'version'>, clock: Clock): Promise<Attachments> {
   const tries = new Tries(clock);

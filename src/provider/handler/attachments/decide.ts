@@ -74,7 +74,7 @@ export class Progress {
   /**
    * Decides after a successful read.
    *
-   * @param moved what has to be removed too, since a feed moved it
+   * @param moved what else to remove, because a feed moved it
    */
   public read(reading: Reading, now: number, moved: Attached = { entries: [], defaults: [] }): Decision {
     const { change: { detach, ...change }, defaults: { set, remove } } = this.goal;
@@ -147,7 +147,7 @@ export class Progress {
       : this.retriesOf.reading.after(error, now) ?? { do: 'give up', why: summary(error), remedy: FIX };
   }
 
-  /** Decides after it could not be read whether a feed moved something. */
+  /** Decides after failing to read whether a feed moved something. */
   public ownerNotRead({ message: why, reason }: UnknownOwner, now: number): Verdict {
     const pause = this.retriesOf.reading.after(reason, now);
     const byHand = 'remove it from the settings if the feed did, and deploy again';

@@ -17,7 +17,7 @@ interface Found {
   readonly number: number;
 }
 
-/** It cannot be read whether a feed attached a version. */
+/** The read that shows whether a feed attached a version has failed. */
 export class UnknownOwner extends Error {
   constructor({ imageName, alias, number }: Found, public readonly reason: unknown) {
     super(`version ${number} of image '${imageName}' is attached, and whether its feed with alias '${alias}' did that cannot be read (${summary(reason)})`);

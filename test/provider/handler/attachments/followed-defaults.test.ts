@@ -102,7 +102,7 @@ test('a default image that no feed moves stays in another version', async () => 
   expect(spec()).toEqual(imageOf(6));
 });
 
-test('a default image that a feed moved is no conflict when a deployment is rolled back before it removed the default image', async () => {
+test('a default image that a feed moved does not conflict in the rollback of a deployment that did not remove it', async () => {
   const { run, spec } = scene(imageOf(6));
   expect(await run('Update', followed(5), fixed())).toBeUndefined();
   expect(spec()).toEqual(imageOf(6));

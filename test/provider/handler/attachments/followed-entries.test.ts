@@ -50,7 +50,7 @@ test('an entry that a feed moved is detached with the others, and comes back in 
   expect(listed()).toEqual([OURS, entry(6)]);
 });
 
-test('an entry that a feed moved is no conflict when a deployment is rolled back before it detached the entry', async () => {
+test('an entry that a feed moved does not conflict in the rollback of a deployment that did not detach it', async () => {
   const { run, listed } = scene(OURS, entry(6));
   expect(await run('Update', forJupyterLab(OURS, followed(5)), forJupyterLab(OURS))).toBeUndefined();
   expect(listed()).toEqual([OURS, entry(6)]);

@@ -26,19 +26,19 @@ async function read(Needed: boolean, errors: readonly string[]) {
 
 const VERSION = { Version: 3, ImageVersionArn: 'version', ImageArn: 'image', ContainerImage: 'uri' };
 
-test('without a version there are no attributes, at once if nothing needs them', async () => {
+test('a feed without a version returns no attributes, and does not wait if nothing needs them', async () => {
   const { outcome, left } = await read(false, ['ResourceNotFound', 'never']);
   expect(outcome).toEqual({});
   expect(left).toBe(1);
 });
 
-test('what is needed is waited for while another run moves the alias', async () => {
+test('a deployment that needs the version waits while another run moves the alias', async () => {
   const { outcome, seconds } = await read(true, Array(8).fill('ResourceNotFound'));
   expect(outcome).toEqual(VERSION);
   expect(seconds).toBeLessThan(60);
 });
 
-test('what is needed is waited for no longer than about a minute', async () => {
+test('a deployment that needs the version waits for about a minute at most', async () => {
   const { outcome, seconds } = await read(true, Array(1_000).fill('ResourceNotFound'));
   expect(outcome).toEqual({});
   expect(seconds).toBeGreaterThan(60);
