@@ -1,6 +1,6 @@
 import { BLOCKS, type Blocks, type Reading, type RunningApp, type StudioVersion, type Target } from './model';
 import { incompleteResponse, type Service } from '../service/client';
-import { kindOf } from '../service/error-kinds';
+import { ifExists } from '../service/error-kinds';
 import type { VersionSelector } from '../service/image-model';
 import { isMap, type Json } from '../service/json';
 import { LONGEST_CALL } from '../service/longest-call';
@@ -35,15 +35,8 @@ export class Studio {
 
   /** Returns a version of an image, or undefined if there is none. */
   public async version(selector: VersionSelector): Promise<StudioVersion | undefined> {
-    try {
-      const { Version, ReleaseNotes, CreationTime } = await this.service.send('DescribeImageVersion', { ...selector });
-      return { number: Number(Version), notes: String(ReleaseNotes ?? ''), created: Number(CreationTime) };
-    } catch (error) {
-      if (kindOf(error) === 'missing') {
-        return undefined;
-      }
-      throw error;
-    }
+    const found = await ifExists(this.service.send('DescribeImageVersion', { ...selector }));
+    return found && { number: Number(found.Version), notes: String(found.ReleaseNotes ?? ''), created: Number(found.CreationTime) };
   }
 
   /** Lists the apps of a target that run or start, newest first. It starts no page after the time of a call. */

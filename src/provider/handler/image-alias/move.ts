@@ -4,7 +4,7 @@ import { converge, type Step } from '../converge';
 import type { Clock } from '../lifecycle/clock';
 import { log } from '../lifecycle/log';
 import type { Service } from '../service/client';
-import { kindOf } from '../service/error-kinds';
+import { ifExists } from '../service/error-kinds';
 import type { FoundVersion, VersionSelector } from '../service/image-model';
 import { Images } from '../service/images';
 import { LONGEST_CALL } from '../service/longest-call';
@@ -59,13 +59,6 @@ async function next(service: Pick<Service, 'send'>, move: AliasMove, progress: P
 }
 
 /** Returns `undefined` if the version does not exist. */
-export async function findVersion(images: Pick<Images, 'describe'>, selector: VersionSelector): Promise<FoundVersion | undefined> {
-  try {
-    return await images.describe(selector);
-  } catch (error) {
-    if (kindOf(error) === 'missing') {
-      return undefined;
-    }
-    throw error;
-  }
+export function findVersion(images: Pick<Images, 'describe'>, selector: VersionSelector): Promise<FoundVersion | undefined> {
+  return ifExists(images.describe(selector));
 }

@@ -11,7 +11,7 @@ import { inParallel } from '../detachments/in-parallel';
 import type { Clock } from '../lifecycle/clock';
 import { Failure } from '../lifecycle/failure';
 import { log } from '../lifecycle/log';
-import { kindOf } from '../service/error-kinds';
+import { ifExists } from '../service/error-kinds';
 
 const AT_ONCE = 5;
 
@@ -43,16 +43,9 @@ export class TargetMover {
   private async moveOne(place: ImageFeedPlace, version: FeedVersion, clock: Clock): Promise<void> {
     const { target } = parse({ ...place });
     const change = await rounds<RawProperties | undefined>(`reading ${describeTarget(target)}`, clock, async (now) => {
-      let reading;
-      try {
-        reading = await this.studio.read(target, now);
-      } catch (error) {
-        if (kindOf(error) === 'missing') {
-          return { do: 'finish', result: undefined };
-        }
-        throw error;
-      }
-      return reading.status === 'Updating' ? { do: 'wait', why: 'it is being updated' } : { do: 'finish', result: changeOf(place, reading.blocks, version) };
+      const reading = await ifExists(this.studio.read(target, now));
+      return reading?.status === 'Updating' ? { do: 'wait', why: 'it is being updated' }
+        : { do: 'finish', result: reading && changeOf(place, reading.blocks, version) };
     });
     if (!change) {
       return log('nothing to move', { target: describeTarget(target) });

@@ -1,6 +1,6 @@
 import type { FeedVersion } from './model';
 import { incompleteResponse, type Service } from '../service/client';
-import { kindOf } from '../service/error-kinds';
+import { ifExists } from '../service/error-kinds';
 import type { ListedVersion, VersionSelector } from '../service/image-model';
 import { Images } from '../service/images';
 import type { Json } from '../service/json';
@@ -27,14 +27,9 @@ export class Versions {
 
   /** Returns undefined if there is no such version. */
   public async describe(selector: VersionSelector): Promise<FeedVersion | undefined> {
-    let response;
-    try {
-      response = await this.service.send('DescribeImageVersion', { ...selector });
-    } catch (error) {
-      if (kindOf(error) === 'missing') {
-        return undefined;
-      }
-      throw error;
+    const response = await ifExists(this.service.send('DescribeImageVersion', { ...selector }));
+    if (!response) {
+      return undefined;
     }
     const { Version: number, ImageVersionStatus: status, ImageVersionArn: arn, BaseImage, ContainerImage, ReleaseNotes } = response;
     if (typeof number !== 'number' || typeof status !== 'string' || typeof arn !== 'string') {

@@ -48,3 +48,15 @@ export function summary(error: unknown): string {
   // Removes the SDK's hint for debugging, which does not help the person who deploys.
   return `${name ?? 'Error'}: ${message ?? error}`.replace(/\s+Deserialization error: to see .*/s, '').replace(/\s+/g, ' ').slice(0, 600);
 }
+
+/** Returns the result of a read, or undefined if what it reads does not exist. */
+export async function ifExists<Result>(read: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (kindOf(error) === 'missing') {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,4 +1,4 @@
-import { isAboutPassRole, kindOf, summary } from '../../../../src/provider/handler/service/error-kinds';
+import { ifExists, isAboutPassRole, kindOf, summary } from '../../../../src/provider/handler/service/error-kinds';
 
 const error = (name: string, message = 'no', status = 400) => Object.assign(new Error(message), { name, $fault: 'client', $metadata: { httpStatusCode: status } });
 
@@ -54,4 +54,10 @@ test('a summary has one line, the name and at most 600 characters', () => {
   expect(summary({ message: 'x' })).toBe('Error: x');
   expect(summary('text')).toBe('Error: text');
   expect(summary(error('E', 'x'.repeat(1_000)))).toBe(`E: ${'x'.repeat(597)}`);
+});
+
+test('a read of something that does not exist has no result, and other errors remain', async () => {
+  expect(await ifExists(Promise.resolve(3))).toBe(3);
+  expect(await ifExists(Promise.reject(error('ResourceNotFound')))).toBeUndefined();
+  await expect(ifExists(Promise.reject(error('AccessDeniedException', 'denied')))).rejects.toThrow('denied');
 });
